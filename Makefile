@@ -1,0 +1,102 @@
+# baosong (报送)
+#
+# Reads as the dependency graph: parsers <- config <- reports <- daemon. Each room (folder) is compiled against
+# a view: a folder of links to the headers that it may see, and nothing else, so that a wrong arrow does not
+# compile. See docs/ARCHITECTURE.md.
+#
+#   make            build into build/          make check      all tests (installs what they need)
+#   make demo       a season of mail, live     make bench      timings beside named peers
+#   make deps       install what is missing    make lint       format, arrows, linked libraries
+#   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= gcc
+SANITIZE ?=
+VERSION := 0.1.0
+
+B := build/$(if $(SANITIZE),sanitize,$(notdir $(CC)))
+ROOMS := parsers config reports daemon/desk daemon/net daemon/store daemon
+
+.DEFAULT_GOAL := all
+.DELETE_ON_ERROR:
+
+# --- flags -------------------------------------------------------------------------------------------------
+
+CFLAGS ?= -O2 -g
+WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
+        -Wformat=2 -Wno-unused-parameter
+HARDEN := $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+comma := ,
+BASE := -std=gnu11 -D_GNU_SOURCE -DBAOSONG_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"baosong"' \
+        $(if $(SANITIZE),-DBAOSONG_SANITIZE=1) $(WARN) $(HARDEN) $(SAN)
+LINK := $(SAN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
+
+PC = $(shell pkg-config $(1) $(2) 2>/dev/null)
+GLIB := glib-2.0 gio-unix-2.0
+
+# What each room may see: other rooms' public headers (as links in its view) and libraries.
+PUBLIC_parsers := parsers/facts.h parsers/table.h parsers/tags.h parsers/limits.h
+SEES_parsers :=
+SEES_config := $(PUBLIC_parsers)
+SEES_reports := $(PUBLIC_parsers) $(wildcard config/*.h)
+SEES_daemon/desk := $(SEES_reports) reports/columns.h
+SEES_daemon/net := $(PUBLIC_parsers)
+SEES_daemon/store := $(SEES_reports) $(wildcard daemon/desk/*.h)
+SEES_daemon := $(SEES_reports) $(wildcard reports/*.h daemon/desk/*.h daemon/net/*.h daemon/store/*.h)
+
+LIBS_facts := $(GLIB) jansson
+LIBS_parsers := $(GLIB) jansson gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef
+LIBS_config := $(GLIB) inih
+LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
+LIBS_daemon/desk := $(GLIB) jansson
+LIBS_daemon/net := $(GLIB) libcurl jansson
+LIBS_daemon/store := $(GLIB) sqlite3 jansson
+LIBS_daemon := $(GLIB) libsystemd jansson
+
+# --- sources -----------------------------------------------------------------------------------------------
+
+# parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/table.c parsers/tags.c parsers/charset.c
+PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
+CONFIG_SRC := $(wildcard config/*.c)
+REPORTS_SRC := $(wildcard reports/*.c)
+DAEMON_SRC := $(wildcard daemon/desk/*.c daemon/net/*.c daemon/store/*.c) \
+              $(filter-out daemon/main.c daemon/command_main.c,$(wildcard daemon/*.c))
+
+obj = $(patsubst %.c,$(B)/%.o,$(1))
+room = $(patsubst %/,%,$(dir $(1)))
+
+PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
+DAEMON_LIBS = $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
+PARSE_LIBS = $(call PC,--libs,$(LIBS_parsers))
+
+all: $(PROGRAMS)
+
+$(B)/baosongd: $(call obj,daemon/main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
+$(B)/baosong: $(call obj,daemon/command_main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
+$(B)/baosongd $(B)/baosong:
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
+
+$(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC))
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
+
+# One rule per room: its own headers by "room/x.h" (a link to the room itself) and those it sees.
+define ROOM
+$(B)/view/$(1)/.made: Makefile $(SEES_$(1))
+	@rm -rf $$(@D) && mkdir -p $$(@D)
+	@for h in $(SEES_$(1)) $(filter $(1)/%.h,$(wildcard $(1)/*.h)); do \
+	    mkdir -p $$(@D)/$$$$(dirname $$$$h) && ln -sf $(CURDIR)/$$$$h $$(@D)/$$$$h; done
+	@touch $$@
+$(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c)): $(B)/%.o: %.c $(B)/view/$(1)/.made
+	@mkdir -p $$(@D)
+	$$(CC) $$(BASE) $$(CFLAGS) $$(CPPFLAGS) -I$(B)/view/$(1) $$(call PC,--cflags,$$(LIBS_$(1))) -MMD -MP -c -o $$@ $$<
+endef
+$(foreach r,$(ROOMS),$(eval $(call ROOM,$(r))))
+-include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
+
+clean:
+	rm -rf build
+
+.PHONY: all clean
