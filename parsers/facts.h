@@ -2,8 +2,8 @@
  *
  * The worker (baosong-parse) makes Facts and prints them as JSON; the daemon reads that JSON back. The daemon
  * trusts nothing in it: facts_from_json() checks every type, length, hash and offset (the worker may be
- * under an attacker's control).  The JSON is the contract of DESIGN "What the commands promise"; keys beyond it: in_reply_to,
- * references, received, leaves, record, loop, bounced.
+ * under an attacker's control).  The JSON is the contract of DESIGN "What the commands promise"; keys beyond
+ * it: in_reply_to, references, received, leaves, record, loop, bounced.
  */
 #pragma once
 
@@ -24,7 +24,7 @@ typedef struct FactsMailbox {
 } FactsMailbox;
 
 typedef struct FactsProblem {
-    char *code;   /* one of the problem codes: encrypted, damaged, unsupported … (see facts_problem_known) */
+    char *code; /* one of the problem codes: encrypted, damaged, unsupported … (see facts_problem_known) */
     char *detail; /* English, for logs and staff; "" if none */
 } FactsProblem;
 
@@ -41,28 +41,28 @@ typedef struct FactsField {
 
 typedef struct FactsAttachment FactsAttachment;
 struct FactsAttachment {
-    char *name;          /* decoded, UTF-8; path parts stripped to the last component only for leaf parts of a mail;
-                            archive members keep their path with "/" */
+    char *name; /* decoded, UTF-8; path parts stripped to the last component only for leaf parts of a mail;
+                   archive members keep their path with "/" */
     char *declared_type; /* Content-Type as the mail says, "" where nothing says */
     char *type;          /* MIME type by content */
     guint64 size;        /* bytes, decoded */
     char *sha256;        /* 64 lower-case hex digits, of the decoded bytes */
-    gint64 offset;       /* of the decoded bytes in the memfd; -1 when not handed over (members of archives) */
-    char *text;          /* extracted plain text, "" if none */
-    GPtrArray *fields;   /* of FactsField*, in document order */
-    GPtrArray *tables;   /* of Table* */
+    gint64 offset;     /* of the decoded bytes in the memfd; -1 when not handed over (members of archives) */
+    char *text;        /* extracted plain text, "" if none */
+    GPtrArray *fields; /* of FactsField*, in document order */
+    GPtrArray *tables; /* of Table* */
     GPtrArray *children; /* of FactsAttachment*: members of an archive, a forwarded mail, TNEF */
     GPtrArray *problems; /* of FactsProblem* */
 };
 
 typedef struct Facts {
-    char *sha256;           /* of the raw bytes, 64 lower-case hex digits */
-    char *message_id;       /* without <>, "" if absent */
-    char *in_reply_to;      /* first Message-ID of In-Reply-To without <>, "" if absent */
-    GPtrArray *references;  /* of char*, Message-IDs without <>, oldest first */
-    char *subject;          /* decoded, "" if absent */
+    char *sha256;                         /* of the raw bytes, 64 lower-case hex digits */
+    char *message_id;                     /* without <>, "" if absent */
+    char *in_reply_to;                    /* first Message-ID of In-Reply-To without <>, "" if absent */
+    GPtrArray *references;                /* of char*, Message-IDs without <>, oldest first */
+    char *subject;                        /* decoded, "" if absent */
     GPtrArray *from, *to, *cc, *reply_to; /* of FactsMailbox* */
-    char *date;             /* the Date header as RFC 3339, "" if absent or unreadable */
+    char *date;                           /* the Date header as RFC 3339, "" if absent or unreadable */
     char *received;         /* date-time of the topmost Received header as RFC 3339, "" if none */
     FactsAuto automatic;    /* "auto" in JSON */
     char *body;             /* readable text of the message body, history included */
@@ -96,8 +96,8 @@ char *facts_attachment_to_json(const FactsAttachment *attachment, gboolean prett
 #define FACTS_ERROR (g_quark_from_static_string("facts"))
 enum { FACTS_ERROR_JSON, FACTS_ERROR_SHAPE, FACTS_ERROR_LIMIT };
 
-/* Reads and checks what a worker said. `memfd_size` bounds offset + size of every attachment. NULL and an error
- * if anything is not as promised: the caller treats the mail as unreadable and replaces the worker. */
+/* Reads and checks what a worker said. `memfd_size` bounds offset + size of every attachment. NULL and an
+ * error if anything is not as promised: the caller treats the mail as unreadable and replaces the worker. */
 Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GError **error);
 
 /* Identity of a mail: SHA-256 (hex) over Message-ID, From, Date, Subject and leaves, so that the same mail

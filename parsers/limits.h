@@ -5,35 +5,35 @@
 #pragma once
 
 /* Mail */
-#define LIMIT_MAIL_BYTES (50u << 20)        /* bytes: largest message the worker accepts; config lowers it */
-#define LIMIT_MAIL_PARTS 2000               /* MIME entities in one mail */
-#define LIMIT_MAIL_DEPTH 30                 /* nesting of multipart and message/rfc822 */
-#define LIMIT_HEADER_BYTES (64u << 10)      /* bytes: one unfolded header field that we decode */
-#define LIMIT_SUBJECT_CHARS 1000            /* characters of subject kept */
-#define LIMIT_ADDRESSES 1000                /* addresses kept per header field */
-#define LIMIT_REFERENCES 100                /* Message-IDs kept of References */
-#define LIMIT_NAME_CHARS 255                /* characters of a file name kept */
+#define LIMIT_MAIL_BYTES    (50u << 20) /* bytes: largest message the worker accepts; config lowers it */
+#define LIMIT_MAIL_PARTS    2000        /* MIME entities in one mail */
+#define LIMIT_MAIL_DEPTH    30          /* nesting of multipart and message/rfc822 */
+#define LIMIT_HEADER_BYTES  (64u << 10) /* bytes: one unfolded header field that we decode */
+#define LIMIT_SUBJECT_CHARS 1000        /* characters of subject kept */
+#define LIMIT_ADDRESSES     1000        /* addresses kept per header field */
+#define LIMIT_REFERENCES    100         /* Message-IDs kept of References */
+#define LIMIT_NAME_CHARS    255         /* characters of a file name kept */
 
 /* Documents */
-#define LIMIT_TEXT_BYTES (1u << 20)         /* bytes: UTF-8 text kept per body or attachment */
+#define LIMIT_TEXT_BYTES     (1u << 20)     /* bytes: UTF-8 text kept per body or attachment */
 #define LIMIT_UNPACKED_BYTES (256ull << 20) /* bytes: unpacked from all containers of one mail */
-#define LIMIT_UNPACK_RATIO 200              /* unpacked : packed, above 1 MiB unpacked, is a bomb */
-#define LIMIT_MEMBERS 2000                  /* members of all archives in one mail */
-#define LIMIT_ARCHIVE_DEPTH 5               /* archives in archives */
-#define LIMIT_TABLES 200                    /* tables per document */
-#define LIMIT_TABLE_ROWS 5000               /* rows per table */
-#define LIMIT_TABLE_CELLS 100000            /* cells per document */
-#define LIMIT_FIELDS 500                    /* form fields per document */
+#define LIMIT_UNPACK_RATIO   200            /* unpacked : packed, above 1 MiB unpacked, is a bomb */
+#define LIMIT_MEMBERS        2000           /* members of all archives in one mail */
+#define LIMIT_ARCHIVE_DEPTH  5              /* archives in archives */
+#define LIMIT_TABLES         200            /* tables per document */
+#define LIMIT_TABLE_ROWS     5000           /* rows per table */
+#define LIMIT_TABLE_CELLS    100000         /* cells per document */
+#define LIMIT_FIELDS         500            /* form fields per document */
 
 /* CSV tables (roster) */
-#define LIMIT_CSV_BYTES (4u << 20)          /* bytes */
-#define LIMIT_CSV_ROWS 20000
+#define LIMIT_CSV_BYTES   (4u << 20) /* bytes */
+#define LIMIT_CSV_ROWS    20000
 #define LIMIT_CSV_COLUMNS 200
 
 /* Worker */
-#define LIMIT_REPLY_BYTES (16u << 20)       /* bytes: one JSON reply of the worker */
-#define LIMIT_JSON_DEPTH 64                 /* nesting of the JSON reply */
-#define LIMIT_WORKER_MAILS 200              /* mails after which a worker is replaced */
-#define LIMIT_WORKER_CPU_SECONDS 60         /* seconds of CPU of one worker process per mail */
-#define LIMIT_WORKER_WALL_SECONDS 60        /* seconds from request to reply */
-#define LIMIT_WORKER_MEMORY (1ull << 30)    /* bytes: RLIMIT_AS of a worker (not under sanitizers) */
+#define LIMIT_REPLY_BYTES         (16u << 20)  /* bytes: one JSON reply of the worker */
+#define LIMIT_JSON_DEPTH          64           /* nesting of the JSON reply */
+#define LIMIT_WORKER_MAILS        200          /* mails after which a worker is replaced */
+#define LIMIT_WORKER_CPU_SECONDS  60           /* seconds of CPU of one worker process per mail */
+#define LIMIT_WORKER_WALL_SECONDS 60           /* seconds from request to reply */
+#define LIMIT_WORKER_MEMORY       (1ull << 30) /* bytes: RLIMIT_AS of a worker (not under sanitizers) */

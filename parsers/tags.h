@@ -1,7 +1,7 @@
 /* tags.h - the fields of a subject line, as people type them.
  *
- * 【报送】文学院党委-创新学习型党组织建设-读书会 and Re: 报送／文学院／… give the same fields in the order typed.
- * Nothing here knows a campaign: which field names a committee or a theme is for the desk to say.
+ * 【报送】文学院党委-创新学习型党组织建设-读书会 and Re: 报送／文学院／… give the same fields in the order
+ * typed. Nothing here knows a campaign: which field names a committee or a theme is for the desk to say.
  */
 #pragma once
 
@@ -38,9 +38,9 @@ typedef struct Tags {
     gboolean auto_reply; /* a 自动回复/Auto prefix was stripped */
 } Tags;
 
-/* Parses a decoded subject (UTF-8; NULL is as ""). Any of 【】[]［］〔〕〖〗()（）《》「」 or + - _ — | / ： : and white
- * space (full or half width) separates fields; a field is a kind only when it equals one of the kind's words.
- * Caller owns the result. Never fails. */
+/* Parses a decoded subject (UTF-8; NULL is as ""). Any of 【】[]［］〔〕〖〗()（）《》「」 or + - _ — | / ：
+ * : and white space (full or half width) separates fields; a field is a kind only when it equals one of the
+ * kind's words. Caller owns the result. Never fails. */
 Tags *tags_parse(const char *subject);
 void tags_free(Tags *tags);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Tags, tags_free)
