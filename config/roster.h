@@ -1,0 +1,43 @@
+/* roster.h - the committees (二级党组织) of the campaign, from a table. Pure. */
+#pragma once
+
+#include <glib.h>
+
+#include "parsers/table.h"
+
+typedef struct Committee {
+    char *code;              /* 代码: stable; default: the name */
+    char *name;              /* 单位名称, full */
+    char *kind;              /* 类型 */
+    GPtrArray *aliases;      /* 简称, of char* */
+    GPtrArray *addresses;    /* 邮箱, of char*, lower case */
+    char *contact;           /* 联系人 */
+    char *telephone;         /* 电话 */
+    char *secretary;         /* 书记 */
+    char *secretary_address; /* 书记邮箱, "" if none */
+    guint branches;          /* 党支部数; 0 = not given */
+    int owed;                /* 应报数; -1 = by quota */
+    guint position;          /* 0-based roster order */
+    guint line;              /* of the CSV, for messages */
+} Committee;
+
+typedef struct Roster {
+    GPtrArray *committees;  /* of Committee*, in roster order */
+    GHashTable *by_code;    /* char* -> Committee* (borrowed) */
+    GHashTable *by_address; /* lower-case address -> Committee* (borrowed) */
+    GHashTable *by_name;    /* roster_key(name or alias) -> Committee* (borrowed) */
+} Roster;
+
+/* Makes the roster. Every fault is one line in `faults` ("line 7, column 邮箱: …", of char*): missing or
+ * doubled columns, two committees of one name, alias, code or address, bad addresses, bad numbers, empty
+ * names. NULL if there is any fault; else the caller owns the roster. 书记邮箱 may stand in several rows. */
+Roster *roster_from_table(const Table *table, GPtrArray *faults);
+void roster_free(Roster *roster);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
+
+Committee *roster_find_address(const Roster *roster, const char *address); /* NULL if none; any case */
+Committee *roster_find_name(const Roster *roster, const char *name); /* whole name or alias; NULL if none */
+Committee *roster_find_code(const Roster *roster, const char *code);
+
+/* The form in which names are compared: NFKC, case folded, white space and brackets removed. Caller frees. */
+char *roster_key(const char *name);
