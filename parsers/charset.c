@@ -1,0 +1,414 @@
+#include "parsers/charset.h"
+
+#include <errno.h>
+#include <iconv.h>
+#include <string.h>
+
+#define REPLACEMENT "\xEF\xBF\xBD"
+#define OPEN_MAX    24 /* descriptors kept open; labels beyond that are opened and closed each time */
+
+/* How to go on after bytes that cannot be read. */
+typedef enum Family {
+    BYTEWISE, /* skip one byte */
+    DOUBLE,   /* a lead byte and a high trail byte are skipped together, as one character */
+    UNITS_2,  /* UTF-16: skip a unit */
+    UNITS_4
+} Family;
+
+static const struct Alias {
+    const char *key;  /* the label in lower case, letters and digits only */
+    const char *name; /* for iconv; "" = find out; "UTF-8", "UTF-16" and "HZ" are read here */
+} aliases[] = {
+    /* "I did not look" */
+    {"ascii", ""},
+    {"usascii", ""},
+    {"ansix341968", ""},
+    {"ansix341986", ""},
+    {"iso646us", ""},
+    {"7bit", ""},
+    {"8bit", ""},
+    {"binary", ""},
+    {"unknown", ""},
+    {"unknown8bit", ""},
+    {"xunknown", ""},
+    {"xuserdefined", ""},
+    {"default", ""},
+    {"defaultcharset", ""},
+    {"defaultchar", ""},
+    {"autodetect", ""},
+    {"none", ""},
+    {"null", ""},
+    {"char", ""},
+    {"wchart", ""},
+    {"internal", ""},
+    /* UTF-8 and its misspellings */
+    {"utf8", "UTF-8"},
+    {"utf", "UTF-8"},
+    {"uft8", "UTF-8"},
+    {"utf8bom", "UTF-8"},
+    {"utf8sig", "UTF-8"},
+    {"utf8mb4", "UTF-8"},
+    {"utf8unicode", "UTF-8"},
+    {"unicode11utf8", "UTF-8"},
+    {"unicode20utf8", "UTF-8"},
+    {"xunicode20utf8", "UTF-8"},
+    {"cp65001", "UTF-8"},
+    {"65001", "UTF-8"},
+    /* everything that Windows in China calls itself */
+    {"gb", "GB18030"},
+    {"gb2312", "GB18030"},
+    {"gb231280", "GB18030"},
+    {"gb23121980", "GB18030"},
+    {"gb2312charset", "GB18030"},
+    {"csgb2312", "GB18030"},
+    {"csgb231280", "GB18030"},
+    {"csiso58gb231280", "GB18030"},
+    {"isoir58", "GB18030"},
+    {"gbk", "GB18030"},
+    {"gbk2312", "GB18030"},
+    {"xgbk", "GB18030"},
+    {"xgb2312", "GB18030"},
+    {"xgb", "GB18030"},
+    {"gb13000", "GB18030"},
+    {"gb18030", "GB18030"},
+    {"xgb18030", "GB18030"},
+    {"gb180302000", "GB18030"},
+    {"gb180302005", "GB18030"},
+    {"gb180302022", "GB18030"},
+    {"cp936", "GB18030"},
+    {"ms936", "GB18030"},
+    {"936", "GB18030"},
+    {"xcp936", "GB18030"},
+    {"windows936", "GB18030"},
+    {"ibm936", "GB18030"},
+    {"euccn", "GB18030"},
+    {"xeuccn", "GB18030"},
+    {"chinese", "GB18030"},
+    {"chinesesimplified", "GB18030"},
+    {"zhcn", "GB18030"},
+    {"ansi", "GB18030"},
+    {"cp54936", "GB18030"},
+    {"hz", "HZ"},
+    {"hzgb", "HZ"},
+    {"hzgb2312", "HZ"},
+    {"iso2022cn", "ISO-2022-CN-EXT"},
+    /* neighbours, in the superset that Windows means */
+    {"big5", "BIG5-HKSCS"},
+    {"xbig5", "BIG5-HKSCS"},
+    {"xxbig5", "BIG5-HKSCS"},
+    {"cnbig5", "BIG5-HKSCS"},
+    {"csbig5", "BIG5-HKSCS"},
+    {"big5hkscs", "BIG5-HKSCS"},
+    {"cp950", "BIG5-HKSCS"},
+    {"ms950", "BIG5-HKSCS"},
+    {"windows950", "BIG5-HKSCS"},
+    {"shiftjis", "CP932"},
+    {"sjis", "CP932"},
+    {"xsjis", "CP932"},
+    {"mskanji", "CP932"},
+    {"windows31j", "CP932"},
+    {"euckr", "UHC"},
+    {"ksc56011987", "UHC"},
+    {"ksc5601", "UHC"},
+    {"ksc56011989", "UHC"},
+    {"korean", "UHC"},
+    {"windows949", "UHC"},
+    {"cp949", "UHC"},
+    /* West and others */
+    {"iso88591", "CP1252"},
+    {"latin1", "CP1252"},
+    {"l1", "CP1252"},
+    {"iso885911", "CP874"},
+    {"tis620", "CP874"},
+    {"iso88598i", "ISO-8859-8"},
+    {"iso88598e", "ISO-8859-8"},
+    {"iso88596i", "ISO-8859-6"},
+    {"macintosh", "MACINTOSH"},
+    {"xmacroman", "MACINTOSH"},
+    {"mac", "MACINTOSH"},
+    {"xmaccyrillic", "MAC-CYRILLIC"},
+    /* units of more bytes */
+    {"utf16", "UTF-16"},
+    {"ucs2", "UTF-16"},
+    {"iso10646ucs2", "UTF-16"},
+    {"unicode", "UTF-16"},
+    {"utf16le", "UTF-16LE"},
+    {"utf16be", "UTF-16BE"},
+    {"ucs2le", "UTF-16LE"},
+    {"ucs2be", "UTF-16BE"},
+    {"utf7", "UTF-7"},
+    {"unicode11utf7", "UTF-7"},
+    {"xunicode20utf7", "UTF-7"},
+};
+
+static const struct {
+    const char *bytes;
+    gsize length;
+    const char *name;
+} marks[] = {
+    {"\xEF\xBB\xBF", 3, "UTF-8"}, {"\xFF\xFE\0\0", 4, "UTF-32LE"}, {"\0\0\xFE\xFF", 4, "UTF-32BE"},
+    {"\xFF\xFE", 2, "UTF-16LE"},  {"\xFE\xFF", 2, "UTF-16BE"},     {"\x84\x31\x95\x33", 4, "GB18030"},
+};
+
+/* --- labels ------------------------------------------------------------------------------------------------
+ */
+
+/* Lower case, letters and digits only; what follows a slash (//TRANSLIT), a star (RFC 2231 language) or a
+ * semicolon is no part of a label. */
+static char *label_key(const char *label)
+{
+    GString *key = g_string_new(NULL);
+    const char *equals = strchr(label, '=');
+    for (const char *p = equals ? equals + 1 : label; *p && !strchr("/*;", *p); p++)
+        if (g_ascii_isalnum(*p)) g_string_append_c(key, g_ascii_tolower(*p));
+    return g_string_free(key, FALSE);
+}
+
+/* The label as iconv may know it; NULL if it holds anything that no name of a charset holds. */
+static char *label_clean(const char *label)
+{
+    g_autofree char *clean = g_strdup(label);
+    g_strstrip(g_strdelimit(clean, "\"'`", ' '));
+    gsize good = strspn(clean, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.:+()");
+    if (good == 0 || good > 40 || clean[good] != '\0') return NULL;
+    return g_steal_pointer(&clean);
+}
+
+static GHashTable *open_descriptors; /* name -> iconv_t */
+
+/* A descriptor from `name` to UTF-8 in its initial state, or (iconv_t)-1. *kept tells whether to close it. */
+static iconv_t descriptor(const char *name, gboolean *kept)
+{
+    if (!open_descriptors) open_descriptors = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    iconv_t cd = g_hash_table_lookup(open_descriptors, name);
+    *kept = TRUE;
+    if (cd) {
+        iconv(cd, NULL, NULL, NULL, NULL);
+        return cd;
+    }
+    cd = iconv_open("UTF-8", name);
+    if (cd == (iconv_t)-1) return cd;
+    *kept = g_hash_table_size(open_descriptors) < OPEN_MAX;
+    if (*kept) g_hash_table_insert(open_descriptors, g_strdup(name), cd);
+    return cd;
+}
+
+/* The name to give to iconv, "" for "find out". Caller frees. */
+static char *label_name(const char *label)
+{
+    if (!label || !*label) return g_strdup("");
+    g_autofree char *key = label_key(label);
+    for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++)
+        if (strcmp(key, aliases[i].key) == 0) return g_strdup(aliases[i].name);
+    g_autofree char *clean = label_clean(label);
+    gboolean kept = FALSE;
+    iconv_t cd = clean ? descriptor(clean, &kept) : (iconv_t)-1;
+    if (cd == (iconv_t)-1) return g_strdup("");
+    if (!kept) iconv_close(cd);
+    return g_steal_pointer(&clean);
+}
+
+/* --- UTF-8 -------------------------------------------------------------------------------------------------
+ */
+
+typedef struct Census {
+    gsize bad;   /* bytes that belong to no character */
+    gsize multi; /* characters of more than one byte */
+    gsize wide;  /* of three or four bytes: these are rare in GB18030 text that is not UTF-8 */
+    gsize cut;   /* of the bad bytes: those at the end that begin a character */
+} Census;
+
+/* Length of the well-formed character at p (RFC 3629: no surrogates, nothing overlong), 0 if none. */
+static gsize utf8_length(const guchar *p, gsize left)
+{
+    static const struct {
+        guchar first, last, low, high; /* lead bytes from..to; range of the second byte */
+        gsize length;
+    } shapes[] = {
+        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
+        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
+        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        if (p[0] < shapes[i].first || p[0] > shapes[i].last) continue;
+        gsize length = shapes[i].length;
+        if (length > left) return 0;
+        if (length > 1 && (p[1] < shapes[i].low || p[1] > shapes[i].high)) return 0;
+        for (gsize k = 2; k < length; k++)
+            if ((p[k] & 0xC0) != 0x80) return 0;
+        return length;
+    }
+    return 0;
+}
+
+static Census utf8_census(const guchar *p, gsize length)
+{
+    Census census = {0};
+    for (gsize i = 0; i < length;) {
+        gsize n = utf8_length(p + i, length - i);
+        if (n == 0) census.bad++;
+        if (n == 0 && census.cut == 0 && length - i < 4 && p[i] >= 0xE0) census.cut = length - i;
+        if (n > 1) census.multi++;
+        if (n > 2) census.wide++;
+        i += n ? n : 1;
+    }
+    return census;
+}
+
+/* Appends what is well-formed, and stands in for the rest. */
+static gboolean append_utf8(GString *out, const char *bytes, gsize length)
+{
+    gboolean exact = TRUE;
+    for (gsize i = 0, run = 0; i < length; i += run ? run : 1) {
+        for (run = 0; i + run < length;) {
+            gsize n = bytes[i + run] ? utf8_length((const guchar *)bytes + i + run, length - i - run) : 0;
+            if (n == 0) break;
+            run += n;
+        }
+        if (run > 0) {
+            g_string_append_len(out, bytes + i, (gssize)run);
+            continue;
+        }
+        g_string_append(out, bytes[i] ? REPLACEMENT : " ");
+        exact = FALSE;
+    }
+    return exact;
+}
+
+/* --- everything else, through iconv
+ * -------------------------------------------------------------------------- */
+
+static Family family_of(const char *name)
+{
+    static const char *const doubles[] = {"GB18030", "BIG5-HKSCS", "CP932", "UHC",
+                                          "EUC-JP",  "EUC-TW",     "BIG5"};
+    for (gsize i = 0; i < G_N_ELEMENTS(doubles); i++)
+        if (g_ascii_strcasecmp(name, doubles[i]) == 0) return DOUBLE;
+    if (g_ascii_strncasecmp(name, "UTF-16", 6) == 0) return UNITS_2;
+    if (g_ascii_strncasecmp(name, "UTF-32", 6) == 0) return UNITS_4;
+    return BYTEWISE;
+}
+
+/* Stands in for what iconv refused at `in`; returns how many bytes that was. */
+static gsize replace_bad(GString *out, Family family, const char *name, const guchar *in, gsize left,
+                         gboolean *exact)
+{
+    if (in[0] == 0x80 && strcmp(name, "GB18030") == 0) { /* code page 936 has the euro there */
+        g_string_append(out, "\xE2\x82\xAC");
+        return 1;
+    }
+    *exact = FALSE;
+    g_string_append(out, REPLACEMENT);
+    if (family == UNITS_2) return MIN(left, 2);
+    if (family == UNITS_4) return MIN(left, 4);
+    return family == DOUBLE && left > 1 && in[0] > 0x80 && in[1] > 0x80 && in[0] < 0xFF && in[1] < 0xFF ? 2
+                                                                                                        : 1;
+}
+
+/* Appends the converted bytes; FALSE if anything was replaced. */
+static gboolean append_iconv(GString *out, iconv_t cd, const char *name, const char *bytes, gsize length)
+{
+    Family family = family_of(name);
+    gboolean exact = TRUE;
+    char *in = (char *)bytes;
+    gsize left = length;
+    char buffer[8192];
+    while (TRUE) {
+        char *to = buffer;
+        gsize room = sizeof buffer;
+        gboolean flush = left == 0;
+        gsize got = iconv(cd, flush ? NULL : &in, flush ? NULL : &left, &to, &room);
+        int why = errno;
+        /* What iconv makes is checked too: its UTF-7 and UCS tables let surrogates and NUL through. */
+        exact &= append_utf8(out, buffer, (gsize)(to - buffer));
+        if (got != (gsize)-1 || flush) {
+            if (flush) return exact;
+            continue;
+        }
+        if (why == E2BIG) continue;
+        gsize skip = replace_bad(out, family, name, (const guchar *)in, left, &exact);
+        in += skip;
+        left -= skip;
+    }
+}
+
+static gboolean append_named(GString *out, const char *name, const char *bytes, gsize length)
+{
+    if (strcmp(name, "UTF-8") == 0) return append_utf8(out, bytes, length);
+    gboolean kept = TRUE;
+    iconv_t cd = descriptor(name, &kept);
+    if (cd == (iconv_t)-1) return append_utf8(out, bytes, length); /* gconv is not installed */
+    gboolean exact = append_iconv(out, cd, name, bytes, length);
+    if (!kept) iconv_close(cd);
+    return exact;
+}
+
+/* HZ (RFC 1843), which glibc lacks: ~{ and ~} switch to 7-bit GB 2312 and back, ~~ is a tilde, ~ and a line
+ * end join lines. Rewritten as the 8-bit form. A line end always switches back. */
+static gboolean append_hz(GString *out, const char *bytes, gsize length)
+{
+    g_autoptr (GString) wide = g_string_sized_new(length);
+    gboolean chinese = FALSE;
+    for (gsize i = 0; i < length; i++) {
+        char next = i + 1 < length ? bytes[i + 1] : '\0';
+        if (bytes[i] == '~' && (next == '{' || next == '}')) {
+            chinese = next == '{';
+            i++;
+        } else if (bytes[i] == '~' && !chinese && (next == '~' || next == '\n')) {
+            if (next == '~') g_string_append_c(wide, '~');
+            i++;
+        } else if (chinese && bytes[i] > ' ' && next > ' ') {
+            g_string_append_c(wide, (char)(bytes[i] | 0x80));
+            g_string_append_c(wide, (char)(next | 0x80));
+            i++;
+        } else {
+            if (bytes[i] == '\n') chinese = FALSE;
+            g_string_append_c(wide, bytes[i]);
+        }
+    }
+    return append_named(out, "GB18030", wide->str, wide->len);
+}
+
+/* --- choosing
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Without a mark, UTF-16 is the order whose high bytes are the more often zero; little-endian in doubt. */
+static const char *utf16_order(const char *bytes, gsize length)
+{
+    gsize zeros[2] = {0, 0};
+    for (gsize i = 0; i < MIN(length, 4096); i++)
+        if (bytes[i] == '\0') zeros[i % 2]++;
+    return zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE";
+}
+
+static const char *find_out(const Census *census)
+{
+    gsize bad = census->wide > 0 && census->bad == census->cut ? 0 : census->bad;
+    return bad == 0 || bad < census->wide ? "UTF-8" : "GB18030";
+}
+
+static const char *choose(const char *name, const char *bytes, gsize length)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
+        if (length >= marks[i].length && memcmp(bytes, marks[i].bytes, marks[i].length) == 0)
+            return marks[i].name;
+    if (strcmp(name, "UTF-16") == 0) return utf16_order(bytes, length);
+    if (*name && strcmp(name, "UTF-8") != 0) return name;
+    Census census = utf8_census((const guchar *)bytes, length);
+    if (!*name) return find_out(&census);
+    if (census.bad < 4 || census.multi > 0) return name;
+    g_autoptr (GString) trial = g_string_new(NULL);
+    return append_named(trial, "GB18030", bytes, length) ? "GB18030" : name;
+}
+
+char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboolean *exact)
+{
+    g_autofree char *name = label_name(label);
+    const char *chosen = length ? choose(name, bytes, length) : "UTF-8";
+    GString *out = g_string_sized_new(length + 1);
+    gboolean good =
+        strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
+    if (g_str_has_prefix(out->str, "\xEF\xBB\xBF")) g_string_erase(out, 0, 3);
+    if (exact) *exact = good;
+    return g_string_free(out, FALSE);
+}

@@ -1,0 +1,19 @@
+/* charset.h - any bytes with any charset label to UTF-8, the way a Chinese reader wants it.
+ *
+ * Labels on real mail lie: gb2312 means GB18030, iso-8859-1 means windows-1252, us-ascii means "I did not
+ * look".
+ */
+#pragma once
+
+#include <glib.h>
+
+/* Decodes `length` bytes that call themselves `label` (NULL, "", and labels nobody knows: find out). A byte
+ * order mark wins over the label. Finding out: UTF-8 if valid (or nearly: a cut character), else GB18030. A
+ * UTF-8 label on bytes that hold no UTF-8 at all but are faultless GB18030 is not believed.
+ *
+ * Never fails and never returns NULL. The result is valid UTF-8 without byte order mark at its start, without
+ * NUL (a space stands for it) and without surrogates; each byte that cannot be read is one U+FFFD, and
+ * reading goes on at the next byte that can begin a character. *exact (may be NULL) is FALSE if anything was
+ * replaced. The caller frees the result. Not thread-safe: conversion descriptors are kept open between calls.
+ */
+char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboolean *exact);
