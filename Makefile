@@ -58,7 +58,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/table.c parsers/tags.c parsers/charset.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/table.c parsers/tags.c parsers/charset.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)

@@ -104,10 +104,10 @@ Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GErro
  * delivered twice with other trace headers has one identity. Caller frees. */
 char *facts_identity(const Facts *facts);
 
-/* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker first sends
- * one frame with the text FACTS_WORKER_HELLO. A request is one byte with two descriptors (SCM_RIGHTS): the mail, readable, and
- * an empty memfd. The reply is one frame with the JSON of the mail; the decoded bytes of its top-level attachments are
- * then in the memfd. A frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes.
- * End of file on the socket ends the worker. */
-#define FACTS_WORKER_FD 3
+/* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
+ * first sends one frame with the text FACTS_WORKER_HELLO. A request is one byte with two descriptors
+ * (SCM_RIGHTS): the mail, readable, and an empty memfd. The reply is one frame with the JSON of the mail; the
+ * decoded bytes of its top-level attachments are then in the memfd. A frame is a 32-bit big-endian length (at
+ * most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the worker. */
+#define FACTS_WORKER_FD    3
 #define FACTS_WORKER_HELLO "baosong-parse 1"

@@ -13,6 +13,10 @@
 #define LIMIT_ADDRESSES     1000        /* addresses kept per header field */
 #define LIMIT_REFERENCES    100         /* Message-IDs kept of References */
 #define LIMIT_NAME_CHARS    255         /* characters of a file name kept */
+#define LIMIT_ADDRESS_CHARS 320         /* characters of an address kept (RFC 3696: 64 + 1 + 255) */
+#define LIMIT_LINKS         200         /* links to files kept per mail */
+#define LIMIT_URL_CHARS     4000        /* characters of a link; longer ones are left out */
+#define LIMIT_PROBLEMS      200         /* problems kept per mail or attachment */
 
 /* Documents */
 #define LIMIT_TEXT_BYTES     (1u << 20)     /* bytes: UTF-8 text kept per body or attachment */
@@ -32,7 +36,8 @@
 
 /* Worker */
 #define LIMIT_REPLY_BYTES         (16u << 20)  /* bytes: one JSON reply of the worker */
-#define LIMIT_JSON_DEPTH          64           /* nesting of the JSON reply */
+#define LIMIT_JSON_DEPTH          96           /* nesting of the JSON reply: 45 attachments in each other */
+#define LIMIT_JSON_VALUES         1000000      /* values in the JSON reply */
 #define LIMIT_WORKER_MAILS        200          /* mails after which a worker is replaced */
 #define LIMIT_WORKER_CPU_SECONDS  60           /* seconds of CPU of one worker process per mail */
 #define LIMIT_WORKER_WALL_SECONDS 60           /* seconds from request to reply */

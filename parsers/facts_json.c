@@ -1,0 +1,373 @@
+/* facts_json.c - facts as JSON, and back with every promise of facts.h checked. */
+#include "parsers/facts_json.h"
+
+#include <string.h>
+
+#include "parsers/limits.h"
+
+/* --- lists
+ * --------------------------------------------------------------------------------------------------- */
+
+static gboolean is_list(Reader *reader, json_t *json, const Key *key, gsize max)
+{
+    if (!json_is_array(json))
+        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an array");
+    else if (json_array_size(json) > max)
+        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many elements");
+    return !reader->error;
+}
+
+static json_t *write_lines(gconstpointer slot, const Key *key)
+{
+    const GPtrArray *lines = *(GPtrArray *const *)slot;
+    const Key one = {key->name, NULL, 0, LIMIT_SUBJECT_CHARS, NULL};
+    json_t *array = json_array();
+    for (guint i = 0; i < MIN(lines->len, key->max); i++)
+        json_array_append_new(array, FACTS_LINE.write(&lines->pdata[i], &one));
+    return array;
+}
+
+static void read_lines(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    GPtrArray *lines = *(GPtrArray **)slot;
+    const Key one = {key->name, NULL, 0, LIMIT_SUBJECT_CHARS, NULL};
+    if (!is_list(reader, json, key, key->max)) return;
+    for (gsize i = 0; i < json_array_size(json) && !reader->error; i++) {
+        char *line = NULL;
+        FACTS_LINE.read(reader, json_array_get(json, i), &line, &one);
+        if (line) g_ptr_array_add(lines, line);
+    }
+}
+
+static void read_hexes(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    GPtrArray *hexes = *(GPtrArray **)slot;
+    if (!is_list(reader, json, key, key->max)) return;
+    for (gsize i = 0; i < json_array_size(json) && !reader->error; i++) {
+        char *hex = NULL;
+        FACTS_HEX.read(reader, json_array_get(json, i), &hex, key);
+        if (hex) g_ptr_array_add(hexes, hex);
+    }
+}
+
+static json_t *write_object(gconstpointer item, const Class *of)
+{
+    json_t *object = json_object();
+    for (gsize i = 0; i < of->n_keys; i++) {
+        const Key *key = &of->keys[i];
+        json_t *value = key->shape->write((const char *)item + key->offset, key);
+        if (value) json_object_set_new(object, key->name, value);
+    }
+    return object;
+}
+
+static void read_object(Reader *reader, json_t *json, gpointer item, const Class *of, const char *name)
+{
+    gsize known = 0;
+    if (!json_is_object(json)) {
+        facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "not an object");
+        return;
+    }
+    for (gsize i = 0; i < of->n_keys && !reader->error; i++) {
+        const Key *key = &of->keys[i];
+        json_t *value = json_object_get(json, key->name);
+        if (value) {
+            known++;
+            key->shape->read(reader, value, (char *)item + key->offset, key);
+        } else if (key->shape != &FACTS_OFFSET) {
+            facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "missing");
+        }
+    }
+    if (known < json_object_size(json))
+        facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "keys that nobody promised");
+}
+
+static json_t *write_objects(gconstpointer slot, const Key *key)
+{
+    const GPtrArray *items = *(GPtrArray *const *)slot;
+    json_t *array = json_array();
+    for (guint i = 0; i < MIN(items->len, key->max); i++)
+        json_array_append_new(array, write_object(items->pdata[i], key->of));
+    return array;
+}
+
+static void read_objects(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    GPtrArray *items = *(GPtrArray **)slot;
+    if (!is_list(reader, json, key, key->max)) return;
+    for (gsize i = 0; i < json_array_size(json) && !reader->error; i++)
+        read_object(reader, json_array_get(json, i), key->of->make(items), key->of, key->name);
+}
+
+static void read_attachments(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    /* An attachment in an attachment is two levels of JSON; its own tables are four more. */
+    if (++reader->depth > (LIMIT_JSON_DEPTH - 6) / 2)
+        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "nested too deeply");
+    if (json_is_array(json)) reader->attachments += (guint)MIN(json_array_size(json), G_MAXUINT / 2);
+    if (reader->attachments > key->max)
+        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many attachments");
+    if (!reader->error) read_objects(reader, json, slot, key);
+    for (guint i = 0; !reader->error && i < (*(GPtrArray **)slot)->len; i++) {
+        const FactsAttachment *a = g_ptr_array_index(*(GPtrArray **)slot, i);
+        if (a->offset >= 0 &&
+            (a->size > reader->memfd_size || (guint64)a->offset > reader->memfd_size - a->size))
+            facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "bytes outside the memfd");
+    }
+    reader->depth--;
+}
+
+/* A form may repeat a label; an object cannot: the first one counts, as for facts_field(). */
+static json_t *write_fields(gconstpointer slot, const Key *key)
+{
+    const GPtrArray *fields = *(GPtrArray *const *)slot;
+    const Key one = {key->name, NULL, 0, LIMIT_TEXT_BYTES, NULL};
+    json_t *object = json_object();
+    for (guint i = 0; i < MIN(fields->len, key->max); i++) {
+        const FactsField *field = g_ptr_array_index(fields, i);
+        g_autofree char *label = g_utf8_make_valid(field->label, -1);
+        if (!json_object_get(object, label))
+            json_object_set_new(object, label, FACTS_TEXT.write(&field->value, &one));
+    }
+    return object;
+}
+
+static void read_fields(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    GPtrArray *fields = *(GPtrArray **)slot;
+    const char *label = NULL;
+    json_t *value = NULL;
+    if (!json_is_object(json))
+        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an object");
+    else if (json_object_size(json) > key->max)
+        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many fields");
+    if (reader->error) return;
+    json_object_foreach(json, label, value)
+    {
+        if (!json_is_string(value))
+            facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "a value that is no string");
+        FactsField field = {g_strdup(label), g_strdup(json_is_string(value) ? json_string_value(value) : "")};
+        g_ptr_array_add(fields, g_memdup2(&field, sizeof field));
+    }
+}
+
+static json_t *write_row(const TableRow *row)
+{
+    const Key cell = {"cell", NULL, 0, LIMIT_TEXT_BYTES, NULL};
+    json_t *cells = json_array();
+    for (guint i = 0; i < row->cells->len; i++)
+        json_array_append_new(cells, FACTS_TEXT.write(&row->cells->pdata[i], &cell));
+    return cells;
+}
+
+static json_t *write_tables(gconstpointer slot, const Key *key)
+{
+    const GPtrArray *tables = *(GPtrArray *const *)slot;
+    json_t *array = json_array();
+    for (guint t = 0; t < MIN(tables->len, key->max); t++) {
+        const Table *table = g_ptr_array_index(tables, t);
+        json_t *rows = json_array();
+        for (guint i = 0; i < MIN(table->rows->len, LIMIT_TABLE_ROWS); i++)
+            json_array_append_new(rows, write_row(g_ptr_array_index(table->rows, i)));
+        json_array_append_new(array, rows);
+    }
+    return array;
+}
+
+static void read_row(Reader *reader, json_t *json, Table *table, gsize *cells_left, const Key *key)
+{
+    if (!is_list(reader, json, key, *cells_left)) return;
+    *cells_left -= json_array_size(json);
+    TableRow *row = table_add_row(table, table->rows->len + 1);
+    for (gsize i = 0; i < json_array_size(json); i++) {
+        json_t *cell = json_array_get(json, i);
+        if (!json_is_string(cell))
+            facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "a cell that is no string");
+        g_ptr_array_add(row->cells, g_strdup(json_is_string(cell) ? json_string_value(cell) : ""));
+    }
+}
+
+static void read_tables(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    GPtrArray *tables = *(GPtrArray **)slot;
+    gsize cells_left = LIMIT_TABLE_CELLS;
+    if (!is_list(reader, json, key, key->max)) return;
+    for (gsize t = 0; t < json_array_size(json) && !reader->error; t++) {
+        json_t *rows = json_array_get(json, t);
+        if (!is_list(reader, rows, key, LIMIT_TABLE_ROWS)) return;
+        Table *table = table_new();
+        g_ptr_array_add(tables, table);
+        for (gsize i = 0; i < json_array_size(rows) && !reader->error; i++)
+            read_row(reader, json_array_get(rows, i), table, &cells_left, key);
+    }
+}
+
+/* --- the tables
+ * ---------------------------------------------------------------------------------------------- */
+
+static gpointer make_mailbox(GPtrArray *into)
+{
+    FactsMailbox *mailbox = g_new0(FactsMailbox, 1);
+    g_ptr_array_add(into, mailbox);
+    return mailbox;
+}
+
+static gpointer make_link(GPtrArray *into)
+{
+    FactsLink *item = g_new0(FactsLink, 1);
+    g_ptr_array_add(into, item);
+    return item;
+}
+
+static gpointer make_problem(GPtrArray *into)
+{
+    FactsProblem *problem = g_new0(FactsProblem, 1);
+    g_ptr_array_add(into, problem);
+    return problem;
+}
+
+static gpointer make_attachment(GPtrArray *into)
+{
+    FactsAttachment *attachment = facts_attachment_new();
+    g_ptr_array_add(into, attachment);
+    return attachment;
+}
+
+static const Shape LINES = {write_lines, read_lines}, HEXES = {write_lines, read_hexes},
+                   OBJECTS = {write_objects, read_objects}, ATTACHMENTS = {write_objects, read_attachments},
+                   FIELDS = {write_fields, read_fields}, TABLES = {write_tables, read_tables};
+
+#define MEMBER(type, member) G_STRUCT_OFFSET(type, member)
+#define CLASS(keys, make)                                                                                    \
+    {                                                                                                        \
+        keys, G_N_ELEMENTS(keys), make                                                                       \
+    }
+#define ALL_ATTACHMENTS (LIMIT_MAIL_PARTS + LIMIT_MEMBERS)
+
+static const Key MAILBOX_KEYS[] = {
+    {"name", &FACTS_LINE, MEMBER(FactsMailbox, name), LIMIT_SUBJECT_CHARS, NULL},
+    {"address", &FACTS_LINE, MEMBER(FactsMailbox, address), LIMIT_ADDRESS_CHARS, NULL},
+};
+static const Class MAILBOX = CLASS(MAILBOX_KEYS, make_mailbox);
+
+static const Key LINK_KEYS[] = {
+    {"kind", &FACTS_LINE, MEMBER(FactsLink, kind), 20, NULL},
+    {"url", &FACTS_LINE, MEMBER(FactsLink, url), LIMIT_URL_CHARS, NULL},
+    {"name", &FACTS_LINE, MEMBER(FactsLink, name), LIMIT_NAME_CHARS, NULL},
+};
+static const Class LINK = CLASS(LINK_KEYS, make_link);
+
+static const Key PROBLEM_KEYS[] = {
+    {"code", &FACTS_CODE, MEMBER(FactsProblem, code), 40, NULL},
+    {"detail", &FACTS_LINE, MEMBER(FactsProblem, detail), LIMIT_SUBJECT_CHARS, NULL},
+};
+static const Class PROBLEM = CLASS(PROBLEM_KEYS, make_problem);
+
+static const Class ATTACHMENT;
+static const Key ATTACHMENT_KEYS[] = {
+    {"name", &FACTS_LINE, MEMBER(FactsAttachment, name), LIMIT_NAME_CHARS, NULL},
+    {"declared_type", &FACTS_LINE, MEMBER(FactsAttachment, declared_type), LIMIT_NAME_CHARS, NULL},
+    {"type", &FACTS_LINE, MEMBER(FactsAttachment, type), LIMIT_NAME_CHARS, NULL},
+    {"size", &FACTS_SIZE, MEMBER(FactsAttachment, size), 0, NULL},
+    {"sha256", &FACTS_HEX, MEMBER(FactsAttachment, sha256), 64, NULL},
+    {"offset", &FACTS_OFFSET, MEMBER(FactsAttachment, offset), 0, NULL},
+    {"text", &FACTS_TEXT, MEMBER(FactsAttachment, text), LIMIT_TEXT_BYTES, NULL},
+    {"fields", &FIELDS, MEMBER(FactsAttachment, fields), LIMIT_FIELDS, NULL},
+    {"tables", &TABLES, MEMBER(FactsAttachment, tables), LIMIT_TABLES, NULL},
+    {"children", &ATTACHMENTS, MEMBER(FactsAttachment, children), ALL_ATTACHMENTS, &ATTACHMENT},
+    {"problems", &OBJECTS, MEMBER(FactsAttachment, problems), LIMIT_PROBLEMS, &PROBLEM},
+};
+static const Class ATTACHMENT = CLASS(ATTACHMENT_KEYS, make_attachment);
+
+static const Key FACTS_KEYS[] = {
+    {"sha256", &FACTS_HEX, MEMBER(Facts, sha256), 64, NULL},
+    {"message_id", &FACTS_LINE, MEMBER(Facts, message_id), LIMIT_SUBJECT_CHARS, NULL},
+    {"in_reply_to", &FACTS_LINE, MEMBER(Facts, in_reply_to), LIMIT_SUBJECT_CHARS, NULL},
+    {"references", &LINES, MEMBER(Facts, references), LIMIT_REFERENCES, NULL},
+    {"subject", &FACTS_LINE, MEMBER(Facts, subject), LIMIT_SUBJECT_CHARS, NULL},
+    {"from", &OBJECTS, MEMBER(Facts, from), LIMIT_ADDRESSES, &MAILBOX},
+    {"to", &OBJECTS, MEMBER(Facts, to), LIMIT_ADDRESSES, &MAILBOX},
+    {"cc", &OBJECTS, MEMBER(Facts, cc), LIMIT_ADDRESSES, &MAILBOX},
+    {"reply_to", &OBJECTS, MEMBER(Facts, reply_to), LIMIT_ADDRESSES, &MAILBOX},
+    {"date", &FACTS_INSTANT, MEMBER(Facts, date), 40, NULL},
+    {"received", &FACTS_INSTANT, MEMBER(Facts, received), 40, NULL},
+    {"auto", &FACTS_AUTO, MEMBER(Facts, automatic), 0, NULL},
+    {"body", &FACTS_TEXT, MEMBER(Facts, body), LIMIT_TEXT_BYTES, NULL},
+    {"attachments", &ATTACHMENTS, MEMBER(Facts, attachments), ALL_ATTACHMENTS, &ATTACHMENT},
+    {"links", &OBJECTS, MEMBER(Facts, links), LIMIT_LINKS, &LINK},
+    {"problems", &OBJECTS, MEMBER(Facts, problems), LIMIT_PROBLEMS, &PROBLEM},
+    {"leaves", &HEXES, MEMBER(Facts, leaves), LIMIT_MAIL_PARTS, NULL},
+    {"record", &FACTS_LINE, MEMBER(Facts, record), LIMIT_HEADER_BYTES, NULL},
+    {"loop", &FACTS_LINE, MEMBER(Facts, loop), LIMIT_SUBJECT_CHARS, NULL},
+    {"bounced", &FACTS_LINE, MEMBER(Facts, bounced), LIMIT_SUBJECT_CHARS, NULL},
+};
+static const Class FACTS = CLASS(FACTS_KEYS, NULL);
+
+/* --- public
+ * -------------------------------------------------------------------------------------------------- */
+
+static char *dump(json_t *json, gboolean pretty)
+{
+    char *dumped = json_dumps(json, pretty ? JSON_INDENT(2) : JSON_COMPACT);
+    char *result = g_strdup(dumped);
+    free(dumped);
+    json_decref(json);
+    return result;
+}
+
+char *facts_to_json(const Facts *facts, gboolean pretty)
+{
+    return dump(write_object(facts, &FACTS), pretty);
+}
+
+char *facts_attachment_to_json(const FactsAttachment *attachment, gboolean pretty)
+{
+    return dump(write_object(attachment, &ATTACHMENT), pretty);
+}
+
+/* A megabyte of "[],[],…" costs the JSON library some forty: count values before it sees them. */
+static gboolean within_limits(const char *json, gsize length, GError **error)
+{
+    gsize values = 0, depth = 0, deepest = 0;
+    gboolean quoted = FALSE;
+    for (gsize i = 0; i < length; i++) {
+        const char c = json[i];
+        if (c == '"') {
+            quoted = !quoted;
+        } else if (quoted) {
+            if (c == '\\') i++;
+        } else if (c == '[' || c == '{') {
+            values++;
+            deepest = MAX(deepest, ++depth);
+        } else if (c == ',') {
+            values++;
+        } else if ((c == ']' || c == '}') && depth > 0) {
+            depth--;
+        }
+    }
+    if (length <= LIMIT_REPLY_BYTES && values <= LIMIT_JSON_VALUES && deepest <= LIMIT_JSON_DEPTH)
+        return TRUE;
+    g_set_error(error, FACTS_ERROR, FACTS_ERROR_LIMIT,
+                "the worker's reply: %zu bytes, %zu values, %zu levels, over the limit", length, values,
+                deepest);
+    return FALSE;
+}
+
+Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GError **error)
+{
+    json_error_t fault_at;
+    if (!within_limits(json, length, error)) return NULL;
+    json_t *root = json_loadb(json, length, JSON_REJECT_DUPLICATES, &fault_at);
+    if (!root) {
+        g_set_error(error, FACTS_ERROR, FACTS_ERROR_JSON, "the worker's reply is no JSON: byte %d: %s",
+                    fault_at.position, fault_at.text);
+        return NULL;
+    }
+    Reader reader = {.memfd_size = memfd_size};
+    g_autoptr (Facts) facts = facts_new();
+    read_object(&reader, root, facts, &FACTS, "mail");
+    json_decref(root);
+    if (!reader.error) return g_steal_pointer(&facts);
+    g_propagate_error(error, reader.error);
+    return NULL;
+}

@@ -1,0 +1,50 @@
+/* facts_json.h - private to facts_json.c and facts_scalar.c: how one member of a structure stands in the
+ * JSON.
+ *
+ * One table per structure (facts_json.c) says which keys it has, of what shape and up to what size; the
+ * writer keeps to it and the reader insists on it, so the two cannot drift apart. The reader's input may be
+ * an attacker's.
+ */
+#pragma once
+
+#include <jansson.h>
+
+#include "parsers/facts.h"
+
+typedef struct Reader {
+    GError *error;      /* the first fault; all later reading is skipped */
+    guint64 memfd_size; /* bytes: bound of offset + size */
+    guint attachments;  /* seen so far in the whole mail */
+    guint depth;        /* of attachments in attachments */
+} Reader;
+
+typedef struct Key Key;
+
+/* How one kind of value is written and read. `slot` is the address of the member in its structure. */
+typedef struct Shape {
+    json_t *(*write)(gconstpointer slot, const Key *key);
+    void (*read)(Reader *reader, json_t *json, gpointer slot, const Key *key);
+} Shape;
+
+typedef struct Class {
+    const Key *keys;
+    gsize n_keys;
+    gpointer (*make)(GPtrArray *into); /* appends an empty one to the array that owns it */
+} Class;
+
+struct Key {
+    const char *name;
+    const Shape *shape;
+    gsize offset;    /* of the member */
+    guint max;       /* characters of a line, bytes of a text, elements of a list */
+    const Class *of; /* class of a list's elements */
+};
+
+/* Notes the first fault: "the worker's reply: KEY: WHAT". */
+void facts_json_fault(Reader *reader, int code, const char *key, const char *what);
+
+/* Scalars. LINE has no control characters, TEXT may have any; HEX is a SHA-256; INSTANT is RFC 3339 or "";
+ * CODE is a known problem code; OFFSET may be missing (-1). Writers mend what they are given (UTF-8, length),
+ * readers refuse. */
+extern const Shape FACTS_LINE, FACTS_TEXT, FACTS_HEX, FACTS_INSTANT, FACTS_CODE, FACTS_SIZE, FACTS_OFFSET,
+    FACTS_AUTO;
