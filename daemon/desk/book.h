@@ -1,0 +1,54 @@
+/* book.h - what is settled, in memory: the items, the letters that went out, the mails already known.
+ *
+ * The store fills a Book when it opens and applies each verdict to it after its transaction is committed; the
+ * desk only reads it (DESIGN "Facts before meaning": facts + campaign + roster + what is settled -> effects).
+ * A few hundred items, a few thousand letters: all of it fits in memory. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum ItemKind { ITEM_SUMMARY, ITEM_PLAN, ITEM_CASE } ItemKind;
+
+typedef struct BookItem {
+    guint number; /* 1, 2, …: printed as number_prefix and three digits */
+    ItemKind kind;
+    char *committee; /* roster code; "" = 待认领 */
+    char *title;
+    char *title_key;    /* normalised; "" = generic, never merges */
+    char *theme;        /* Theme.title, 其他 or "" */
+    gint64 received_at; /* of its first version */
+    guint versions;
+    gboolean counts;
+    gboolean on_time;
+    gboolean withdrawn;
+    GPtrArray *documents; /* of char*: SHA-256 of the files of all versions */
+} BookItem;
+
+typedef struct BookLetter {
+    char *message_id; /* without <> */
+    char *committee;  /* roster code or "" */
+    guint number;     /* the item that it spoke of when it spoke of exactly one, else 0 */
+} BookLetter;
+
+typedef struct Book {
+    GPtrArray *items;        /* of BookItem*, by number */
+    GHashTable *by_document; /* SHA-256 -> BookItem* (borrowed; the latest) */
+    GHashTable *letters;     /* Message-ID -> BookLetter* */
+    GHashTable *daily;       /* "address YYYY-MM-DD" -> GUINT_TO_POINTER(letters queued) */
+    GHashTable *stages;      /* "code stage" -> taken: reminder stages, a set of char* */
+    guint next_number;       /* of the next new item */
+} Book;
+
+Book *book_new(void);
+void book_free(Book *book);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Book, book_free)
+
+/* Takes ownership of the item or letter and indexes it; a known number or Message-ID is replaced. */
+void book_add_item(Book *book, BookItem *item);
+void book_add_letter(Book *book, BookLetter *letter);
+BookItem *book_item_new(void);
+BookItem *book_item(const Book *book, guint number);                     /* NULL if unknown */
+const BookLetter *book_letter(const Book *book, const char *message_id); /* NULL if not ours */
+
+/* Items of one committee that count towards its quota (the one function that says so: see desk/counts.c). */
+guint book_counting(const Book *book, const char *committee);

@@ -1,0 +1,104 @@
+/* desk.h - what a mail means for this campaign, and what follows from it. Pure: no clock, no file, no
+ * database.
+ *
+ * desk_judge() asks the questions in order, one file each: whose.c (whose mail is it), who.c (which
+ * committee), theme.c, item.c (which item, which version), counts.c (does it count), problems.c (what is
+ * wrong, in Chinese), answer.c (the receipt), remind.c (who is short). Each answer carries the reason, kept
+ * beside it in the store. */
+#pragma once
+
+#include <glib.h>
+
+#include "config/config.h"
+#include "daemon/desk/book.h"
+#include "daemon/desk/letter.h"
+#include "parsers/facts.h"
+
+typedef enum DeskFolder { DESK_INBOX, DESK_JUNK } DeskFolder;
+
+typedef struct DeskMail {
+    DeskFolder folder;
+    gint64 received_at;   /* INTERNALDATE at first sight */
+    guint64 size;         /* bytes, as the server says */
+    const char *identity; /* facts_identity() */
+    const Facts *facts;   /* of a header only when `problem` is set */
+    const char *problem;  /* NULL; "too-large" (only the header was fetched) or "unreadable" (no worker could
+                             read it) */
+} DeskMail;
+
+typedef enum Whose {
+    WHOSE_CORRESPONDENCE, /* hash and UID kept, nothing else */
+    WHOSE_CAMPAIGN,       /* kept, answered, registered */
+    WHOSE_SUSPECT,        /* 疑似报送: kept, a row for staff; a receipt only in a dedicated mailbox */
+    WHOSE_STAFF,          /* staff kinds from the department: kept, a row for staff */
+    WHOSE_AUTOMATIC, /* automatic reply or bounce to a letter of ours: kept, never answered, a row for staff
+                        for a bounce */
+    WHOSE_OURS       /* our own letter come back (bcc copy, loop): nothing */
+} Whose;
+
+typedef enum Certainty { CERTAINTY_NONE, CERTAINTY_PROBABLE, CERTAINTY_CERTAIN } Certainty;
+
+typedef struct VerdictItem {
+    guint number;    /* the item; a new one has the book's next number */
+    gboolean is_new; /* else a new version */
+    ItemKind kind;
+    char *title, *title_key;
+    char *theme;              /* Theme.title, 其他, or "" */
+    char *theme_source;       /* 标签 表格 系统建议 or "" */
+    char *innovation;         /* 理论创新 … or "" */
+    char *leader, *telephone; /* "" if the form says nothing */
+    char *branch;             /* 党支部 that did it, where the form says so, else "" */
+    gboolean counts;
+    gboolean on_time;
+    guint duplicate_of; /* possible-duplicate of this number, else 0 */
+    GArray *files;      /* of guint: indexes into facts->attachments */
+} VerdictItem;
+
+typedef struct VerdictProblem {
+    const char *code; /* from the table in problems.c */
+    char *detail;     /* Chinese, for staff and sender; "" if the code says all */
+    int file;         /* index into facts->attachments, -1 = the mail */
+} VerdictProblem;
+
+typedef struct VerdictTodo {
+    const char
+        *code; /* what kind of look it needs: a problem code, or withdraw, claim, verify, suspect, bounce … */
+    char *why;    /* Chinese, one sentence: what a person must look at, and why */
+    guint number; /* item, or 0 */
+} VerdictTodo;
+
+typedef struct Decision {
+    const char *question; /* whose, committee, theme, kind, item, counts, on-time, answer */
+    char *answer;
+    char *reason; /* English, one line */
+} Decision;
+
+typedef struct Verdict {
+    Whose whose;
+    char *committee; /* roster code, "" = unknown */
+    Certainty certainty;
+    GPtrArray *items;     /* of VerdictItem* */
+    GPtrArray *problems;  /* of VerdictProblem* */
+    GPtrArray *todos;     /* of VerdictTodo* */
+    GPtrArray *decisions; /* of Decision* */
+    Letter *receipt;      /* NULL = no answer; the reason is a decision */
+} Verdict;
+
+/* Judges one mail. Never fails; whatever it does not understand of campaign mail becomes a todo. `now` is the
+ * campaign's clock. Nothing is kept: the caller owns the verdict and applies it (store_commit). */
+Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail, gint64 now);
+void verdict_free(Verdict *verdict);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+/* The reminders due at `now`: one letter per committee that is short and has a stage due that it was not sent
+ * yet (stages due together are one letter). Array of Letter*, in roster order; committees without an address
+ * are left out and named in `unreachable` (of char* codes; may be NULL). */
+GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrArray *unreachable);
+
+/* Whether any of the items counts, and why not: the one function (DESIGN "Counts towards the quota"). */
+gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts,
+                     const char **reason);
+
+/* The Chinese text of a problem or todo code ("云附件链接"), and what the sender should do; static. */
+const char *desk_problem_text(const char *code);
+const char *desk_problem_remedy(const char *code);
