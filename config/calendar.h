@@ -11,8 +11,10 @@ typedef struct Calendar Calendar;
 #define CALENDAR_ERROR (g_quark_from_static_string("calendar"))
 enum { CALENDAR_ERROR_ZONE, CALENDAR_ERROR_LINE };
 
-/* `holidays`: text of lines "off YYYY-MM-DD name" and "work YYYY-MM-DD [name]", # comments; NULL or "" = only
- * week-ends are off. Errors name the line. The caller owns the calendar. */
+/* `timezone` is a name of tzdata (Asia/Shanghai), UTC or an offset (+08:00); one that is not known is an
+ * error, never silently UTC. `holidays`: text (UTF-8) of lines "off YYYY-MM-DD [name]" and "work YYYY-MM-DD
+ * [name]", # comments; NULL or "" = only week-ends are off. Errors name the line. The caller owns the
+ * calendar. */
 Calendar *calendar_new(const char *timezone, const char *holidays, GError **error);
 void calendar_free(Calendar *calendar);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Calendar, calendar_free)
@@ -26,8 +28,11 @@ gboolean calendar_parse(const Calendar *calendar, const char *text, gboolean end
 guint32 calendar_day(const Calendar *calendar, gint64 at);
 gint64 calendar_at(const Calendar *calendar, guint32 day, guint minutes); /* minutes after local midnight */
 gboolean calendar_is_off(const Calendar *calendar, guint32 day);
-/* The day itself, or the last working day before it. */
+/* The day itself, or the last working day before it; likewise the first after it. */
 guint32 calendar_working_day_before(const Calendar *calendar, guint32 day);
+guint32 calendar_working_day_after(const Calendar *calendar, guint32 day);
+
+/* Instants outside the years 1 to 9999 (a mail with a mad date) are shown as the nearest inside. */
 
 /* For people: "2014年6月2日"; "6月2日 09:05"; "2014-06-02 09:05". Caller frees. */
 char *calendar_date_chinese(const Calendar *calendar, gint64 at);

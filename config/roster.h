@@ -28,12 +28,19 @@ typedef struct Roster {
     GHashTable *by_name;    /* roster_key(name or alias) -> Committee* (borrowed) */
 } Roster;
 
-/* Makes the roster. Every fault is one line in `faults` ("line 7, column 邮箱: …", of char*): missing or
- * doubled columns, two committees of one name, alias, code or address, bad addresses, bad numbers, empty
- * names. NULL if there is any fault; else the caller owns the roster. 书记邮箱 may stand in several rows. */
+/* Makes the roster. The row of column titles may stand below a heading; columns may be named as offices name
+ * them (单位, 电子邮箱, 联系电话 …), stand in any order, and others are ignored. Cells of several values
+ * separate them by ; ； 、 , ， or line breaks. Every fault is one line in `faults` ("line 7, column 邮箱:
+ * …", of char*): missing or doubled columns, two committees of one name, alias, code or address, bad
+ * addresses, bad numbers, empty names. NULL if there is any fault; else the caller owns the roster. 书记邮箱
+ * may stand in several rows. */
 Roster *roster_from_table(const Table *table, GPtrArray *faults);
 void roster_free(Roster *roster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
+
+/* The titles of the columns that roster_from_table() does not know and leaves aside (序号, 备注 …), of char*,
+ * so that `roster check` can say so. The caller owns the array. */
+GPtrArray *roster_ignored_columns(const Table *table);
 
 Committee *roster_find_address(const Roster *roster, const char *address); /* NULL if none; any case */
 Committee *roster_find_name(const Roster *roster, const char *name); /* whole name or alias; NULL if none */

@@ -1,0 +1,383 @@
+#include "config/roster.h"
+
+#include <string.h>
+
+#include "config/address.h"
+#include "config/values.h"
+
+typedef enum Column {
+    COLUMN_CODE,
+    COLUMN_NAME,
+    COLUMN_KIND,
+    COLUMN_ALIASES,
+    COLUMN_ADDRESSES,
+    COLUMN_CONTACT,
+    COLUMN_TELEPHONE,
+    COLUMN_SECRETARY,
+    COLUMN_SECRETARY_ADDRESS,
+    COLUMN_BRANCHES,
+    COLUMN_OWED,
+    COLUMNS
+} Column;
+
+/* What the columns are called: ours first, then what offices write. */
+static const struct {
+    gboolean required;
+    const char *titles[7];
+} columns[COLUMNS] = {
+    [COLUMN_CODE] = {FALSE, {"代码", "单位代码", "编码", "单位编码"}},
+    [COLUMN_NAME] = {TRUE, {"单位名称", "单位", "二级党组织", "二级党组织名称", "党组织名称", "名称"}},
+    [COLUMN_KIND] = {TRUE, {"类型", "单位类型", "党组织类型", "类别"}},
+    [COLUMN_ALIASES] = {FALSE, {"简称", "单位简称", "别名"}},
+    [COLUMN_ADDRESSES] = {TRUE, {"邮箱", "电子邮箱", "邮箱地址", "电子邮件", "联系人邮箱", "email"}},
+    [COLUMN_CONTACT] = {FALSE, {"联系人", "联系人姓名", "党务秘书", "组织员"}},
+    [COLUMN_TELEPHONE] = {FALSE, {"电话", "联系电话", "联系人电话", "办公电话", "电话号码"}},
+    [COLUMN_SECRETARY] = {FALSE, {"书记", "书记姓名", "党组织书记"}},
+    [COLUMN_SECRETARY_ADDRESS] = {FALSE, {"书记邮箱", "书记电子邮箱"}},
+    [COLUMN_BRANCHES] = {FALSE, {"党支部数", "支部数", "党支部数量", "所属党支部数"}},
+    [COLUMN_OWED] = {FALSE, {"应报数", "应报", "应报项数"}},
+};
+
+enum {
+    TITLE_ROWS = 10,    /* a heading and notes may stand above the row of column titles */
+    NAME_CHARS = 100,   /* longest cell that goes into letters and file names */
+    NUMBER_MOST = 10000 /* branches, items owed */
+};
+
+typedef struct Reader {
+    const Table *table;
+    GPtrArray *faults;
+    guint header;        /* index of the row of column titles */
+    int column[COLUMNS]; /* index of the cell, -1 = no such column */
+    Roster *roster;
+} Reader;
+
+/* --- keys -------------------------------------------------------------------------------------------- */
+
+static gboolean is_bracket(gunichar c)
+{
+    switch (g_unichar_type(c)) {
+    case G_UNICODE_OPEN_PUNCTUATION:
+    case G_UNICODE_CLOSE_PUNCTUATION: return TRUE;
+    default: return c == '<' || c == '>';
+    }
+}
+
+char *roster_key(const char *name)
+{
+    g_autofree char *valid = g_utf8_make_valid(name, -1);
+    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *folded = g_utf8_casefold(normal, -1);
+    GString *key = g_string_new(NULL);
+    for (const char *p = folded; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (!g_unichar_isspace(c) && !is_bracket(c) && g_unichar_type(c) != G_UNICODE_FORMAT &&
+            !g_unichar_iscntrl(c))
+            g_string_append_unichar(key, c);
+    }
+    return g_string_free(key, FALSE);
+}
+
+/* --- faults and cells -------------------------------------------------------------------------------- */
+
+static G_GNUC_PRINTF(4, 5) void fault(Reader *reader, guint line, Column column, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    g_ptr_array_add(reader->faults,
+                    g_strdup_printf("line %u, column %s: %s", line, columns[column].titles[0], what));
+}
+
+/* A cell in NFKC (full-width digits, letters, @ and separators become ASCII), trimmed; "" where there is no
+ * such column. Line breaks stay: they separate values. */
+static char *cell(const Reader *reader, guint row, Column column)
+{
+    if (reader->column[column] < 0) return g_strdup("");
+    const char *raw = table_cell(reader->table, row, (guint)reader->column[column]);
+    g_autofree char *normal = g_utf8_normalize(raw, -1, G_NORMALIZE_NFKC);
+    return values_trim(normal ? normal : raw);
+}
+
+/* A cell that holds one line of text, as typed but for line breaks (Excel's Alt+Enter), which go. */
+static char *text_cell(Reader *reader, guint row, guint line, Column column)
+{
+    if (reader->column[column] < 0) return g_strdup("");
+    g_autofree char *raw = values_trim(table_cell(reader->table, row, (guint)reader->column[column]));
+    GString *text = g_string_new(NULL);
+    for (const char *p = raw; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c == '\n' || c == '\r' || g_unichar_type(c) == G_UNICODE_FORMAT) continue;
+        if (g_unichar_iscntrl(c) && c != '\t')
+            fault(reader, line, column, "holds a control character (U+%04X)", c);
+        g_string_append_unichar(text, c);
+    }
+    if (g_utf8_strlen(text->str, -1) > NAME_CHARS)
+        fault(reader, line, column, "longer than %d characters", NAME_CHARS);
+    return g_string_free(text, FALSE);
+}
+
+/* -1 where the cell is empty. */
+static int number_cell(Reader *reader, guint row, guint line, Column column)
+{
+    g_autofree char *text = cell(reader, row, column);
+    guint64 number = 0;
+    if (!*text) return -1;
+    if (values_number(text, NUMBER_MOST, &number)) return (int)number;
+    fault(reader, line, column, "“%s” is no whole number from 0 to %d", text, NUMBER_MOST);
+    return -1;
+}
+
+/* --- the row of column titles ------------------------------------------------------------------------ */
+
+static int title_column(const char *title)
+{
+    g_autofree char *key = roster_key(title);
+    for (guint column = 0; column < COLUMNS; column++)
+        for (guint i = 0; i < G_N_ELEMENTS(columns[column].titles) && columns[column].titles[i]; i++)
+            if (strcmp(key, columns[column].titles[i]) == 0) return (int)column;
+    return -1;
+}
+
+/* The first row that names the committee's column and one other; the first row if none does. */
+static guint find_header(const Table *table)
+{
+    for (guint row = 0; row < MIN(table->rows->len, TITLE_ROWS); row++) {
+        const TableRow *cells = g_ptr_array_index(table->rows, row);
+        guint known = 0;
+        gboolean named = FALSE;
+        for (guint i = 0; i < cells->cells->len; i++) {
+            int column = title_column(g_ptr_array_index(cells->cells, i));
+            known += column >= 0;
+            named = named || column == COLUMN_NAME;
+        }
+        if (named && known >= 2) return row;
+    }
+    return 0;
+}
+
+static void read_header(Reader *reader)
+{
+    const TableRow *titles = g_ptr_array_index(reader->table->rows, reader->header);
+    for (guint i = 0; i < COLUMNS; i++) reader->column[i] = -1;
+    for (guint i = 0; i < titles->cells->len; i++) {
+        const char *title = g_ptr_array_index(titles->cells, i);
+        int column = title_column(title);
+        if (column < 0) continue;
+        if (reader->column[column] >= 0)
+            fault(reader, titles->line, (Column)column, "stands twice (as “%s” and “%s”); remove one",
+                  table_cell(reader->table, reader->header, (guint)reader->column[column]), title);
+        else
+            reader->column[column] = (int)i;
+    }
+    for (guint i = 0; i < COLUMNS; i++) {
+        if (!columns[i].required || reader->column[i] >= 0) continue;
+        g_autofree char *others = g_strjoinv("、", (char **)columns[i].titles + 1);
+        fault(reader, titles->line, (Column)i, "no such column; name one %s (or %s)", columns[i].titles[0],
+              others);
+    }
+}
+
+GPtrArray *roster_ignored_columns(const Table *table)
+{
+    GPtrArray *ignored = g_ptr_array_new_with_free_func(g_free);
+    if (table->rows->len == 0) return ignored;
+    const TableRow *titles = g_ptr_array_index(table->rows, find_header(table));
+    for (guint i = 0; i < titles->cells->len; i++) {
+        const char *title = g_ptr_array_index(titles->cells, i);
+        if (*title && title_column(title) < 0) g_ptr_array_add(ignored, g_strdup(title));
+    }
+    return ignored;
+}
+
+/* --- committees -------------------------------------------------------------------------------------- */
+
+static void committee_free(gpointer data)
+{
+    Committee *committee = data;
+    g_free(committee->code);
+    g_free(committee->name);
+    g_free(committee->kind);
+    g_ptr_array_unref(committee->aliases);
+    g_ptr_array_unref(committee->addresses);
+    g_free(committee->contact);
+    g_free(committee->telephone);
+    g_free(committee->secretary);
+    g_free(committee->secretary_address);
+    g_free(committee);
+}
+
+/* One address as people write it: 联系人甲 <a@b.example> is taken, and everything is lower case. */
+static char *read_address(Reader *reader, guint line, Column column, const char *text)
+{
+    const char *open = strchr(text, '<'), *close = open ? strchr(open, '>') : NULL;
+    g_autofree char *bare = close ? g_strndup(open + 1, (gsize)(close - open - 1)) : g_strdup(text);
+    g_autofree char *address = g_ascii_strdown(bare, -1);
+    const char *wrong = address_fault(address);
+    if (!wrong) return g_steal_pointer(&address);
+    fault(reader, line, column, "“%s” is no mail address: %s", text, wrong);
+    return NULL;
+}
+
+static void read_addresses(Reader *reader, guint row, Committee *committee)
+{
+    g_autofree char *text = cell(reader, row, COLUMN_ADDRESSES);
+    g_autoptr (GPtrArray) parts = values_split(text, !strchr(text, '<'));
+    if (parts->len == 0 && reader->column[COLUMN_ADDRESSES] >= 0)
+        fault(reader, committee->line, COLUMN_ADDRESSES,
+              "empty; without one %s can be neither known nor reminded",
+              *committee->name ? committee->name : "the committee");
+    for (guint i = 0; i < parts->len; i++) {
+        char *address = read_address(reader, committee->line, COLUMN_ADDRESSES, g_ptr_array_index(parts, i));
+        if (address) g_ptr_array_add(committee->addresses, address);
+    }
+}
+
+static char *read_secretary_address(Reader *reader, guint row, guint line)
+{
+    g_autofree char *text = cell(reader, row, COLUMN_SECRETARY_ADDRESS);
+    g_autoptr (GPtrArray) parts = values_split(text, !strchr(text, '<'));
+    if (parts->len == 0) return g_strdup("");
+    if (parts->len > 1) fault(reader, line, COLUMN_SECRETARY_ADDRESS, "more than one address");
+    char *address = read_address(reader, line, COLUMN_SECRETARY_ADDRESS, g_ptr_array_index(parts, 0));
+    return address ? address : g_strdup("");
+}
+
+static Committee *read_committee(Reader *reader, guint row)
+{
+    guint line = ((const TableRow *)g_ptr_array_index(reader->table->rows, row))->line;
+    Committee *committee = g_new0(Committee, 1);
+    g_autofree char *aliases = cell(reader, row, COLUMN_ALIASES);
+    g_autofree char *telephone = cell(reader, row, COLUMN_TELEPHONE);
+    committee->line = line;
+    committee->position = reader->roster->committees->len;
+    committee->name = text_cell(reader, row, line, COLUMN_NAME);
+    committee->code = text_cell(reader, row, line, COLUMN_CODE);
+    committee->kind = text_cell(reader, row, line, COLUMN_KIND);
+    committee->aliases = values_split(aliases, FALSE);
+    committee->addresses = g_ptr_array_new_with_free_func(g_free);
+    committee->contact = text_cell(reader, row, line, COLUMN_CONTACT);
+    committee->telephone = g_strdelimit(g_steal_pointer(&telephone), "\r\n", ' ');
+    committee->secretary = text_cell(reader, row, line, COLUMN_SECRETARY);
+    committee->secretary_address = read_secretary_address(reader, row, line);
+    int branches = number_cell(reader, row, line, COLUMN_BRANCHES);
+    committee->branches = branches < 0 ? 0 : (guint)branches;
+    committee->owed = number_cell(reader, row, line, COLUMN_OWED);
+    read_addresses(reader, row, committee);
+    if (!*committee->code) {
+        g_free(committee->code);
+        committee->code = g_strdup(committee->name);
+    }
+    if (!*committee->name && reader->column[COLUMN_NAME] >= 0) fault(reader, line, COLUMN_NAME, "empty");
+    /* A kind left out would quietly make the quota that of every other kind. */
+    if (!*committee->kind && committee->owed < 0 && reader->column[COLUMN_KIND] >= 0)
+        fault(reader, line, COLUMN_KIND, "empty; the quota depends on it (or give 应报数)");
+    return committee;
+}
+
+/* --- one name, one committee ------------------------------------------------------------------------- */
+
+static void claim(Reader *reader, GHashTable *owners, const char *key, Committee *committee, Column column,
+                  const char *shown)
+{
+    if (!*key) return;
+    const Committee *owner = g_hash_table_lookup(owners, key);
+    if (!owner)
+        g_hash_table_insert(owners, g_strdup(key), committee);
+    else if (owner != committee)
+        fault(reader, committee->line, column, "“%s” belongs to %s already (line %u); it can be only one's",
+              shown, owner->name, owner->line);
+}
+
+static void claim_name(Reader *reader, Committee *committee, Column column, const char *name)
+{
+    g_autofree char *key = roster_key(name);
+    claim(reader, reader->roster->by_name, key, committee, column, name);
+}
+
+/* Full names first, so that it is the alias that is at fault where both meet. */
+static void index_committees(Reader *reader)
+{
+    Roster *roster = reader->roster;
+    for (guint i = 0; i < roster->committees->len; i++) {
+        Committee *committee = g_ptr_array_index(roster->committees, i);
+        claim_name(reader, committee, COLUMN_NAME, committee->name);
+        /* without codes of their own, doubled names are told once */
+        if (strcmp(committee->code, committee->name) != 0 ||
+            !g_hash_table_contains(roster->by_code, committee->code))
+            claim(reader, roster->by_code, committee->code, committee, COLUMN_CODE, committee->code);
+    }
+    for (guint i = 0; i < roster->committees->len; i++) {
+        Committee *committee = g_ptr_array_index(roster->committees, i);
+        for (guint j = 0; j < committee->aliases->len; j++)
+            claim_name(reader, committee, COLUMN_ALIASES, g_ptr_array_index(committee->aliases, j));
+        for (guint j = 0; j < committee->addresses->len; j++) {
+            const char *address = g_ptr_array_index(committee->addresses, j);
+            claim(reader, roster->by_address, address, committee, COLUMN_ADDRESSES, address);
+        }
+    }
+}
+
+/* --- the roster -------------------------------------------------------------------------------------- */
+
+static Roster *roster_new(void)
+{
+    Roster *roster = g_new0(Roster, 1);
+    roster->committees = g_ptr_array_new_with_free_func(committee_free);
+    roster->by_code = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    roster->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    roster->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    return roster;
+}
+
+void roster_free(Roster *roster)
+{
+    if (!roster) return;
+    g_hash_table_unref(roster->by_code);
+    g_hash_table_unref(roster->by_address);
+    g_hash_table_unref(roster->by_name);
+    g_ptr_array_unref(roster->committees);
+    g_free(roster);
+}
+
+Roster *roster_from_table(const Table *table, GPtrArray *faults)
+{
+    guint before = faults->len;
+    g_autoptr (Roster) roster = roster_new();
+    Reader reader = {.table = table, .faults = faults, .header = find_header(table), .roster = roster};
+    if (table->rows->len == 0) {
+        g_ptr_array_add(
+            faults, g_strdup("line 1: the roster is empty; its first row names the columns: 代码, "
+                             "单位名称, 类型, 简称, 邮箱, 联系人, 电话, 书记, 书记邮箱, 党支部数, 应报数"));
+        return NULL;
+    }
+    read_header(&reader);
+    /* Without its name column every row would be one more fault that says the same. */
+    if (reader.column[COLUMN_NAME] < 0) return NULL;
+    for (guint row = reader.header + 1; row < table->rows->len; row++)
+        g_ptr_array_add(roster->committees, read_committee(&reader, row));
+    if (roster->committees->len == 0) {
+        const TableRow *titles = g_ptr_array_index(table->rows, reader.header);
+        fault(&reader, titles->line + 1, COLUMN_NAME, "there is no committee below the column titles");
+    }
+    index_committees(&reader);
+    return faults->len > before ? NULL : g_steal_pointer(&roster);
+}
+
+Committee *roster_find_address(const Roster *roster, const char *address)
+{
+    g_autofree char *key = g_ascii_strdown(address, -1);
+    return g_hash_table_lookup(roster->by_address, key);
+}
+
+Committee *roster_find_name(const Roster *roster, const char *name)
+{
+    g_autofree char *key = roster_key(name);
+    return g_hash_table_lookup(roster->by_name, key);
+}
+
+Committee *roster_find_code(const Roster *roster, const char *code)
+{
+    return g_hash_table_lookup(roster->by_code, code);
+}

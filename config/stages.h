@@ -1,0 +1,34 @@
+/* stages.h - when committees that are short are reminded. Pure.
+ *
+ * Stages are data ([remind] before, overdue, at): "14d" is due at that time of the fourteenth day before the
+ * deadline's day, "overdue-1d" on the first day after it.
+ */
+#pragma once
+
+#include "config/config.h"
+
+typedef struct Stage {
+    char *name; /* "14d", "overdue-3d": settled in records, so never changed */
+    guint days; /* before or after the day of the deadline */
+    gboolean overdue;
+    gint64 due_at;
+} Stage;
+
+/* All stages of the campaign, by due_at, and by urgency where they fall together: an array of Stage*, which
+ * the caller owns. A stage on a day off moves to the last working day before. Two cannot move there and go
+ * elsewhere: a reminder that would then come at or after the deadline goes to the working day before that,
+ * and an overdue stage that would come before the deadline goes to the next working day after its own day. */
+GPtrArray *stages_plan(const RemindConfig *remind, gint64 deadline_at, const Calendar *calendar);
+
+/* What is to be sent now. All stages that are due and not yet taken make one letter; the most urgent names
+ * it. They are added to `taken_now` (of Stage*, borrowed) and must all be marked taken. `taken` holds the
+ * names already taken (as a set, NULL = none). Returns the stage of the letter (borrowed), or NULL if nothing
+ * is due, or if what is due is less urgent than what was taken before (a stage added to the config later:
+ * marked taken, no letter). */
+const Stage *stages_due(const GPtrArray *plan, GHashTable *taken, gint64 now, GPtrArray *taken_now);
+
+/* The first due_at after `now`; G_MAXINT64 if there is none. */
+gint64 stages_next(const GPtrArray *plan, gint64 now);
+
+/* The name of a stage: "3d", "overdue-3d". Caller frees. */
+char *stages_name(guint days, gboolean overdue);
