@@ -11,7 +11,9 @@
 
 PREFIX ?= /usr/local
 DESTDIR ?=
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
 SANITIZE ?=
 VERSION := 0.1.0
 
@@ -84,7 +86,7 @@ $(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC))
 
 # One rule per room: its own headers by "room/x.h" (a link to the room itself) and those it sees.
 define ROOM
-$(B)/view/$(1)/.made: Makefile $(SEES_$(1))
+$(B)/view/$(1)/.made: Makefile $(SEES_$(1)) $(wildcard $(1)/*.h)
 	@rm -rf $$(@D) && mkdir -p $$(@D)
 	@for h in $(SEES_$(1)) $(filter $(1)/%.h,$(wildcard $(1)/*.h)); do \
 	    mkdir -p $$(@D)/$$$$(dirname $$$$h) && ln -sf $(CURDIR)/$$$$h $$(@D)/$$$$h; done
@@ -96,7 +98,29 @@ endef
 $(foreach r,$(ROOMS),$(eval $(call ROOM,$(r))))
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
+# --- tests -------------------------------------------------------------------------------------------------
+
+# One program per file. A test of the readers links the worker without its main; every other test links the
+# daemon without its mains. Tests see all headers.
+READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
+UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
+UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
+UNIT_DAEMON := $(filter-out $(UNIT_READERS),$(UNIT))
+
+$(B)/tests/unit/%.o: tests/unit/%.c
+	@mkdir -p $(@D)
+	$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) \
+	    $(LIBS_daemon/store) $(LIBS_reports) cmocka) -MMD -MP -c -o $@ $<
+
+$(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
+$(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
+
+unit: $(UNIT) $(B)/baosong-parse
+	@for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || exit 1; done
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all unit clean

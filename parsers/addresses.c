@@ -1,0 +1,208 @@
+/* addresses.c - address lists. */
+#include "parsers/addresses.h"
+
+#include <string.h>
+
+#include "parsers/facts.h"
+#include "parsers/limits.h"
+#include "parsers/words.h"
+
+/* One item of the list while it is read. */
+typedef struct Item {
+    GString *phrase;  /* what stands outside of <> and (): a name, or an address without <> */
+    GString *angle;   /* inside <> */
+    GString *comment; /* inside () */
+    gboolean has_angle;
+    gboolean quoted; /* the phrase had quotes */
+} Item;
+
+static void item_reset(Item *item)
+{
+    g_string_truncate(item->phrase, 0);
+    g_string_truncate(item->angle, 0);
+    g_string_truncate(item->comment, 0);
+    item->has_angle = item->quoted = FALSE;
+}
+
+/* --- pieces of the grammar; each gets the text after its opening character and returns what follows it
+ * --------- */
+
+static const char *read_quoted(const char *p, GString *out)
+{
+    for (; *p && *p != '"'; p++) {
+        if (*p == '\\' && p[1]) p++;
+        g_string_append_c(out, *p);
+    }
+    return *p ? p + 1 : p;
+}
+
+static const char *read_comment(const char *p, GString *out)
+{
+    guint depth = 1;
+    for (; *p; p++) {
+        if (*p == '\\' && p[1])
+            p++;
+        else if (*p == '(')
+            depth++;
+        else if (*p == ')' && --depth == 0)
+            return p + 1;
+        g_string_append_c(out, *p);
+    }
+    return p;
+}
+
+/* "<@relay,@relay:user@host>": the route is dropped. An unclosed "<" ends at a comma or at the end. */
+static const char *read_angle(const char *p, GString *out)
+{
+    gsize closed = strcspn(p, ">");
+    gsize length = p[closed] ? closed : strcspn(p, ",;>");
+    const char *start = p, *colon = memchr(p, ':', length);
+    if (*p == '@' && colon) start = colon + 1;
+    g_string_append_len(out, start, (gssize)(length - (gsize)(start - p)));
+    return p[length] == '>' ? p + length + 1 : p + length;
+}
+
+/* The length of the encoded word at p (commas and colons in it mean nothing), or 0. */
+static gsize encoded_length(const char *p)
+{
+    if (p[0] != '=' || p[1] != '?') return 0;
+    const char *charset = strchr(p + 2, '?');
+    const char *text = charset ? strchr(charset + 1, '?') : NULL;
+    const char *end = text ? strstr(text + 1, "?=") : NULL;
+    if (!end || text != charset + 2) return 0;
+    return (gsize)(end + 2 - p);
+}
+
+/* --- making a mailbox
+ * ----------------------------------------------------------------------------------------- */
+
+/* Without white space and wrappings; domain in lower case. */
+static char *tidy_address(const char *text)
+{
+    g_autoptr (GString) out = g_string_new(NULL);
+    gboolean quoted = FALSE;
+    for (const char *p = text; *p; p++) {
+        if (*p == '"') quoted = !quoted;
+        if (quoted || !g_ascii_isspace(*p)) g_string_append_c(out, *p);
+    }
+    const char *start = out->str;
+    if (g_ascii_strncasecmp(start, "mailto:", 7) == 0) start += 7;
+    while (*start == '<' || *start == '\'') start++;
+    char *address = g_strdup(start);
+    for (gsize n = strlen(address); n > 0 && strchr("'>.;,", address[n - 1]); n--) address[n - 1] = '\0';
+    char *at = strrchr(address, '@');
+    for (char *p = at; p && *p; p++) *p = g_ascii_tolower(*p);
+    return address;
+}
+
+static void add(GPtrArray *mailboxes, const char *name, const char *address)
+{
+    if (!*name && !*address) return;
+    if (mailboxes->len >= LIMIT_ADDRESSES || strlen(address) > LIMIT_ADDRESS_CHARS) return;
+    FactsMailbox *mailbox = g_new(FactsMailbox, 1);
+    mailbox->name = g_strdup(name);
+    mailbox->address = g_strdup(address);
+    g_ptr_array_add(mailboxes, mailbox);
+}
+
+/* Names in quotes within quotes: '"张三"', \"Li\". */
+static char *tidy_name(const char *phrase)
+{
+    g_autofree char *name = words_decode(phrase);
+    gsize length = strlen(name);
+    if (length >= 2 && (name[0] == '"' || name[0] == '\'') && name[length - 1] == name[0])
+        return g_strstrip(g_strndup(name + 1, length - 2));
+    return g_steal_pointer(&name);
+}
+
+static void parse(const char *line, GPtrArray *mailboxes, guint round);
+
+static void finish(Item *item, GPtrArray *mailboxes, guint round)
+{
+    g_strstrip(item->phrase->str);
+    g_autofree char *comment = words_decode(item->comment->str);
+    g_autofree char *name = tidy_name(item->phrase->str);
+    if (item->has_angle) {
+        g_autofree char *angle =
+            words_encoded(item->angle->str) ? words_decode(item->angle->str) : g_strdup(item->angle->str);
+        g_autofree char *address = tidy_address(angle);
+        /* <张三> a@b.example: some put the name into the brackets. */
+        gboolean swapped = !strchr(address, '@') && strchr(name, '@');
+        g_autofree char *outside = swapped ? tidy_address(name) : NULL;
+        if (swapped)
+            add(mailboxes, angle, outside);
+        else
+            add(mailboxes, *name ? name : comment, address);
+    } else if (strchr(name, '<') && strchr(name, '@') && round == 0 && words_encoded(item->phrase->str)) {
+        parse(name, mailboxes, round + 1); /* the whole mailbox was one encoded word */
+    } else if (strchr(item->phrase->str, '@')) {
+        g_autofree char *address = tidy_address(item->quoted && strchr(name, ' ') ? name : item->phrase->str);
+        add(mailboxes, comment, address);
+    } else if (strchr(name, '@')) {
+        g_autofree char *address = tidy_address(name);
+        add(mailboxes, comment, address);
+    } else {
+        add(mailboxes, *name ? name : comment, "");
+    }
+    item_reset(item);
+}
+
+/* A comma after words without address: "Wang, Ming <m@x.example>" is one person if an address in <> follows
+ * before the next comma. */
+static gboolean comma_in_name(const Item *item, const char *rest)
+{
+    if (item->has_angle || item->phrase->len == 0 || strchr(item->phrase->str, '@')) return FALSE;
+    gsize angle = strcspn(rest, "<,;:@\"");
+    return rest[angle] == '<';
+}
+
+/* In a quoted local part ("a b"@x.example) the quotes belong to the address. */
+static const char *read_phrase_quote(const char *p, Item *item)
+{
+    g_autoptr (GString) text = g_string_new(NULL);
+    const char *end = read_quoted(p, text);
+    item->quoted = TRUE;
+    if (*end == '@')
+        g_string_append_printf(item->phrase, "\"%s\"", text->str);
+    else
+        g_string_append(item->phrase, text->str);
+    return end;
+}
+
+static void parse(const char *line, GPtrArray *mailboxes, guint round)
+{
+    Item item = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE, FALSE};
+    for (const char *p = line; *p;) {
+        gsize encoded = encoded_length(p);
+        if (encoded > 0) {
+            g_string_append_len(item.phrase, p, (gssize)encoded);
+            p += encoded;
+        } else if (*p == '"') {
+            p = read_phrase_quote(p + 1, &item);
+        } else if (*p == '(') {
+            p = read_comment(p + 1, item.comment);
+        } else if (*p == '<' && !item.has_angle) {
+            item.has_angle = TRUE;
+            p = read_angle(p + 1, item.angle);
+        } else if (*p == ':' && !item.has_angle && !strchr(item.phrase->str, '@') &&
+                   g_ascii_strcasecmp(item.phrase->str, "mailto") != 0) {
+            item_reset(&item); /* a group's name */
+            p++;
+        } else if ((*p == ',' && !comma_in_name(&item, p + 1)) || *p == ';') {
+            finish(&item, mailboxes, round);
+            p++;
+        } else {
+            g_string_append_c(item.phrase, *p++);
+        }
+    }
+    finish(&item, mailboxes, round);
+    g_string_free(item.phrase, TRUE);
+    g_string_free(item.angle, TRUE);
+    g_string_free(item.comment, TRUE);
+}
+
+void addresses_parse(const char *raw, GPtrArray *mailboxes)
+{
+    g_autofree char *line = words_unfold(raw);
+    parse(line, mailboxes, 0);
+}

@@ -1,0 +1,167 @@
+/* params.c - parameters: RFC 2045, RFC 2231, and what programs write instead. */
+#include "parsers/params.h"
+
+#include <string.h>
+
+#include "parsers/charset.h"
+#include "parsers/words.h"
+
+#define PIECES 1000 /* continuations of one parameter */
+#define BLANK  " \t"
+
+typedef struct Piece {
+    guint index;
+    gboolean plain;   /* name=…, no RFC 2231 */
+    gboolean encoded; /* name*0*=… : %XX */
+    char *value;
+} Piece;
+
+static void piece_clear(gpointer data)
+{
+    g_free(((Piece *)data)->value);
+}
+
+/* A quote closes when what follows can follow a value: names with quotes inside are sent unescaped. */
+static gboolean quote_closes(const char *p)
+{
+    gsize blank = strspn(p, BLANK);
+    if (p[blank] == '\0' || p[blank] == ';' || p[blank] == '(') return TRUE;
+    gsize token = strcspn(p + blank, " \t;=\"");
+    return blank > 0 && token > 0 && p[blank + token] == '=' && p[blank + token + 1] != '?';
+}
+
+/* Reads a value at p and returns where it ended. Of backslashes only \" and \\ are escapes (C:\files is a
+ * path). */
+static const char *read_value(const char *p, char **value)
+{
+    p += strspn(p, BLANK);
+    if (*p != '"') {
+        gsize length = strcspn(p, ";");
+        *value = g_strchomp(g_strndup(p, length));
+        return p + length;
+    }
+    GString *out = g_string_new(NULL);
+    for (p++; *p && !(*p == '"' && quote_closes(p + 1)); p++) {
+        if (*p == '\\' && (p[1] == '"' || p[1] == '\\')) p++;
+        g_string_append_c(out, *p);
+    }
+    *value = g_string_free(out, FALSE);
+    return p + strcspn(p, ";");
+}
+
+/* "filename*1*" of "filename": index 1, encoded. */
+static gboolean read_name(const char *p, gsize length, const char *name, Piece *piece)
+{
+    gsize own = strlen(name);
+    while (length > 0 && strchr(BLANK, p[length - 1])) length--;
+    if (length < own || g_ascii_strncasecmp(p, name, own) != 0) return FALSE;
+    const char *q = p + own, *end = p + length;
+    piece->index = 0;
+    piece->plain = q == end;
+    piece->encoded = FALSE;
+    if (piece->plain) return TRUE;
+    if (*q++ != '*') return FALSE;
+    if (q == end) return piece->encoded = TRUE;
+    while (q < end && g_ascii_isdigit(*q) && piece->index < PIECES)
+        piece->index = piece->index * 10 + (guint)(*q++ - '0');
+    if (q < end && *q == '*') {
+        piece->encoded = TRUE;
+        q++;
+    }
+    return q == end && piece->index < PIECES;
+}
+
+static GArray *pieces_of(const char *line, const char *name)
+{
+    GArray *pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
+    g_array_set_clear_func(pieces, piece_clear);
+    const char *p = line + strcspn(line, ";");
+    while (*p == ';') {
+        p += 1 + strspn(p + 1, BLANK);
+        gsize length = strcspn(p, "=;");
+        if (p[length] != '=') {
+            p += length;
+            continue;
+        }
+        Piece piece = {0};
+        const char *end = read_value(p + length + 1, &piece.value);
+        if (read_name(p, length, name, &piece) && pieces->len < PIECES)
+            g_array_append_val(pieces, piece);
+        else
+            g_free(piece.value);
+        p = end;
+    }
+    return pieces;
+}
+
+static gint by_index(gconstpointer a, gconstpointer b)
+{
+    const Piece *x = a, *y = b;
+    return (x->index > y->index) - (x->index < y->index);
+}
+
+/* %E6%8A%A5 in a plain name: URLs copied into mail. Only if all of it is UTF-8 that needed the escapes. */
+static char *plain_value(const char *value)
+{
+    if (words_encoded(value)) return words_decode(value);
+    if (strchr(value, '%')) {
+        g_autofree char *bytes = words_percent(value, NULL);
+        if (!g_str_is_ascii(bytes) && g_utf8_validate(bytes, -1, NULL)) return words_unfold(bytes);
+    }
+    return g_strstrip(g_strdup(value));
+}
+
+/* Bytes of all pieces are joined before the charset is decoded: a piece may end inside a character. */
+static char *joined_value(GArray *pieces)
+{
+    g_autoptr (GString) bytes = g_string_new(NULL);
+    g_autofree char *charset = NULL;
+    gboolean encoded = FALSE;
+    guint last = G_MAXUINT;
+    for (guint i = 0; i < pieces->len; i++) {
+        const Piece *piece = &g_array_index(pieces, Piece, i);
+        if (piece->plain || piece->index == last) continue;
+        const char *value = piece->value;
+        const char *quote = strchr(value, '\'');
+        const char *second = quote ? strchr(quote + 1, '\'') : NULL;
+        if (last == G_MAXUINT && piece->encoded && second) {
+            charset = g_strndup(value, (gsize)(quote - value));
+            value = second + 1;
+        }
+        gsize length = strlen(value);
+        g_autofree char *decoded = piece->encoded ? words_percent(value, &length) : g_strdup(value);
+        g_string_append_len(bytes, decoded, (gssize)length);
+        encoded |= piece->encoded;
+        last = piece->index;
+    }
+    if (!encoded) return plain_value(bytes->str);
+    g_autofree char *text = charset_to_utf8(bytes->str, bytes->len, charset, NULL);
+    return words_decode(text);
+}
+
+char *params_get(const char *raw, const char *name)
+{
+    if (!raw) return NULL;
+    g_autofree char *line = words_unfold(raw);
+    g_autoptr (GArray) pieces = pieces_of(line, name);
+    if (pieces->len == 0) return NULL;
+    const Piece *plain = NULL;
+    gboolean extended = FALSE;
+    for (guint i = 0; i < pieces->len; i++) {
+        const Piece *piece = &g_array_index(pieces, Piece, i);
+        if (!piece->plain)
+            extended = TRUE;
+        else if (!plain)
+            plain = piece;
+    }
+    if (!extended) return plain_value(plain->value);
+    g_array_sort(pieces, by_index);
+    return joined_value(pieces);
+}
+
+char *params_value(const char *raw)
+{
+    g_autofree char *line = words_unfold(raw ? raw : "");
+    gsize length = strcspn(line, ";(");
+    return g_strstrip(g_ascii_strdown(line, (gssize)length));
+}
