@@ -26,6 +26,7 @@ typedef struct BookItem {
 
 typedef struct BookLetter {
     char *message_id; /* without <> */
+    char *to;         /* the address that it went to, "" if not known */
     char *committee;  /* roster code or "" */
     guint number;     /* the item that it spoke of when it spoke of exactly one, else 0 */
 } BookLetter;
@@ -46,7 +47,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Book, book_free)
 /* Takes ownership of the item or letter and indexes it; a known number or Message-ID is replaced. */
 void book_add_item(Book *book, BookItem *item);
 void book_add_letter(Book *book, BookLetter *letter);
-BookItem *book_item_new(void);
+BookItem *book_item_new(void);                                           /* all strings "", no documents */
+BookLetter *book_letter_new(void);                                       /* all strings "" */
 BookItem *book_item(const Book *book, guint number);                     /* NULL if unknown */
 const BookLetter *book_letter(const Book *book, const char *message_id); /* NULL if not ours */
 

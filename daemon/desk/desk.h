@@ -51,13 +51,14 @@ typedef struct VerdictItem {
     gboolean counts;
     gboolean on_time;
     guint duplicate_of; /* possible-duplicate of this number, else 0 */
-    GArray *files;      /* of guint: indexes into facts->attachments */
+    GPtrArray *files; /* of const FactsAttachment*, borrowed: attachments of the mail, or of a mail forwarded
+                         in it (children of message/rfc822) */
 } VerdictItem;
 
 typedef struct VerdictProblem {
-    const char *code; /* from the table in problems.c */
-    char *detail;     /* Chinese, for staff and sender; "" if the code says all */
-    int file;         /* index into facts->attachments, -1 = the mail */
+    const char *code;            /* from the table in problems.c */
+    char *detail;                /* Chinese, for staff and sender; "" if the code says all */
+    const FactsAttachment *file; /* borrowed; NULL = the mail as a whole */
 } VerdictProblem;
 
 typedef struct VerdictTodo {
@@ -85,10 +86,15 @@ typedef struct Verdict {
 } Verdict;
 
 /* Judges one mail. Never fails; whatever it does not understand of campaign mail becomes a todo. `now` is the
- * campaign's clock. Nothing is kept: the caller owns the verdict and applies it (store_commit). */
+ * campaign's clock. Nothing is kept: the caller owns the verdict and applies it (store_commit). The verdict
+ * points into mail->facts, which must live longer. */
 Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail, gint64 now);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
+
+/* Brings the book up to what the verdict says: new items, new versions of known ones (an item of no committee
+ * takes the verdict's). Letters and daily counts are the store's to add when it queues them. */
+void desk_settle(Book *book, const DeskMail *mail, const Verdict *verdict);
 
 /* The reminders due at `now`: one letter per committee that is short and has a stage due that it was not sent
  * yet (stages due together are one letter). Array of Letter*, in roster order; committees without an address
@@ -98,6 +104,9 @@ GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrA
 /* Whether any of the items counts, and why not: the one function (DESIGN "Counts towards the quota"). */
 gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts,
                      const char **reason);
+
+/* "CX2014-001". Caller frees. */
+char *desk_number(const Config *config, guint number);
 
 /* The Chinese text of a problem or todo code ("云附件链接"), and what the sender should do; static. */
 const char *desk_problem_text(const char *code);
