@@ -1,0 +1,291 @@
+/* imap.c - the session: open, capabilities, ID, close, EXAMINE, CREATE, APPEND. */
+#include "daemon/net/imap.h"
+
+#include <string.h>
+
+#include "daemon/net/connect.h"
+#include "daemon/net/imap_session.h"
+#include "daemon/net/mutf7.h"
+
+#define COMMAND_SECONDS 300
+
+/* --- running a command
+ * -------------------------------------------------------------------------------------- */
+
+static gboolean dead(ImapSession *session, GError **error)
+{
+    const GError *cause = imap_stream_error(session->stream);
+    if (cause == NULL) return FALSE;
+    if (error != NULL) *error = g_error_copy(cause);
+    return TRUE;
+}
+
+gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error)
+{
+    if (dead(session, error)) return FALSE;
+    imap_stream_begin(session->stream, asked, session->seconds);
+    return TRUE;
+}
+
+/* After these libetpan no longer knows where in the stream it is. BAD (our syntax is not liked) is among
+ * them. */
+static gboolean result_is_fatal(int result)
+{
+    switch (result) {
+    case MAILIMAP_ERROR_STREAM:
+    case MAILIMAP_ERROR_PARSE:
+    case MAILIMAP_ERROR_PROTOCOL:
+    case MAILIMAP_ERROR_FATAL:
+    case MAILIMAP_ERROR_CONNECTION_REFUSED:
+    case MAILIMAP_ERROR_BAD_STATE: return TRUE;
+    default: return FALSE;
+    }
+}
+
+gboolean imap_session_end(ImapSession *session, int result, const char *what, GError **error)
+{
+    if (dead(session, error)) return FALSE;
+    if (result == MAILIMAP_NO_ERROR) return TRUE;
+    const char *response = session->etpan->imap_response;
+    g_autofree char *said = response == NULL ? g_strdup("") : net_text(response, strlen(response));
+    if (!result_is_fatal(result)) {
+        g_set_error(error, NET_ERROR, NET_ERROR_REFUSED, "%s: the server refused %s: \"%s\"", session->name,
+                    what, said);
+        return FALSE;
+    }
+    g_autofree char *message =
+        g_strdup_printf("the answer to %s cannot be understood (%d) %s", what, result, said);
+    imap_stream_fail(session->stream, NET_ERROR_PROTOCOL, message);
+    (void)dead(session, error);
+    return FALSE;
+}
+
+gboolean imap_alive(const ImapSession *session)
+{
+    return session != NULL && imap_stream_error(session->stream) == NULL;
+}
+
+char *imap_session_wire_name(const char *folder)
+{
+    return g_ascii_strcasecmp(folder, "INBOX") == 0 ? g_strdup("INBOX") : mutf7_encode(folder);
+}
+
+/* --- open and close
+ * ----------------------------------------------------------------------------------------- */
+
+gboolean imap_has(const ImapSession *session, const char *capability)
+{
+    g_autofree char *upper = g_ascii_strup(capability, -1);
+    return g_hash_table_contains(session->capabilities, upper);
+}
+
+static void handle_message(struct mailimap_msg_att *message, void *context)
+{
+    ImapSession *session = context;
+    if (session->on_message != NULL) session->on_message(message, session->on_message_data);
+}
+
+/* libetpan calls the handler only if a progress function is there too. */
+static void no_progress(size_t current, size_t maximum, void *context)
+{
+}
+
+static gboolean read_capabilities(ImapSession *session, GError **error)
+{
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    struct mailimap_capability_data *data = NULL;
+    int result = mailimap_capability(session->etpan, &data);
+    if (!imap_session_end(session, result, "CAPABILITY", error)) return FALSE;
+    for (clistiter *at = clist_begin(data->cap_list); at != NULL; at = clist_next(at)) {
+        struct mailimap_capability *capability = clist_content(at);
+        const char *name =
+            capability->cap_type == MAILIMAP_CAPABILITY_NAME ? capability->cap_data.cap_name : NULL;
+        if (name != NULL) g_hash_table_add(session->capabilities, g_ascii_strup(name, -1));
+    }
+    mailimap_capability_data_free(data);
+    return TRUE;
+}
+
+/* NetEase (and Coremail, which is the same software) answers SELECT with "Unsafe Login" unless ID came first,
+ * and has not always named ID among its capabilities. */
+static gboolean wants_id(const ImapSession *session)
+{
+    static const char *const hosts[] = {"163.com", "126.com", "yeah.net", "188.com", "netease.com"};
+    if (imap_has(session, "ID") || imap_has(session, "X-CM-EXT-1")) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(hosts); i++)
+        if (strstr(session->name, hosts[i]) != NULL) return TRUE;
+    return FALSE;
+}
+
+static gboolean say_id(ImapSession *session, GError **error)
+{
+    if (!wants_id(session)) return TRUE;
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    struct mailimap_id_params_list *ours = mailimap_id_params_list_new_empty();
+    struct mailimap_id_params_list *theirs = NULL;
+    mailimap_id_params_list_add_name_value(ours, strdup("name"), strdup("baosong"));
+    mailimap_id_params_list_add_name_value(ours, strdup("version"), strdup(BAOSONG_VERSION));
+    int result = mailimap_id(session->etpan, ours, &theirs);
+    mailimap_id_params_list_free(ours);
+    if (theirs != NULL) mailimap_id_params_list_free(theirs);
+    /* NO and BAD are fine: a courtesy was declined. */
+    if (result == MAILIMAP_ERROR_EXTENSION || result == MAILIMAP_ERROR_PROTOCOL) result = MAILIMAP_NO_ERROR;
+    return imap_session_end(session, result, "ID", error);
+}
+
+static gboolean greet(ImapSession *session, GError **error)
+{
+    imap_stream_begin(session->stream, 0, session->seconds);
+    int result = mailimap_connect(session->etpan, imap_stream_etpan(session->stream));
+    if (result == MAILIMAP_NO_ERROR_AUTHENTICATED) result = MAILIMAP_NO_ERROR;
+    return imap_session_end(session, result, "our own greeting", error) &&
+           read_capabilities(session, error) && say_id(session, error);
+}
+
+static ImapSession *session_new(CURL *handle, const ConnectTarget *target, guint seconds)
+{
+    mmap_string_set_ceil(G_MAXSIZE); /* or libetpan puts large mails into files in /tmp */
+    ImapSession *session = g_new0(ImapSession, 1);
+    session->name = g_strdup_printf("%s:%u", target->host, target->port);
+    session->seconds = seconds > 0 ? seconds : COMMAND_SECONDS;
+    session->capabilities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    session->stream = imap_stream_new(handle, session->name);
+    session->etpan = mailimap_new(0, NULL);
+    mailimap_set_progress_callback(session->etpan, NULL, no_progress, NULL);
+    mailimap_set_msg_att_handler(session->etpan, handle_message, session);
+    return session;
+}
+
+ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
+{
+    g_autoptr (ConnectTarget) target = connect_target_new(endpoint->url, "imap", error);
+    gboolean named = endpoint->user != NULL && *endpoint->user != '\0';
+    if (target != NULL && !named)
+        g_set_error(error, NET_ERROR, NET_ERROR_URL, "%s:%u: user is missing", target->host, target->port);
+    if (target == NULL || !named) {
+        net_endpoint_wipe(endpoint);
+        return NULL;
+    }
+    CURL *handle = connect_imap(endpoint, target, error);
+    if (handle == NULL) return NULL;
+    g_autoptr (ImapSession) session = session_new(handle, target, endpoint->command_timeout_seconds);
+    return greet(session, error) ? g_steal_pointer(&session) : NULL;
+}
+
+/* libetpan's own logout parses what comes; ours only waits for the server to have read it. */
+static void log_out(ImapSession *session)
+{
+    imap_stream_begin(session->stream, 0, IMAP_SHORT_SECONDS);
+    if (session->idling) imap_stream_write(session->stream, "DONE\r\n");
+    if (!imap_stream_write(session->stream, "bye LOGOUT\r\n")) return;
+    for (;;) {
+        g_autofree char *line = imap_stream_read_line(session->stream);
+        if (line == NULL || g_str_has_prefix(line, "bye ")) return;
+    }
+}
+
+void imap_close(ImapSession *session)
+{
+    if (session == NULL) return;
+    if (imap_alive(session)) log_out(session);
+    session->etpan->imap_stream = NULL; /* ours to close; mailimap_free would log out again */
+    mailimap_free(session->etpan);
+    imap_stream_free(session->stream);
+    g_hash_table_unref(session->capabilities);
+    g_free(session->name);
+    g_free(session);
+}
+
+gboolean imap_noop(ImapSession *session, GError **error)
+{
+    return imap_session_begin(session, 0, error) &&
+           imap_session_end(session, mailimap_noop(session->etpan), "NOOP", error);
+}
+
+/* --- folders
+ * ------------------------------------------------------------------------------------------------ */
+
+gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
+{
+    g_autofree char *wire = imap_session_wire_name(folder);
+    g_autofree char *what = g_strdup_printf("EXAMINE of folder %s", folder);
+    *status = (ImapStatus){0};
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    if (!imap_session_end(session, mailimap_examine(session->etpan, wire), what, error)) return FALSE;
+    const struct mailimap_selection_info *info = session->etpan->imap_selection_info;
+    if (info == NULL || info->sel_uidvalidity == 0) {
+        g_set_error(error, NET_ERROR, NET_ERROR_REFUSED,
+                    "%s: the server gives folder %s no UIDVALIDITY, so that mails cannot be told apart; use "
+                    "a folder or "
+                    "server that has it",
+                    session->name, folder);
+        return FALSE;
+    }
+    *status = (ImapStatus){info->sel_uidvalidity, info->sel_uidnext, info->sel_exists};
+    session->exists = info->sel_exists;
+    return TRUE;
+}
+
+static gboolean folder_exists(ImapSession *session, const char *folder, gboolean *exists, GError **error)
+{
+    g_autoptr (GPtrArray) folders = imap_list_folders(session, error);
+    if (folders == NULL) return FALSE;
+    *exists = FALSE;
+    for (guint i = 0; i < folders->len; i++) {
+        const ImapFolder *known = folders->pdata[i];
+        if (strcmp(known->name, folder) == 0 && known->selectable) *exists = TRUE;
+    }
+    return TRUE;
+}
+
+gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
+{
+    gboolean exists = g_ascii_strcasecmp(folder, "INBOX") == 0;
+    if (!exists && !folder_exists(session, folder, &exists, error)) return FALSE;
+    if (exists) return TRUE;
+    g_autofree char *wire = imap_session_wire_name(folder);
+    g_autofree char *what = g_strdup_printf("CREATE of folder %s", folder);
+    return imap_session_begin(session, 0, error) &&
+           imap_session_end(session, mailimap_create(session->etpan, wire), what, error);
+}
+
+/* --- APPEND
+ * ------------------------------------------------------------------------------------------------- */
+
+static struct mailimap_flag_list *flag_list(guint flags)
+{
+    struct mailimap_flag_list *list = mailimap_flag_list_new_empty();
+    if (flags & IMAP_FLAG_SEEN) mailimap_flag_list_add(list, mailimap_flag_new_seen());
+    if (flags & IMAP_FLAG_DRAFT) mailimap_flag_list_add(list, mailimap_flag_new_draft());
+    return list;
+}
+
+static struct mailimap_date_time *date_time(gint64 at)
+{
+    g_autoptr (GDateTime) utc = at == G_MININT64 ? NULL : g_date_time_new_from_unix_utc(at);
+    if (utc == NULL) return NULL;
+    return mailimap_date_time_new(g_date_time_get_day_of_month(utc), g_date_time_get_month(utc),
+                                  g_date_time_get_year(utc), g_date_time_get_hour(utc),
+                                  g_date_time_get_minute(utc), g_date_time_get_second(utc), 0);
+}
+
+gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, guint flags, gint64 internal_at,
+                     ImapAppended *appended, GError **error)
+{
+    ImapAppended done = {0};
+    if (appended != NULL) *appended = done;
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    g_autofree char *wire = imap_session_wire_name(folder);
+    g_autofree char *what = g_strdup_printf("APPEND to folder %s", folder);
+    struct mailimap_flag_list *list = flag_list(flags);
+    struct mailimap_date_time *date = date_time(internal_at);
+    gsize size = 0;
+    const char *bytes = g_bytes_get_data(mail, &size);
+    int result =
+        mailimap_uidplus_append(session->etpan, wire, list, date, bytes, size, &done.uidvalidity, &done.uid);
+    mailimap_flag_list_free(list);
+    if (date != NULL) mailimap_date_time_free(date);
+    if (!imap_session_end(session, result, what, error)) return FALSE;
+    if (appended != NULL) *appended = done;
+    return TRUE;
+}

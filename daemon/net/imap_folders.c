@@ -1,0 +1,142 @@
+/* imap_folders.c - which folders there are, and which is Sent or Junk. */
+#include <string.h>
+
+#include "daemon/net/imap.h"
+#include "daemon/net/imap_session.h"
+#include "daemon/net/mutf7.h"
+
+#define LIST_BYTES (4u << 20) /* a mailbox with tens of thousands of folders */
+
+static const struct {
+    const char *flag; /* without backslash */
+    ImapRole role;
+} roles_by_flag[] = {
+    {"Junk", IMAP_ROLE_JUNK},     {"Spam", IMAP_ROLE_JUNK},   {"Sent", IMAP_ROLE_SENT},
+    {"Drafts", IMAP_ROLE_DRAFTS}, {"Trash", IMAP_ROLE_TRASH},
+};
+
+/* Last part of the name, as the servers and programs that people use create them. */
+static const struct {
+    const char *name;
+    ImapRole role;
+} roles_by_name[] = {
+    {"垃圾邮件", IMAP_ROLE_JUNK}, /* 163, 126, Coremail, Exchange, Foxmail */
+    {"垃圾邮箱", IMAP_ROLE_JUNK},
+    {"垃圾箱", IMAP_ROLE_JUNK},
+    {"Junk", IMAP_ROLE_JUNK}, /* QQ, Dovecot */
+    {"Junk E-mail", IMAP_ROLE_JUNK},
+    {"Junk Email", IMAP_ROLE_JUNK},
+    {"Junk Mail", IMAP_ROLE_JUNK},
+    {"Spam", IMAP_ROLE_JUNK},
+    {"Bulk Mail", IMAP_ROLE_JUNK},
+    {"已发送", IMAP_ROLE_SENT},     /* 163, 126, Coremail */
+    {"已发送邮件", IMAP_ROLE_SENT}, /* Exchange, Outlook */
+    {"已发邮件", IMAP_ROLE_SENT},
+    {"发件箱", IMAP_ROLE_SENT},
+    {"Sent", IMAP_ROLE_SENT},
+    {"Sent Messages", IMAP_ROLE_SENT}, /* QQ, Apple */
+    {"Sent Items", IMAP_ROLE_SENT},
+    {"Sent Mail", IMAP_ROLE_SENT},
+    {"草稿箱", IMAP_ROLE_DRAFTS},
+    {"草稿", IMAP_ROLE_DRAFTS},
+    {"Drafts", IMAP_ROLE_DRAFTS},
+    {"已删除", IMAP_ROLE_TRASH},
+    {"已删除邮件", IMAP_ROLE_TRASH},
+    {"Trash", IMAP_ROLE_TRASH},
+    {"Deleted Messages", IMAP_ROLE_TRASH},
+    {"Deleted Items", IMAP_ROLE_TRASH},
+};
+
+void imap_folder_free(ImapFolder *folder)
+{
+    if (folder == NULL) return;
+    g_free(folder->name);
+    g_free(folder);
+}
+
+static void take_flag(ImapFolder *folder, const char *flag)
+{
+    if (*flag == '\\') flag++;
+    if (g_ascii_strcasecmp(flag, "NonExistent") == 0 || g_ascii_strcasecmp(flag, "Noselect") == 0)
+        folder->selectable = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(roles_by_flag); i++) {
+        if (g_ascii_strcasecmp(flag, roles_by_flag[i].flag) != 0) continue;
+        folder->role = roles_by_flag[i].role;
+        folder->role_certain = TRUE;
+    }
+}
+
+static void take_flags(ImapFolder *folder, const struct mailimap_mbx_list_flags *flags)
+{
+    if (flags == NULL) return;
+    if (flags->mbf_type == MAILIMAP_MBX_LIST_FLAGS_SFLAG &&
+        flags->mbf_sflag == MAILIMAP_MBX_LIST_SFLAG_NOSELECT)
+        folder->selectable = FALSE;
+    for (clistiter *at = clist_begin(flags->mbf_oflags); at != NULL; at = clist_next(at)) {
+        const struct mailimap_mbx_list_oflag *flag = clist_content(at);
+        if (flag->of_type == MAILIMAP_MBX_LIST_OFLAG_FLAG_EXT && flag->of_flag_ext != NULL)
+            take_flag(folder, flag->of_flag_ext);
+    }
+}
+
+static void guess_role(ImapFolder *folder)
+{
+    const char *last = folder->delimiter == '\0' ? NULL : strrchr(folder->name, folder->delimiter);
+    last = last == NULL ? folder->name : last + 1;
+    for (gsize i = 0; folder->role == IMAP_ROLE_NONE && i < G_N_ELEMENTS(roles_by_name); i++)
+        if (g_ascii_strcasecmp(last, roles_by_name[i].name) == 0) folder->role = roles_by_name[i].role;
+}
+
+static ImapFolder *folder_from(const struct mailimap_mailbox_list *item)
+{
+    ImapFolder *folder = g_new0(ImapFolder, 1);
+    folder->name = mutf7_decode(item->mb_name);
+    if (folder->name == NULL) folder->name = net_text(item->mb_name, strlen(item->mb_name));
+    folder->delimiter = item->mb_delimiter;
+    folder->selectable = TRUE;
+    take_flags(folder, item->mb_flag);
+    if (g_ascii_strcasecmp(folder->name, "INBOX") == 0) {
+        folder->role = IMAP_ROLE_INBOX;
+        folder->role_certain = TRUE;
+    }
+    guess_role(folder);
+    return folder;
+}
+
+/* A plain LIST need not name the special uses (RFC 6154 2); with LIST-EXTENDED one can ask for them. */
+static int list(ImapSession *session, clist **found)
+{
+    if (!imap_has(session, "SPECIAL-USE") || !imap_has(session, "LIST-EXTENDED"))
+        return mailimap_list(session->etpan, "", "*", found);
+    int result = mailimap_custom_command(session->etpan, "LIST \"\" \"*\" RETURN (SPECIAL-USE)");
+    struct mailimap_response_info *info = session->etpan->imap_response_info;
+    if (result == MAILIMAP_NO_ERROR && info != NULL) {
+        *found = info->rsp_mailbox_list;
+        info->rsp_mailbox_list = NULL;
+    }
+    return result;
+}
+
+GPtrArray *imap_list_folders(ImapSession *session, GError **error)
+{
+    if (!imap_session_begin(session, LIST_BYTES, error)) return NULL;
+    clist *found = NULL;
+    int result = list(session, &found);
+    g_autoptr (GPtrArray) folders = g_ptr_array_new_with_free_func((GDestroyNotify)imap_folder_free);
+    for (clistiter *at = found == NULL ? NULL : clist_begin(found); at != NULL; at = clist_next(at))
+        g_ptr_array_add(folders, folder_from(clist_content(at)));
+    if (found != NULL) mailimap_list_result_free(found);
+    return imap_session_end(session, result, "LIST", error) ? g_steal_pointer(&folders) : NULL;
+}
+
+const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role)
+{
+    const ImapFolder *guess = NULL;
+    for (guint i = 0; i < folders->len; i++) {
+        const ImapFolder *folder = folders->pdata[i];
+        if (folder->role != role || !folder->selectable) continue;
+        if (folder->role_certain) return folder;
+        if (guess == NULL) guess = folder;
+    }
+    return guess;
+}

@@ -1,0 +1,34 @@
+/* imap_session.h - what the imap*.c files share (inside daemon/net only). */
+#pragma once
+
+#include <libetpan/libetpan.h>
+
+#include "daemon/net/imap.h"
+#include "daemon/net/imap_stream.h"
+
+struct ImapSession {
+    char *name; /* host:port, for messages */
+    ImapStream *stream;
+    mailimap *etpan;
+    GHashTable *capabilities; /* set of upper-case char* */
+    guint seconds;            /* deadline of a command */
+    guint32 exists;           /* mails in the examined folder, for budgets */
+    gboolean idling;
+    gboolean idle_news;  /* the server said something worth waking for */
+    gboolean idle_ended; /* its tagged answer has come */
+    void (*on_message)(struct mailimap_msg_att *message,
+                       gpointer data); /* FETCH answers, or NULL = drop them */
+    gpointer on_message_data;
+};
+
+/* Before a libetpan command: FALSE and the error if the session is dead. `asked` is in bytes. */
+gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error);
+
+/* After it: TRUE if libetpan says so, else the error, where `what` ("EXAMINE 已发送") was asked for. */
+gboolean imap_session_end(ImapSession *session, int result, const char *what, GError **error);
+
+/* Folder names on the wire: modified UTF-7, or the name that the server itself gave. Caller frees. */
+char *imap_session_wire_name(const char *folder);
+
+/* Seconds for exchanges that answer at once: DONE, LOGOUT. */
+#define IMAP_SHORT_SECONDS 5
