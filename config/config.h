@@ -26,9 +26,9 @@ typedef struct Quota {
 typedef enum MailboxUse { MAILBOX_SHARED, MAILBOX_DEDICATED } MailboxUse;
 typedef enum SentCopy { SENT_COPY_AUTO, SENT_COPY_APPEND, SENT_COPY_SERVER, SENT_COPY_BCC } SentCopy;
 
-typedef struct Secret { /* one of both, or none */
-    char *file;         /* path, "" = not set */
-    char *credential;   /* name under $CREDENTIALS_DIRECTORY, "" = not set */
+typedef struct Secret {
+    char *file;       /* path, "" = not set: then the credential */
+    char *credential; /* name under $CREDENTIALS_DIRECTORY; has a default, and need not exist */
 } Secret;
 
 typedef struct CampaignConfig {
@@ -42,6 +42,8 @@ typedef struct CampaignConfig {
     gint64 deadline_at;  /* first second that is late */
     char *activity, *materials, *review, *awards; /* the notice's calendar, as text for letters and 总览 */
     gboolean rehearsal;
+    char *roster_file;     /* path */
+    char *holidays_file;   /* path, "" = none */
     GPtrArray *innovation; /* of char*: 理论创新 实践创新 制度创新 */
 } CampaignConfig;
 
@@ -92,8 +94,8 @@ typedef struct RemindConfig {
 } RemindConfig;
 
 typedef struct StoreConfig {
-    char *state_dir;   /* /var/lib/baosong/<campaign> */
-    char *share_dir;   /* "" = <state_dir>/share */
+    char *state_dir;   /* default: /var/lib/baosong/<name of the config file without .conf> */
+    char *share_dir;   /* default: <state_dir>/share */
     char *share_group; /* "" = leave */
     Secret key;        /* HMAC key of the ledger */
     char *parser;      /* path of baosong-parse; "" = beside the daemon, then libexec, then PATH */
@@ -129,8 +131,9 @@ char *config_example(void);
 /* The key reference as mdoc source for baosong.conf(5). Caller frees. */
 char *config_reference(void);
 
-/* Reads the secret (file or systemd credential) without the trailing line break; NULL and no error when none
- * is configured. Caller wipes and frees. */
+/* Reads the secret (file or systemd credential): one line, without BOM and line break. NULL and no error when
+ * no file is set and there is no such credential, or an empty one. A file that is empty, has several lines or
+ * cannot be read is an error. Caller wipes and frees. */
 char *config_secret(const Secret *secret, GError **error);
 
 /* How many items a committee owes: roster column 应报数 if set, else the quota of its type, else of "*".

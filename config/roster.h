@@ -1,4 +1,4 @@
-/* roster.h - the committees (二级党组织) of the campaign, from a table. Pure. */
+/* roster.h - the committees (二级党组织) of the campaign, from a table. Pure but for roster_load(). */
 #pragma once
 
 #include <glib.h>
@@ -35,6 +35,9 @@ typedef struct Roster {
  * addresses, bad numbers, empty names. NULL if there is any fault; else the caller owns the roster. 书记邮箱
  * may stand in several rows. */
 Roster *roster_from_table(const Table *table, GPtrArray *faults);
+/* The same from a CSV file (table_read_csv); that it cannot be read, or is a workbook, is a fault too. The
+ * only function here that touches a file. */
+Roster *roster_load(const char *file, GPtrArray *faults);
 void roster_free(Roster *roster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
 

@@ -1,0 +1,89 @@
+#include "config/secret.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { SECRET_MAX = 4096 }; /* bytes */
+
+void secret_warn_if_open(const Secret *secret)
+{
+    struct stat file;
+    if (!*secret->file || stat(secret->file, &file) != 0 || (file.st_mode & 027) == 0) return;
+    g_warning("%s holds a secret but has mode %04o; run: chmod 0600 %s", secret->file,
+              (guint)file.st_mode & 07777u, secret->file);
+}
+
+static gboolean fail(GError **error, const char *path, const char *what)
+{
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s: %s", path, what);
+    return FALSE;
+}
+
+/* Reads at most SECRET_MAX bytes; errno 0 means too long. */
+static gssize read_all(const char *path, char *buffer)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (fd < 0) return -1;
+    gssize length = 0, more = 1;
+    while (more > 0 && length <= SECRET_MAX) {
+        more = read(fd, buffer + length, (gsize)(SECRET_MAX + 1 - length));
+        if (more < 0 && errno == EINTR)
+            more = 1;
+        else if (more > 0)
+            length += more;
+    }
+    int failed = more < 0 ? errno : 0;
+    close(fd);
+    errno = failed;
+    return failed || length > SECRET_MAX ? -1 : length;
+}
+
+/* The one line in the buffer, without BOM and line break; NULL if there are more. */
+static char *one_line(char *buffer)
+{
+    char *start = g_str_has_prefix(buffer, "\xEF\xBB\xBF") ? buffer + 3 : buffer;
+    gsize end = strlen(start);
+    while (end > 0 && (start[end - 1] == '\n' || start[end - 1] == '\r')) start[--end] = '\0';
+    return strpbrk(start, "\r\n") ? NULL : start;
+}
+
+static gboolean read_secret(const char *path, gboolean may_lack, char **secret, GError **error)
+{
+    char buffer[SECRET_MAX + 1];
+    gssize length = read_all(path, buffer);
+    if (length < 0 && may_lack && errno == ENOENT) return TRUE;
+    if (length < 0)
+        return fail(error, path, errno ? g_strerror(errno) : "longer than a secret can be (4096 bytes)");
+    gboolean nul = memchr(buffer, '\0', (gsize)length) != NULL;
+    buffer[length] = '\0';
+    char *line = one_line(buffer);
+    gboolean right = FALSE;
+    if (nul)
+        fail(error, path, "holds NUL bytes; a secret is one line of text");
+    else if (!line)
+        fail(error, path, "has several lines; it must hold the secret and nothing else");
+    else if (!*line && !may_lack)
+        fail(error, path, "is empty; write the secret into it, on one line");
+    else
+        right = TRUE;
+    if (right && *line) *secret = g_strdup(line);
+    explicit_bzero(buffer, sizeof buffer);
+    return right;
+}
+
+char *config_secret(const Secret *secret, GError **error)
+{
+    char *value = NULL;
+    if (*secret->file) {
+        read_secret(secret->file, FALSE, &value, error);
+        return value;
+    }
+    const char *folder = g_getenv("CREDENTIALS_DIRECTORY");
+    if (!folder || !*folder || !*secret->credential) return NULL;
+    g_autofree char *path = g_build_filename(folder, secret->credential, NULL);
+    read_secret(path, TRUE, &value, error);
+    return value;
+}
