@@ -100,12 +100,14 @@ $(foreach r,$(ROOMS),$(eval $(call ROOM,$(r))))
 
 # --- tests -------------------------------------------------------------------------------------------------
 
-# One program per file. A test of the readers links the worker without its main; every other test links the
-# daemon without its mains. Tests see all headers.
+# One program per file. A test of the readers links the worker without its main, one of config/ only that; every
+# other test links the daemon without its mains. Tests see all headers.
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
-UNIT_DAEMON := $(filter-out $(UNIT_READERS),$(UNIT))
+CONFIG_TESTS := $(addprefix test_,calendar config roster stages)
+UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
+UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG),$(UNIT))
 
 $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -114,6 +116,8 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 
 $(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
 	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
+$(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
+	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
 $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
 	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 
