@@ -1,0 +1,52 @@
+/* cycle.h - the batch that the daemon is: requests, intake, reminders, sending, reports; then wait.
+ *
+ * A cycle may be killed at any instruction: everything it decides is in the store before it acts on it. */
+#pragma once
+
+#include <glib.h>
+
+#include "config/config.h"
+#include "daemon/ledger.h"
+#include "daemon/net/imap.h"
+#include "daemon/net/worker.h"
+#include "daemon/store/store.h"
+
+/* The campaign's clock: real, or frozen by --now. Network timers are always real. */
+typedef struct Clock {
+    gboolean frozen;
+    gint64 at; /* Unix seconds, when frozen */
+} Clock;
+
+gint64 clock_now(const Clock *clock);
+
+typedef struct Cycle {
+    const Config *config; /* borrowed */
+    Clock clock;
+    gboolean once;         /* one pass for whoever called us; deferred letters are tried at once */
+    Ledger *ledger;
+    Store *store;
+    WorkerPool *pool;
+    ImapSession *imap;     /* NULL between failures */
+    GPtrArray *folders;    /* of ImapFolder*: what the server has; NULL without a session */
+    gboolean stopping;     /* SIGTERM: finish the portion in hand */
+    gboolean stale;        /* the workbooks are older than the store */
+    guint temporary;       /* things this pass left for a later one: exit 75 */
+} Cycle;
+
+/* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle. Errors:
+ * CONFIG_ERROR for what the administrator must mend, others for what a later run may cure. */
+Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error);
+void cycle_close(Cycle *cycle);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cycle, cycle_close)
+
+/* One pass over all that is due. FALSE and an error where it had to stop early; what was committed stays. */
+gboolean cycle_run(Cycle *cycle, GError **error);
+
+/* One pass, with its failures logged, for --once: the exit status (0, 75, 78). */
+int cycle_once(Cycle *cycle);
+
+/* Connects to the mailbox unless connected, and lists its folders. */
+gboolean cycle_connect(Cycle *cycle, GError **error);
+void cycle_disconnect(Cycle *cycle);
+/* The folder's name on the server: as configured, else by its role; NULL where there is none. Borrowed. */
+const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role);

@@ -1,0 +1,70 @@
+#include "daemon/log.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "config/config.h"
+
+static const char *log_program = "baosong";
+
+static const char *field(const GLogField *fields, gsize count, const char *key)
+{
+    for (gsize i = 0; i < count; i++)
+        if (strcmp(fields[i].key, key) == 0)
+            return fields[i].value;
+    return NULL;
+}
+
+/* Printable UTF-8 stays; control characters (C0, DEL, C1) become \xNN, line breaks too. */
+static char *escape(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    GString *out = g_string_new(NULL);
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c < 0x20 || (c >= 0x7f && c < 0xa0))
+            g_string_append_printf(out, "\\x%02x", (guint)c);
+        else
+            g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static const char *level_word(GLogLevelFlags level)
+{
+    switch (level & G_LOG_LEVEL_MASK) {
+    case G_LOG_LEVEL_ERROR:
+    case G_LOG_LEVEL_CRITICAL: return "error: ";
+    case G_LOG_LEVEL_WARNING: return "warning: ";
+    default: return "";
+    }
+}
+
+static GLogWriterOutput writer(GLogLevelFlags level, const GLogField *fields, gsize count, gpointer data)
+{
+    (void)data;
+    const char *domain = field(fields, count, "GLIB_DOMAIN");
+    if ((level & (G_LOG_LEVEL_DEBUG | G_LOG_LEVEL_INFO)) && g_log_writer_default_would_drop(level, domain))
+        return G_LOG_WRITER_HANDLED;
+    if (g_log_writer_is_journald(STDERR_FILENO) && g_log_writer_journald(level, fields, count, NULL))
+        return G_LOG_WRITER_HANDLED;
+    const char *message = field(fields, count, "MESSAGE");
+    g_autofree char *line = escape(message ? message : "");
+    fprintf(stderr, "%s: %s%s\n", log_program, level_word(level), line);
+    return G_LOG_WRITER_HANDLED;
+}
+
+void log_init(const char *program)
+{
+    log_program = program;
+    g_log_set_writer_func(writer, NULL, NULL);
+}
+
+int log_failure(const GError *error)
+{
+    g_autofree char *line = escape(error->message);
+    g_log_structured("baosong", G_LOG_LEVEL_CRITICAL, "MESSAGE", "%s", line);
+    return error->domain == CONFIG_ERROR ? EX_CONFIG : EX_TEMPFAIL;
+}

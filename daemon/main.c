@@ -1,0 +1,92 @@
+/* baosongd: reads the campaign's mailbox, answers, reminds, reports. See baosongd(8).
+ *
+ * From here: cycle_run() -> intake_folder() -> desk_judge(): the hops to any decision. */
+#include <locale.h>
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+
+#include "config/config.h"
+#include "daemon/cycle.h"
+#include "daemon/log.h"
+#include "daemon/service.h"
+
+static struct {
+    char *config;
+    char *now;
+    gboolean once;
+    gboolean example;
+    gboolean version;
+} option;
+
+static const GOptionEntry entries[] = {
+    {"config", 'c', 0, G_OPTION_ARG_FILENAME, &option.config, "The campaign's configuration", "FILE"},
+    {"once", 0, 0, G_OPTION_ARG_NONE, &option.once, "Do what is due, then exit", NULL},
+    {"now", 0, 0, G_OPTION_ARG_STRING, &option.now, "The campaign's clock, frozen (needs rehearsal = yes)", "TIME"},
+    {"print-example", 0, 0, G_OPTION_ARG_NONE, &option.example, "Print a commented configuration", NULL},
+    {"version", 0, 0, G_OPTION_ARG_NONE, &option.version, "Print the version", NULL},
+    G_OPTION_ENTRY_NULL};
+
+static int usage_fault(const char *message)
+{
+    fprintf(stderr, "baosongd: %s\nTry 'baosongd --help'.\n", message);
+    return EX_USAGE;
+}
+
+/* --now is for rehearsals: a frozen clock beside real mail would answer people with wrong dates. */
+static gboolean read_clock(const Config *config, Clock *clock, GError **error)
+{
+    clock->frozen = option.now != NULL;
+    if (!option.now)
+        return TRUE;
+    if (!calendar_parse(config->calendar, option.now, FALSE, &clock->at)) {
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                    "--now %s: not a time; write it as 2014-05-30T09:00:00+08:00", option.now);
+        return FALSE;
+    }
+    if (!config->campaign.rehearsal) {
+        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                    "%s: --now needs rehearsal = yes in [campaign]: a frozen clock must not meet real mail",
+                    config->file);
+        return FALSE;
+    }
+    return TRUE;
+}
+
+static int run(void)
+{
+    g_autoptr(GError) error = NULL;
+    g_autoptr(Config) config = config_load(option.config, &error);
+    if (!config)
+        return log_failure(error);
+    Clock clock = {0};
+    if (!read_clock(config, &clock, &error))
+        return log_failure(error);
+    g_autoptr(Cycle) cycle = cycle_open(config, clock, option.once, &error);
+    if (!cycle)
+        return log_failure(error);
+    return option.once ? cycle_once(cycle) : service_run(cycle);
+}
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_ALL, "C.UTF-8");
+    umask(077);
+    log_init("baosongd");
+    g_autoptr(GOptionContext) context = g_option_context_new("- the desk behind a submission mailbox");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error))
+        return usage_fault(error->message);
+    if (option.version)
+        return printf("baosongd %s\n", BAOSONG_VERSION) < 0 ? EX_IOERR : EX_OK;
+    if (option.example) {
+        g_autofree char *example = config_example();
+        return fputs(example, stdout) < 0 ? EX_IOERR : EX_OK;
+    }
+    if (argc > 1)
+        return usage_fault("too many arguments");
+    if (!option.config)
+        return usage_fault("which campaign? give its configuration with -c FILE");
+    return run();
+}

@@ -1,0 +1,7 @@
+/* service.h - the daemon's life under systemd: signals, waiting (IDLE and timer), notify, watchdog. */
+#pragma once
+
+#include "daemon/cycle.h"
+
+/* Runs cycles until SIGTERM or SIGINT. The exit status: 0, or 78 where the administrator must act first. */
+int service_run(Cycle *cycle);
