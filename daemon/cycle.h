@@ -22,19 +22,19 @@ gint64 clock_now(const Clock *clock);
 typedef struct Cycle {
     const Config *config; /* borrowed */
     Clock clock;
-    gboolean once;         /* one pass for whoever called us; deferred letters are tried at once */
+    gboolean once; /* one pass for whoever called us; deferred letters are tried at once */
     Ledger *ledger;
     Store *store;
-    WorkerPool *pool;
-    ImapSession *imap;     /* NULL between failures */
-    GPtrArray *folders;    /* of ImapFolder*: what the server has; NULL without a session */
-    gboolean stopping;     /* SIGTERM: finish the portion in hand */
-    gboolean stale;        /* the workbooks are older than the store */
-    guint temporary;       /* things this pass left for a later one: exit 75 */
+    WorkerPool *pool;   /* NULL until it is needed, and after a failed intake */
+    ImapSession *imap;  /* NULL between failures */
+    GPtrArray *folders; /* of ImapFolder*: what the server has; NULL without a session */
+    gboolean stopping;  /* SIGTERM: finish the portion in hand */
+    gboolean stale;     /* the workbooks are older than the store */
+    guint temporary;    /* things this pass left for a later one: exit 75 */
 } Cycle;
 
-/* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle. Errors:
- * CONFIG_ERROR for what the administrator must mend, others for what a later run may cure. */
+/* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle.
+ * Errors: CONFIG_ERROR for what the administrator must mend, others for what a later run may cure. */
 Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error);
 void cycle_close(Cycle *cycle);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cycle, cycle_close)
@@ -44,6 +44,9 @@ gboolean cycle_run(Cycle *cycle, GError **error);
 
 /* One pass, with its failures logged, for --once: the exit status (0, 75, 78). */
 int cycle_once(Cycle *cycle);
+
+/* Makes the worker pool unless it is there. */
+gboolean cycle_need_pool(Cycle *cycle, GError **error);
 
 /* Connects to the mailbox unless connected, and lists its folders. */
 gboolean cycle_connect(Cycle *cycle, GError **error);

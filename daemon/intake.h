@@ -1,7 +1,8 @@
 /* intake.h - from the mailbox into the store: fetch, parse, judge, commit, in portions of at most 50 mails.
  *
- * While one portion is being fetched, the workers read it and the one before it is judged and committed. The cursor moves
- * in the transaction that holds the mails it passes, so a portion is there wholly or not at all. */
+ * While one portion is being fetched, the workers read it and the one before it is judged and committed. The
+ * cursor moves in the transaction that holds the mails it passes, so a portion is there wholly or not at all.
+ */
 #pragma once
 
 #include "daemon/cycle.h"
@@ -13,10 +14,10 @@ typedef struct IntakeCount {
     guint known;    /* another sighting of a mail that we have */
     guint campaign; /* registered */
     guint suspect;
-    guint other;    /* correspondence, automatic mail, our own */
-    guint gone;     /* expunged between two commands */
+    guint other; /* correspondence, automatic mail, our own */
+    guint gone;  /* expunged between two commands */
 } IntakeCount;
 
-/* Reads what is new in the folder. FALSE and an error where the server or the disk stopped it; what was committed
- * stays, and `count` says how much that was. */
+/* Reads what is new in the folder. FALSE and an error where the server or the disk stopped it; what was
+ * committed stays, and `count` says how much that was. */
 gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, IntakeCount *count, GError **error);

@@ -12,8 +12,7 @@ static const char *log_program = "baosong";
 static const char *field(const GLogField *fields, gsize count, const char *key)
 {
     for (gsize i = 0; i < count; i++)
-        if (strcmp(fields[i].key, key) == 0)
-            return fields[i].value;
+        if (strcmp(fields[i].key, key) == 0) return fields[i].value;
     return NULL;
 }
 

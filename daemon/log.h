@@ -1,4 +1,5 @@
-/* log.h - where messages go: the journal with its fields under systemd, else one line each on standard error. */
+/* log.h - where messages go: the journal with its fields under systemd, else one line each on standard error.
+ */
 #pragma once
 
 #include <glib.h>
@@ -7,6 +8,6 @@
  * character reaches the log. Debug messages show only with G_MESSAGES_DEBUG. */
 void log_init(const char *program);
 
-/* The one line that says why a command gives up, and the exit status for it (sysexits): EX_CONFIG 78 for faults of config
- * and roster, EX_TEMPFAIL 75 for everything that a later run may cure. */
+/* The one line that says why a command gives up, and the exit status for it (sysexits): EX_CONFIG 78 for
+ * faults of config and roster, EX_TEMPFAIL 75 for everything that a later run may cure. */
 int log_failure(const GError *error);

@@ -22,7 +22,8 @@ static struct {
 static const GOptionEntry entries[] = {
     {"config", 'c', 0, G_OPTION_ARG_FILENAME, &option.config, "The campaign's configuration", "FILE"},
     {"once", 0, 0, G_OPTION_ARG_NONE, &option.once, "Do what is due, then exit", NULL},
-    {"now", 0, 0, G_OPTION_ARG_STRING, &option.now, "The campaign's clock, frozen (needs rehearsal = yes)", "TIME"},
+    {"now", 0, 0, G_OPTION_ARG_STRING, &option.now, "The campaign's clock, frozen (needs rehearsal = yes)",
+     "TIME"},
     {"print-example", 0, 0, G_OPTION_ARG_NONE, &option.example, "Print a commented configuration", NULL},
     {"version", 0, 0, G_OPTION_ARG_NONE, &option.version, "Print the version", NULL},
     G_OPTION_ENTRY_NULL};
@@ -37,8 +38,7 @@ static int usage_fault(const char *message)
 static gboolean read_clock(const Config *config, Clock *clock, GError **error)
 {
     clock->frozen = option.now != NULL;
-    if (!option.now)
-        return TRUE;
+    if (!option.now) return TRUE;
     if (!calendar_parse(config->calendar, option.now, FALSE, &clock->at)) {
         g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
                     "--now %s: not a time; write it as 2014-05-30T09:00:00+08:00", option.now);
@@ -55,16 +55,13 @@ static gboolean read_clock(const Config *config, Clock *clock, GError **error)
 
 static int run(void)
 {
-    g_autoptr(GError) error = NULL;
-    g_autoptr(Config) config = config_load(option.config, &error);
-    if (!config)
-        return log_failure(error);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Config) config = config_load(option.config, &error);
+    if (!config) return log_failure(error);
     Clock clock = {0};
-    if (!read_clock(config, &clock, &error))
-        return log_failure(error);
-    g_autoptr(Cycle) cycle = cycle_open(config, clock, option.once, &error);
-    if (!cycle)
-        return log_failure(error);
+    if (!read_clock(config, &clock, &error)) return log_failure(error);
+    g_autoptr (Cycle) cycle = cycle_open(config, clock, option.once, &error);
+    if (!cycle) return log_failure(error);
     return option.once ? cycle_once(cycle) : service_run(cycle);
 }
 
@@ -73,20 +70,16 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     umask(077);
     log_init("baosongd");
-    g_autoptr(GOptionContext) context = g_option_context_new("- the desk behind a submission mailbox");
+    g_autoptr (GOptionContext) context = g_option_context_new("- the desk behind a submission mailbox");
     g_option_context_add_main_entries(context, entries, NULL);
-    g_autoptr(GError) error = NULL;
-    if (!g_option_context_parse(context, &argc, &argv, &error))
-        return usage_fault(error->message);
-    if (option.version)
-        return printf("baosongd %s\n", BAOSONG_VERSION) < 0 ? EX_IOERR : EX_OK;
+    g_autoptr (GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) return usage_fault(error->message);
+    if (option.version) return printf("baosongd %s\n", BAOSONG_VERSION) < 0 ? EX_IOERR : EX_OK;
     if (option.example) {
         g_autofree char *example = config_example();
         return fputs(example, stdout) < 0 ? EX_IOERR : EX_OK;
     }
-    if (argc > 1)
-        return usage_fault("too many arguments");
-    if (!option.config)
-        return usage_fault("which campaign? give its configuration with -c FILE");
+    if (argc > 1) return usage_fault("too many arguments");
+    if (!option.config) return usage_fault("which campaign? give its configuration with -c FILE");
     return run();
 }

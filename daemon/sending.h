@@ -1,7 +1,7 @@
 /* sending.h - from the outbox to the submission server, and a copy into Sent.
  *
- * A letter is marked in flight before its first byte leaves, accepted after the server's answer. One that is found in
- * flight by a later run is looked for in Sent before it is sent again. */
+ * A letter is marked in flight before its first byte leaves, accepted after the server's answer. One that is
+ * found in flight by a later run is looked for in Sent before it is sent again. */
 #pragma once
 
 #include "daemon/cycle.h"
@@ -13,9 +13,12 @@ typedef struct SendCount {
 /* Whether letters would go where a rehearsal may send: loopback or rehearsal_to. CONFIG_ERROR otherwise. */
 gboolean sending_allowed(const Config *config, GError **error);
 
-/* Letters just made wait until the pass knows how many they are: queues them when live, holds them when there are more
- * receipts than `burst` or when the campaign does not send. */
+/* Letters just made wait until the pass knows how many they are: queues them when live, holds them when there
+ * are more receipts than `burst` or when the campaign does not send. */
 gboolean sending_settle_new(Cycle *cycle, GError **error);
+
+/* Holds all receipts that wait, because `count` are more than `burst`, and tells staff. Within a batch. */
+gboolean sending_hold_burst(Cycle *cycle, guint count, GError **error);
 
 /* Sends what is due. FALSE and an error where the server cannot be used at all: the rest stays queued. */
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error);

@@ -1,0 +1,118 @@
+#include "daemon/admit.h"
+
+#include "daemon/compose.h"
+
+void intake_mail_free(IntakeMail *mail)
+{
+    if (!mail) return;
+    g_clear_pointer(&mail->raw, g_bytes_unref);
+    g_clear_pointer(&mail->result, worker_result_free);
+    g_free(mail->sha256);
+    g_free(mail);
+}
+
+/* The receipt as an outbox row. While live it waits under "new" until the pass knows how many there are; else
+ * it is held for the mode's reason from the start. */
+static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdict *verdict, GError **error)
+{
+    const Letter *letter = verdict->receipt;
+    if (!letter) return store_add_mail(cycle->store, mail, verdict, NULL, error);
+    gint64 now = clock_now(&cycle->clock);
+    g_autofree char *message_id = compose_message_id(cycle->ledger, letter);
+    guint64 sequence = store_next_sequence(cycle->store);
+    g_autoptr (GBytes)
+        bytes = compose_letter(cycle->config, cycle->ledger, letter, message_id, sequence, now);
+    static const OutboxHold hold[] = {
+        [STORE_OBSERVE] = OUTBOX_HOLD_OBSERVE,
+        [STORE_LIVE] = OUTBOX_HOLD_NEW,
+        [STORE_HOLD] = OUTBOX_HOLD_ADMIN,
+    };
+    Outgoing outgoing = {
+        .letter = letter,
+        .message_id = message_id,
+        .sequence = sequence,
+        .bytes = bytes,
+        .state = OUTBOX_HELD,
+        .hold = hold[store_mode(cycle->store)],
+    };
+    return store_add_mail(cycle->store, mail, verdict, &outgoing, error);
+}
+
+static gboolean judge(Cycle *cycle, StoreMail *mail, const char *problem, Whose *whose, GError **error)
+{
+    gint64 now = clock_now(&cycle->clock);
+    DeskMail question = {
+        .folder = mail->where,
+        .received_at = mail->received_at,
+        .size = mail->size,
+        .identity = mail->identity,
+        .facts = mail->facts,
+        .problem = problem,
+    };
+    g_autoptr (Verdict) verdict = desk_judge(cycle->config, store_book(cycle->store), &question, now);
+    *whose = verdict->whose;
+    return add_with_answer(cycle, mail, verdict, error);
+}
+
+static void count_verdict(IntakeCount *count, Whose whose)
+{
+    if (whose == WHOSE_CAMPAIGN)
+        count->campaign++;
+    else if (whose == WHOSE_SUSPECT || whose == WHOSE_STAFF)
+        count->suspect++;
+    else
+        count->other++;
+}
+
+gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, IntakeMail *mail,
+                    IntakeCount *count, GError **error)
+{
+    g_autoptr (Facts) nothing = facts_new();
+    g_free(nothing->sha256);
+    nothing->sha256 = g_strdup(mail->sha256);
+    const Facts *facts = mail->result && mail->result->facts ? mail->result->facts : nothing;
+    g_autofree char *identity = facts == nothing ? g_strdup(mail->sha256) : facts_identity(facts);
+
+    gint64 known = 0;
+    if (!mail->again) {
+        if (!store_known_raw(cycle->store, mail->sha256, &known, error)) return FALSE;
+        if (!known && !store_known_identity(cycle->store, identity, &known, error)) return FALSE;
+    }
+    if (known) {
+        count->known++;
+        return store_add_sighting(cycle->store, folder->name, folder->uidvalidity, mail->uid, known, error);
+    }
+
+    StoreMail row = {
+        .folder = folder->name,
+        .uidvalidity = folder->uidvalidity,
+        .uid = mail->uid,
+        .where = role,
+        .received_at = mail->received_at,
+        .size = mail->size,
+        .raw = mail->raw,
+        .header_only = mail->header_only,
+        .raw_sha256 = mail->sha256,
+        .identity = identity,
+        .facts = facts,
+        .data_fd = mail->result && mail->result->facts ? mail->result->data_fd : -1,
+        .again = mail->again,
+    };
+    const char *problem = mail->problem ? mail->problem : facts == nothing ? "unreadable" : NULL;
+    Whose whose;
+    g_autoptr (GError) local = NULL;
+    if (!judge(cycle, &row, problem, &whose, &local)) {
+        if (!g_error_matches(local, STORE_ERROR, STORE_ERROR_DATA)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+        /* The worker's bytes are not what its facts say: believe neither. */
+        g_warning("mail %s: %s; registered as unreadable", mail->sha256, local->message);
+        row.facts = nothing;
+        row.identity = mail->sha256;
+        row.data_fd = -1;
+        if (!judge(cycle, &row, "unreadable", &whose, error)) return FALSE;
+    }
+    count_verdict(count, whose);
+    return TRUE;
+}

@@ -1,0 +1,28 @@
+/* admit.h - one mail whose bytes and facts are here: known already? else judged, answered, put into the
+ * store. */
+#pragma once
+
+#include "daemon/cycle.h"
+#include "daemon/desk/desk.h"
+#include "daemon/intake.h"
+
+typedef struct IntakeMail {
+    guint32 uid;
+    guint32 size;         /* bytes, as the server says */
+    gint64 received_at;   /* INTERNALDATE; the clock where the server gave none */
+    GBytes *raw;          /* whole mail or its header; NULL until it is fetched */
+    char *sha256;         /* hex, of raw */
+    gboolean header_only; /* too large, or only its header could be fetched */
+    const char *problem;  /* NULL, "too-large", "unreadable" */
+    gboolean reading;     /* a worker has it */
+    gboolean known;       /* seen before: nothing to fetch or read */
+    gint64 again;         /* id of a mail to be judged again (from junk to inbox), else 0 */
+    WorkerResult *result;
+} IntakeMail;
+
+void intake_mail_free(IntakeMail *mail);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeMail, intake_mail_free)
+
+/* Within a store batch. `folder` gives name and uidvalidity. Counts what it found. */
+gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, IntakeMail *mail,
+                    IntakeCount *count, GError **error);

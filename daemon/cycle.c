@@ -1,0 +1,232 @@
+#include "daemon/cycle.h"
+
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/apply.h"
+#include "daemon/compose.h"
+#include "daemon/desk/desk.h"
+#include "daemon/intake.h"
+#include "daemon/log.h"
+#include "daemon/sending.h"
+#include "reports/reports.h"
+
+#define PARSER      "baosong-parse"
+#define LIBEXEC_DIR "../libexec/baosong"
+
+gint64 clock_now(const Clock *clock)
+{
+    return clock->frozen ? clock->at : g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* --- open and close --------------------------------------------------------------------------------------
+ */
+
+Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
+{
+    if (!sending_allowed(config, error)) return NULL;
+    g_autoptr (Cycle) cycle = g_new0(Cycle, 1);
+    cycle->config = config;
+    cycle->clock = clock;
+    cycle->once = once;
+    cycle->stale = TRUE;
+    cycle->store = store_open(config, error);
+    cycle->ledger = cycle->store ? ledger_open(config, error) : NULL;
+    return cycle->ledger ? g_steal_pointer(&cycle) : NULL;
+}
+
+void cycle_close(Cycle *cycle)
+{
+    if (!cycle) return;
+    g_clear_pointer(&cycle->pool, worker_pool_free);
+    cycle_disconnect(cycle);
+    g_clear_pointer(&cycle->ledger, ledger_free);
+    g_clear_pointer(&cycle->store, store_close);
+    g_free(cycle);
+}
+
+/* As configured; else beside this program (a build tree), in ../libexec/baosong (installed), on PATH. */
+static char *find_parser(const Config *config)
+{
+    if (*config->store.parser) return g_strdup(config->store.parser);
+    g_autofree char *self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup(".");
+    g_autofree char *beside = g_build_filename(folder, PARSER, NULL);
+    if (access(beside, X_OK) == 0) return g_steal_pointer(&beside);
+    g_autofree char *libexec = g_build_filename(folder, LIBEXEC_DIR, PARSER, NULL);
+    if (access(libexec, X_OK) == 0) return g_steal_pointer(&libexec);
+    char *found = g_find_program_in_path(PARSER);
+    return found ? found : g_steal_pointer(&beside);
+}
+
+gboolean cycle_need_pool(Cycle *cycle, GError **error)
+{
+    if (cycle->pool) return TRUE;
+    g_autofree char *parser = find_parser(cycle->config);
+    cycle->pool = worker_pool_new(parser, cycle->config->store.workers, 0, error);
+    return cycle->pool != NULL;
+}
+
+/* --- connection ------------------------------------------------------------------------------------------
+ */
+
+void cycle_disconnect(Cycle *cycle)
+{
+    g_clear_pointer(&cycle->imap, imap_close);
+    g_clear_pointer(&cycle->folders, g_ptr_array_unref);
+}
+
+gboolean cycle_connect(Cycle *cycle, GError **error)
+{
+    if (cycle->imap && imap_alive(cycle->imap)) return TRUE;
+    cycle_disconnect(cycle);
+    const ImapConfig *imap = &cycle->config->imap;
+    g_autoptr (GError) local = NULL;
+    g_autofree char *password = config_secret(&imap->password, &local);
+    if (local) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    NetEndpoint endpoint = {
+        .url = imap->url,
+        .user = imap->user,
+        .password = password,
+        .ca_file = imap->ca_file,
+        .connect_timeout_seconds = imap->timeout,
+        .command_timeout_seconds = imap->timeout,
+    };
+    cycle->imap = imap_open(&endpoint, error);
+    cycle->folders = cycle->imap ? imap_list_folders(cycle->imap, error) : NULL;
+    return cycle->folders != NULL;
+}
+
+const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role)
+{
+    for (guint i = 0; *configured && i < cycle->folders->len; i++) {
+        const ImapFolder *folder = cycle->folders->pdata[i];
+        if (strcmp(folder->name, configured) == 0) return folder->name;
+    }
+    const ImapFolder *found = *configured ? NULL : imap_find_role(cycle->folders, role);
+    return found ? found->name : NULL;
+}
+
+/* --- the steps -------------------------------------------------------------------------------------------
+ */
+
+static gboolean take_in(Cycle *cycle, GError **error)
+{
+    IntakeCount count = {0};
+    const ImapConfig *imap = &cycle->config->imap;
+    gboolean read = intake_folder(cycle, imap->inbox, DESK_INBOX, &count, error);
+    const char *junk =
+        read && strcmp(imap->junk, "-") != 0 ? cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK) : NULL;
+    if (junk) read = intake_folder(cycle, junk, DESK_JUNK, &count, error);
+    if (count.seen + count.old > 0)
+        g_message("read %u mails: %u of the campaign, %u for staff to look at, %u others, %u known already, "
+                  "%u from before the campaign, %u gone",
+                  count.seen + count.old, count.campaign, count.suspect, count.other, count.known, count.old,
+                  count.gone);
+    return read &&
+           store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);
+}
+
+static gboolean queue_reminder(Cycle *cycle, const Letter *letter, gint64 now, GError **error)
+{
+    gboolean approve = cycle->config->remind.approve;
+    g_autofree char *message_id = compose_message_id(cycle->ledger, letter);
+    guint64 sequence = store_next_sequence(cycle->store);
+    g_autoptr (GBytes)
+        bytes = compose_letter(cycle->config, cycle->ledger, letter, message_id, sequence, now);
+    Outgoing outgoing = {
+        .letter = letter,
+        .message_id = message_id,
+        .sequence = sequence,
+        .bytes = bytes,
+        .state = approve ? OUTBOX_HELD : OUTBOX_QUEUED,
+        .hold = approve ? OUTBOX_HOLD_APPROVE : OUTBOX_HOLD_NONE,
+    };
+    return store_add_reminder(cycle->store, &outgoing, now, error);
+}
+
+static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 now, GError **error)
+{
+    for (guint i = 0; i < codes->len; i++) {
+        const Committee *committee = roster_find_code(cycle->config->roster, codes->pdata[i]);
+        g_autofree char *why = g_strdup_printf("%s 未报足，名册中没有邮箱，无法催报，请电话联系并补充邮箱",
+                                               committee ? committee->name : (char *)codes->pdata[i]);
+        if (!store_add_todo(cycle->store, "no-address", why, 0, now, error)) return FALSE;
+    }
+    return TRUE;
+}
+
+/* Only after a whole intake: a mail that lies unread in the mailbox would make its sender look short. */
+static gboolean remind(Cycle *cycle, GError **error)
+{
+    if (store_mode(cycle->store) != STORE_LIVE) return TRUE;
+    gint64 now = clock_now(&cycle->clock);
+    g_autoptr (GPtrArray) unreachable = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr (GPtrArray) letters = desk_remind(cycle->config, store_book(cycle->store), now, unreachable);
+    for (guint i = 0; i < letters->len; i++)
+        if (!queue_reminder(cycle, letters->pdata[i], now, error)) return FALSE;
+    if (letters->len > 0) {
+        g_message("%u committees are short and get a reminder", letters->len);
+        cycle->stale = TRUE;
+    }
+    return tell_unreachable(cycle, unreachable, now, error);
+}
+
+static gboolean send(Cycle *cycle, GError **error)
+{
+    SendCount count = {0};
+    gboolean sent = sending_run(cycle, &count, error);
+    if (count.sent + count.deferred + count.failed > 0)
+        g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
+    return sent;
+}
+
+static gboolean report(Cycle *cycle, GError **error)
+{
+    if (!cycle->stale) return TRUE;
+    g_autofree char *database = store_database_path(cycle->config);
+    if (!reports_write_summary(cycle->config, database, clock_now(&cycle->clock), error)) return FALSE;
+    cycle->stale = FALSE;
+    return TRUE;
+}
+
+static gboolean from_mailbox(Cycle *cycle, GError **error)
+{
+    return cycle_connect(cycle, error) && apply_requests(cycle, error) && take_in(cycle, error) &&
+           sending_settle_new(cycle, error) && remind(cycle, error);
+}
+
+/* The first error of the pass is the one to tell; later steps that can do without go on. */
+static gboolean keep_first(gboolean done, GError **first, GError **next)
+{
+    if (done) return TRUE;
+    if (!*first) *first = g_steal_pointer(next);
+    g_clear_error(next);
+    return FALSE;
+}
+
+gboolean cycle_run(Cycle *cycle, GError **error)
+{
+    GError *first = NULL;
+    GError *next = NULL;
+    cycle->temporary = 0;
+    gboolean done = keep_first(from_mailbox(cycle, &next), &first, &next);
+    /* Without the store nothing can be done; without the mailbox what is queued can still be sent. */
+    if (done || first->domain == NET_ERROR) {
+        done &= keep_first(send(cycle, &next), &first, &next);
+        done &= keep_first(report(cycle, &next), &first, &next);
+    }
+    if (first) g_propagate_error(error, first);
+    return done;
+}
+
+int cycle_once(Cycle *cycle)
+{
+    g_autoptr (GError) error = NULL;
+    if (!cycle_run(cycle, &error)) return log_failure(error);
+    return cycle->temporary > 0 ? EX_TEMPFAIL : EX_OK;
+}

@@ -1,0 +1,354 @@
+#include "daemon/intake.h"
+
+#include <string.h>
+
+#include "daemon/admit.h"
+#include "parsers/limits.h"
+
+#define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
+#define WINDOW_UIDS   10000       /* listed at a time: a mailbox may hold a hundred thousand */
+
+typedef struct Portion {
+    GPtrArray *mails; /* of IntakeMail*, by UID */
+    guint64 bytes;
+    guint32 last_uid; /* everything up to here is dealt with once the portion is committed */
+} Portion;
+
+typedef struct Intake {
+    Cycle *cycle;
+    StoreFolder folder;
+    DeskFolder role;
+    IntakeCount *count;
+    Portion *fetching; /* what the fetch callback fills */
+} Intake;
+
+static Portion *portion_new(void)
+{
+    Portion *portion = g_new0(Portion, 1);
+    portion->mails = g_ptr_array_new_with_free_func((GDestroyNotify)intake_mail_free);
+    return portion;
+}
+
+static void portion_free(Portion *portion)
+{
+    if (!portion) return;
+    g_ptr_array_unref(portion->mails);
+    g_free(portion);
+}
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Portion, portion_free)
+
+/* --- fetching --------------------------------------------------------------------------------------------
+ */
+
+static void hand_to_worker(Intake *intake, IntakeMail *mail, GBytes *bytes)
+{
+    mail->reading = TRUE;
+    worker_pool_submit(intake->cycle->pool, bytes, NULL, mail);
+}
+
+static IntakeMail *find_mail(const Portion *portion, guint32 uid)
+{
+    for (guint i = 0; i < portion->mails->len; i++) {
+        IntakeMail *mail = portion->mails->pdata[i];
+        if (mail->uid == uid) return mail;
+    }
+    return NULL;
+}
+
+static gboolean take_result(Intake *intake, int timeout_ms, GError **error);
+
+static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
+{
+    Intake *intake = data;
+    IntakeMail *mail = find_mail(intake->fetching, uid);
+    if (!mail || mail->raw) return TRUE;
+    mail->raw = g_bytes_ref(raw);
+    mail->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, raw);
+    gint64 known = 0;
+    gboolean again = FALSE;
+    if (store_known_raw(intake->cycle->store, mail->sha256, &known, NULL) && known) {
+        if (intake->role == DESK_INBOX && store_judge_again(intake->cycle->store, known, &again, NULL) &&
+            again)
+            mail->again = known;
+        else
+            return TRUE;
+    }
+    hand_to_worker(intake, mail, raw);
+    while (take_result(intake, 0, NULL))
+        ;
+    return TRUE;
+}
+
+/* Fetches those of the portion that are wanted as `header_only` says. */
+static gboolean fetch_some(Intake *intake, Portion *portion, gboolean header_only, GError **error)
+{
+    g_autoptr (GArray) entries = g_array_new(FALSE, FALSE, sizeof(ImapEntry));
+    for (guint i = 0; i < portion->mails->len; i++) {
+        const IntakeMail *mail = portion->mails->pdata[i];
+        if (mail->known || mail->raw || mail->header_only != header_only) continue;
+        ImapEntry entry = {.uid = mail->uid, .size = mail->size, .internal_at = mail->received_at};
+        g_array_append_val(entries, entry);
+    }
+    if (entries->len == 0) return TRUE;
+    intake->fetching = portion;
+    const ImapEntry *wanted = (const ImapEntry *)(void *)entries->data;
+    return header_only ? imap_fetch_headers(intake->cycle->imap, wanted, entries->len, on_mail, intake, error)
+                       : imap_fetch_mails(intake->cycle->imap, wanted, entries->len, on_mail, intake, error);
+}
+
+static gboolean reopen(Intake *intake, GError **error)
+{
+    if (intake->cycle->imap && imap_alive(intake->cycle->imap)) return TRUE;
+    cycle_disconnect(intake->cycle);
+    ImapStatus status;
+    if (!cycle_connect(intake->cycle, error) ||
+        !imap_examine(intake->cycle->imap, intake->folder.name, &status, error))
+        return FALSE;
+    if (status.uidvalidity == intake->folder.uidvalidity) return TRUE;
+    g_set_error(
+        error, NET_ERROR, NET_ERROR_PROTOCOL,
+        "folder %s was made anew on the server while it was read: the next pass reads it from the start",
+        intake->folder.name);
+    return FALSE;
+}
+
+/* The answer for a portion could not be read: one by one, then by header, so that one mail stops no other. */
+static gboolean rescue(Intake *intake, Portion *portion, GError **error)
+{
+    for (guint i = 0; i < portion->mails->len; i++) {
+        IntakeMail *mail = portion->mails->pdata[i];
+        if (mail->known || mail->raw) continue;
+        ImapEntry entry = {.uid = mail->uid, .size = mail->size, .internal_at = mail->received_at};
+        g_autoptr (GError) whole = NULL;
+        g_autoptr (GError) header = NULL;
+        if (!reopen(intake, error)) return FALSE;
+        intake->fetching = portion;
+        if (!mail->header_only && imap_fetch_mails(intake->cycle->imap, &entry, 1, on_mail, intake, &whole))
+            continue;
+        if (!mail->header_only) mail->problem = "unreadable";
+        mail->header_only = TRUE;
+        if (!reopen(intake, error)) return FALSE;
+        if (imap_fetch_headers(intake->cycle->imap, &entry, 1, on_mail, intake, &header)) continue;
+        g_warning("folder %s, UID %u: not even its header can be fetched (%s); registered as unreadable",
+                  intake->folder.name, mail->uid, header->message);
+        g_autofree char *name =
+            g_strdup_printf("%s\n%u\n%u\n", intake->folder.name, intake->folder.uidvalidity, mail->uid);
+        mail->raw = g_bytes_new(name, strlen(name));
+        mail->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail->raw);
+    }
+    return reopen(intake, error);
+}
+
+static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    if (fetch_some(intake, portion, FALSE, &local) && fetch_some(intake, portion, TRUE, &local)) return TRUE;
+    if (g_error_matches(local, NET_ERROR, NET_ERROR_LIMIT) ||
+        g_error_matches(local, NET_ERROR, NET_ERROR_PROTOCOL) ||
+        g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
+        g_message("%s; fetching these mails one by one", local->message);
+        return rescue(intake, portion, error);
+    }
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
+/* --- reading ---------------------------------------------------------------------------------------------
+ */
+
+static GBytes *header_of(GBytes *raw)
+{
+    gsize size;
+    const char *bytes = g_bytes_get_data(raw, &size);
+    const char *crlf = g_strstr_len(bytes, (gssize)size, "\r\n\r\n");
+    const char *lf = g_strstr_len(bytes, (gssize)size, "\n\n");
+    gsize end = MIN(crlf ? (gsize)(crlf - bytes) + 4 : size, lf ? (gsize)(lf - bytes) + 2 : size);
+    return g_bytes_new_from_bytes(raw, 0, MIN(end, LIMIT_HEADER_BYTES * 4));
+}
+
+/* One result of a worker. FALSE if there was none within the time, or the pool is in trouble. A mail that no
+ * worker could read is tried once more by its header alone, so that staff learn who sent it. */
+static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
+{
+    WorkerResult *result = worker_pool_collect(intake->cycle->pool, timeout_ms, error);
+    if (!result) return FALSE;
+    IntakeMail *mail = result->tag;
+    mail->reading = FALSE;
+    if (!result->facts && !mail->problem) {
+        g_warning("mail %s: %s; reading its header alone", mail->sha256, result->detail);
+        mail->problem = "unreadable";
+        worker_result_free(result);
+        g_autoptr (GBytes) header = header_of(mail->raw);
+        hand_to_worker(intake, mail, header);
+        return TRUE;
+    }
+    mail->result = result;
+    return TRUE;
+}
+
+static gboolean is_reading(const Portion *portion)
+{
+    for (guint i = 0; i < portion->mails->len; i++)
+        if (((const IntakeMail *)portion->mails->pdata[i])->reading) return TRUE;
+    return FALSE;
+}
+
+/* --- committing ------------------------------------------------------------------------------------------
+ */
+
+static gboolean admit_all(Intake *intake, Portion *portion, IntakeCount *count, GError **error)
+{
+    for (guint i = 0; i < portion->mails->len; i++) {
+        IntakeMail *mail = portion->mails->pdata[i];
+        count->seen++;
+        if (mail->known)
+            count->known++;
+        else if (!mail->raw)
+            count->gone++;
+        else if (!admit_mail(intake->cycle, &intake->folder, intake->role, mail, count, error))
+            return FALSE;
+    }
+    intake->folder.last_uid = MAX(intake->folder.last_uid, portion->last_uid);
+    return store_move_cursor(intake->cycle->store, &intake->folder, error);
+}
+
+static void add_counts(IntakeCount *total, const IntakeCount *more)
+{
+    total->seen += more->seen;
+    total->known += more->known;
+    total->campaign += more->campaign;
+    total->suspect += more->suspect;
+    total->other += more->other;
+    total->gone += more->gone;
+}
+
+/* Waits for its facts, then judges and commits the portion. */
+static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
+{
+    Cycle *cycle = intake->cycle;
+    while (is_reading(portion)) {
+        g_autoptr (GError) local = NULL;
+        if (!take_result(intake, -1, &local) && local) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+    }
+    IntakeCount count = {0};
+    StoreFolder before = intake->folder;
+    if (!store_begin(cycle->store, clock_now(&cycle->clock), error)) return FALSE;
+    if (!admit_all(intake, portion, &count, error)) {
+        store_rollback(cycle->store);
+        intake->folder = before;
+        return FALSE;
+    }
+    if (!store_commit(cycle->store, error)) {
+        intake->folder = before;
+        return FALSE;
+    }
+    add_counts(intake->count, &count);
+    cycle->stale |= count.campaign + count.suspect + count.other > 0;
+    return TRUE;
+}
+
+/* --- the folder ------------------------------------------------------------------------------------------
+ */
+
+static gboolean belongs(const Portion *portion, guint32 size)
+{
+    return portion->mails->len == 0 ||
+           (portion->mails->len < STORE_BATCH && portion->bytes + size <= PORTION_BYTES);
+}
+
+static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *entry, GError **error)
+{
+    const Config *config = intake->cycle->config;
+    portion->last_uid = entry->uid;
+    if (entry->internal_at != G_MININT64 && entry->internal_at < config->campaign.starts_at) {
+        intake->count->old++;
+        return TRUE;
+    }
+    gint64 known = 0;
+    if (!store_known_uid(intake->cycle->store, intake->folder.name, intake->folder.uidvalidity, entry->uid,
+                         &known, error))
+        return FALSE;
+    IntakeMail *mail = g_new0(IntakeMail, 1);
+    mail->uid = entry->uid;
+    mail->size = entry->size;
+    mail->received_at =
+        entry->internal_at != G_MININT64 ? entry->internal_at : clock_now(&intake->cycle->clock);
+    mail->known = known != 0;
+    mail->header_only = entry->size > MIN(config->imap.max_message, LIMIT_MAIL_BYTES);
+    mail->problem = mail->header_only ? "too-large" : NULL;
+    portion->bytes += mail->header_only || mail->known ? 0 : entry->size;
+    g_ptr_array_add(portion->mails, mail);
+    return TRUE;
+}
+
+/* The entries from *next on that make one portion. */
+static Portion *cut_portion(Intake *intake, const GArray *entries, guint *next, GError **error)
+{
+    g_autoptr (Portion) portion = portion_new();
+    for (; *next < entries->len; (*next)++) {
+        const ImapEntry *entry = &g_array_index(entries, ImapEntry, *next);
+        if (!belongs(portion, entry->size)) break;
+        if (!add_entry(intake, portion, entry, error)) return NULL;
+    }
+    return g_steal_pointer(&portion);
+}
+
+/* Fetches a portion while the one before it is still being read. */
+static gboolean read_window(Intake *intake, const GArray *entries, guint32 window_end, GError **error)
+{
+    g_autoptr (Portion) before = NULL;
+    for (guint next = 0; next < entries->len && !intake->cycle->stopping;) {
+        g_autoptr (Portion) portion = cut_portion(intake, entries, &next, error);
+        if (!portion) return FALSE;
+        if (next == entries->len && window_end) portion->last_uid = window_end;
+        g_autoptr (GError) fetch_error = NULL;
+        gboolean fetched = fetch_portion(intake, portion, &fetch_error);
+        if (before && !settle_portion(intake, before, error)) return FALSE;
+        if (!fetched) {
+            g_clear_pointer(&before, portion_free);
+            g_propagate_error(error, g_steal_pointer(&fetch_error));
+            return FALSE;
+        }
+        g_clear_pointer(&before, portion_free);
+        before = g_steal_pointer(&portion);
+    }
+    return !before || settle_portion(intake, before, error);
+}
+
+static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
+{
+    guint32 first = intake->folder.last_uid + 1;
+    while (!intake->cycle->stopping) {
+        gboolean last_window = uidnext == 0 || uidnext - first <= WINDOW_UIDS;
+        guint32 end = last_window ? 0 : first + WINDOW_UIDS - 1;
+        g_autoptr (GArray) entries = imap_list_uids(intake->cycle->imap, first, end, error);
+        if (!entries || !read_window(intake, entries, end, error)) return FALSE;
+        if (last_window) return TRUE;
+        first = end + 1;
+    }
+    return TRUE;
+}
+
+gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, IntakeCount *count, GError **error)
+{
+    Intake intake = {.cycle = cycle, .role = role, .count = count};
+    intake.folder.name = folder;
+    intake.folder.role = role == DESK_JUNK ? "junk" : "inbox";
+    ImapStatus status;
+    if (!cycle_need_pool(cycle, error) || !imap_examine(cycle->imap, folder, &status, error) ||
+        !store_get_folder(cycle->store, &intake.folder, error))
+        return FALSE;
+    if (intake.folder.uidvalidity != status.uidvalidity) {
+        if (intake.folder.uidvalidity != 0)
+            g_message(
+                "folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
+                folder);
+        intake.folder.uidvalidity = status.uidvalidity;
+        intake.folder.last_uid = 0;
+    }
+    if (status.uidnext != 0 && intake.folder.last_uid + 1 >= status.uidnext) return TRUE;
+    return read_folder(&intake, status.uidnext, error);
+}

@@ -1,0 +1,168 @@
+#include "daemon/sent.h"
+
+#include <string.h>
+
+/* Settings: Sent from this UID on may hold letters of unknown fate. */
+#define CURSOR_UIDVALIDITY "sent_uidvalidity"
+#define CURSOR_UID         "sent_uid"
+#define COPY_BY            "sent_copy" /* what `auto` found: server or append */
+#define LOOK_BACK          500         /* UIDs to search when Sent has been made anew */
+
+static const char *sent_folder(const Cycle *cycle)
+{
+    return cycle->imap ? cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT) : NULL;
+}
+
+typedef struct Search {
+    GHashTable *wanted; /* char* Message-ID (borrowed) */
+    GHashTable *found;  /* char* Message-ID (owned) */
+} Search;
+
+static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
+{
+    (void)uid;
+    Search *search = data;
+    gsize size;
+    const char *bytes = g_bytes_get_data(raw, &size);
+    const char *open = size ? memchr(bytes, '<', size) : NULL;
+    const char *end = open ? memchr(open, '>', size - (gsize)(open - bytes)) : NULL;
+    if (!end) return TRUE;
+    char *message_id = g_strndup(open + 1, (gsize)(end - open - 1));
+    if (g_hash_table_contains(search->wanted, message_id))
+        g_hash_table_add(search->found, message_id);
+    else
+        g_free(message_id);
+    return TRUE;
+}
+
+/* The Message-IDs of `wanted` (a set) that lie in Sent; NULL on error. Moves no cursor. */
+static GHashTable *find_in_sent(Cycle *cycle, const char *folder, GHashTable *wanted, GError **error)
+{
+    ImapStatus status;
+    if (!imap_examine(cycle->imap, folder, &status, error)) return NULL;
+    g_autoptr (GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    gint64 first = store_setting_int(cycle->store, CURSOR_UID, 1);
+    if (store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity)
+        first = status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1;
+    if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext))
+        return g_steal_pointer(&found);
+    Search search = {.wanted = wanted, .found = found};
+    static const char *const names[] = {"MESSAGE-ID", NULL};
+    if (!imap_fetch_fields(cycle->imap, (guint32)first, 0, names, on_fields, &search, error)) return NULL;
+    return g_steal_pointer(&found);
+}
+
+/* Nothing is in flight: what Sent holds by now need not be looked at again. */
+static gboolean move_cursor(Cycle *cycle, const char *folder, GError **error)
+{
+    ImapStatus status;
+    if (!imap_examine(cycle->imap, folder, &status, error)) return FALSE;
+    if (status.uidnext == 0) return TRUE;
+    return store_set_setting_int(cycle->store, CURSOR_UIDVALIDITY, status.uidvalidity, error) &&
+           store_set_setting_int(cycle->store, CURSOR_UID, status.uidnext, error);
+}
+
+static gboolean append_copy(Cycle *cycle, const char *folder, const StoreLetter *letter, GError **error)
+{
+    return imap_append(cycle->imap, folder, letter->bytes, IMAP_FLAG_SEEN, clock_now(&cycle->clock), NULL,
+                       error) &&
+           store_outbox_mark_sent(cycle->store, letter->id, error);
+}
+
+static gboolean kept_by_server(const Cycle *cycle)
+{
+    SentCopy how = cycle->config->smtp.sent_copy;
+    g_autofree char *known = store_setting(cycle->store, COPY_BY);
+    return how == SENT_COPY_SERVER || how == SENT_COPY_BCC ||
+           (how == SENT_COPY_AUTO && g_strcmp0(known, "server") == 0);
+}
+
+static GHashTable *ids_of(const GPtrArray *letters, GHashTable *set)
+{
+    for (guint i = 0; i < letters->len; i++)
+        g_hash_table_add(set, ((StoreLetter *)letters->pdata[i])->message_id);
+    return set;
+}
+
+gboolean sent_resolve(Cycle *cycle, GError **error)
+{
+    const char *folder = sent_folder(cycle);
+    g_autoptr (GPtrArray) flying = store_outbox_list(cycle->store, OUTBOX_IN_FLIGHT, error);
+    g_autoptr (GPtrArray) accepted = flying ? store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error) : NULL;
+    if (!accepted) return FALSE;
+    if (!cycle->imap) return TRUE;
+    if (flying->len + accepted->len == 0)
+        return !folder || store_outbox_next_at(cycle->store) == G_MAXINT64 ||
+               move_cursor(cycle, folder, error);
+
+    g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    ids_of(accepted, ids_of(flying, wanted));
+    g_autoptr (GHashTable)
+        found =
+            folder ? find_in_sent(cycle, folder, wanted, error) : g_hash_table_new(g_str_hash, g_str_equal);
+    if (!found) return FALSE;
+    for (guint i = 0; i < flying->len; i++) {
+        const StoreLetter *letter = flying->pdata[i];
+        gboolean went = g_hash_table_contains(found, letter->message_id);
+        g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
+                  went ? "it is in Sent" : "it is not in Sent and is sent again");
+        if (went ? !store_outbox_mark_sent(cycle->store, letter->id, error)
+                 : !store_outbox_mark_deferred(cycle->store, letter->id, 0,
+                                               "the last run ended while sending", error))
+            return FALSE;
+    }
+    for (guint i = 0; i < accepted->len; i++) {
+        const StoreLetter *letter = accepted->pdata[i];
+        gboolean there = g_hash_table_contains(found, letter->message_id);
+        if (there || !folder || kept_by_server(cycle)
+                ? !store_outbox_mark_sent(cycle->store, letter->id, error)
+                : !append_copy(cycle, folder, letter, error))
+            return FALSE;
+    }
+    return TRUE;
+}
+
+/* Whether the provider keeps copies of what is submitted: the first letter shows it. */
+static gboolean find_out(Cycle *cycle, const char *folder, const StoreLetter *letter, gboolean *server,
+                         GError **error)
+{
+    g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    g_hash_table_add(wanted, letter->message_id);
+    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, wanted, error);
+    if (!found) return FALSE;
+    *server = g_hash_table_size(found) > 0;
+    return store_set_setting(cycle->store, COPY_BY, *server ? "server" : "append", error);
+}
+
+static gboolean copy(Cycle *cycle, const char *folder, const StoreLetter *letter, GError **error)
+{
+    g_autofree char *known = store_setting(cycle->store, COPY_BY);
+    if (cycle->config->smtp.sent_copy == SENT_COPY_AUTO && !known) {
+        gboolean server;
+        if (!find_out(cycle, folder, letter, &server, error)) return FALSE;
+        if (server) return store_outbox_mark_sent(cycle->store, letter->id, error);
+    }
+    return append_copy(cycle, folder, letter, error);
+}
+
+gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
+{
+    if (kept_by_server(cycle)) return store_outbox_mark_sent(cycle->store, letter->id, error);
+    if (!cycle->imap || !imap_alive(cycle->imap))
+        return TRUE; /* stays accepted: sent_resolve() of a later pass writes the copy */
+    const char *folder = sent_folder(cycle);
+    if (!folder) {
+        g_message("the mailbox has no Sent folder: no copies are kept; name one in [imap] sent");
+        return store_outbox_mark_sent(cycle->store, letter->id, error);
+    }
+    g_autoptr (GError) local = NULL;
+    if (copy(cycle, folder, letter, &local)) return TRUE;
+    if (local->domain != NET_ERROR) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    g_warning("the copy of letter <%s> cannot be written to %s now: %s", letter->message_id, folder,
+              local->message);
+    cycle->temporary++;
+    return TRUE;
+}

@@ -1,0 +1,144 @@
+#include "daemon/service.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/inotify.h>
+#include <sysexits.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include "config/stages.h"
+#include "daemon/log.h"
+
+#define FIRST_PAUSE   15 /* seconds after a failed pass; doubled up to the poll interval */
+#define LONGEST_PAUSE 900
+#define IDLE_SECONDS  (25 * 60) /* RFC 2177: below 29 minutes */
+#define WAIT_SLICE    20        /* seconds between two pats of the watchdog while waiting */
+
+static volatile sig_atomic_t stop_signal;
+static Cycle *stop_cycle;
+
+static void on_signal(int number)
+{
+    stop_signal = number;
+    if (stop_cycle) stop_cycle->stopping = TRUE;
+}
+
+/* No SA_RESTART: a wait ends when a signal comes. */
+static void catch_signals(Cycle *cycle)
+{
+    stop_cycle = cycle;
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGINT, &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+/* Wakes us when the administrator drops a request. -1 where there is no inotify: then the poll interval does.
+ */
+static int watch_requests(const Config *config)
+{
+    g_autofree char *folder = g_build_filename(config->store.state_dir, "requests", NULL);
+    int fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+    if (fd >= 0 && inotify_add_watch(fd, folder, IN_MOVED_TO | IN_CREATE) < 0) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void drain(int fd)
+{
+    char events[4096];
+    while (fd >= 0 && read(fd, events, sizeof events) > 0)
+        ;
+}
+
+static void notify_status(Cycle *cycle, const char *doing)
+{
+    sd_notifyf(0, "STATUS=%s, %s", store_mode_name(store_mode(cycle->store)), doing);
+}
+
+/* Seconds until something is due by the clock: a deferred letter or a reminder stage. */
+static guint seconds_until_due(const Cycle *cycle, guint poll)
+{
+    gint64 now = clock_now(&cycle->clock);
+    g_autoptr (GPtrArray)
+        plan =
+            stages_plan(&cycle->config->remind, cycle->config->campaign.deadline_at, cycle->config->calendar);
+    gint64 due = stages_next(plan, now);
+    gint64 letter = store_outbox_next_at(cycle->store);
+    gint64 real = g_get_real_time() / G_USEC_PER_SEC;
+    gint64 wait = poll;
+    if (due != G_MAXINT64 && !cycle->clock.frozen) wait = MIN(wait, due - now);
+    if (letter != G_MAXINT64 && store_mode(cycle->store) == STORE_LIVE) wait = MIN(wait, letter - real);
+    return (guint)CLAMP(wait, 1, (gint64)poll);
+}
+
+static void wait_timer(struct pollfd *request, guint seconds)
+{
+    poll(request, request->fd >= 0 ? 1 : 0, (int)seconds * 1000);
+}
+
+/* Waits for mail (IDLE where offered), a request, a signal or the time. */
+static void wait_for_work(Cycle *cycle, int requests, guint seconds)
+{
+    struct pollfd request = {.fd = requests, .events = POLLIN};
+    g_autoptr (GError) error = NULL;
+    gboolean idle =
+        cycle->config->imap.idle && cycle->imap && imap_alive(cycle->imap) && imap_has(cycle->imap, "IDLE");
+    ImapStatus status;
+    idle = idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error) &&
+           imap_idle_start(cycle->imap, &error);
+    gint64 until = g_get_monotonic_time() + (gint64)MIN(seconds, (guint)IDLE_SECONDS) * G_USEC_PER_SEC;
+    ImapWake wake = IMAP_WAKE_TIMEOUT;
+    while (!cycle->stopping && wake == IMAP_WAKE_TIMEOUT && !request.revents) {
+        gint64 left = (until - g_get_monotonic_time() + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
+        if (left <= 0) break;
+        guint slice = (guint)MIN(left, (gint64)WAIT_SLICE);
+        sd_notify(0, "WATCHDOG=1");
+        if (idle)
+            wake = imap_idle_wait(cycle->imap, &request, requests >= 0 ? 1 : 0, slice, &error);
+        else
+            wait_timer(&request, slice);
+    }
+    if (idle && wake != IMAP_WAKE_ERROR) imap_idle_done(cycle->imap, NULL);
+    drain(requests);
+}
+
+/* Pauses grow while passes fail, so that a server that refuses us is not hammered. */
+static guint next_pause(guint failures, guint poll)
+{
+    guint pause = (guint)FIRST_PAUSE << MIN(failures - 1, 6u);
+    return MIN(pause, MAX(poll, (guint)LONGEST_PAUSE));
+}
+
+int service_run(Cycle *cycle)
+{
+    catch_signals(cycle);
+    int requests = watch_requests(cycle->config);
+    guint failures = 0;
+    sd_notify(0, "READY=1");
+    while (!cycle->stopping) {
+        notify_status(cycle, "working");
+        sd_notify(0, "WATCHDOG=1");
+        g_autoptr (GError) error = NULL;
+        gboolean done = cycle_run(cycle, &error);
+        int status = done ? EX_OK : log_failure(error);
+        if (status == EX_CONFIG) {
+            stop_cycle = NULL;
+            return status;
+        }
+        failures = done ? 0 : failures + 1;
+        guint poll_seconds = cycle->config->imap.poll;
+        guint pause = done ? seconds_until_due(cycle, poll_seconds) : next_pause(failures, poll_seconds);
+        notify_status(cycle, done ? "waiting for mail" : error->message);
+        if (!cycle->stopping) wait_for_work(cycle, requests, pause);
+    }
+    sd_notify(0, "STOPPING=1");
+    if (requests >= 0) close(requests);
+    stop_cycle = NULL;
+    return EX_OK;
+}
