@@ -8,6 +8,7 @@
 #   make demo       a season of mail, live     make bench      timings beside named peers
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
+#   V=1             show whole commands
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -35,6 +36,11 @@ BASE := -std=gnu11 -D_GNU_SOURCE -DBAOSONG_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN
         $(if $(SANITIZE),-DBAOSONG_SANITIZE=1) $(WARN) $(HARDEN) $(SAN)
 LINK := $(SAN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
+# V=1 shows whole commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $(2))
+
+# Asked once per room and make; quiet where packages are missing, since `make deps` is about to install them.
 PC = $(shell pkg-config $(1) $(2) 2>/dev/null)
 GLIB := glib-2.0 gio-unix-2.0
 
@@ -71,21 +77,24 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 room = $(patsubst %/,%,$(dir $(1)))
 
 PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
-DAEMON_LIBS = $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
-PARSE_LIBS = $(call PC,--libs,$(LIBS_parsers))
+DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers))
 
 all: $(PROGRAMS)
 
 $(B)/baosongd: $(call obj,daemon/main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
 $(B)/baosong: $(call obj,daemon/command_main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
 $(B)/baosongd $(B)/baosong:
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
 
 $(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC))
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
 # One rule per room: its own headers by "room/x.h" (a link to the room itself) and those it sees.
 define ROOM
+PC_$(1) := $$(call PC,--cflags,$$(LIBS_$(1)))
 $(B)/view/$(1)/.made: Makefile $(SEES_$(1)) $(wildcard $(1)/*.h)
 	@rm -rf $$(@D) && mkdir -p $$(@D)
 	@for h in $(SEES_$(1)) $(filter $(1)/%.h,$(wildcard $(1)/*.h)); do \
@@ -93,7 +102,8 @@ $(B)/view/$(1)/.made: Makefile $(SEES_$(1)) $(wildcard $(1)/*.h)
 	@touch $$@
 $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c)): $(B)/%.o: %.c $(B)/view/$(1)/.made
 	@mkdir -p $$(@D)
-	$$(CC) $$(BASE) $$(CFLAGS) $$(CPPFLAGS) -I$(B)/view/$(1) $$(call PC,--cflags,$$(LIBS_$(1))) -MMD -MP -c -o $$@ $$<
+	$$(call say,CC,$$@)
+	$$(Q)$$(CC) $$(BASE) $$(CFLAGS) $$(CPPFLAGS) -I$(B)/view/$(1) $$(PC_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach r,$(ROOMS),$(eval $(call ROOM,$(r))))
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
@@ -109,17 +119,22 @@ CONFIG_TESTS := $(addprefix test_,calendar config roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG),$(UNIT))
 
+PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
+
 $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
-	$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) \
-	    $(LIBS_daemon/store) $(LIBS_reports) cmocka) -MMD -MP -c -o $@ $<
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 
 $(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
 $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
-	$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 
 unit: $(UNIT) $(B)/baosong-parse
 	@for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || exit 1; done

@@ -28,6 +28,7 @@ typedef enum OutboxState {
 
 typedef enum OutboxHold {
     OUTBOX_HOLD_NONE,
+    OUTBOX_HOLD_NEW,     /* made in a pass that has not counted its receipts yet */
     OUTBOX_HOLD_OBSERVE, /* the desk only watches yet */
     OUTBOX_HOLD_BURST,   /* too many at once */
     OUTBOX_HOLD_APPROVE, /* reminders that staff must see first */

@@ -184,7 +184,7 @@ CREATE TABLE outbox (
     day TEXT NOT NULL,                  -- 2014-05-30 in the campaign's zone: the daily cap counts by it
     state TEXT NOT NULL CHECK (state IN
         ('held', 'queued', 'in_flight', 'accepted', 'sent', 'deferred', 'failed')),
-    hold_reason TEXT NOT NULL CHECK (hold_reason IN ('', 'observe', 'burst', 'approve', 'admin')),
+    hold_reason TEXT NOT NULL CHECK (hold_reason IN ('', 'new', 'observe', 'burst', 'approve', 'admin')),
     attempts INTEGER NOT NULL DEFAULT 0,
     next_at INTEGER NOT NULL,           -- not before this
     created_at INTEGER NOT NULL,
