@@ -1,0 +1,70 @@
+"""An SMTP server (aiosmtpd) that hands what it accepts to Dovecot's LMTP, and can be told to refuse."""
+
+import json
+
+from .stage import ServerError, answers, free_ports
+from . import sink as sink_program
+
+
+class SmtpSink:
+    """`refuse` changes what it answers while it runs; `log` is what it was asked."""
+
+    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None):
+        """tls: "none" (plain), "starttls" or "smtps", with the certificate of Dovecot's authority. With a user,
+        AUTH is required."""
+        self.stage, self.dovecot, self.tls = stage, dovecot, tls
+        self.user, self.password = user, password
+        self.dir = stage.folder(name)
+        self.rules = stage.file(self.dir / "rules.json", "[]")
+        self.journal = stage.file(self.dir / "journal", "")
+        self.process = self.port = None
+        self.host = "localhost"
+
+    def start(self, port=None):
+        stage = self.stage
+        # The clone may be closed to the servers' user, so the program is copied.
+        program = stage.file(self.dir / "sink.py", open(sink_program.__file__, "rb").read())
+        cert, key = self.dovecot.authority.issue("server", "DNS:localhost", "IP:127.0.0.1")
+        for attempt in range(3):
+            self.port = port or free_ports(1)[0]
+            settings = {"port": self.port, "lmtp": self.dovecot.lmtp, "rules": str(self.rules),
+                        "journal": str(self.journal), "tls": self.tls, "cert": str(cert), "key": str(key),
+                        "user": self.user, "password": self.password}
+            config = stage.file(self.dir / "sink.json", json.dumps(settings))
+            log = self.dir / "sink.log"
+            self.process = stage.spawn(["/usr/bin/python3", "-I", program, config], log)
+            ready = self.dir / "ready"
+            ready.unlink(missing_ok=True)
+            try:
+                stage.wait_for("SMTP sink", lambda: self._ready(), self.process, log)
+                return self
+            except ServerError as e:
+                self.stop()
+                if attempt == 2 or port or "address already in use" not in str(e):
+                    raise
+        return self
+
+    def _ready(self):
+        if self.tls == "smtps":
+            from .stage import accepts
+            return accepts(self.port)
+        return answers(self.port, b"220")
+
+    def stop(self):
+        if self.process:
+            self.stage.end(self.process)
+            self.process = None
+
+    def refuse(self, *rules):
+        """Each rule: {"match": regex of the recipient, "reply": "451 4.7.1 …", "at": "rcpt"|"data"|"drop" or
+        "after" (take the mail, then break the connection instead of answering), "times": how often (default: always)}.
+        No rule: take everything again."""
+        self.stage.file(self.rules, json.dumps(list(rules)))
+
+    def log(self):
+        """What happened, oldest first: {"at", "from", "to", "message_id", "subject", "reply"} per DATA and refusal."""
+        return [json.loads(line) for line in self.journal.read_text().splitlines()]
+
+    def accepted(self):
+        """(recipient, Message-ID) of every mail taken, oldest first."""
+        return [(to, e["message_id"]) for e in self.log() if e["at"] == "taken" for to in e["to"]]
