@@ -9,9 +9,10 @@ ordinary user (also when root started it), and is gone when the program ends, ho
 """
 
 from .stage import Stage, ServerError, free_ports
+from .campaign import Campaign, build_dir
 from .certificates import Authority
 from .dovecot import Dovecot
 from .smtp import SmtpSink
 from .postfix import Postfix
 
-__all__ = ["Stage", "ServerError", "free_ports", "Authority", "Dovecot", "SmtpSink", "Postfix"]
+__all__ = ["Campaign", "build_dir", "Stage", "ServerError", "free_ports", "Authority", "Dovecot", "SmtpSink", "Postfix"]
