@@ -6,7 +6,7 @@ import hashlib
 def good(done, code=0):
     """The run ended as it should; otherwise what it said."""
     assert done.returncode == code, f"exit {done.returncode}, not {code}\n{done.stdout[-1000:]}\n{done.stderr[-4000:]}"
-    for trouble in ("Sanitizer", "runtime error:", "CRITICAL"):
+    for trouble in ("Sanitizer", "runtime error:", *([": error: "] if code == 0 else [])):
         assert trouble not in done.stderr, done.stderr[-4000:]
     return done
 
@@ -75,3 +75,11 @@ def state(campaign):
             "todos": campaign.query("SELECT mail, item, code, why FROM todo ORDER BY id"),
             "letters": [(row["message_id"], row["state"]) for row in letters(campaign)],
             "reminders": campaign.query("SELECT committee, stage FROM reminder ORDER BY committee, stage")}
+
+
+def complaint(done, code):
+    """The one line in which a failed run says what is wrong, after checking exit status and that it is one."""
+    good(done, code)
+    lines = [line for line in done.stderr.splitlines() if ": error: " in line]
+    assert len(lines) == 1, f"not one line of complaint:\n{done.stderr[-4000:]}"
+    return lines[0]

@@ -1,0 +1,165 @@
+"""What goes wrong outside of us: one clear line, the right exit status, and the next good run loses nothing."""
+
+import os
+import subprocess
+
+import pytest
+from facts import complaint, good, items, letters
+from season import MAILS, NOW
+from servers import Authority, free_ports
+
+TRY_LATER, CONFIG = 75, 78
+SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "zhe-1", "zhe-2", "newsletter")]
+
+
+@pytest.fixture
+def waiting(campaign):
+    """A live campaign with mail that no run has seen yet."""
+    good(campaign.daemon(NOW))
+    good(campaign.command("go-live"))
+    campaign.deliver(SOME)
+    return campaign
+
+
+def nothing_lost(campaign):
+    good(campaign.daemon(NOW))
+    assert len(items(campaign)) == 4
+    assert sorted(o["state"] for o in letters(campaign, "receipt")) == ["sent"] * 4
+    ids = campaign.letters.message_ids()
+    assert len(ids) == len(set(ids)) == len(letters(campaign))
+
+
+def test_wrong_password(waiting):
+    waiting.stage.file(waiting.dir / "imap.password", "not this one\n")
+    line = complaint(waiting.daemon(NOW), TRY_LATER)
+    assert "password" in line and waiting.user in line
+    assert "not this one" not in line
+    waiting.stage.file(waiting.dir / "imap.password", waiting.dovecot.password + "\n")
+    nothing_lost(waiting)
+
+
+def test_unreachable_server(waiting):
+    port = free_ports(1)[0]
+    waiting.write(imap__url=f"imaps://localhost:{port}")
+    line = complaint(waiting.daemon(NOW), TRY_LATER)
+    assert "localhost" in line and str(port) in line
+    waiting.write(imap__url=f"imaps://localhost:{waiting.dovecot.imaps}")
+    nothing_lost(waiting)
+
+
+def test_certificate_for_another_host(waiting):
+    waiting.write(imap__url=f"imaps://127.0.0.2:{waiting.dovecot.imaps}")
+    line = complaint(waiting.daemon(NOW), TRY_LATER)
+    assert "certificate" in line and "127.0.0.2" in line
+    waiting.write(imap__url=f"imaps://localhost:{waiting.dovecot.imaps}")
+    nothing_lost(waiting)
+
+
+def test_certificate_for_another_host_by_starttls(waiting):
+    waiting.write(imap__url=f"imap://127.0.0.2:{waiting.dovecot.imap}")
+    assert "certificate" in complaint(waiting.daemon(NOW), TRY_LATER)
+    waiting.write(imap__url=f"imap://localhost:{waiting.dovecot.imap}")
+    nothing_lost(waiting)
+
+
+def test_certificate_of_an_unknown_authority(waiting, stage):
+    stranger = Authority(stage, "stranger")
+    stage.file(waiting.dir / "ca.pem", stranger.ca.read_bytes())
+    assert "certificate" in complaint(waiting.daemon(NOW), TRY_LATER)
+    stage.file(waiting.dir / "ca.pem", waiting.dovecot.ca.read_bytes())
+    nothing_lost(waiting)
+
+
+def test_no_option_turns_verification_off(waiting):
+    example = good(waiting.stage.run([waiting.bin / "baosongd", "--print-example"])).stdout
+    assert "verify" not in example and "insecure" not in example
+
+
+def test_full_disk_under_the_store(campaigns, stage):
+    if os.getuid() != 0:
+        pytest.skip("needs root to mount a small tmpfs")
+    campaign = campaigns()
+    state = campaign.dir / "state"
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size=1536k,uid={stage.uid},gid={stage.gid},mode=700",
+                            "tmpfs", str(state)], capture_output=True, text=True)
+    if mount.returncode:
+        pytest.skip(f"may not mount: {mount.stderr.strip()}")
+    try:
+        good(campaign.daemon(NOW))
+        good(campaign.command("go-live"))
+        good(campaign.daemon(NOW))
+        campaign.deliver(SOME)
+        filler = state / "filler"
+        with open(filler, "wb") as f:
+            free = os.statvfs(state)
+            f.write(b"\0" * max(0, free.f_bavail * free.f_frsize - 24 * 1024))
+        line = complaint(campaign.daemon(NOW), TRY_LATER)
+        assert "space" in line or "full" in line
+        filler.unlink()
+        nothing_lost(campaign)
+    finally:
+        subprocess.run(["umount", "-l", str(state)], check=True)
+
+
+# --- what the administrator wrote ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("change, wanted", [
+    ({"campaign.deadlin": "2014-06-02"}, ["[campaign]", "deadlin", "deadline"]),
+    ({"imap.password": "secret"}, ["[imap]", "password", "password_file"]),
+    ({"campaign.deadline": "2. Juni"}, ["deadline", "2. Juni", "2014-"]),
+    ({"campaign.timezone": "Asia/Peking"}, ["timezone", "Asia/Peking"]),
+    ({"imap.url": "http://localhost"}, ["[imap]", "url", "imaps://"]),
+    ({"campaign.title": None}, ["[campaign]", "title"]),
+    ({"campaign.roster": "rooster.csv"}, ["roster", "rooster.csv"]),
+    ({"quota.学院党委": "two"}, ["学院党委", "two"]),
+], ids=lambda v: next(iter(v)) if isinstance(v, dict) else "")
+def test_config_typo(waiting, change, wanted):
+    settings = dict(waiting.settings)
+    waiting.settings.update(change)
+    waiting.write()
+    for run in (lambda: waiting.daemon(NOW), lambda: waiting.command("status")):
+        line = complaint(run(), CONFIG)
+        for word in ["baosong.conf:", *wanted]:
+            assert word in line, f"{word} is not in: {line}"
+    waiting.settings = settings
+    waiting.write()
+    nothing_lost(waiting)
+
+
+def test_doubled_key(waiting):
+    waiting.write(extra="\n[campaign]\ntitle = 又一次\n")
+    line = complaint(waiting.daemon(NOW), CONFIG)
+    assert "title" in line and "baosong.conf:" in line
+    waiting.write()
+    nothing_lost(waiting)
+
+
+def test_two_committees_of_one_name(waiting):
+    roster = waiting.dir / "roster.csv"
+    right = roster.read_bytes()
+    waiting.stage.file(roster, right.replace("历史学院党委".encode(), "文学院党委".encode(), 1))
+    line = complaint(waiting.daemon(NOW), CONFIG)
+    assert "文学院党委" in line and "roster.csv" in line and "3" in line
+    checked = waiting.command("roster", "check", roster)
+    assert checked.returncode != 0 and "单位名称" in checked.stdout + checked.stderr
+    waiting.stage.file(roster, right)
+    nothing_lost(waiting)
+
+
+def test_roster_as_old_excel_saves_it(waiting):
+    """GB18030 and CRLF, no byte order mark."""
+    roster = waiting.dir / "roster.csv"
+    waiting.stage.file(roster, roster.read_bytes().decode("utf-8-sig").encode("gb18030"))
+    good(waiting.command("roster", "check", roster))
+    nothing_lost(waiting)
+
+
+def test_now_needs_rehearsal(waiting):
+    waiting.write(campaign__rehearsal="no")
+    assert "rehearsal" in complaint(waiting.daemon(NOW), CONFIG)
+
+
+def test_rehearsal_never_mails_the_world(waiting):
+    waiting.write(smtp__url="smtp://mail.university.example:587")
+    assert "rehearsal" in complaint(waiting.daemon(NOW), CONFIG)

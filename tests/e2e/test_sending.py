@@ -1,0 +1,122 @@
+"""Letters leave once: refused for now, refused for good, cut off, by Postfix, over TLS."""
+
+import time
+
+from facts import good, letters, mark
+from season import MAILS, NOW
+from servers import SmtpSink
+
+TWO = [m for m in MAILS if m.key in ("lishi-1", "jing-1")]
+QUIET = {"remind__before": "", "remind__overdue": ""}
+
+
+def ready(campaign, mails=TWO):
+    campaign.deliver(mails)
+    good(campaign.command("go-live"))
+    return campaign
+
+
+def receipts(campaign):
+    return {o["to_address"]: o for o in letters(campaign, "receipt")}
+
+
+def test_refused_for_now_is_tried_again(campaigns, sink):
+    campaign = ready(campaigns(**QUIET))
+    sink.refuse({"match": "lishi_dw", "reply": "451 4.7.1 try again later"})
+    done = campaign.daemon(NOW)
+    assert done.returncode == 75, done.stderr
+    assert {a: o["state"] for a, o in receipts(campaign).items()} == {
+        "lishi_dw@163.example": "deferred", "jingji@shili.example": "sent"}
+    assert "451" in receipts(campaign)["lishi_dw@163.example"]["last_error"]
+    sink.refuse()
+    good(campaign.daemon(NOW))
+    assert receipts(campaign)["lishi_dw@163.example"]["state"] == "sent"
+    assert campaign.letters.recipients() == ["jingji@shili.example", "lishi_dw@163.example"]
+
+
+def test_refused_for_good_is_shown_to_staff(campaigns, sink):
+    campaign = ready(campaigns(**QUIET))
+    sink.refuse({"match": "lishi_dw", "reply": "550 5.1.1 no such user"})
+    good(campaign.daemon(NOW))
+    failed = receipts(campaign)["lishi_dw@163.example"]
+    assert failed["state"] == "failed" and "550" in failed["last_error"]
+    assert "letter-failed" in {r["code"] for r in campaign.query("SELECT code FROM todo WHERE done_at IS NULL")}
+    refused = len(campaign.letters.log())
+    sink.refuse()
+    good(campaign.daemon(NOW))
+    assert receipts(campaign)["lishi_dw@163.example"]["state"] == "failed"
+    assert len(campaign.letters.log()) == refused
+
+
+def test_refused_after_the_text(campaigns, sink):
+    campaign = ready(campaigns(**QUIET))
+    sink.refuse({"match": "jingji", "reply": "452 4.2.2 mailbox full", "at": "data", "times": 1})
+    assert campaign.daemon(NOW).returncode == 75
+    good(campaign.daemon(NOW))
+    assert campaign.letters.recipients() == ["jingji@shili.example", "lishi_dw@163.example"]
+
+
+def test_connection_breaks_before_the_answer(campaigns, sink):
+    campaign = ready(campaigns(**QUIET))
+    sink.refuse({"match": "jingji", "at": "drop", "times": 1})
+    campaign.daemon(NOW)
+    good(campaign.daemon(NOW))
+    assert campaign.letters.recipients() == ["jingji@shili.example", "lishi_dw@163.example"]
+
+
+def test_smtp_server_is_away(campaigns, stage, imap):
+    away = SmtpSink(stage, imap, name="away").start()
+    port = away.port
+    campaign = ready(campaigns(away, **QUIET))
+    away.stop()
+    done = campaign.daemon(NOW)
+    assert done.returncode == 75, done.stderr
+    assert {o["state"] for o in letters(campaign)} <= {"queued", "deferred"}
+    away.start(port)
+    good(campaign.daemon(NOW))
+    assert mark_all(away) == ["jingji@shili.example", "lishi_dw@163.example"]
+    away.stop()
+
+
+def mark_all(sink):
+    return sorted(to for to, _ in sink.accepted())
+
+
+def test_starttls_with_login(campaigns, stage, imap):
+    server = SmtpSink(stage, imap, name="starttls", tls="starttls", user="desk", password="loopback-only").start()
+    campaign = ready(campaigns(server, smtp__user="desk", smtp__password_file="imap.password",
+                               smtp__ca_file="ca.pem", **QUIET))
+    good(campaign.daemon(NOW))
+    assert mark_all(server) == ["jingji@shili.example", "lishi_dw@163.example"]
+    server.stop()
+
+
+def test_smtps_with_login(campaigns, stage, imap):
+    server = SmtpSink(stage, imap, name="smtps", tls="smtps", user="desk", password="loopback-only").start()
+    campaign = ready(campaigns(server, smtp__url=f"smtps://localhost:{server.port}", smtp__user="desk",
+                               smtp__password_file="imap.password", smtp__ca_file="ca.pem", **QUIET))
+    good(campaign.daemon(NOW))
+    assert mark_all(server) == ["jingji@shili.example", "lishi_dw@163.example"]
+    server.stop()
+
+
+def test_smtps_with_a_strangers_certificate(campaigns, stage, imap):
+    server = SmtpSink(stage, imap, name="smtps-2", tls="smtps").start()
+    campaign = ready(campaigns(server, smtp__url=f"smtps://localhost:{server.port}", **QUIET))  # no ca_file
+    done = campaign.daemon(NOW)
+    assert done.returncode == 75 and "certificate" in done.stderr
+    assert server.accepted() == []
+    server.stop()
+
+
+def test_through_postfix_into_dovecot(campaigns, postfix, imap):
+    campaign = ready(campaigns(postfix, **QUIET))
+    good(campaign.daemon(NOW))
+    wanted = {o["message_id"].encode() for o in letters(campaign, "receipt")}
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:  # Postfix delivers after it has answered
+        found = {i for i in wanted for a in receipts(campaign) for m in imap.fetch(a) if i in m["raw"]}
+        if found == wanted:
+            break
+    assert found == wanted, postfix.log()[-2000:]
+    assert mark(postfix).log() == []
