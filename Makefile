@@ -139,7 +139,25 @@ $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(F
 unit: $(UNIT) $(B)/baosong-parse
 	@for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || exit 1; done
 
+# Each of these installs what is missing first; make reads this file before that, so the build is a make of its own.
+check:
+	@tests/deps.sh build check
+	@tests/check.sh
+
+demo:
+	@tests/deps.sh build demo
+	@$(MAKE) --no-print-directory all
+	@BAOSONG_BUILD=$(B) tests/demo/run
+
+bench:
+	@tests/deps.sh build bench
+	@$(MAKE) --no-print-directory all
+	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
+
+deps:
+	@tests/deps.sh build demo check bench
+
 clean:
 	rm -rf build
 
-.PHONY: all unit clean
+.PHONY: all unit check demo bench deps clean

@@ -6,8 +6,8 @@ oracle of the end-to-end tests. The bytes come from clients.py and forms.py and 
 
 from dataclasses import dataclass, field
 
-from clients import DESK, compose, message_id, quoted, when
-from forms import CAMPAIGN, FORMS, THEMES, document
+from clients import DESK, compose, quoted, when
+from forms import CAMPAIGN, FORMS, document
 
 NOW = "2014-05-30T09:00:00+08:00"
 LATER_NOW = "2014-06-03T09:00:00+08:00"

@@ -6,7 +6,8 @@ import re
 
 import pytest
 from facts import good, items, letters, mail_row, names, problems_of, state, todos_of, versions_of
-from season import LATER, MAILS, NOW, THEMES, counted
+from forms import THEMES
+from season import LATER, MAILS, NOW, counted
 
 BY_KEY = {m.key: m for m in [*MAILS, *LATER]}
 

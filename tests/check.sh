@@ -1,0 +1,72 @@
+#!/bin/bash
+# check.sh - every test, one step after the other: lint, builds, units, end to end; plain and sanitized.
+#
+# A failing step does not stop the others. The last line sums up: "N passed, N failed". Logs are in build/check/.
+# STEPS="units e2e" runs only these; PYTEST_ARGS goes to pytest.
+set -uo pipefail
+cd "$(dirname "$0")/.." || exit
+unset MAKEFLAGS MAKELEVEL
+
+logs=build/check
+steps=${STEPS:-lint build units e2e}
+passed=0 failed=0 skipped=0
+mkdir -p $logs
+
+# step NAME COMMAND...: runs it, shows and keeps what it says, adds its tests to the sum.
+step() {
+    local log=$logs/${1// /-}.log start=$SECONDS status tests bad more counts
+    echo "== $1"
+    "${@:2}" 2>&1 | tee "$log"
+    status=$?
+    # cmocka: "[  PASSED  ] 12 test(s)."   pytest: "3 failed, 120 passed, 2 skipped in 40.00s"
+    counts=$(sed -E 's/\x1b\[[0-9;]*m//g' "$log" | awk '
+        /^\[  PASSED  \] [0-9]+ test/ { p += $4 }
+        /^\[  FAILED  \] [0-9]+ test/ { f += $4 }
+        / in [0-9.]+s/ {
+            for (i = 2; i <= NF; i++) {
+                if ($i ~ /^passed/) p += $(i - 1)
+                if ($i ~ /^(failed|error)/) f += $(i - 1)
+                if ($i ~ /^skipped/) s += $(i - 1)
+            }
+        }
+        END { print p + 0, f + 0, s + 0 }')
+    read -r tests bad more <<<"$counts"
+    # A step that counts nothing is itself one test; one that failed without a failed test is one failure.
+    [ $((tests + bad)) != 0 ] || [ $status != 0 ] || tests=1
+    [ "$bad" != 0 ] || [ $status = 0 ] || bad=1
+    passed=$((passed + tests)) failed=$((failed + bad)) skipped=$((skipped + more))
+    echo "-- $1: $tests passed, $bad failed ($((SECONDS - start)) s)"
+    return $status
+}
+
+make_() {
+    make --no-print-directory "-j$(nproc)" "$@"
+}
+
+# e2e SANITIZE: builds, then runs the end-to-end tests on that build
+e2e() {
+    make_ CC=gcc SANITIZE="$1" all || return
+    # shellcheck disable=SC2086
+    BAOSONG_BUILD=build/$([ "$1" ] && echo sanitize || echo gcc) PYTHONDONTWRITEBYTECODE=1 \
+        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider tests/e2e ${PYTEST_ARGS-}
+}
+
+for s in $steps; do
+    case $s in
+    lint) [ ! -e tests/lint.sh ] || step lint tests/lint.sh ;;
+    build) step 'build clang' make_ CC=clang all ;;
+    units)
+        step units make_ CC=gcc all unit
+        step 'units sanitized' make_ CC=gcc SANITIZE=1 all unit
+        ;;
+    e2e)
+        step e2e e2e ''
+        step 'e2e sanitized' e2e 1
+        ;;
+    *) echo "unknown step: $s" >&2 && exit 64 ;;
+    esac
+done
+
+echo "skipped: $skipped; $SECONDS s; logs in $logs/"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
