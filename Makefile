@@ -72,6 +72,8 @@ CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)
 DAEMON_SRC := $(wildcard daemon/desk/*.c daemon/net/*.c daemon/store/*.c) \
               $(filter-out daemon/main.c daemon/command_main.c,$(wildcard daemon/*.c))
+MIGRATIONS := $(sort $(wildcard daemon/store/migrations/*.sql))
+MIGRATIONS_OBJ := $(B)/daemon/store/migrations.o
 
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 room = $(patsubst %/,%,$(dir $(1)))
@@ -82,8 +84,8 @@ PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers))
 
 all: $(PROGRAMS)
 
-$(B)/baosongd: $(call obj,daemon/main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
-$(B)/baosong: $(call obj,daemon/command_main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
+$(B)/baosongd: $(call obj,daemon/main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
+$(B)/baosong: $(call obj,daemon/command_main.c $(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 $(B)/baosongd $(B)/baosong:
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
@@ -106,6 +108,20 @@ $(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c)): $(B)/%.o: %.c $(B)/view/$(1)/.mad
 	$$(Q)$$(CC) $$(BASE) $$(CFLAGS) $$(CPPFLAGS) -I$(B)/view/$(1) $$(PC_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach r,$(ROOMS),$(eval $(call ROOM,$(r))))
+
+# The migrations, as bytes in one table that daemon/store/migrate.h declares.
+bytes = echo 'static const unsigned char sql_$(word 1,$(subst -, ,$(1)))[] = {'; \
+        od -An -v -tx1 daemon/store/migrations/$(1).sql | sed 's/ \(..\)/0x\1,/g'; echo '0};';
+$(MIGRATIONS_OBJ:.o=.c): $(MIGRATIONS) Makefile
+	@mkdir -p $(@D)
+	@{ echo '#include "daemon/store/migrate.h"'; \
+	   $(foreach m,$(basename $(notdir $(MIGRATIONS))),$(call bytes,$(m))) \
+	   echo 'const StoreMigration STORE_MIGRATIONS[] = {'; \
+	   $(foreach m,$(basename $(notdir $(MIGRATIONS))),echo '{"$(m)", sql_$(word 1,$(subst -, ,$(m)))},';) \
+	   echo '{NULL, NULL}};'; } > $@
+$(MIGRATIONS_OBJ): %.o: %.c $(B)/view/daemon/store/.made
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(B)/view/daemon/store $(PC_daemon/store) -MMD -MP -c -o $@ $<
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
 # --- tests -------------------------------------------------------------------------------------------------
@@ -132,7 +148,7 @@ $(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
-$(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
+$(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 

@@ -1,0 +1,67 @@
+/* position.c - where reading stands, and which mails are known. */
+#include "daemon/store/private.h"
+
+gboolean store_get_folder(Store *store, StoreFolder *folder, GError **error)
+{
+    folder->uidvalidity = folder->last_uid = 0;
+    GError *fault = NULL;
+    sqlite3_stmt *row = db_query(store->db, error, "SELECT uidvalidity, last_uid FROM folder WHERE name = ?",
+                                 "t", folder->name);
+    if (!row) return FALSE;
+    if (db_next(store->db, row, &fault)) {
+        folder->uidvalidity = (guint32)sqlite3_column_int64(row, 0);
+        folder->last_uid = (guint32)sqlite3_column_int64(row, 1);
+        db_done(row);
+    }
+    if (!fault) return TRUE;
+    g_propagate_error(error, fault);
+    return FALSE;
+}
+
+gboolean store_move_cursor(Store *store, const StoreFolder *folder, GError **error)
+{
+    return db_run(
+        store->db, error,
+        "INSERT INTO folder (name, role, uidvalidity, last_uid) VALUES (?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, uidvalidity = excluded.uidvalidity,"
+        " last_uid = CASE WHEN uidvalidity = excluded.uidvalidity"
+        " THEN max(last_uid, excluded.last_uid) ELSE excluded.last_uid END",
+        "ttll", folder->name, folder->role, (gint64)folder->uidvalidity, (gint64)folder->last_uid);
+}
+
+gboolean store_known_uid(Store *store, const char *folder, guint32 uidvalidity, guint32 uid, gint64 *mail,
+                         GError **error)
+{
+    return db_int(store->db, mail, 0, error,
+                  "SELECT mail FROM sighting WHERE folder = ? AND uidvalidity = ? AND uid = ?", "tll", folder,
+                  (gint64)uidvalidity, (gint64)uid);
+}
+
+gboolean store_known_raw(Store *store, const char *sha256, gint64 *mail, GError **error)
+{
+    return db_int(store->db, mail, 0, error, "SELECT id FROM mail WHERE raw_sha256 = ?", "t", sha256);
+}
+
+gboolean store_known_identity(Store *store, const char *identity, gint64 *mail, GError **error)
+{
+    return db_int(store->db, mail, 0, error, "SELECT id FROM mail WHERE identity = ?", "t", identity);
+}
+
+gboolean store_judge_again(Store *store, gint64 mail, gboolean *again, GError **error)
+{
+    gint64 found;
+    gboolean ok =
+        db_int(store->db, &found, 0, error,
+               "SELECT 1 FROM mail WHERE id = ? AND junk = 1 AND whose = 'correspondence'", "l", mail);
+    *again = ok && found;
+    return ok;
+}
+
+gboolean store_add_sighting(Store *store, const char *folder, guint32 uidvalidity, guint32 uid, gint64 mail,
+                            GError **error)
+{
+    return db_run(store->db, error,
+                  "INSERT INTO sighting (folder, uidvalidity, uid, mail) VALUES (?, ?, ?, ?)"
+                  " ON CONFLICT DO NOTHING",
+                  "tlll", folder, (gint64)uidvalidity, (gint64)uid, mail);
+}

@@ -1,0 +1,48 @@
+/* private.h - what the files of daemon/store share. */
+#pragma once
+
+#include "daemon/store/db.h"
+#include "daemon/store/files.h"
+#include "daemon/store/store.h"
+
+struct Store {
+    const Config *config;
+    Db *db;
+    Files *files;
+    Book *book;
+    gboolean read_only;
+    gboolean in_batch;
+    gint64 now;            /* of the open batch */
+    guint64 next_sequence; /* of the next letter */
+    GPtrArray *applied;    /* ids of requests whose files go after the commit */
+};
+
+/* A change that stands alone or within the batch: begin says whether it opened a transaction (then end
+ * commits it, or rolls it back and reads the Book again). */
+typedef struct Change {
+    Store *store;
+    gboolean alone;
+} Change;
+gboolean change_begin(Store *store, Change *change, GError **error);
+gboolean change_end(Change *change, gboolean ok, GError **error);
+
+/* store_roster.c: the roster into table committee. */
+gboolean roster_mirror(Store *store, GError **error);
+
+/* store_items.c: items, versions, problems and todos of a verdict, after desk_settle(). `attachments`: const
+ * FactsAttachment* -> row id as gint64*. */
+gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdict *verdict,
+                   GHashTable *attachments, GError **error);
+/* Makes sure that the Chinese words of a code are in problem_text. */
+gboolean items_name_code(Store *store, const char *code, GError **error);
+
+/* outbox.c: a letter row, its items, and the Book's knowledge of it. *id 0 = it was there already. */
+gboolean outbox_add(Store *store, const Outgoing *outgoing, gint64 mail, gint64 now, gint64 *id,
+                    GError **error);
+
+/* requests.c: removes the files of requests that were applied in the batch. */
+void requests_forget(Store *store);
+
+/* Names of enumerations as the database has them. */
+extern const char *const ITEM_KINDS[];   /* by ItemKind */
+extern const char *const LETTER_KINDS[]; /* by LetterKind */
