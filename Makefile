@@ -46,13 +46,18 @@ GLIB := glib-2.0 gio-unix-2.0
 
 # What each room may see: other rooms' public headers (as links in its view) and libraries.
 PUBLIC_parsers := parsers/facts.h parsers/table.h parsers/tags.h parsers/limits.h
+PUBLIC_config := $(addprefix config/,config.h roster.h calendar.h stages.h)
+PUBLIC_reports := reports/reports.h
+PUBLIC_desk := $(addprefix daemon/desk/,desk.h book.h letter.h)
+PUBLIC_net := $(addprefix daemon/net/,net.h imap.h smtp.h worker.h)
+PUBLIC_store := $(addprefix daemon/store/,store.h outbox.h requests.h)
 SEES_parsers :=
 SEES_config := $(PUBLIC_parsers)
-SEES_reports := $(PUBLIC_parsers) $(wildcard config/*.h)
-SEES_daemon/desk := $(SEES_reports) reports/columns.h
+SEES_reports := $(PUBLIC_parsers) $(PUBLIC_config)
+SEES_daemon/desk := $(SEES_reports)
 SEES_daemon/net := $(PUBLIC_parsers)
-SEES_daemon/store := $(SEES_reports) $(wildcard daemon/desk/*.h)
-SEES_daemon := $(SEES_reports) $(wildcard reports/*.h daemon/desk/*.h daemon/net/*.h daemon/store/*.h)
+SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
+SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) jansson
 LIBS_parsers := $(GLIB) jansson gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef

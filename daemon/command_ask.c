@@ -1,0 +1,49 @@
+/* Commands that ask the daemon for something: a request that it records and applies. */
+#include <stdio.h>
+#include <sysexits.h>
+
+#include "daemon/command.h"
+#include "daemon/log.h"
+#include "daemon/store/requests.h"
+#include "daemon/store/store.h"
+
+static int ask(const Config *config, const char *verb, int argc, char **argv, const char *promise)
+{
+    if (!command_options(command_named(verb), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *id = store_request_write(config, verb, NULL, &error);
+    if (!id) return log_failure(error);
+    printf("%s\n", promise);
+    printf("The daemon applies it at once if it runs, else at its next start (request %s).\n", id);
+    return EX_OK;
+}
+
+/* Says before it acts: what would go out. */
+static void tell_what_waits(const Config *config)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Store) store = store_open_read_only(config, &error);
+    StoreStatus status;
+    if (!store || !store_fill_status(store, &status, &error)) return;
+    printf("%u receipts from the time of observing wait; %u of %u committees have their quota.\n",
+           status.held[OUTBOX_HOLD_OBSERVE], status.complete, status.committees);
+    if (status.held[OUTBOX_HOLD_OBSERVE] > config->smtp.burst)
+        printf("They are more than burst = %u and stay held until 'baosong release'.\n", config->smtp.burst);
+}
+
+int command_go_live(const Config *config, int argc, char **argv)
+{
+    if (argc == 1) tell_what_waits(config);
+    return ask(config, "go-live", argc, argv, "From now on receipts and reminders go out.");
+}
+
+int command_hold(const Config *config, int argc, char **argv)
+{
+    return ask(config, "hold", argc, argv,
+               "Mail is still read and registered; nothing goes out until 'baosong release'.");
+}
+
+int command_release(const Config *config, int argc, char **argv)
+{
+    return ask(config, "release", argc, argv, "What is held goes out.");
+}

@@ -1,0 +1,149 @@
+/* Commands that look: status, show, remind --preview, report. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/command.h"
+#include "daemon/desk/desk.h"
+#include "daemon/log.h"
+#include "daemon/store/store.h"
+#include "reports/reports.h"
+
+static json_t *status_json(const Config *config, const StoreStatus *status)
+{
+    json_t *outbox = json_object();
+    for (int i = 0; i < OUTBOX_STATES; i++)
+        json_object_set_new(outbox, store_outbox_state_name((OutboxState)i), json_integer(status->outbox[i]));
+    json_t *held = json_object();
+    for (int i = OUTBOX_HOLD_NONE + 1; i < OUTBOX_HOLDS; i++)
+        json_object_set_new(held, store_outbox_hold_name((OutboxHold)i), json_integer(status->held[i]));
+    return json_pack(
+        "{s:s, s:s, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:I, s:o, "
+        "s:o}",
+        "campaign", config->campaign.id, "mode", store_mode_name(status->mode), "last_poll_at",
+        (json_int_t)status->last_poll_at, "mails", (int)status->mails, "campaign_mails",
+        (int)status->campaign, "suspect", (int)status->suspect, "items", (int)status->items, "counting",
+        (int)status->counting, "late", (int)status->late, "unclaimed", (int)status->unclaimed, "committees",
+        (int)status->committees, "complete", (int)status->complete, "silent", (int)status->silent, "reported",
+        (int)status->reported, "owed", (int)status->owed, "todos", (int)status->todos, "requests",
+        (int)status->requests, "free_bytes", (json_int_t)status->free_bytes, "outbox", outbox, "held", held);
+}
+
+static int print_json(json_t *value)
+{
+    int written = json_dumpf(value, stdout, JSON_INDENT(2));
+    json_decref(value);
+    return written != 0 || putchar('\n') == EOF ? EX_IOERR : EX_OK;
+}
+
+static void print_status(const Config *config, const StoreStatus *status)
+{
+    g_autofree char *poll =
+        status->last_poll_at ? calendar_stamp(config->calendar, status->last_poll_at) : g_strdup("never");
+    printf("%s (%s)\n", config->campaign.title, config->campaign.id);
+    printf("  mode         %s\n", store_mode_name(status->mode));
+    printf("  last poll    %s\n", poll);
+    printf("  mails        %u: %u of the campaign, %u suspect\n", status->mails, status->campaign,
+           status->suspect);
+    printf("  items        %u, of which %u count, %u late, %u unclaimed\n", status->items, status->counting,
+           status->late, status->unclaimed);
+    printf("  committees   %u of %u complete, %u sent nothing\n", status->complete, status->committees,
+           status->silent);
+    printf("  letters     ");
+    for (int i = 0; i < OUTBOX_STATES; i++)
+        if (status->outbox[i]) printf(" %s %u", store_outbox_state_name((OutboxState)i), status->outbox[i]);
+    printf("\n  to look at   %u\n  requests     %u\n", status->todos, status->requests);
+    printf("  disk left    %" G_GUINT64_FORMAT " MiB\n", status->free_bytes >> 20);
+}
+
+int command_status(const Config *config, int argc, char **argv)
+{
+    gboolean json = FALSE;
+    const GOptionEntry entries[] = {{"json", 0, 0, G_OPTION_ARG_NONE, &json, "Print one JSON object", NULL},
+                                    G_OPTION_ENTRY_NULL};
+    if (!command_options(command_named("status"), entries, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Store) store = store_open_read_only(config, &error);
+    StoreStatus status;
+    if (!store || !store_fill_status(store, &status, &error)) return log_failure(error);
+    if (json) return print_json(status_json(config, &status));
+    print_status(config, &status);
+    return EX_OK;
+}
+
+int command_show(const Config *config, int argc, char **argv)
+{
+    if (!command_options(command_named("show"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
+    /* "CX2014-007", "cx2014-7" and "7" are one number. */
+    const char *digits = argv[1];
+    gsize prefix = strlen(config->campaign.number_prefix);
+    if (g_ascii_strncasecmp(digits, config->campaign.number_prefix, prefix) == 0) digits += prefix;
+    guint64 number;
+    if (!g_ascii_string_to_unsigned(digits, 10, 1, G_MAXUINT32, &number, NULL)) {
+        fprintf(stderr, "baosong: '%s' is no number of an item; write it as %s001\n", argv[1],
+                config->campaign.number_prefix);
+        return EX_USAGE;
+    }
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Store) store = store_open_read_only(config, &error);
+    json_t *item = store ? store_show_item(store, (guint)number, &error) : NULL;
+    if (error) return log_failure(error);
+    if (!item) {
+        fprintf(stderr, "baosong: there is no item %s\n", argv[1]);
+        return EX_DATAERR;
+    }
+    return print_json(item);
+}
+
+int command_remind(const Config *config, int argc, char **argv)
+{
+    gboolean preview = FALSE;
+    char *at = NULL;
+    const GOptionEntry entries[] = {
+        {"preview", 0, 0, G_OPTION_ARG_NONE, &preview,
+         "Send nothing: print who would get one, and one in full", NULL},
+        {"now", 0, 0, G_OPTION_ARG_STRING, &at, "As if it were this time", "TIME"},
+        G_OPTION_ENTRY_NULL};
+    if (!command_options(command_named("remind"), entries, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autofree char *owned = at;
+    if (!preview) {
+        fprintf(stderr, "baosong: reminders go out by themselves when they are due; see who would get one "
+                        "with --preview\n");
+        return EX_USAGE;
+    }
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    if (at && !calendar_parse(config->calendar, at, FALSE, &now)) {
+        fprintf(stderr, "baosong: --now %s: not a time; write it as 2014-05-30T09:00:00+08:00\n", at);
+        return EX_USAGE;
+    }
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Store) store = store_open_read_only(config, &error);
+    if (!store) return log_failure(error);
+    g_autoptr (GPtrArray) letters = desk_remind(config, store_book(store), now, NULL);
+    for (guint i = 0; i < letters->len; i++) {
+        const Letter *letter = letters->pdata[i];
+        const Committee *committee = roster_find_code(config->roster, letter->committee);
+        printf("%-4s %s <%s>\n", letter->stage, committee ? committee->name : letter->committee, letter->to);
+    }
+    printf("%u reminders are due.\n", letters->len);
+    if (letters->len > 0) {
+        const Letter *first = letters->pdata[0];
+        printf("\nSubject: %s\n\n%s", first->subject, first->text->str);
+    }
+    return EX_OK;
+}
+
+int command_report(const Config *config, int argc, char **argv)
+{
+    if (!command_options(command_named("report"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *database = store_database_path(config);
+    if (!g_file_test(database, G_FILE_TEST_EXISTS)) {
+        fprintf(stderr, "baosong: nothing was read yet: there is no %s\n", database);
+        return EX_NOINPUT;
+    }
+    if (!reports_write_summary(config, database, g_get_real_time() / G_USEC_PER_SEC, &error))
+        return log_failure(error);
+    return EX_OK;
+}

@@ -1,0 +1,73 @@
+/* Commands about what the campaign is: config and roster. */
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+#include "daemon/command.h"
+#include "daemon/log.h"
+#include "parsers/limits.h"
+
+int command_config_check(const Config *config, int argc, char **argv)
+{
+    if (!command_options(command_named("config check"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autofree char *starts = calendar_stamp(config->calendar, config->campaign.starts_at);
+    g_autofree char *deadline = calendar_stamp(config->calendar, config->campaign.deadline_at - 1);
+    guint owed = 0;
+    for (guint i = 0; i < config->roster->committees->len; i++)
+        owed += config_quota(config, config->roster->committees->pdata[i]).least;
+    printf("%s is right.\n", config->file);
+    printf("  campaign    %s (%s)\n", config->campaign.title, config->campaign.id);
+    printf("  mail from   %s, last on-time second %s, %s\n", starts, deadline, config->campaign.timezone);
+    printf("  roster      %u committees that owe %u items\n", config->roster->committees->len, owed);
+    printf("  themes      %u\n", config->themes->len);
+    printf("  mailbox     %s at %s\n", config->imap.user, config->imap.url);
+    printf("  sends by    %s as %s%s\n", config->smtp.url, config->desk.address,
+           config->campaign.rehearsal ? " (rehearsal)" : "");
+    printf("  state       %s\n", config->store.state_dir);
+    return EX_OK;
+}
+
+int command_config_example(const Config *config, int argc, char **argv)
+{
+    (void)config;
+    if (!command_options(command_named("config example"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autofree char *text = config_example();
+    return fputs(text, stdout) < 0 ? EX_IOERR : EX_OK;
+}
+
+int command_config_reference(const Config *config, int argc, char **argv)
+{
+    (void)config;
+    if (!command_options(command_named("config reference"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autofree char *text = config_reference();
+    return fputs(text, stdout) < 0 ? EX_IOERR : EX_OK;
+}
+
+int command_roster_check(const Config *config, int argc, char **argv)
+{
+    (void)config;
+    if (!command_options(command_named("roster check"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
+    const char *file = argv[1];
+    g_autoptr (GError) error = NULL;
+    g_autofree char *bytes = NULL;
+    gsize length;
+    if (!g_file_get_contents(file, &bytes, &length, &error)) {
+        fprintf(stderr, "baosong: %s\n", error->message);
+        return EX_NOINPUT;
+    }
+    g_autoptr (Table) table = table_read_csv(bytes, length, &error);
+    if (!table) {
+        fprintf(stderr, "%s: %s\n", file, error->message);
+        return EX_CONFIG;
+    }
+    g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr (Roster) roster = roster_from_table(table, faults);
+    for (guint i = 0; i < faults->len; i++) fprintf(stderr, "%s: %s\n", file, (char *)faults->pdata[i]);
+    if (!roster) {
+        fprintf(stderr, "%s: %u fault%s\n", file, faults->len, faults->len == 1 ? "" : "s");
+        return EX_CONFIG;
+    }
+    printf("%s is right: %u committees, %u addresses\n", file, roster->committees->len,
+           g_hash_table_size(roster->by_address));
+    return EX_OK;
+}
