@@ -122,18 +122,52 @@ void connect_talk_clear(ConnectTalk *talk)
     *talk = (ConnectTalk){0};
 }
 
-/* CURLOPT_HEADERFUNCTION: libcurl gives each line of the server here. */
+static gboolean starts_with_code(const char *line, gsize length, char mark)
+{
+    return length > 3 && g_ascii_isdigit(line[0]) && g_ascii_isdigit(line[1]) && g_ascii_isdigit(line[2]) &&
+           line[3] == mark;
+}
+
+/* CURLOPT_HEADERFUNCTION: libcurl gives each line of the server here. The lines of one SMTP reply ("550-",
+ * "550 ") are joined, with one code in front. */
 static size_t hear(char *bytes, size_t size, size_t count, void *data)
 {
     ConnectTalk *talk = data;
-    gsize length = size * count;
+    gsize length = size * count, skip = 0;
     if (talk->reply == NULL) talk->reply = g_string_new(NULL);
-    g_string_truncate(talk->reply, 0);
-    g_string_append_len(talk->reply, bytes, (gssize)MIN(length, REPLY_BYTES));
+    if (starts_with_code(talk->reply->str, talk->reply->len, '-') && length > 3) {
+        talk->reply->str[3] = bytes[3];
+        g_strchomp(talk->reply->str);
+        g_string_set_size(talk->reply, strlen(talk->reply->str));
+        g_string_append_c(talk->reply, ' ');
+        skip = 4;
+    } else {
+        g_string_truncate(talk->reply, 0);
+    }
+    gsize room = REPLY_BYTES - MIN(REPLY_BYTES, talk->reply->len);
+    if (length > skip) g_string_append_len(talk->reply, bytes + skip, (gssize)MIN(length - skip, room));
+    talk->lines++;
     if (g_strstr_len(bytes, (gssize)length, "AUTH=PLAIN") != NULL ||
         g_strstr_len(bytes, (gssize)length, "AUTH=LOGIN") != NULL)
         talk->offers_auth = TRUE;
     return length;
+}
+
+char *connect_reply_text(const ConnectTalk *talk)
+{
+    if (talk->reply == NULL || talk->reply->len == 0) return g_strdup("");
+    const char *text = talk->reply->str;
+    const char *space = strchr(text, ' ');
+    if (*text == 'A' && space != NULL && strspn(text + 1, "0123456789") == (gsize)(space - text - 1))
+        text = space + 1;
+    return net_text(text, strlen(text));
+}
+
+int connect_reply_code(const ConnectTalk *talk)
+{
+    const GString *reply = talk->reply;
+    if (reply == NULL || !starts_with_code(reply->str, reply->len, ' ')) return 0;
+    return (int)g_ascii_strtoull(reply->str, NULL, 10);
 }
 
 /* --- handles
@@ -207,138 +241,6 @@ CURL *connect_handle_new(const NetEndpoint *endpoint, const ConnectTarget *targe
     return NULL;
 }
 
-/* --- failures
- * ----------------------------------------------------------------------------------------------- */
-
-static const struct {
-    CURLcode code;
-    NetError error;
-    const char *what; /* and what to do */
-} failures[] = {
-    {CURLE_COULDNT_RESOLVE_HOST, NET_ERROR_CONNECT,
-     "this host name is not known (DNS); correct url or see to DNS"},
-    {CURLE_COULDNT_CONNECT, NET_ERROR_CONNECT,
-     "cannot connect (refused or no route); check host and port in url, and firewalls"},
-    {CURLE_OPERATION_TIMEDOUT, NET_ERROR_TIMEOUT,
-     "no answer in time; check host and port in url, and firewalls"},
-    {CURLE_USE_SSL_FAILED, NET_ERROR_TLS,
-     "the server does not offer STARTTLS here, and without TLS we do not log in; use the s:// scheme of url "
-     "(imaps, "
-     "smtps), or the right port"},
-    {CURLE_SSL_CACERT_BADFILE, NET_ERROR_URL, "ca_file cannot be used; it must hold PEM certificates"},
-    {CURLE_SSL_CONNECT_ERROR, NET_ERROR_TLS,
-     "TLS could not be started; if this port expects STARTTLS, write the scheme of url without its s"},
-    {CURLE_RECV_ERROR, NET_ERROR_CLOSED, "the connection broke while receiving"},
-    {CURLE_SEND_ERROR, NET_ERROR_CLOSED, "the connection broke while sending"},
-    {CURLE_GOT_NOTHING, NET_ERROR_CLOSED, "the server hung up without a word"},
-    {CURLE_WEIRD_SERVER_REPLY, NET_ERROR_PROTOCOL, "this does not look like a mail server of that kind"},
-};
-
-/* The value of "Expire Date" (or another field) of the server's own certificate, or NULL. */
-static const char *certificate_field(CURL *handle, const char *name)
-{
-    struct curl_certinfo *chain = NULL;
-    if (handle == NULL || curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL ||
-        chain->num_of_certs < 1)
-        return NULL;
-    for (struct curl_slist *field = chain->certinfo[0]; field != NULL; field = field->next)
-        if (g_str_has_prefix(field->data, name) && field->data[strlen(name)] == ':')
-            return field->data + strlen(name) + 1;
-    return NULL;
-}
-
-/* Dates of libcurl's GnuTLS flavour are "2026-11-21 10:08:23 GMT". */
-static gboolean certificate_is_past(const char *date)
-{
-    g_autoptr (GTimeZone) utc = g_time_zone_new_utc();
-    g_autofree char *iso = date == NULL ? NULL : g_strndup(date, MIN(strlen(date), 19));
-    g_autoptr (GDateTime) when = iso == NULL ? NULL : g_date_time_new_from_iso8601(iso, utc);
-    return when != NULL && g_date_time_to_unix(when) < g_get_real_time() / G_USEC_PER_SEC;
-}
-
-static void set_certificate_error(GError **error, const ConnectTarget *target, CURL *handle,
-                                  const ConnectTalk *talk)
-{
-    const char *open = strstr(talk->error, "subject name (");
-    const char *close = open == NULL ? NULL : strstr(open, ") does not match");
-    const char *until = certificate_field(handle, "Expire Date");
-    const char *issuer = certificate_field(handle, "Issuer");
-    if (close != NULL) {
-        const char *name = open + strlen("subject name (");
-        g_autofree char *shown = net_text(name, (gsize)(close - name));
-        g_set_error(error, NET_ERROR, NET_ERROR_TLS,
-                    "%s:%u: the server's certificate is for %s, not for %s; put the name that the "
-                    "certificate has into "
-                    "url, or have the server's certificate corrected",
-                    target->host, target->port, *shown != '\0' ? shown : "other names", target->host);
-        return;
-    }
-    if (certificate_is_past(until)) {
-        g_set_error(
-            error, NET_ERROR, NET_ERROR_TLS,
-            "%s:%u: the server's certificate expired on %s; its operator must renew it (or the clock here is "
-            "wrong)",
-            target->host, target->port, until);
-        return;
-    }
-    g_autofree char *who =
-        issuer == NULL ? g_strdup("an unknown authority") : net_text(issuer, strlen(issuer));
-    g_set_error(error, NET_ERROR, NET_ERROR_TLS,
-                "%s:%u: the server's certificate is issued by %s, which is not trusted here; if that is "
-                "right, put this "
-                "authority's certificate (PEM) into ca_file",
-                target->host, target->port, who);
-}
-
-/* The server's words without "A002 NO" or "535-". */
-static char *reply_text(const ConnectTalk *talk)
-{
-    if (talk->reply == NULL || talk->reply->len == 0) return g_strdup("");
-    return net_text(talk->reply->str, talk->reply->len);
-}
-
-static gboolean reply_is_temporary(const char *reply)
-{
-    return *reply == '4' || strstr(reply, "[UNAVAILABLE]") != NULL || strstr(reply, "[INUSE]") != NULL;
-}
-
-static void set_login_error(GError **error, const ConnectTarget *target, const ConnectTalk *talk)
-{
-    g_autofree char *reply = reply_text(talk);
-    if (reply_is_temporary(reply))
-        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
-                    "%s:%u: the server cannot log us in at the moment: \"%s\"; we try again", target->host,
-                    target->port, reply);
-    else
-        g_set_error(error, NET_ERROR, NET_ERROR_AUTH,
-                    "%s:%u: the server refused the login: \"%s\"; check user and the password file (QQ, 163 "
-                    "and others "
-                    "want an authorization code, 授权码, instead of the web password)",
-                    target->host, target->port, reply);
-}
-
-void connect_set_error(GError **error, const ConnectTarget *target, CURL *handle, CURLcode code,
-                       const ConnectTalk *talk)
-{
-    if (code == CURLE_PEER_FAILED_VERIFICATION) {
-        set_certificate_error(error, target, handle, talk);
-        return;
-    }
-    if (code == CURLE_LOGIN_DENIED) {
-        set_login_error(error, target, talk);
-        return;
-    }
-    const char *own = *talk->error != '\0' ? talk->error : curl_easy_strerror(code);
-    g_autofree char *words = net_text(own, strlen(own));
-    for (gsize i = 0; i < G_N_ELEMENTS(failures); i++) {
-        if (failures[i].code != code) continue;
-        g_set_error(error, NET_ERROR, failures[i].error, "%s:%u: %s (%s)", target->host, target->port,
-                    failures[i].what, words);
-        return;
-    }
-    g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL, "%s:%u: %s", target->host, target->port, words);
-}
-
 /* --- IMAP
  * --------------------------------------------------------------------------------------------------- */
 
@@ -348,7 +250,7 @@ static CURLcode perform_login(CURL *handle, const NetEndpoint *endpoint, Connect
     gboolean bearer = endpoint->bearer != NULL && *endpoint->bearer != '\0';
     if (code != CURLE_LOGIN_DENIED || talk->offers_auth || bearer) return code;
     /* A server that names no AUTH= at all still has the LOGIN command of RFC 3501. */
-    curl_easy_setopt(handle, CURLOPT_LOGIN_OPTIONS, "AUTH=+LOGIN");
+    curl_easy_setopt(handle, CURLOPT_LOGIN_OPTIONS, NULL);
     return curl_easy_perform(handle);
 }
 

@@ -24,11 +24,19 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ConnectTarget, connect_target_free)
 /* What the server said last, for error messages; filled by libcurl while a handle works. */
 typedef struct ConnectTalk {
     char error[CURL_ERROR_SIZE]; /* libcurl's own words */
-    GString *reply;              /* last line of the server, raw, at most 1 KiB */
+    GString *reply;              /* last line, or whole SMTP reply, of the server: raw, at most 1 KiB */
+    guint lines;                 /* lines heard so far */
     gboolean offers_auth;        /* it named AUTH=PLAIN or AUTH=LOGIN */
 } ConnectTalk;
 
 void connect_talk_clear(ConnectTalk *talk);
+
+/* The last reply for people and logs, without the tag that libcurl gave its IMAP command; "" if none. Caller
+ * frees. */
+char *connect_reply_text(const ConnectTalk *talk);
+
+/* The code of the last SMTP reply if it is complete, else 0. */
+int connect_reply_code(const ConnectTalk *talk);
 
 /* A handle for this target with login, trust and timeouts set; `talk` must outlive it. STARTTLS is required
  * unless `plain`. NULL and NET_ERROR_URL if ca_file cannot be read. Does not wipe the secrets; libcurl keeps

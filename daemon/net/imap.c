@@ -54,7 +54,9 @@ gboolean imap_session_end(ImapSession *session, int result, const char *what, GE
         return FALSE;
     }
     g_autofree char *message =
-        g_strdup_printf("the answer to %s cannot be understood (%d) %s", what, result, said);
+        *said != '\0'
+            ? g_strdup_printf("the server answered %s with BAD or out of order: \"%s\"", what, said)
+            : g_strdup_printf("the server's answer to %s is not IMAP that we can read (%d)", what, result);
     imap_stream_fail(session->stream, NET_ERROR_PROTOCOL, message);
     (void)dead(session, error);
     return FALSE;
@@ -142,18 +144,18 @@ static gboolean greet(ImapSession *session, GError **error)
            read_capabilities(session, error) && say_id(session, error);
 }
 
-static ImapSession *session_new(CURL *handle, const ConnectTarget *target, guint seconds)
+ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, GError **error)
 {
     mmap_string_set_ceil(G_MAXSIZE); /* or libetpan puts large mails into files in /tmp */
-    ImapSession *session = g_new0(ImapSession, 1);
-    session->name = g_strdup_printf("%s:%u", target->host, target->port);
+    g_autoptr (ImapSession) session = g_new0(ImapSession, 1);
+    session->name = g_strdup(name);
     session->seconds = seconds > 0 ? seconds : COMMAND_SECONDS;
     session->capabilities = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->stream = imap_stream_new(handle, session->name);
     session->etpan = mailimap_new(0, NULL);
     mailimap_set_progress_callback(session->etpan, NULL, no_progress, NULL);
     mailimap_set_msg_att_handler(session->etpan, handle_message, session);
-    return session;
+    return greet(session, error) ? g_steal_pointer(&session) : NULL;
 }
 
 ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
@@ -168,8 +170,8 @@ ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
     }
     CURL *handle = connect_imap(endpoint, target, error);
     if (handle == NULL) return NULL;
-    g_autoptr (ImapSession) session = session_new(handle, target, endpoint->command_timeout_seconds);
-    return greet(session, error) ? g_steal_pointer(&session) : NULL;
+    g_autofree char *name = g_strdup_printf("%s:%u", target->host, target->port);
+    return imap_session_over(handle, name, endpoint->command_timeout_seconds, error);
 }
 
 /* libetpan's own logout parses what comes; ours only waits for the server to have read it. */

@@ -80,7 +80,8 @@ static gboolean fetch(ImapSession *session, struct mailimap_set *set, struct mai
         session->on_message_data = data;
         int result = mailimap_uid_fetch(session->etpan, set, type, &rest);
         session->on_message = NULL;
-        if (rest != NULL) mailimap_fetch_list_free(rest);
+        if (result == MAILIMAP_NO_ERROR && rest != NULL)
+            mailimap_fetch_list_free(rest); /* after NO it is freed */
         done = imap_session_end(session, result, "FETCH", error);
     }
     mailimap_set_free(set);

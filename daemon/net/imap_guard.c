@@ -48,8 +48,8 @@ static char *kind_word(const ImapGuard *guard, gboolean *numbered)
 static gboolean check_kind(ImapGuard *guard, GError **error)
 {
     guard->continued = TRUE;
-    guard->text = TRUE; /* tagged and "+" responses, and the empty line that Exchange sends */
-    if (guard->head_length == 0 || guard->head[0] != '*') return TRUE;
+    guard->text = TRUE; /* tagged and "+" responses */
+    if (guard->head[0] != '*') return TRUE;
     gboolean numbered = FALSE;
     g_autofree char *word = kind_word(guard, &numbered);
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
@@ -137,24 +137,33 @@ static gboolean structure(ImapGuard *guard, char c, GError **error)
     return TRUE;
 }
 
-gboolean imap_guard_feed(ImapGuard *guard, const char *bytes, gsize length, GError **error)
+/* No response begins with a line break; Exchange sends empty lines between them, which libetpan cannot read.
+ */
+static gboolean is_blank(const ImapGuard *guard, char c)
 {
-    if (length > guard->left) {
+    return (c == '\r' || c == '\n') && !guard->continued && guard->head_length == 0;
+}
+
+gboolean imap_guard_feed(ImapGuard *guard, char *bytes, gsize *length, GError **error)
+{
+    gsize kept = 0;
+    if (*length > guard->left) {
         g_set_error(error, NET_ERROR, NET_ERROR_LIMIT, "the server sent more than was asked for");
         return FALSE;
     }
-    /* A literal is checked against what is left, its own announcing line included, so subtract as bytes pass.
-     */
-    for (gsize i = 0; i < length;) {
-        if (guard->literal > 0) {
-            gsize skip = (gsize)MIN(guard->literal, length - i);
-            guard->literal -= skip;
-            guard->left -= skip;
-            i += skip;
-            continue;
-        }
-        guard->left--;
-        if (!structure(guard, bytes[i++], error)) return FALSE;
+    /* Subtract as bytes pass: a literal is checked against what is left after the line that announces it. */
+    for (gsize i = 0; i < *length;) {
+        gsize run = guard->literal > 0 ? (gsize)MIN(guard->literal, *length - i) : 1;
+        gboolean blank = guard->literal == 0 && is_blank(guard, bytes[i]);
+        guard->left -= run;
+        if (guard->literal > 0)
+            guard->literal -= run;
+        else if (!blank && !structure(guard, bytes[i], error))
+            return FALSE;
+        if (kept != i && !blank) memmove(bytes + kept, bytes + i, run);
+        if (!blank) kept += run;
+        i += run;
     }
+    *length = kept;
     return TRUE;
 }

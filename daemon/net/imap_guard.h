@@ -30,7 +30,8 @@ typedef struct ImapGuard {
 /* A new command may receive `asked` bytes + IMAP_GUARD_SLACK. The place in the stream is kept. */
 void imap_guard_begin(ImapGuard *guard, guint64 asked);
 
-/* Checks the next bytes of the stream, in pieces of any size. FALSE and NET_ERROR_LIMIT (budget, nesting),
- * NET_ERROR_CLOSED (an untagged BYE, with its text) or NET_ERROR_PROTOCOL (an answer of a kind that we never
- * ask for); none of these bytes may then reach the parser. The message has no host yet. */
-gboolean imap_guard_feed(ImapGuard *guard, const char *bytes, gsize length, GError **error);
+/* Checks the next bytes of the stream, in pieces of any size, and takes empty lines between responses out (in
+ * place; *length may shrink, even to 0). FALSE and NET_ERROR_LIMIT (budget, nesting), NET_ERROR_CLOSED (an
+ * untagged BYE, with its text) or NET_ERROR_PROTOCOL (an answer of a kind that we never ask for): none of
+ * these bytes may then reach the parser. The message has no host yet. */
+gboolean imap_guard_feed(ImapGuard *guard, char *bytes, gsize *length, GError **error);

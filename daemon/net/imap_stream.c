@@ -54,27 +54,24 @@ static gboolean wait_for(ImapStream *stream, short events)
     }
 }
 
-static gboolean guarded(ImapStream *stream, const char *bytes, gsize length)
-{
-    g_autoptr (GError) error = NULL;
-    if (imap_guard_feed(&stream->guard, bytes, length, &error)) return TRUE;
-    imap_stream_fail(stream, error->code, error->message);
-    return FALSE;
-}
-
 /* What can be read without waiting; 0 = nothing now, -1 = failed. */
 static gssize receive_now(ImapStream *stream, char *buffer, gsize size)
 {
-    if (stream->error != NULL) return -1;
-    size_t got = 0;
-    CURLcode code = curl_easy_recv(stream->handle, buffer, size, &got);
-    if (code == CURLE_AGAIN) return 0;
-    if (code != CURLE_OK || got == 0) {
-        imap_stream_fail(stream, NET_ERROR_CLOSED,
-                         code == CURLE_OK ? "the server closed the connection" : curl_easy_strerror(code));
-        return -1;
+    gsize got = 0;
+    while (stream->error == NULL && got == 0) { /* the guard may take out all that came */
+        CURLcode code = curl_easy_recv(stream->handle, buffer, size, &got);
+        if (code == CURLE_AGAIN) return 0;
+        if (code != CURLE_OK || got == 0) {
+            imap_stream_fail(stream, NET_ERROR_CLOSED,
+                             code == CURLE_OK ? "the server closed the connection"
+                                              : "the connection broke off");
+            return -1;
+        }
+        g_autoptr (GError) error = NULL;
+        if (!imap_guard_feed(&stream->guard, buffer, &got, &error))
+            imap_stream_fail(stream, error->code, error->message);
     }
-    return guarded(stream, buffer, got) ? (gssize)got : -1;
+    return stream->error == NULL ? (gssize)got : -1;
 }
 
 /* At end of file -1, never 0: libetpan would wait for the rest of a literal for ever. */
@@ -110,7 +107,7 @@ static ssize_t low_write(mailstream_low *low, const void *buffer, size_t size)
         CURLcode code = curl_easy_send(stream->handle, buffer, size, &sent);
         if (code == CURLE_OK) return (ssize_t)sent;
         if (code != CURLE_AGAIN)
-            imap_stream_fail(stream, NET_ERROR_CLOSED, curl_easy_strerror(code));
+            imap_stream_fail(stream, NET_ERROR_CLOSED, "the connection broke off");
         else
             (void)wait_for(stream, POLLOUT);
     }

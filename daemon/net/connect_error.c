@@ -1,0 +1,133 @@
+/* connect_error.c - from libcurl's failures to sentences that say what to do. */
+#include <string.h>
+
+#include "daemon/net/connect.h"
+
+static const struct {
+    CURLcode code;
+    NetError error;
+    const char *what; /* and what to do */
+} failures[] = {
+    {CURLE_COULDNT_RESOLVE_HOST, NET_ERROR_CONNECT,
+     "this host name is not known (DNS); correct url or see to DNS"},
+    {CURLE_COULDNT_CONNECT, NET_ERROR_CONNECT,
+     "cannot connect (refused or no route); check host and port in url, and firewalls"},
+    {CURLE_OPERATION_TIMEDOUT, NET_ERROR_TIMEOUT,
+     "no answer in time; check host and port in url, and firewalls"},
+    {CURLE_USE_SSL_FAILED, NET_ERROR_TLS,
+     "the server does not offer STARTTLS here, and without TLS we do not log in; use the s:// scheme of url "
+     "(imaps, "
+     "smtps), or the right port"},
+    {CURLE_SSL_CACERT_BADFILE, NET_ERROR_URL, "ca_file cannot be used; it must hold PEM certificates"},
+    {CURLE_SSL_CONNECT_ERROR, NET_ERROR_TLS,
+     "TLS could not be started; if this port expects STARTTLS, write the scheme of url without its s"},
+    {CURLE_RECV_ERROR, NET_ERROR_CLOSED, "the connection broke while receiving"},
+    {CURLE_SEND_ERROR, NET_ERROR_CLOSED, "the connection broke while sending"},
+    {CURLE_GOT_NOTHING, NET_ERROR_CLOSED, "the server hung up without a word"},
+    {CURLE_WEIRD_SERVER_REPLY, NET_ERROR_PROTOCOL, "this does not look like a mail server of that kind"},
+};
+
+/* The value of "Expire Date" (or another field) of the server's own certificate, or NULL. */
+static const char *certificate_field(CURL *handle, const char *name)
+{
+    struct curl_certinfo *chain = NULL;
+    if (handle == NULL || curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL ||
+        chain->num_of_certs < 1)
+        return NULL;
+    for (struct curl_slist *field = chain->certinfo[0]; field != NULL; field = field->next)
+        if (g_str_has_prefix(field->data, name) && field->data[strlen(name)] == ':')
+            return field->data + strlen(name) + 1;
+    return NULL;
+}
+
+/* Dates of libcurl's GnuTLS flavour are "2026-11-21 10:08:23 GMT". */
+static gboolean certificate_is_past(const char *date)
+{
+    g_autoptr (GTimeZone) utc = g_time_zone_new_utc();
+    g_autofree char *iso = date == NULL ? NULL : g_strndup(date, MIN(strlen(date), 19));
+    g_autoptr (GDateTime) when = iso == NULL ? NULL : g_date_time_new_from_iso8601(iso, utc);
+    return when != NULL && g_date_time_to_unix(when) < g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static void set_certificate_error(GError **error, const ConnectTarget *target, CURL *handle,
+                                  const ConnectTalk *talk)
+{
+    const char *open = strstr(talk->error, "subject name (");
+    const char *close = open == NULL ? NULL : strstr(open, ") does not match");
+    const char *until = certificate_field(handle, "Expire Date");
+    const char *issuer = certificate_field(handle, "Issuer");
+    if (close != NULL) {
+        const char *name = open + strlen("subject name (");
+        g_autofree char *shown = net_text(name, (gsize)(close - name));
+        g_set_error(error, NET_ERROR, NET_ERROR_TLS,
+                    "%s:%u: the server's certificate is for %s, not for %s; put the name that the "
+                    "certificate has into "
+                    "url, or have the server's certificate corrected",
+                    target->host, target->port, *shown != '\0' ? shown : "other names", target->host);
+        return;
+    }
+    if (certificate_is_past(until)) {
+        g_set_error(
+            error, NET_ERROR, NET_ERROR_TLS,
+            "%s:%u: the server's certificate expired on %s; its operator must renew it (or the clock here is "
+            "wrong)",
+            target->host, target->port, until);
+        return;
+    }
+    g_autofree char *who =
+        issuer == NULL ? g_strdup("an unknown authority") : net_text(issuer, strlen(issuer));
+    g_set_error(error, NET_ERROR, NET_ERROR_TLS,
+                "%s:%u: the server's certificate is issued by %s, which is not trusted here; if that is "
+                "right, put this "
+                "authority's certificate (PEM) into ca_file",
+                target->host, target->port, who);
+}
+
+static gboolean reply_is_temporary(const char *reply)
+{
+    return *reply == '4' || strstr(reply, "[UNAVAILABLE]") != NULL || strstr(reply, "[INUSE]") != NULL;
+}
+
+static void set_login_error(GError **error, const ConnectTarget *target, const ConnectTalk *talk)
+{
+    g_autofree char *reply = connect_reply_text(talk);
+    if (reply_is_temporary(reply))
+        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
+                    "%s:%u: the server cannot log us in at the moment: \"%s\"; we try again", target->host,
+                    target->port, reply);
+    else
+        g_set_error(error, NET_ERROR, NET_ERROR_AUTH,
+                    "%s:%u: the server refused the login: \"%s\"; check user and the password file (QQ, 163 "
+                    "and others "
+                    "want an authorization code, 授权码, instead of the web password)",
+                    target->host, target->port, reply);
+}
+
+void connect_set_error(GError **error, const ConnectTarget *target, CURL *handle, CURLcode code,
+                       const ConnectTalk *talk)
+{
+    if (code == CURLE_PEER_FAILED_VERIFICATION) {
+        set_certificate_error(error, target, handle, talk);
+        return;
+    }
+    if (code == CURLE_LOGIN_DENIED) {
+        set_login_error(error, target, talk);
+        return;
+    }
+    if (code == CURLE_WEIRD_SERVER_REPLY && connect_reply_code(talk) >= 400) {
+        g_autofree char *reply = connect_reply_text(talk);
+        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
+                    "%s:%u: the server turned us away: \"%s\"; we try again", target->host, target->port,
+                    reply);
+        return;
+    }
+    const char *own = *talk->error != '\0' ? talk->error : curl_easy_strerror(code);
+    g_autofree char *words = net_text(own, strlen(own));
+    for (gsize i = 0; i < G_N_ELEMENTS(failures); i++) {
+        if (failures[i].code != code) continue;
+        g_set_error(error, NET_ERROR, failures[i].error, "%s:%u: %s (%s)", target->host, target->port,
+                    failures[i].what, words);
+        return;
+    }
+    g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL, "%s:%u: %s", target->host, target->port, words);
+}

@@ -1,0 +1,300 @@
+/* smtp.c - libcurl speaks SMTP; we listen in, to know which recipient was refused and how far a mail had
+ * come. */
+#include "daemon/net/smtp.h"
+
+#include <string.h>
+
+#include "daemon/net/connect.h"
+
+#define COMMAND_SECONDS 300
+
+/* How far the current mail has come. */
+typedef enum Stage { STAGE_CONNECT, STAGE_MAIL, STAGE_RCPT, STAGE_DATA } Stage;
+
+struct SmtpSession {
+    ConnectTarget *target;
+    CURL *handle;
+    ConnectTalk talk;
+    /* of the mail being sent */
+    Stage stage;
+    guint lines_before; /* talk.lines when the last command (or the last byte) went out */
+    const char *bytes;  /* what remains to give to libcurl */
+    gsize left;
+    gsize sent, size;   /* bytes of the mail on the wire, and of the whole */
+    char *recipient;    /* whose RCPT waits for its reply, or NULL */
+    gboolean quitting;  /* libcurl says QUIT after a failure: what comes then is not about the mail */
+    int code;           /* last reply about the mail, 0 if the last command got none */
+    char *text;         /* of that reply */
+    GPtrArray *refused; /* of SmtpRefusal* */
+};
+
+static void refusal_free(SmtpRefusal *refusal)
+{
+    g_free(refusal->address);
+    g_free(refusal->text);
+    g_free(refusal);
+}
+
+void smtp_result_free(SmtpResult *result)
+{
+    if (result == NULL) return;
+    g_free(result->text);
+    g_ptr_array_unref(result->refused);
+    g_clear_error(&result->error);
+    g_free(result);
+}
+
+/* --- listening
+ * ---------------------------------------------------------------------------------------------- */
+
+/* The last command is over: keeps its reply, and whom it refused. */
+static void settle_command(SmtpSession *session)
+{
+    gboolean answered = session->talk.lines > session->lines_before;
+    if (session->quitting) return;
+    session->code = answered ? connect_reply_code(&session->talk) : 0;
+    g_free(session->text);
+    session->text = connect_reply_text(&session->talk);
+    if (session->recipient != NULL && session->code >= 400) {
+        SmtpRefusal *refusal = g_new0(SmtpRefusal, 1);
+        *refusal = (SmtpRefusal){g_strdup(session->recipient), session->code, g_strdup(session->text)};
+        g_ptr_array_add(session->refused, refusal);
+    }
+    g_clear_pointer(&session->recipient, g_free);
+}
+
+static void hear_command(SmtpSession *session, const char *bytes, gsize length)
+{
+    static const struct {
+        const char *verb;
+        Stage stage;
+    } verbs[] = {{"MAIL FROM:", STAGE_MAIL}, {"RCPT TO:", STAGE_RCPT}, {"DATA", STAGE_DATA}};
+    settle_command(session);
+    g_autofree char *line = g_strndup(bytes, length);
+    if (g_str_has_prefix(line, "QUIT")) session->quitting = TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        if (g_str_has_prefix(line, verbs[i].verb)) session->stage = verbs[i].stage;
+    const char *open = strchr(line, '<'), *close = strrchr(line, '>');
+    if (g_str_has_prefix(line, "RCPT TO:") && open != NULL && close > open)
+        session->recipient = g_strndup(open + 1, (gsize)(close - open - 1));
+    session->lines_before = session->talk.lines;
+}
+
+/* CURLOPT_DEBUGFUNCTION. Commands hold the password too: nothing here may be logged. */
+static int listen_in(CURL *handle, curl_infotype type, char *bytes, size_t length, void *data)
+{
+    SmtpSession *session = data;
+    if (type == CURLINFO_HEADER_OUT) hear_command(session, bytes, length);
+    if (type == CURLINFO_DATA_OUT) {
+        session->sent += length;
+        session->lines_before = session->talk.lines;
+    }
+    return 0;
+}
+
+static size_t give_bytes(char *buffer, size_t size, size_t count, void *data)
+{
+    SmtpSession *session = data;
+    gsize length = MIN(size * count, session->left);
+    memcpy(buffer, session->bytes, length);
+    session->bytes += length;
+    session->left -= length;
+    return length;
+}
+
+/* --- opening
+ * ------------------------------------------------------------------------------------------------ */
+
+gboolean smtp_url_is_loopback(const char *url)
+{
+    g_autoptr (ConnectTarget) target = connect_target_new(url, "smtp", NULL);
+    return target != NULL && target->loopback;
+}
+
+static void set_handlers(SmtpSession *session, guint seconds)
+{
+    if (seconds == 0) seconds = COMMAND_SECONDS;
+    curl_easy_setopt(session->handle, CURLOPT_UPLOAD, 1L);
+    curl_easy_setopt(session->handle, CURLOPT_READFUNCTION, give_bytes);
+    curl_easy_setopt(session->handle, CURLOPT_READDATA, session);
+    curl_easy_setopt(session->handle, CURLOPT_VERBOSE, 1L); /* or the debug function is not called */
+    curl_easy_setopt(session->handle, CURLOPT_DEBUGFUNCTION, listen_in);
+    curl_easy_setopt(session->handle, CURLOPT_DEBUGDATA, session);
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT_ALLLOWFAILS, 1L);
+    curl_easy_setopt(session->handle, CURLOPT_TIMEOUT, (long)seconds);
+    /* The answer to the final dot may take as long as the server's spam check does. */
+    curl_easy_setopt(session->handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
+}
+
+SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
+{
+    g_autoptr (SmtpSession) session = g_new0(SmtpSession, 1);
+    session->refused = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free);
+    session->target = connect_target_new(endpoint->url, "smtp", error);
+    if (session->target != NULL) {
+        gboolean trusts = endpoint->ca_file != NULL && *endpoint->ca_file != '\0';
+        gboolean plain = session->target->loopback && !session->target->tls_first && !trusts;
+        session->handle = connect_handle_new(endpoint, session->target, plain, &session->talk, error);
+    }
+    net_endpoint_wipe(endpoint);
+    if (session->handle == NULL) return NULL;
+    set_handlers(session, endpoint->command_timeout_seconds);
+    return g_steal_pointer(&session);
+}
+
+void smtp_close(SmtpSession *session)
+{
+    if (session == NULL) return;
+    if (session->handle != NULL) curl_easy_cleanup(session->handle); /* says QUIT */
+    connect_talk_clear(&session->talk);
+    connect_target_free(session->target);
+    g_ptr_array_unref(session->refused);
+    g_free(session->recipient);
+    g_free(session->text);
+    g_free(session);
+}
+
+/* --- sending
+ * ------------------------------------------------------------------------------------------------ */
+
+/* Line ends as SMTP wants them: every CR, LF or CR LF becomes CR LF. */
+static GBytes *with_crlf(GBytes *mail)
+{
+    gsize length = 0;
+    const char *bytes = g_bytes_get_data(mail, &length);
+    GByteArray *out = g_byte_array_sized_new((guint)(length + length / 32 + 2));
+    for (gsize i = 0; i < length;) {
+        gsize run = i;
+        while (run < length && bytes[run] != '\r' && bytes[run] != '\n') run++;
+        g_byte_array_append(out, (const guint8 *)bytes + i, (guint)(run - i));
+        if (run < length) g_byte_array_append(out, (const guint8 *)"\r\n", 2);
+        i = run + (run + 1 < length && bytes[run] == '\r' && bytes[run + 1] == '\n' ? 2 : 1);
+    }
+    return g_byte_array_free_to_bytes(out);
+}
+
+/* An address that cannot end its <> or its line. */
+static gboolean address_is_safe(const char *address)
+{
+    for (const char *p = address; *p != '\0'; p++)
+        if ((guchar)*p <= ' ' || *p == 0x7f || *p == '<' || *p == '>') return FALSE;
+    return strlen(address) <= 320;
+}
+
+static SmtpResult *result_new(SmtpOutcome outcome, int code, char *text)
+{
+    SmtpResult *result = g_new0(SmtpResult, 1);
+    result->outcome = outcome;
+    result->code = code;
+    result->text = text;
+    result->refused = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free);
+    return result;
+}
+
+static SmtpResult *bad_address(const char *address)
+{
+    g_autofree char *shown = net_text(address, strlen(address));
+    return result_new(SMTP_PERMANENT, 0, g_strdup_printf("\"%s\" cannot be an address", shown));
+}
+
+/* When nobody was accepted: later only if somebody may be accepted later. */
+static SmtpOutcome outcome_of_refusals(const GPtrArray *refused)
+{
+    for (guint i = 0; i < refused->len; i++)
+        if (((const SmtpRefusal *)refused->pdata[i])->code < 500) return SMTP_TEMPORARY;
+    return SMTP_PERMANENT;
+}
+
+/* Replies that speak of us or of the server, not of this mail: other mails would meet the same. */
+static const struct {
+    int code;
+    NetError error;
+    const char *what;
+} not_the_mail[] = {
+    {421, NET_ERROR_CONNECT, "the server is closing; we try again"},
+    {530, NET_ERROR_AUTH, "the server wants a login that did not take place; set user and password_file"},
+    {534, NET_ERROR_AUTH, "the server wants another kind of login"},
+    {535, NET_ERROR_AUTH, "the server refused the login; check user and the password file"},
+    {538, NET_ERROR_AUTH, "the server wants TLS before the login; use smtps://"},
+};
+
+/* TEMPORARY with an error if the reply is one of those, else NULL. */
+static SmtpResult *judge_server(const SmtpSession *session)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++) {
+        if (not_the_mail[i].code != session->code) continue;
+        SmtpResult *result = result_new(SMTP_TEMPORARY, session->code, g_strdup(session->text));
+        g_set_error(&result->error, NET_ERROR, not_the_mail[i].error, "%s:%u: %s (\"%s\")",
+                    session->target->host, session->target->port, not_the_mail[i].what, session->text);
+        return result;
+    }
+    return NULL;
+}
+
+/* What became of the mail, from what libcurl says and what we heard. */
+static SmtpResult *judge(SmtpSession *session, CURLcode code)
+{
+    if (code == CURLE_OK) return result_new(SMTP_ACCEPTED, session->code, g_strdup(session->text));
+    if (session->stage > STAGE_CONNECT && session->code >= 400) {
+        SmtpResult *result = judge_server(session);
+        if (result != NULL) return result;
+        SmtpOutcome outcome = session->code < 500 ? SMTP_TEMPORARY : SMTP_PERMANENT;
+        if (session->stage == STAGE_RCPT) outcome = outcome_of_refusals(session->refused);
+        return result_new(outcome, session->code, g_strdup(session->text));
+    }
+    GError *error = NULL;
+    connect_set_error(&error, session->target, session->handle, code, &session->talk);
+    gboolean complete = session->stage == STAGE_DATA && session->sent >= session->size && session->size > 0;
+    SmtpResult *result = result_new(complete ? SMTP_UNKNOWN : SMTP_TEMPORARY, 0, g_strdup(error->message));
+    result->error = error;
+    return result;
+}
+
+static CURLcode perform(SmtpSession *session, GBytes *mail)
+{
+    session->bytes = g_bytes_get_data(mail, &session->size);
+    session->left = session->size;
+    session->sent = 0;
+    session->stage = STAGE_CONNECT;
+    session->quitting = FALSE;
+    session->lines_before = session->talk.lines;
+    session->talk.error[0] = '\0';
+    g_clear_pointer(&session->recipient, g_free);
+    g_ptr_array_set_size(session->refused, 0);
+    CURLcode code = curl_easy_perform(session->handle);
+    settle_command(session);
+    return code;
+}
+
+/* The server had closed the connection of the mail before; MAIL got no answer, so nothing can have been
+ * taken. */
+static gboolean was_stale(const SmtpSession *session, CURLcode code)
+{
+    long connections = 0;
+    curl_easy_getinfo(session->handle, CURLINFO_NUM_CONNECTS, &connections);
+    return code != CURLE_OK && connections == 0 && session->stage <= STAGE_MAIL &&
+           (session->code == 0 || session->code == 421);
+}
+
+SmtpResult *smtp_send(SmtpSession *session, const char *from, const char *const *recipients, GBytes *mail)
+{
+    if (!address_is_safe(from)) return bad_address(from);
+    for (gsize i = 0; recipients[i] != NULL; i++)
+        if (!address_is_safe(recipients[i]) || *recipients[i] == '\0') return bad_address(recipients[i]);
+    struct curl_slist *list = NULL;
+    for (gsize i = 0; recipients[i] != NULL; i++) list = curl_slist_append(list, recipients[i]);
+    g_autoptr (GBytes) crlf = with_crlf(mail);
+    g_autofree char *sender = g_strdup_printf("<%s>", from);
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_FROM, sender);
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, list);
+    curl_easy_setopt(session->handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)g_bytes_get_size(crlf));
+    CURLcode code = perform(session, crlf);
+    if (was_stale(session, code)) code = perform(session, crlf);
+    SmtpResult *result = judge(session, code);
+    GPtrArray *refused = result->refused;
+    result->refused = session->refused;
+    session->refused = refused;
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, NULL);
+    curl_slist_free_all(list);
+    return result;
+}
