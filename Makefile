@@ -30,8 +30,8 @@ CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wno-unused-parameter
 HARDEN := $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
-SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 comma := ,
+SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
 BASE := -std=gnu11 -D_GNU_SOURCE -DBAOSONG_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"baosong"' \
         $(if $(SANITIZE),-DBAOSONG_SANITIZE=1) $(WARN) $(HARDEN) $(SAN)
 LINK := $(SAN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
@@ -136,7 +136,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(B)/view/daemon/store/.made
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
-CONFIG_TESTS := $(addprefix test_,calendar config roster stages)
+CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG),$(UNIT))
 

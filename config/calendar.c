@@ -94,18 +94,18 @@ static gboolean read_holidays(Calendar *calendar, const char *text, GError **err
 
 /* --- life -------------------------------------------------------------------------------------------- */
 
-Calendar *calendar_new(const char *timezone, const char *holidays, GError **error)
+Calendar *calendar_new(const char *zone_name, const char *holidays, GError **error)
 {
     /* g_time_zone_new() would silently give UTC for a name that it cannot find, and a path would be opened.
      */
-    gboolean sane = *timezone && *timezone != '/' && !strstr(timezone, "..");
-    GTimeZone *zone = sane ? g_time_zone_new_identifier(timezone) : NULL;
+    gboolean sane = *zone_name && *zone_name != '/' && !strstr(zone_name, "..");
+    GTimeZone *zone = sane ? g_time_zone_new_identifier(zone_name) : NULL;
     if (!zone) {
         g_set_error(
             error, CALENDAR_ERROR, CALENDAR_ERROR_ZONE,
             "time zone “%s” is not known here; write a name such as Asia/Shanghai, and see that the package "
             "tzdata is installed",
-            timezone);
+            zone_name);
         return NULL;
     }
     g_autoptr (Calendar) calendar = g_new0(Calendar, 1);

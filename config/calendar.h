@@ -11,11 +11,11 @@ typedef struct Calendar Calendar;
 #define CALENDAR_ERROR (g_quark_from_static_string("calendar"))
 enum { CALENDAR_ERROR_ZONE, CALENDAR_ERROR_LINE };
 
-/* `timezone` is a name of tzdata (Asia/Shanghai), UTC or an offset (+08:00); one that is not known is an
+/* `zone_name` is a name of tzdata (Asia/Shanghai), UTC or an offset (+08:00); one that is not known is an
  * error, never silently UTC. `holidays`: text (UTF-8) of lines "off YYYY-MM-DD [name]" and "work YYYY-MM-DD
  * [name]", # comments; NULL or "" = only week-ends are off. Errors name the line. The caller owns the
  * calendar. */
-Calendar *calendar_new(const char *timezone, const char *holidays, GError **error);
+Calendar *calendar_new(const char *zone_name, const char *holidays, GError **error);
 void calendar_free(Calendar *calendar);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Calendar, calendar_free)
 
