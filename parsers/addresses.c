@@ -76,14 +76,20 @@ static gsize encoded_length(const char *p)
 /* --- making a mailbox
  * ----------------------------------------------------------------------------------------- */
 
-/* Without white space and wrappings; domain in lower case. */
+/* Without white space, comments and wrappings; domain in lower case. */
 static char *tidy_address(const char *text)
 {
     g_autoptr (GString) out = g_string_new(NULL);
+    g_autoptr (GString) comment = g_string_new(NULL);
     gboolean quoted = FALSE;
-    for (const char *p = text; *p; p++) {
+    for (const char *p = text; *p;) {
         if (*p == '"') quoted = !quoted;
+        if (*p == '(' && !quoted) {
+            p = read_comment(p + 1, comment);
+            continue;
+        }
         if (quoted || !g_ascii_isspace(*p)) g_string_append_c(out, *p);
+        p++;
     }
     const char *start = out->str;
     if (g_ascii_strncasecmp(start, "mailto:", 7) == 0) start += 7;
@@ -117,33 +123,66 @@ static char *tidy_name(const char *phrase)
 
 static void parse(const char *line, GPtrArray *mailboxes, guint round);
 
+/* Something in <>: an address, or what people put there instead. */
+static void finish_angle(const Item *item, const char *name, const char *comment, GPtrArray *mailboxes)
+{
+    g_autofree char *angle = words_decode(item->angle->str);
+    g_autofree char *address = tidy_address(angle);
+    gboolean is_address = strchr(address, '@') || !strchr(angle, ' ');
+    if (!is_address && !strchr(name, '@')) {
+        add(mailboxes, *name ? name : angle, ""); /* <Saved by a program> */
+    } else if (!strchr(address, '@') && strchr(name, '@')) {
+        g_autofree char *outside = tidy_address(name); /* the other way round: a@x.example <Zhang San> */
+        add(mailboxes, angle, outside);
+    } else {
+        add(mailboxes, *name ? name : comment, address);
+    }
+}
+
+/* "a@x.example b@x.example": the comma is missing. */
+static gboolean several_addresses(const char *phrase)
+{
+    g_auto(GStrv) tokens = g_strsplit(phrase, " ", -1);
+    guint addresses = 0;
+    for (char **token = tokens; *token; token++) {
+        const char *at = strchr(*token, '@');
+        if (**token && (!at || at == *token || !at[1])) return FALSE;
+        if (**token) addresses++;
+    }
+    return addresses > 1;
+}
+
+static void finish_bare(const Item *item, const char *name, const char *comment, GPtrArray *mailboxes)
+{
+    const char *phrase = item->phrase->str;
+    /* "root": an address of this host. A word that is no ASCII, or several words, are a name. */
+    gboolean local = *phrase && !item->quoted && g_str_is_ascii(name) && !strpbrk(phrase, " =");
+    const char *source = strchr(phrase, '@') && !(item->quoted && strchr(name, ' ')) ? phrase : name;
+    if (!item->quoted && several_addresses(phrase)) {
+        g_auto(GStrv) tokens = g_strsplit(phrase, " ", -1);
+        for (char **token = tokens; *token; token++) {
+            g_autofree char *address = tidy_address(*token);
+            add(mailboxes, "", address);
+        }
+    } else if (strchr(source, '@') || local) {
+        g_autofree char *address = tidy_address(source);
+        add(mailboxes, comment, address);
+    } else {
+        add(mailboxes, *name ? name : comment, "");
+    }
+}
+
 static void finish(Item *item, GPtrArray *mailboxes, guint round)
 {
     g_strstrip(item->phrase->str);
     g_autofree char *comment = words_decode(item->comment->str);
     g_autofree char *name = tidy_name(item->phrase->str);
-    if (item->has_angle) {
-        g_autofree char *angle =
-            words_encoded(item->angle->str) ? words_decode(item->angle->str) : g_strdup(item->angle->str);
-        g_autofree char *address = tidy_address(angle);
-        /* <张三> a@b.example: some put the name into the brackets. */
-        gboolean swapped = !strchr(address, '@') && strchr(name, '@');
-        g_autofree char *outside = swapped ? tidy_address(name) : NULL;
-        if (swapped)
-            add(mailboxes, angle, outside);
-        else
-            add(mailboxes, *name ? name : comment, address);
-    } else if (strchr(name, '<') && strchr(name, '@') && round == 0 && words_encoded(item->phrase->str)) {
+    if (item->has_angle)
+        finish_angle(item, name, comment, mailboxes);
+    else if (round == 0 && strchr(name, '<') && strchr(name, '@') && words_encoded(item->phrase->str))
         parse(name, mailboxes, round + 1); /* the whole mailbox was one encoded word */
-    } else if (strchr(item->phrase->str, '@')) {
-        g_autofree char *address = tidy_address(item->quoted && strchr(name, ' ') ? name : item->phrase->str);
-        add(mailboxes, comment, address);
-    } else if (strchr(name, '@')) {
-        g_autofree char *address = tidy_address(name);
-        add(mailboxes, comment, address);
-    } else {
-        add(mailboxes, *name ? name : comment, "");
-    }
+    else
+        finish_bare(item, name, comment, mailboxes);
     item_reset(item);
 }
 

@@ -1,0 +1,25 @@
+/* html.h - the HTML of a mail as text that a person can read.
+ *
+ * A tokenizer of our own and not a tree: mails nest tags a hundred thousand deep and close none of them, and
+ * nothing here needs to know what is inside what. Time is linear in the input, memory in the output.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct HtmlAnchor {
+    char *href;  /* entities decoded */
+    gsize start; /* bytes: where the anchor's text begins and ends in the rendered text */
+    gsize end;
+} HtmlAnchor;
+
+/* Renders HTML (valid UTF-8) as text: blocks and <br> become line ends, cells tabs, white space collapses
+ * (not in <pre>), scripts, styles, comments and the title vanish, entities are decoded. Anchors with an href
+ * are appended to `anchors` (may be NULL; elements are freed by html_anchor_free). Never fails; the caller
+ * frees. */
+char *html_to_text(const char *html, GPtrArray *anchors);
+
+void html_anchor_free(gpointer anchor);
+
+/* What a meta element near the start says about the charset, or NULL. The caller frees. */
+char *html_charset(const char *bytes, gsize length);

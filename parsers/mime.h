@@ -1,0 +1,18 @@
+/* mime.h - one mail, from bytes to Facts. */
+#pragma once
+
+#include "parsers/facts.h"
+
+/* Called with the decoded bytes of each top-level attachment, after it was read. */
+typedef void (*MimeKeep)(FactsAttachment *attachment, GBytes *bytes, gpointer data);
+
+/* Reads a whole mail. Never fails: what cannot be read is a problem of the facts or of an attachment. `keep`
+ * may be NULL. The caller owns the facts. Call mime_init once before. */
+Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data);
+
+/* Reads a mail inside something else (a forwarded message as a file): sets type, text (its main headers and
+ * body), children and problems. */
+void mime_read_attachment(FactsAttachment *attachment, GBytes *mail);
+
+/* Starts GMime and opens the usual charsets, which must happen before the sandbox closes. */
+void mime_init(void);

@@ -1,0 +1,129 @@
+/* mime_headers.c - header fields to facts. */
+#include "parsers/mime_headers.h"
+
+#include <string.h>
+
+#include "parsers/addresses.h"
+#include "parsers/limits.h"
+#include "parsers/words.h"
+
+const char *mime_header(GMimeObject *object, const char *name)
+{
+    GMimeHeaderList *headers = g_mime_object_get_header_list(object);
+    int count = g_mime_header_list_get_count(headers);
+    for (int i = 0; i < count; i++) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+        if (g_ascii_strcasecmp(g_mime_header_get_name(header), name) == 0)
+            return g_mime_header_get_raw_value(header);
+    }
+    return NULL;
+}
+
+static void set(char **member, char *value)
+{
+    g_free(*member);
+    *member = value;
+}
+
+/* --- Message-IDs
+ * ---------------------------------------------------------------------------------------------- */
+
+/* Folding may have put white space into an id. */
+static char *without_space(const char *text, gsize length)
+{
+    GString *out = g_string_new(NULL);
+    for (gsize i = 0; i < length; i++)
+        if (!g_ascii_isspace(text[i])) g_string_append_c(out, text[i]);
+    if (g_utf8_strlen(out->str, -1) > LIMIT_SUBJECT_CHARS) g_string_truncate(out, 0);
+    return g_string_free(out, FALSE);
+}
+
+static GPtrArray *message_ids(const char *raw)
+{
+    GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    g_autofree char *line = words_unfold(raw);
+    for (const char *p = strchr(line, '<'); p; p = strchr(p, '<')) {
+        gsize length = strcspn(++p, "<>");
+        g_autofree char *id = without_space(p, length);
+        if (*id) g_ptr_array_add(ids, g_steal_pointer(&id));
+        p += length;
+    }
+    if (ids->len > 0) return ids;
+    g_auto(GStrv) tokens = g_strsplit_set(line, " \t,", -1);
+    for (char **token = tokens; *token; token++)
+        if (strchr(*token, '@')) g_ptr_array_add(ids, without_space(*token, strlen(*token)));
+    return ids;
+}
+
+char *mime_message_id(const char *raw)
+{
+    g_autoptr (GPtrArray) ids = message_ids(raw);
+    if (ids->len > 0) return g_strdup(g_ptr_array_index(ids, 0));
+    return g_strdup("");
+}
+
+/* An id needs no "@" where it stands alone. */
+static char *own_message_id(const char *raw)
+{
+    g_autofree char *id = mime_message_id(raw);
+    if (*id) return g_steal_pointer(&id);
+    g_autofree char *line = words_unfold(raw);
+    return without_space(line, strlen(line));
+}
+
+/* --- dates
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* RFC 5322 date-time as RFC 3339 with the offset that it had; "" if unreadable. */
+static char *rfc3339(const char *raw)
+{
+    g_autofree char *line = words_unfold(raw);
+    g_autoptr (GDateTime) instant = *line ? g_mime_utils_header_decode_date(line) : NULL;
+    if (!instant || g_date_time_get_year(instant) < 1970) return g_strdup("");
+    g_autofree char *text = g_date_time_format(instant, "%Y-%m-%dT%H:%M:%S%:z");
+    g_autoptr (GDateTime) again = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
+    return again ? g_steal_pointer(&text) : g_strdup("");
+}
+
+static char *received_date(const char *raw)
+{
+    const char *semicolon = raw ? strrchr(raw, ';') : NULL;
+    return rfc3339(semicolon ? semicolon + 1 : "");
+}
+
+/* --- all
+ * ------------------------------------------------------------------------------------------------------ */
+
+/* base64 of a record is folded: no white space belongs into it. */
+static char *record(const char *raw)
+{
+    g_autofree char *line = words_unfold(raw);
+    return without_space(line, strlen(line));
+}
+
+void mime_headers_read(GMimeObject *message, Facts *facts)
+{
+    const struct {
+        const char *name;
+        GPtrArray *list;
+    } lists[] = {{"From", facts->from}, {"To", facts->to}, {"Cc", facts->cc}, {"Reply-To", facts->reply_to}};
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        addresses_parse(mime_header(message, lists[i].name), lists[i].list);
+
+    set(&facts->subject, words_decode(mime_header(message, "Subject")));
+    if (g_utf8_strlen(facts->subject, -1) > LIMIT_SUBJECT_CHARS) {
+        set(&facts->subject, g_utf8_substring(facts->subject, 0, LIMIT_SUBJECT_CHARS));
+        facts_add_problem(facts->problems, "too-large", "the subject was cut");
+    }
+    set(&facts->message_id, own_message_id(mime_header(message, "Message-ID")));
+    set(&facts->in_reply_to, mime_message_id(mime_header(message, "In-Reply-To")));
+    set(&facts->date, rfc3339(mime_header(message, "Date")));
+    set(&facts->received, received_date(mime_header(message, "Received")));
+    set(&facts->record, record(mime_header(message, "Baosong-Record")));
+    set(&facts->loop, words_unfold(mime_header(message, "Baosong-Loop")));
+
+    g_autoptr (GPtrArray) references = message_ids(mime_header(message, "References"));
+    guint skip = references->len > LIMIT_REFERENCES ? references->len - LIMIT_REFERENCES : 0;
+    for (guint i = skip; i < references->len; i++)
+        g_ptr_array_add(facts->references, g_strdup(g_ptr_array_index(references, i)));
+}

@@ -1,0 +1,168 @@
+/* parse_main.c - baosong-parse: what is in this mail, document or subject? */
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <locale.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "parsers/document.h"
+#include "parsers/input.h"
+#include "parsers/limits.h"
+#include "parsers/serve.h"
+#include "parsers/tags.h"
+
+typedef struct Options {
+    char *document, *save, *subject;
+    gboolean pretty, serve, version;
+    char **files;
+} Options;
+
+static int complain(int status, const char *what, const char *why)
+{
+    fprintf(stderr, "baosong-parse: %s: %s\n", what, why);
+    return status;
+}
+
+static int print_json(const char *json)
+{
+    if (puts(json) == EOF || fflush(stdout) != 0)
+        return complain(EX_IOERR, "standard output", strerror(errno));
+    return EX_OK;
+}
+
+static int open_input(const char *path)
+{
+    return strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
+}
+
+/* --- --save
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* A name that is one file in one folder on any system, whatever the mail says. */
+static char *safe_name(const char *name)
+{
+    g_autofree char *safe = g_strdup(*name ? name : "attachment");
+    g_strdelimit(safe, "/\\:*?\"<>|", '_');
+    for (char *p = safe; *p; p++)
+        if ((guchar)*p < 0x20) *p = '_';
+    if (safe[0] == '.') safe[0] = '_';
+    while (strlen(safe) > 200) *g_utf8_find_prev_char(safe, safe + strlen(safe)) = '\0';
+    return g_steal_pointer(&safe);
+}
+
+/* Never overwrites: the second report.docx is "2-report.docx". */
+static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
+{
+    const Options *options = data;
+    g_autofree char *name = safe_name(attachment->name);
+    for (guint n = 1; n < 10000; n++) {
+        g_autofree char *numbered = n == 1 ? g_strdup(name) : g_strdup_printf("%u-%s", n, name);
+        g_autofree char *path = g_build_filename(options->save, numbered, NULL);
+        int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (fd < 0 && errno == EEXIST) continue;
+        gsize length = 0;
+        const char *p = g_bytes_get_data(bytes, &length);
+        gssize written = fd < 0 ? -1 : length ? write(fd, p, length) : 0;
+        if (written != (gssize)length) complain(EX_CANTCREAT, path, strerror(errno));
+        if (fd >= 0) close(fd);
+        return;
+    }
+}
+
+/* --- the four things to do
+ * --------------------------------------------------------------------------------------- */
+
+static int read_mail(const Options *options)
+{
+    int fd = open_input(options->files[0]);
+    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
+        return complain(EX_CANTCREAT, options->save, strerror(errno));
+    if (fd < 0) return complain(EX_NOINPUT, options->files[0], strerror(errno));
+    mime_init();
+    g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
+    if (!facts) return complain(EX_NOINPUT, options->files[0], strerror(errno));
+    g_autofree char *json = facts_to_json(facts, options->pretty);
+    return print_json(json);
+}
+
+static int read_document(const Options *options)
+{
+    int fd = open_input(options->document);
+    if (fd < 0) return complain(EX_NOINPUT, options->document, strerror(errno));
+    gboolean more = FALSE;
+    g_autoptr (GBytes) bytes = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
+    if (!bytes) return complain(EX_NOINPUT, options->document, strerror(errno));
+    mime_init();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    g_autofree char *base = g_path_get_basename(options->document);
+    g_free(attachment->name);
+    attachment->name = g_utf8_make_valid(base, -1);
+    attachment->size = g_bytes_get_size(bytes);
+    g_free(attachment->sha256);
+    attachment->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    if (more)
+        facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
+    document_read(attachment, bytes);
+    g_autofree char *json = facts_attachment_to_json(attachment, options->pretty);
+    return print_json(json);
+}
+
+static int read_subject(const Options *options)
+{
+    g_autofree char *text = g_utf8_make_valid(options->subject, -1);
+    g_autoptr (Tags) tags = tags_parse(text);
+    for (guint i = 0; i < tags->kinds->len; i++)
+        printf("kind: %s\n", tags_kind_name((TagKind)GPOINTER_TO_UINT(g_ptr_array_index(tags->kinds, i))));
+    for (guint i = 0; i < tags->fields->len; i++)
+        printf("field: %s\n", (const char *)g_ptr_array_index(tags->fields, i));
+    printf("rest: %s\n", tags->rest);
+    if (tags->reply) puts("reply");
+    if (tags->forward) puts("forward");
+    if (tags->auto_reply) puts("auto-reply");
+    return EX_OK;
+}
+
+static int run(const Options *options)
+{
+    if (options->version) return puts("baosong-parse " BAOSONG_VERSION) == EOF ? EX_IOERR : EX_OK;
+    if (options->serve) return serve();
+    if (options->subject) return read_subject(options);
+    if (options->document) return read_document(options);
+    if (options->files && options->files[0] && !options->files[1]) return read_mail(options);
+    return complain(EX_USAGE, "usage",
+                    "baosong-parse FILE.eml | --document FILE | --subject TEXT (see --help)");
+}
+
+int main(int argc, char **argv)
+{
+    Options options = {0};
+    const GOptionEntry entries[] = {
+        {"document", 0, 0, G_OPTION_ARG_FILENAME, &options.document, "Read a document instead of a mail",
+         "FILE"},
+        {"save", 0, 0, G_OPTION_ARG_FILENAME, &options.save, "Also write the mail's attachments into DIR",
+         "DIR"},
+        {"subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "Print what the tags in a subject say",
+         "TEXT"},
+        {"pretty", 0, 0, G_OPTION_ARG_NONE, &options.pretty, "JSON with line breaks", NULL},
+        {"serve", 0, 0, G_OPTION_ARG_NONE, &options.serve,
+         "Be the worker of baosongd (socket on descriptor 3)", NULL},
+        {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml"},
+        G_OPTION_ENTRY_NULL};
+    setlocale(LC_ALL, "C.UTF-8");
+    g_autoptr (GOptionContext)
+        context = g_option_context_new("- print the facts in a mail as JSON ('-': standard input)");
+    g_option_context_add_main_entries(context, entries, NULL);
+    g_autoptr (GError) error = NULL;
+    int status = g_option_context_parse(context, &argc, &argv, &error)
+                     ? run(&options)
+                     : complain(EX_USAGE, "usage", error->message);
+    g_free(options.document);
+    g_free(options.save);
+    g_free(options.subject);
+    g_strfreev(options.files);
+    return status;
+}

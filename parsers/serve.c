@@ -1,0 +1,139 @@
+/* serve.c - requests in, JSON and decoded bytes out. */
+#include "parsers/serve.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "parsers/input.h"
+#include "parsers/limits.h"
+#include "parsers/sandbox.h"
+
+typedef struct Request {
+    int mail, memfd; /* -1 if the daemon did not send one */
+} Request;
+
+/* Where decoded bytes go. */
+typedef struct Handover {
+    int memfd;
+    guint64 used; /* bytes */
+} Handover;
+
+static gboolean write_all(int fd, const void *data, gsize length)
+{
+    for (const char *p = data; length > 0;) {
+        gssize n = write(fd, p, length);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return FALSE;
+        p += n;
+        length -= (gsize)n;
+    }
+    return TRUE;
+}
+
+static gboolean write_frame(const char *text)
+{
+    gsize length = strlen(text);
+    guint32 head = GUINT32_TO_BE((guint32)length);
+    return write_all(FACTS_WORKER_FD, &head, sizeof head) && write_all(FACTS_WORKER_FD, text, length);
+}
+
+/* FALSE at the end of the socket. */
+static gboolean read_request(Request *request)
+{
+    char byte = 0;
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(2 * sizeof(int))];
+    } control;
+    struct iovec io = {&byte, 1};
+    struct msghdr message = {
+        .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    gssize n = 0;
+    do {
+        n = recvmsg(FACTS_WORKER_FD, &message, MSG_CMSG_CLOEXEC);
+    } while (n < 0 && errno == EINTR);
+    if (n <= 0) return FALSE;
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    int fds[2] = {-1, -1};
+    if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof fds))
+        memcpy(fds, CMSG_DATA(head), sizeof fds);
+    *request = (Request){fds[0], fds[1]};
+    return TRUE;
+}
+
+/* Decoded bytes go one after the other; a write that fails leaves the attachment without bytes, and says so.
+ */
+static void hand_over(FactsAttachment *attachment, GBytes *bytes, gpointer data)
+{
+    Handover *handover = data;
+    gsize length = 0;
+    const char *p = g_bytes_get_data(bytes, &length);
+    if (length > 0 && !write_all(handover->memfd, p, length)) {
+        facts_add_problem(attachment->problems, "too-large", "the bytes could not be handed over");
+        if (lseek(handover->memfd, (off_t)handover->used, SEEK_SET) < 0) handover->memfd = -1;
+        return;
+    }
+    attachment->offset = (gint64)handover->used;
+    handover->used += length;
+}
+
+/* Documents can hold more text than a reply may: better the files without their text than no mail. */
+static void shed_text(GPtrArray *attachments)
+{
+    for (guint i = 0; i < attachments->len; i++) {
+        FactsAttachment *attachment = g_ptr_array_index(attachments, i);
+        if (*attachment->text || attachment->tables->len || attachment->children->len)
+            facts_add_problem(attachment->problems, "too-large",
+                              "the mail holds too much text; this file's was left out");
+        g_free(attachment->text);
+        attachment->text = g_strdup("");
+        g_ptr_array_set_size(attachment->tables, 0);
+        g_ptr_array_set_size(attachment->children, 0);
+    }
+}
+
+static char *reply_for(Facts *facts)
+{
+    char *json = facts_to_json(facts, FALSE);
+    g_autoptr (Facts) check = facts_from_json(json, strlen(json), G_MAXINT64, NULL);
+    if (check) return json;
+    g_free(json);
+    shed_text(facts->attachments);
+    return facts_to_json(facts, FALSE);
+}
+
+static gboolean answer(const Request *request)
+{
+    Handover handover = {request->memfd, 0};
+    g_autoptr (Facts) facts = input_mail(request->mail, hand_over, &handover);
+    if (!facts) {
+        fprintf(stderr, "baosong-parse: cannot read the mail: %s\n", strerror(errno));
+        return FALSE;
+    }
+    g_autofree char *json = reply_for(facts);
+    return write_frame(json);
+}
+
+int serve(void)
+{
+    mime_init();
+    if (!sandbox_enter()) return EX_OSERR;
+    if (!write_frame(FACTS_WORKER_HELLO)) {
+        fprintf(stderr, "baosong-parse: --serve is for baosongd: descriptor %d is no socket\n",
+                FACTS_WORKER_FD);
+        return EX_USAGE;
+    }
+    Request request;
+    while (read_request(&request)) {
+        sandbox_grant_cpu();
+        gboolean answered = answer(&request);
+        if (request.mail >= 0) close(request.mail);
+        if (request.memfd >= 0) close(request.memfd);
+        if (!answered) return EX_IOERR;
+    }
+    return EX_OK;
+}
