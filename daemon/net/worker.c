@@ -1,0 +1,390 @@
+/* worker.c - the pool: who reads what, and what to do when a reader dies, hangs or lies. Processes:
+ * worker_process.c. */
+#include "daemon/net/worker.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/net/worker_process.h"
+#include "parsers/limits.h"
+
+#define DEFAULT_WORKERS 2
+#define START_SECONDS   20 /* from exec to hello: a cold disk, a sanitizer */
+#define AHEAD           3  /* mails per worker that may be pending: one read, one waiting, one done */
+
+typedef struct Job {
+    GBytes *mail; /* or */
+    int fd;       /* a mail on disk; -1 */
+    char *sha256; /* NULL if not known */
+    gpointer tag;
+    gboolean suspect; /* failed once, in a worker that had read other mails: wants a fresh one */
+} Job;
+
+typedef struct Worker {
+    WorkerProcess *process; /* NULL: not running */
+    gboolean ready;         /* said hello */
+    Job *job;               /* being read, or NULL */
+    int memfd;              /* of that job */
+    guint mails;            /* given to this process so far */
+    gint64 deadline;        /* monotonic microseconds: of hello, or of the job */
+} Worker;
+
+struct WorkerPool {
+    char *path;
+    guint n_workers, deadline_seconds;
+    Worker *workers;
+    GQueue *jobs;        /* of Job*, waiting */
+    GQueue *results;     /* of WorkerResult*, not collected */
+    GError *start_error; /* the last start that failed; forgotten when a mail was read */
+    GError *fault;       /* of this process: no descriptors, no memory */
+};
+
+static void job_free(gpointer data)
+{
+    Job *job = data;
+    if (!job) return;
+    if (job->mail) g_bytes_unref(job->mail);
+    if (job->fd >= 0) close(job->fd);
+    g_free(job->sha256);
+    g_free(job);
+}
+
+void worker_result_free(WorkerResult *result)
+{
+    if (!result) return;
+    facts_free(result->facts);
+    g_free(result->detail);
+    if (result->data_fd >= 0) close(result->data_fd);
+    g_free(result);
+}
+
+/* --- one worker
+ * ----------------------------------------------------------------------------------------------- */
+
+static void stop(Worker *worker)
+{
+    worker_process_free(worker->process);
+    worker->process = NULL;
+    worker->ready = FALSE;
+    worker->mails = 0;
+    if (worker->memfd >= 0) close(worker->memfd);
+    worker->memfd = -1;
+}
+
+static void give_result(WorkerPool *pool, Job *job, Facts *facts, int data_fd, const char *detail)
+{
+    WorkerResult *result = g_new0(WorkerResult, 1);
+    result->tag = job->tag;
+    result->facts = facts;
+    result->problem = facts ? NULL : "unreadable";
+    result->detail = g_strdup(detail);
+    result->data_fd = data_fd;
+    g_queue_push_tail(pool->results, result);
+    job_free(job);
+}
+
+/* The process is of no more use. Its mail gets a fresh one, unless it had a fresh one. */
+static void fail(WorkerPool *pool, Worker *worker, const char *why)
+{
+    Job *job = g_steal_pointer(&worker->job);
+    gboolean fresh = worker->mails <= 1;
+    if (!worker->ready) {
+        g_clear_error(&pool->start_error);
+        pool->start_error =
+            g_error_new(WORKER_ERROR, WORKER_ERROR_START, "%s --serve does not start: %s", pool->path, why);
+    }
+    stop(worker);
+    if (!job) return;
+    g_debug("worker: %s%s", why, fresh ? "" : "; once more in a fresh worker");
+    if (fresh) {
+        give_result(pool, job, NULL, -1, why);
+    } else {
+        job->suspect = TRUE;
+        g_queue_push_head(pool->jobs, job);
+    }
+}
+
+static void start(WorkerPool *pool, Worker *worker)
+{
+    g_autoptr (GError) error = NULL;
+    worker->process = worker_process_new(pool->path, &error);
+    worker->deadline = g_get_monotonic_time() + START_SECONDS * G_USEC_PER_SEC;
+    if (!worker->process) fail(pool, worker, error->message);
+}
+
+/* --- giving out work
+ * -------------------------------------------------------------------------------------------- */
+
+/* A descriptor of its own for the worker, for reading only and at the start; -1 and errno. */
+static int mail_fd(const Job *job)
+{
+    if (!job->mail) {
+        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", job->fd);
+        return open(path, O_RDONLY | O_CLOEXEC);
+    }
+    gsize length = 0;
+    const char *p = g_bytes_get_data(job->mail, &length);
+    int fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    while (fd >= 0 && length > 0) {
+        gssize n = write(fd, p, length);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return close(fd), -1;
+        p += n;
+        length -= (gsize)n;
+    }
+    if (fd >= 0 && (lseek(fd, 0, SEEK_SET) != 0 ||
+                    fcntl(fd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE) != 0))
+        return close(fd), -1;
+    return fd;
+}
+
+static void give_job(WorkerPool *pool, Worker *worker, Job *job)
+{
+    int mail = mail_fd(job);
+    int memfd = mail < 0 ? -1 : memfd_create("decoded", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (memfd < 0) { /* our own trouble: not the mail's, not the worker's */
+        g_clear_error(&pool->fault);
+        pool->fault = g_error_new(WORKER_ERROR, WORKER_ERROR_START, "cannot hand a mail to a worker: %s",
+                                  g_strerror(errno));
+        g_queue_push_head(pool->jobs, job);
+    } else if (!worker_process_request(worker->process, mail, memfd)) {
+        close(memfd);
+        if (job->suspect) {
+            give_result(pool, job, NULL, -1, "two workers died before they could read it");
+        } else {
+            job->suspect = TRUE;
+            g_queue_push_head(pool->jobs, job);
+        }
+        stop(worker);
+    } else {
+        worker->memfd = memfd;
+        worker->job = job;
+        worker->mails++;
+        worker->deadline = g_get_monotonic_time() + (gint64)pool->deadline_seconds * G_USEC_PER_SEC;
+    }
+    if (mail >= 0) close(mail);
+}
+
+static void assign(WorkerPool *pool)
+{
+    for (guint i = 0; i < pool->n_workers; i++) {
+        Worker *worker = &pool->workers[i];
+        const Job *next = g_queue_peek_head(pool->jobs);
+        if (!next || worker->job || pool->fault) continue;
+        gboolean worn = worker->mails >= LIMIT_WORKER_MAILS || (next->suspect && worker->mails > 0);
+        if (worker->process && worn) stop(worker);
+        if (!worker->process && !pool->start_error) start(pool, worker);
+        if (worker->ready) give_job(pool, worker, g_queue_pop_head(pool->jobs));
+    }
+}
+
+/* --- taking replies
+ * ---------------------------------------------------------------------------------------------- */
+
+static void take_reply(WorkerPool *pool, Worker *worker, const char *json, gsize length)
+{
+    struct stat st;
+    g_autoptr (GError) error = NULL;
+    guint64 size = fstat(worker->memfd, &st) == 0 ? (guint64)st.st_size : 0;
+    g_autoptr (Facts) facts = facts_from_json(json, length, size, &error);
+    if (!facts) {
+        fail(pool, worker, error->message);
+    } else if (worker->job->sha256 && strcmp(worker->job->sha256, facts->sha256) != 0) {
+        fail(pool, worker, "the worker's reply is about another mail");
+    } else {
+        /* Best effort: a writer may still have it mapped, which is why worker_result_bytes() copies, then
+         * hashes. */
+        (void)fcntl(worker->memfd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+        int memfd = worker->memfd;
+        worker->memfd = -1;
+        g_clear_error(&pool->start_error);
+        give_result(pool, g_steal_pointer(&worker->job), g_steal_pointer(&facts), memfd, "");
+    }
+}
+
+static void take_frame(WorkerPool *pool, Worker *worker, const char *frame, gsize length)
+{
+    const gsize hello = strlen(FACTS_WORKER_HELLO);
+    if (worker->job) {
+        take_reply(pool, worker, frame, length);
+    } else if (!worker->ready && length == hello && memcmp(frame, FACTS_WORKER_HELLO, hello) == 0) {
+        worker->ready = TRUE;
+    } else {
+        fail(pool, worker,
+             worker->ready ? "it speaks without being asked" : "it is of another version than this daemon");
+    }
+}
+
+static void look(WorkerPool *pool, Worker *worker)
+{
+    const char *frame = NULL;
+    gsize length = 0;
+    switch (worker_process_read(worker->process, &frame, &length)) {
+    case WORKER_PROCESS_MORE:
+        if (g_get_monotonic_time() < worker->deadline || (worker->ready && !worker->job)) return;
+        fail(pool, worker, "the worker did not answer in time");
+        break;
+    case WORKER_PROCESS_FRAME: take_frame(pool, worker, frame, length); break;
+    case WORKER_PROCESS_BAD: fail(pool, worker, "the worker's reply has an impossible length"); break;
+    case WORKER_PROCESS_GONE: {
+        g_autofree char *how = worker_process_epitaph(worker->process);
+        fail(pool, worker, how);
+        break;
+    }
+    }
+}
+
+guint worker_pool_poll(const WorkerPool *pool, struct pollfd *fds, guint n, int *timeout_ms)
+{
+    guint used = 0;
+    gint64 now = g_get_monotonic_time();
+    for (guint i = 0; i < pool->n_workers; i++) {
+        const Worker *worker = &pool->workers[i];
+        if (!worker->process) continue;
+        if (used < n) fds[used++] = (struct pollfd){worker_process_fd(worker->process), POLLIN, 0};
+        if (worker->ready && !worker->job) continue;
+        int left = (int)CLAMP((worker->deadline - now + 999) / 1000, 0, G_MAXINT);
+        if (*timeout_ms < 0 || left < *timeout_ms) *timeout_ms = left;
+    }
+    return used;
+}
+
+static void pump(WorkerPool *pool, int timeout_ms)
+{
+    assign(pool);
+    if (!g_queue_is_empty(pool->results)) timeout_ms = 0;
+    g_autofree struct pollfd *fds = g_new0(struct pollfd, pool->n_workers);
+    guint n = worker_pool_poll(pool, fds, pool->n_workers, &timeout_ms);
+    if (n > 0) poll(fds, n, timeout_ms);
+    for (guint i = 0; i < pool->n_workers; i++)
+        if (pool->workers[i].process) look(pool, &pool->workers[i]);
+    assign(pool); /* whoever is free gets the next mail now, not at the next call */
+}
+
+/* --- public
+ * -------------------------------------------------------------------------------------------------------- */
+
+WorkerPool *worker_pool_new(const char *path, guint workers, guint deadline_seconds, GError **error)
+{
+    if (access(path, X_OK) != 0) {
+        g_set_error(error, WORKER_ERROR, WORKER_ERROR_START, "%s: %s; it comes with baosong: reinstall it",
+                    path, g_strerror(errno));
+        return NULL;
+    }
+    WorkerPool *pool = g_new0(WorkerPool, 1);
+    pool->path = g_strdup(path);
+    pool->n_workers = workers > 0 ? workers : DEFAULT_WORKERS;
+    pool->deadline_seconds = deadline_seconds > 0 ? deadline_seconds : LIMIT_WORKER_WALL_SECONDS;
+    pool->workers = g_new0(Worker, pool->n_workers);
+    for (guint i = 0; i < pool->n_workers; i++) pool->workers[i].memfd = -1;
+    pool->jobs = g_queue_new();
+    pool->results = g_queue_new();
+    return pool;
+}
+
+void worker_pool_free(WorkerPool *pool)
+{
+    if (!pool) return;
+    for (guint i = 0; i < pool->n_workers; i++) {
+        stop(&pool->workers[i]);
+        job_free(pool->workers[i].job);
+    }
+    g_queue_free_full(pool->jobs, job_free);
+    g_queue_free_full(pool->results, (GDestroyNotify)worker_result_free);
+    g_clear_error(&pool->start_error);
+    g_clear_error(&pool->fault);
+    g_free(pool->workers);
+    g_free(pool->path);
+    g_free(pool);
+}
+
+static void submit(WorkerPool *pool, GBytes *mail, int fd, const char *sha256, gpointer tag)
+{
+    Job *job = g_new0(Job, 1);
+    job->mail = mail;
+    job->fd = fd;
+    job->sha256 = g_strdup(sha256);
+    job->tag = tag;
+    g_queue_push_tail(pool->jobs, job);
+    assign(pool);
+}
+
+void worker_pool_submit(WorkerPool *pool, GBytes *mail, const char *sha256, gpointer tag)
+{
+    submit(pool, g_bytes_ref(mail), -1, sha256, tag);
+}
+
+void worker_pool_submit_fd(WorkerPool *pool, int fd, const char *sha256, gpointer tag)
+{
+    submit(pool, NULL, fcntl(fd, F_DUPFD_CLOEXEC, 3), sha256, tag);
+}
+
+guint worker_pool_pending(const WorkerPool *pool)
+{
+    guint pending = g_queue_get_length(pool->jobs) + g_queue_get_length(pool->results);
+    for (guint i = 0; i < pool->n_workers; i++) pending += pool->workers[i].job != NULL;
+    return pending;
+}
+
+guint worker_pool_room(const WorkerPool *pool)
+{
+    guint pending = worker_pool_pending(pool), most = AHEAD * pool->n_workers;
+    return pending < most ? most - pending : 0;
+}
+
+/* Workers that run may still bring results; only when none is left is a failed start the pool's failure. */
+static gboolean none_runs(const WorkerPool *pool)
+{
+    for (guint i = 0; i < pool->n_workers; i++)
+        if (pool->workers[i].process) return FALSE;
+    return TRUE;
+}
+
+WorkerResult *worker_pool_collect(WorkerPool *pool, int timeout_ms, GError **error)
+{
+    gint64 until = g_get_monotonic_time() + (gint64)timeout_ms * 1000;
+    int left = timeout_ms;
+    do {
+        pump(pool, left);
+        if (!g_queue_is_empty(pool->results)) return g_queue_pop_head(pool->results);
+        if (worker_pool_pending(pool) == 0) return NULL;
+        if (!pool->fault && pool->start_error && none_runs(pool))
+            pool->fault = g_steal_pointer(&pool->start_error);
+        if (pool->fault) {
+            g_propagate_error(error, g_steal_pointer(&pool->fault));
+            return NULL;
+        }
+        if (timeout_ms > 0) left = (int)MAX((until - g_get_monotonic_time() + 999) / 1000, 0);
+    } while (left != 0);
+    return NULL;
+}
+
+GBytes *worker_result_bytes(const WorkerResult *result, const FactsAttachment *attachment, GError **error)
+{
+    struct stat st;
+    gsize done = 0, size = (gsize)attachment->size;
+    if (result->data_fd < 0 || attachment->offset < 0 || fstat(result->data_fd, &st) != 0 ||
+        attachment->size > (guint64)st.st_size) {
+        g_set_error(error, WORKER_ERROR, WORKER_ERROR_DATA, "the worker handed over no bytes of “%s”",
+                    attachment->name);
+        return NULL;
+    }
+    g_autofree char *data = g_malloc(size + 1);
+    while (done < size) {
+        gssize n =
+            pread(result->data_fd, data + done, size - done, (off_t)(attachment->offset + (gint64)done));
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) break;
+        done += (gsize)n;
+    }
+    g_autoptr (GBytes) bytes = g_bytes_new_take(g_steal_pointer(&data), done);
+    g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    if (done == size && strcmp(sha256, attachment->sha256) == 0) return g_steal_pointer(&bytes);
+    g_set_error(error, WORKER_ERROR, WORKER_ERROR_DATA,
+                "the bytes of “%s” are not those that the worker described", attachment->name);
+    return NULL;
+}

@@ -1,0 +1,33 @@
+/* worker_process.h - one worker as a process and a socket. Private to worker*.c; the protocol is in
+ * parsers/facts.h. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct WorkerProcess WorkerProcess;
+
+typedef enum WorkerProcessState {
+    WORKER_PROCESS_MORE,  /* nothing complete yet */
+    WORKER_PROCESS_FRAME, /* a frame, valid until the next call */
+    WORKER_PROCESS_BAD,   /* longer than LIMIT_REPLY_BYTES */
+    WORKER_PROCESS_GONE   /* it closed its end */
+} WorkerProcessState;
+
+/* Runs `path --serve` with an empty environment, its socket as the only descriptor above stderr. NULL and an
+ * error if it cannot be run; whether it works shows in its hello. */
+WorkerProcess *worker_process_new(const char *path, GError **error);
+
+/* Kills and reaps it. NULL is allowed. */
+void worker_process_free(WorkerProcess *process);
+
+/* The socket, for poll(). */
+int worker_process_fd(const WorkerProcess *process);
+
+/* Sends the two descriptors; FALSE and errno if the worker is gone. */
+gboolean worker_process_request(WorkerProcess *process, int mail, int memfd);
+
+/* Reads what is there, without blocking. */
+WorkerProcessState worker_process_read(WorkerProcess *process, const char **frame, gsize *length);
+
+/* How it ended ("the worker died of signal 11"), for the log; reaps it. The caller frees. */
+char *worker_process_epitaph(WorkerProcess *process);

@@ -1,0 +1,299 @@
+/* The pool of workers: the real worker for the good path, this program itself (run with --serve) for every
+ * fault. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "daemon/net/worker.h"
+#include "parsers/limits.h"
+
+#define PLAIN "From: a@x.example\nSubject: hello\n\nbody\n"
+
+static char *self, *real_worker;
+
+/* --- the fake worker: does what the mail says
+ * -------------------------------------------------------------------- */
+
+static void send_frame(const char *text, guint32 length)
+{
+    guint32 head = GUINT32_TO_BE(length);
+    if (write(FACTS_WORKER_FD, &head, 4) != 4 || write(FACTS_WORKER_FD, text, strlen(text)) < 0) _exit(1);
+}
+
+static void send_facts(const char *mail, gboolean lie, int memfd)
+{
+    g_autoptr (Facts) facts = facts_new();
+    g_free(facts->sha256);
+    facts->sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, mail, -1);
+    FactsAttachment *attachment = facts_attachment_new();
+    g_ptr_array_add(facts->attachments, attachment);
+    g_free(attachment->sha256);
+    attachment->sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "12345", 5);
+    attachment->size = 5;
+    attachment->offset = 0;
+    if (write(memfd, lie ? "54321" : "12345", 5) != 5) _exit(1);
+    g_autofree char *json = facts_to_json(facts, FALSE);
+    send_frame(json, (guint32)strlen(json));
+}
+
+static void obey(const char *mail, int memfd, guint served)
+{
+    if (strstr(mail, "die")) kill(getpid(), SIGKILL);
+    if (strstr(mail, "second") && served > 0) _exit(3);
+    if (strstr(mail, "hang")) pause();
+    if (strstr(mail, "garbage"))
+        send_frame("no json", 7);
+    else if (strstr(mail, "huge"))
+        send_frame("", LIMIT_REPLY_BYTES + 1);
+    else if (strstr(mail, "half"))
+        send_frame("{", 100), _exit(0);
+    else if (strstr(mail, "other"))
+        send_facts("another mail", FALSE, memfd);
+    else
+        send_facts(mail, strstr(mail, "lie") != NULL, memfd);
+    if (strstr(mail, "chatter")) send_frame("more", 4);
+}
+
+static int fake_worker(void)
+{
+    send_frame(FACTS_WORKER_HELLO, (guint32)strlen(FACTS_WORKER_HELLO));
+    for (guint served = 0;; served++) {
+        char byte = 0, control[CMSG_SPACE(2 * sizeof(int))] = "", mail[4096] = "";
+        struct iovec io = {&byte, 1};
+        struct msghdr message = {
+            .msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+        if (recvmsg(FACTS_WORKER_FD, &message, 0) <= 0) return 0;
+        int fds[2] = {-1, -1};
+        memcpy(fds, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fds);
+        if (read(fds[0], mail, sizeof mail - 1) < 0) return 1;
+        obey(mail, fds[1], served);
+        close(fds[0]);
+        close(fds[1]);
+    }
+}
+
+/* --- helpers
+ * ------------------------------------------------------------------------------------------------------ */
+
+static void submit(WorkerPool *pool, const char *text, guint tag)
+{
+    g_autoptr (GBytes) mail = g_bytes_new(text, strlen(text));
+    g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail);
+    worker_pool_submit(pool, mail, sha256, GUINT_TO_POINTER(tag));
+}
+
+static WorkerResult *collect(WorkerPool *pool)
+{
+    g_autoptr (GError) error = NULL;
+    WorkerResult *result = worker_pool_collect(pool, -1, &error);
+    if (error) fail_msg("%s", error->message);
+    assert_non_null(result);
+    return result;
+}
+
+/* --- tests
+ * -------------------------------------------------------------------------------------------------------- */
+
+static void test_real(void **state)
+{
+    g_autoptr (GError) error = NULL;
+    if (access(real_worker, X_OK) != 0) {
+        print_message("%s is not built\n", real_worker);
+        skip();
+    }
+    g_autoptr (WorkerPool) pool = worker_pool_new(real_worker, 2, 20, &error);
+    const char *mail =
+        "From: =?gbk?B?warPtcjLvNc=?= <a@x.example>\nSubject: =?utf-8?B?5oql6YCB?=\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; charset=utf-8\n\n正文\n"
+        "--b\nContent-Type: application/octet-stream; name=a.bin\nContent-Transfer-Encoding: base64\n\n"
+        "AAECAw==\n--b\nContent-Type: application/octet-stream; name=b.bin\n\nxyz\n--b--\n";
+    for (guint i = 0; i < 20; i++) submit(pool, mail, i + 1);
+    guint seen = 0;
+    for (guint i = 0; i < 20; i++) {
+        g_autoptr (WorkerResult) result = collect(pool);
+        if (!result->facts) fail_msg("%s", result->detail);
+        seen |= 1u << GPOINTER_TO_UINT(result->tag);
+        assert_string_equal(result->facts->subject, "报送");
+        assert_string_equal(result->facts->body, "正文");
+        assert_int_equal(result->facts->attachments->len, 2);
+        const FactsAttachment *first = g_ptr_array_index(result->facts->attachments, 0);
+        const FactsAttachment *second = g_ptr_array_index(result->facts->attachments, 1);
+        g_autoptr (GBytes) a = worker_result_bytes(result, first, &error);
+        g_autoptr (GBytes) b = worker_result_bytes(result, second, &error);
+        assert_non_null(a);
+        assert_non_null(b);
+        assert_int_equal(g_bytes_get_size(a), 4);
+        assert_memory_equal(g_bytes_get_data(a, NULL), "\0\1\2\3", 4);
+        assert_memory_equal(g_bytes_get_data(b, NULL), "xyz", 3);
+    }
+    assert_int_equal(seen, 0x1ffffe);
+    assert_int_equal(worker_pool_pending(pool), 0);
+    assert_null(worker_pool_collect(pool, 0, &error));
+    assert_null(error);
+}
+
+static void test_real_from_file(void **state)
+{
+    if (access(real_worker, X_OK) != 0) skip();
+    g_autoptr (WorkerPool) pool = worker_pool_new(real_worker, 1, 20, NULL);
+    g_autofree char *path = NULL;
+    int fd = g_file_open_tmp("baosong-XXXXXX", &path, NULL);
+    assert_int_equal(write(fd, PLAIN, strlen(PLAIN)), strlen(PLAIN));
+    worker_pool_submit_fd(pool, fd, NULL, NULL); /* its position is at the end: that must not matter */
+    worker_pool_submit_fd(pool, fd, NULL, NULL);
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr (WorkerResult) result = collect(pool);
+        assert_non_null(result->facts);
+        assert_string_equal(result->facts->subject, "hello");
+    }
+    close(fd);
+    unlink(path);
+}
+
+/* Each fault costs its own mail only, whoever reads beside it or after it. */
+static void test_faults(void **state)
+{
+    static const struct {
+        const char *mail, *detail;
+    } FAULTS[] = {
+        {"die", "signal 9"},
+        {"hang", "in time"},
+        {"garbage", "no JSON"},
+        {"huge", "impossible length"},
+        {"half", "ended with status 0"},
+        {"other", "another mail"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(FAULTS); i++) {
+        g_autoptr (WorkerPool) pool = worker_pool_new(self, 2, 1, NULL);
+        submit(pool, "good 0", 100);
+        submit(pool, FAULTS[i].mail, 200);
+        for (guint k = 0; k < 4; k++) submit(pool, "good", 300 + k);
+        guint good = 0;
+        for (guint k = 0; k < 6; k++) {
+            g_autoptr (WorkerResult) result = collect(pool);
+            if (GPOINTER_TO_UINT(result->tag) == 200) {
+                assert_null(result->facts);
+                assert_string_equal(result->problem, "unreadable");
+                assert_int_equal(result->data_fd, -1);
+                if (!strstr(result->detail, FAULTS[i].detail))
+                    fail_msg("%s: %s", FAULTS[i].mail, result->detail);
+            } else {
+                if (!result->facts) fail_msg("%s beside %s", result->detail, FAULTS[i].mail);
+                assert_null(result->problem);
+                good++;
+            }
+        }
+        assert_int_equal(good, 5);
+        assert_int_equal(worker_pool_pending(pool), 0);
+    }
+}
+
+static void test_second_chance(void **state)
+{
+    /* Fails only in a worker that read something before: a fresh one reads it. */
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    for (guint i = 0; i < 5; i++) submit(pool, i % 2 ? "second" : "good", i);
+    for (guint i = 0; i < 5; i++) {
+        g_autoptr (WorkerResult) result = collect(pool);
+        assert_non_null(result->facts);
+    }
+}
+
+static void test_chatter(void **state)
+{
+    /* What a worker says unasked is not taken for the answer about the next mail. */
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    submit(pool, "chatter", 1);
+    submit(pool, "good", 2);
+    for (guint i = 0; i < 2; i++) {
+        g_autoptr (WorkerResult) result = collect(pool);
+        assert_non_null(result->facts);
+        assert_int_equal(GPOINTER_TO_UINT(result->tag), i + 1);
+    }
+}
+
+static void test_bytes_are_checked(void **state)
+{
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    submit(pool, "good", 1);
+    submit(pool, "lie", 2);
+    for (guint i = 1; i <= 2; i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (WorkerResult) result = collect(pool);
+        const FactsAttachment *attachment = g_ptr_array_index(result->facts->attachments, 0);
+        g_autoptr (GBytes) bytes = worker_result_bytes(result, attachment, &error);
+        if (i == 1)
+            assert_memory_equal(g_bytes_get_data(bytes, NULL), "12345", 5);
+        else
+            assert_true(g_error_matches(error, WORKER_ERROR, WORKER_ERROR_DATA));
+    }
+}
+
+static void test_recycled(void **state)
+{
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    for (guint i = 0; i < LIMIT_WORKER_MAILS + 50; i++) {
+        submit(pool, "good", i);
+        g_autoptr (WorkerResult) result = collect(pool);
+        assert_non_null(result->facts);
+    }
+}
+
+static void test_does_not_start(void **state)
+{
+    g_autoptr (GError) error = NULL;
+    assert_null(worker_pool_new("/nonexistent/baosong-parse", 2, 5, &error));
+    assert_true(g_error_matches(error, WORKER_ERROR, WORKER_ERROR_START));
+    g_clear_error(&error);
+
+    g_autoptr (WorkerPool) pool = worker_pool_new("/bin/true", 2, 5, NULL);
+    submit(pool, "good", 1);
+    assert_null(worker_pool_collect(pool, -1, &error));
+    assert_true(g_error_matches(error, WORKER_ERROR, WORKER_ERROR_START));
+    assert_int_equal(worker_pool_pending(pool), 1); /* no mail is blamed for it */
+}
+
+static void test_room_and_timeout(void **state)
+{
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 2, 5, NULL);
+    assert_int_equal(worker_pool_room(pool), 6);
+    submit(pool, "hang", 1);
+    assert_int_equal(worker_pool_room(pool), 5);
+    assert_null(worker_pool_collect(pool, 0, NULL));
+    assert_null(worker_pool_collect(pool, 50, NULL));
+    struct pollfd fds[2];
+    int timeout = -1;
+    assert_true(worker_pool_poll(pool, fds, 2, &timeout) >= 1);
+    assert_true(timeout > 0 && timeout <= 20000);
+}
+
+int main(int argc, char **argv)
+{
+    if (argc > 1 && strcmp(argv[1], "--serve") == 0) return fake_worker();
+    self = g_file_read_link("/proc/self/exe", NULL);
+    g_autofree char *unit = g_path_get_dirname(self), *tests_folder = g_path_get_dirname(unit);
+    g_autofree char *build = g_path_get_dirname(tests_folder);
+    real_worker = g_build_filename(build, "baosong-parse", NULL);
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_real),
+        cmocka_unit_test(test_real_from_file),
+        cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_second_chance),
+        cmocka_unit_test(test_chatter),
+        cmocka_unit_test(test_bytes_are_checked),
+        cmocka_unit_test(test_recycled),
+        cmocka_unit_test(test_does_not_start),
+        cmocka_unit_test(test_room_and_timeout),
+    };
+    int failed = cmocka_run_group_tests(tests, NULL, NULL);
+    g_free(self);
+    g_free(real_worker);
+    return failed;
+}
