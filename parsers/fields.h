@@ -1,0 +1,21 @@
+/* fields.h - label and value pairs of forms: in tables, and in lines such as 活动名称：读书会.
+ *
+ * A label is a word that forms use (the table in fields.c), or a short left cell of a table that has such
+ * words. What a label means, and which labels mean the same, is not known here.
+ */
+#pragma once
+
+#include "parsers/facts.h"
+
+/* Appends the FactsField* found in a table without its spans: `rows` of rows (GPtrArray) of cells (char*),
+ * each cell once however many columns it covers. Two cells are label and value; four are two such pairs. Rows
+ * below a row of adjacent labels are a list, not a form. Empty values are kept. At most LIMIT_FIELDS in
+ * `fields`. */
+void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
+
+/* Appends those of text lines "label：value", several on a line where the labels are known. Same limit. */
+void fields_from_text(GPtrArray *fields, const char *text);
+
+/* The label as it is compared: NFKC, no white space, colon, parenthesised hint or leading number. Caller
+ * frees. */
+char *fields_label(const char *text);

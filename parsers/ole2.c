@@ -1,0 +1,149 @@
+#include "parsers/ole2.h"
+
+#include <gsf/gsf-infile-msole.h>
+#include <gsf/gsf-input-memory.h>
+#include <gsf/gsf-utils.h>
+#include <string.h>
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInput, g_object_unref)
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInfile, g_object_unref)
+
+#define CHILDREN_MAX 1000
+#define RECORDS_MAX  200 /* BIFF records looked at for a password: it stands right after the first */
+
+/* Bytes of a stream from its start; FALSE if there are not so many. */
+static gboolean read_start(GsfInput *stream, guint8 *into, gsize length)
+{
+    return gsf_input_remaining(stream) >= (gsf_off_t)length && gsf_input_read(stream, length, into) != NULL;
+}
+
+/* A child by name, without regard to case as the format has it (MS-CFB 2.6.4), or NULL. */
+static GsfInput *child(GsfInfile *file, const char *name)
+{
+    for (int i = 0; i < MIN(gsf_infile_num_children(file), CHILDREN_MAX); i++) {
+        const char *candidate = gsf_infile_name_by_index(file, i);
+        if (candidate && g_ascii_strcasecmp(candidate, name) == 0) return gsf_infile_child_by_index(file, i);
+    }
+    return NULL;
+}
+
+static void probe_word(Recognised *found, GsfInfile *file, GsfInput *stream)
+{
+    guint8 fib[12]; /* MS-DOC 2.5.2: wIdent, …, flags at 10 */
+    if (!read_start(stream, fib, sizeof fib) || (fib[1] != 0xA5 && fib[1] != 0xA6))
+        recognised_problem(found, "damaged", "the Word document stream does not begin as one");
+    else if (fib[11] & 0x01)
+        recognised_problem(found, "encrypted", "a password is needed");
+}
+
+static void probe_excel(Recognised *found, GsfInfile *file, GsfInput *stream)
+{
+    guint8 head[4];
+    for (int i = 0; i < RECORDS_MAX && read_start(stream, head, sizeof head); i++) {
+        guint type = head[0] | (guint)head[1] << 8, length = head[2] | (guint)head[3] << 8;
+        if (i == 0 && (type & 0xFF) != 0x09) {
+            recognised_problem(found, "damaged", "the workbook stream does not begin as one");
+            return;
+        }
+        if (type == 0x2F) { /* MS-XLS 2.4.117 FilePass */
+            recognised_problem(found, "encrypted", "a password is needed");
+            return;
+        }
+        if (type == 0x0A || type == 0x85 || gsf_input_seek(stream, length, G_SEEK_CUR)) return;
+    }
+}
+
+static void probe_powerpoint(Recognised *found, GsfInfile *file, GsfInput *stream)
+{
+    static const guint8 token[] = {0xDF, 0xC4, 0xD1,
+                                   0xF3}; /* MS-PPT 2.3.2: headerToken of an encrypted file */
+    guint8 head[16];
+    g_autoptr (GsfInput) user = child(file, "Current User");
+    if (user && read_start(user, head, sizeof head) && memcmp(head + 12, token, sizeof token) == 0)
+        recognised_problem(found, "encrypted", "a password is needed");
+}
+
+static void probe_encrypted(Recognised *found, GsfInfile *file, GsfInput *stream)
+{
+    recognised_problem(found, "encrypted", "a password is needed");
+}
+
+/* The first stream or storage that is there says what the file is. */
+static const struct {
+    const char *stream, *type, *what;
+    void (*probe)(Recognised *found, GsfInfile *file, GsfInput *stream); /* may be NULL */
+} kinds[] = {
+    {"EncryptedPackage", "application/x-ole-storage", "encrypted Office document", probe_encrypted},
+    {"WordDocument", "application/msword", "Word 97-2003 document", probe_word},
+    {"Workbook", "application/vnd.ms-excel", "Excel 97-2003 workbook", probe_excel},
+    {"Book", "application/vnd.ms-excel", "Excel 5 workbook", probe_excel},
+    {"PowerPoint Document", "application/vnd.ms-powerpoint", "PowerPoint 97-2003 slides", probe_powerpoint},
+    {"__properties_version1.0", "application/vnd.ms-outlook", "Outlook message", NULL},
+    {"VisioDocument", "application/vnd.visio", "Visio drawing", NULL},
+    {"Quill", "application/x-mspublisher", "Publisher document", NULL},
+    {"MatOST", "application/vnd.ms-works", "Works document", NULL},
+    {"HwpSummaryInformation", "application/x-hwp", "Hangul document", NULL},
+    {"CONTENTS", "application/vnd.ms-works", "Works document", NULL},
+};
+
+/* WPS Office writes the same streams as Microsoft: only the name tells them apart. Of an encrypted package
+ * only the name tells what is in it. */
+static const struct {
+    const char *suffix, *inside, *type, *what;
+} by_name[] = {
+    {".wps", "application/msword", "application/wps-office.wps", "WPS document"},
+    {".et", "application/vnd.ms-excel", "application/wps-office.et", "WPS workbook"},
+    {".dps", "application/vnd.ms-powerpoint", "application/wps-office.dps", "WPS slides"},
+    {".docx", "application/x-ole-storage",
+     "application/vnd.openxmlformats-officedocument.wordprocessingml.document", "encrypted Word document"},
+    {".xlsx", "application/x-ole-storage",
+     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "encrypted Excel workbook"},
+    {".pptx", "application/x-ole-storage",
+     "application/vnd.openxmlformats-officedocument.presentationml.presentation", "encrypted slides"},
+};
+
+static void refine_by_name(Recognised *found, const char *name)
+{
+    g_autofree char *lower = g_ascii_strdown(name, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(by_name); i++)
+        if (strcmp(found->type, by_name[i].inside) == 0 && g_str_has_suffix(lower, by_name[i].suffix)) {
+            recognised_set(found, by_name[i].type, by_name[i].what);
+            return;
+        }
+}
+
+static void probe_streams(Recognised *found, GsfInfile *file)
+{
+    static const char *const macros[] = {"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"};
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autoptr (GsfInput) stream = child(file, kinds[i].stream);
+        if (!stream) continue;
+        recognised_set(found, kinds[i].type, kinds[i].what);
+        if (kinds[i].probe) kinds[i].probe(found, file, stream);
+        break;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(macros); i++) {
+        g_autoptr (GsfInput) storage = child(file, macros[i]);
+        found->macro |= storage != NULL;
+    }
+}
+
+void ole2_recognise(Recognised *found, GBytes *bytes, const char *name)
+{
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        gsf_init();
+        g_once_init_leave(&ready, 1);
+    }
+    recognised_set(found, "application/x-ole-storage", "OLE2 file");
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    g_autoptr (GsfInput) input = gsf_input_memory_new(data, (gsf_off_t)length, FALSE);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GsfInfile) file = input ? gsf_infile_msole_new(input, &error) : NULL;
+    if (file)
+        probe_streams(found, file);
+    else
+        recognised_problem(found, "damaged", error ? error->message : "not a whole OLE2 file");
+    refine_by_name(found, name);
+}

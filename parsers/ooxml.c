@@ -1,0 +1,225 @@
+#include "parsers/ooxml.h"
+
+#include <string.h>
+
+#include "parsers/xml.h"
+
+#define TYPES "[Content_Types].xml"
+#define RELS  "_rels/.rels"
+
+/* Where the main part usually is, for packages that lost their tables. */
+static const struct {
+    const char *part, *type;
+} usual[] = {
+    {"word/document.xml", "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"},
+    {"xl/workbook.xml", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"},
+    {"xl/workbook.bin", "application/vnd.ms-excel.sheet.binary.macroEnabled.main"},
+    {"ppt/presentation.xml",
+     "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"},
+};
+
+/* Parts of a text document that hold no text of it. */
+static const char *const no_text[] = {"word/styles", "word/theme/",     "word/settings",  "word/fontTable",
+                                      "word/web",    "word/numbering",  "word/glossary/", "word/comments",
+                                      "word/people", "word/customXml/", "word/media/"};
+
+gboolean ooxml_want(const char *name, gpointer user)
+{
+    if (g_ascii_strcasecmp(name, TYPES) == 0 || g_ascii_strcasecmp(name, RELS) == 0) return TRUE;
+    if (strcmp(name, "mimetype") == 0) return TRUE;
+    if (!g_str_has_prefix(name, "word/")) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(no_text); i++)
+        if (g_str_has_prefix(name, no_text[i])) return FALSE;
+    return g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".xml.rels");
+}
+
+/* --- content types -----------------------------------------------------------------------------------------
+ */
+
+typedef struct TypeSearch {
+    const char *part; /* whose type is asked; "" = the first that calls itself main */
+    char *found_part;
+    char *override;
+    char *by_extension;
+} TypeSearch;
+
+static void no_end(gpointer user, const char *uri, const char *name)
+{
+}
+
+static void type_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+{
+    TypeSearch *search = user;
+    g_autofree char *type = xml_attribute(attributes, "ContentType");
+    if (!type) return;
+    if (strcmp(name, "Override") == 0 && !search->override) {
+        g_autofree char *part = xml_attribute(attributes, "PartName");
+        const char *path = part ? part + strspn(part, "/") : "";
+        gboolean hit =
+            *search->part ? g_ascii_strcasecmp(path, search->part) == 0 : strstr(type, ".main") != NULL;
+        if (!hit) return;
+        search->found_part = g_strdup(path);
+        search->override = g_steal_pointer(&type);
+    } else if (strcmp(name, "Default") == 0 && !search->by_extension) {
+        g_autofree char *extension = xml_attribute(attributes, "Extension");
+        const char *dot = strrchr(search->part, '.');
+        if (extension && dot && g_ascii_strcasecmp(extension, dot + 1) == 0)
+            search->by_extension = g_steal_pointer(&type);
+    }
+}
+
+static void read_part(Ooxml *ooxml, const char *name, const XmlEvents *events, gpointer user)
+{
+    GBytes *bytes = ooxml_part(ooxml, name);
+    gsize length;
+    const char *data = bytes ? g_bytes_get_data(bytes, &length) : NULL;
+    if (data) xml_read(data, length, events, user);
+}
+
+/* --- relationships
+ * ------------------------------------------------------------------------------------------ */
+
+typedef struct RelationSearch {
+    const char *folder; /* of the source part, with trailing "/" or "" */
+    const char *kind;
+    GPtrArray *found;
+} RelationSearch;
+
+/* OPC part names are paths: absolute, or relative to the folder of the source; "." and ".." mean what they
+ * say. */
+static char *resolve(const char *folder, const char *target)
+{
+    g_autofree char *plain = g_uri_unescape_string(target, NULL);
+    if (!plain) plain = g_strdup(target);
+    g_strdelimit(plain, "\\", '/');
+    g_autofree char *path = *plain == '/' ? g_strdup(plain) : g_strconcat("/", folder, plain, NULL);
+    g_autofree char *canonical = g_canonicalize_filename(path, "/");
+    return g_utf8_make_valid(canonical + strspn(canonical, "/"), -1);
+}
+
+static void relation_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+{
+    RelationSearch *search = user;
+    if (strcmp(name, "Relationship") != 0) return;
+    g_autofree char *type = xml_attribute(attributes, "Type");
+    g_autofree char *target = xml_attribute(attributes, "Target");
+    g_autofree char *mode = xml_attribute(attributes, "TargetMode");
+    if (!type || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return;
+    const char *slash = strrchr(type, '/');
+    if (!slash || strcmp(slash + 1, search->kind) != 0) return;
+    char *part = resolve(search->folder, target);
+    if (g_ptr_array_find_with_equal_func(search->found, part, g_str_equal, NULL))
+        g_free(part);
+    else
+        g_ptr_array_add(search->found, part);
+}
+
+GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
+{
+    const char *slash = strrchr(part, '/');
+    g_autofree char *folder = slash ? g_strndup(part, (gsize)(slash - part) + 1) : g_strdup("");
+    g_autofree char *rels = g_strconcat(folder, "_rels/", slash ? slash + 1 : part, ".rels", NULL);
+    RelationSearch search = {folder, kind, g_ptr_array_new_with_free_func(g_free)};
+    const XmlEvents events = {relation_start, no_end, NULL};
+    read_part(ooxml, rels, &events, &search);
+    return search.found;
+}
+
+/* --- the package
+ * -------------------------------------------------------------------------------------------- */
+
+static gboolean want_xml(const char *name, gpointer user)
+{
+    const Ooxml *ooxml = user;
+    const char *slash = strrchr(ooxml->main_part, '/');
+    gsize folder = slash ? (gsize)(slash - ooxml->main_part) + 1 : 0;
+    return g_ascii_strncasecmp(name, ooxml->main_part, folder) == 0 &&
+           (g_str_has_suffix(name, ".rels") || g_str_has_suffix(name, ".xml"));
+}
+
+GBytes *ooxml_part(Ooxml *ooxml, const char *name)
+{
+    const UnpackMember *member = unpacked_find(ooxml->zip, name);
+    if (!member) return NULL;
+    if (!member->content && !ooxml_want(name, NULL)) {
+        if (!ooxml->more) ooxml->more = unpack(ooxml->bytes, want_xml, ooxml);
+        member = unpacked_find(ooxml->more, name);
+    }
+    return member ? member->content : NULL;
+}
+
+/* Finds the main part and its content type, each of which may be missing from the package's tables. */
+static char *find_main(Ooxml *ooxml)
+{
+    g_autoptr (GPtrArray) targets = ooxml_related(ooxml, "", "officeDocument");
+    TypeSearch search = {.part = targets->len ? targets->pdata[0] : ""};
+    const XmlEvents events = {type_start, no_end, NULL};
+    read_part(ooxml, TYPES, &events, &search);
+    g_free(ooxml->main_part);
+    ooxml->main_part = g_strdup(targets->len        ? targets->pdata[0]
+                                : search.found_part ? search.found_part
+                                                    : "");
+    char *type = g_strdup(search.override ? search.override : search.by_extension ? search.by_extension : "");
+    g_free(search.found_part);
+    g_free(search.override);
+    g_free(search.by_extension);
+    for (gsize i = 0; i < G_N_ELEMENTS(usual) && !strstr(type, ".main"); i++) {
+        gboolean same = g_ascii_strcasecmp(ooxml->main_part, usual[i].part) == 0;
+        if (!same && (*ooxml->main_part || !unpacked_find(ooxml->zip, usual[i].part))) continue;
+        g_free(ooxml->main_part);
+        g_free(type);
+        ooxml->main_part = g_strdup(usual[i].part);
+        type = g_strdup(usual[i].type);
+    }
+    return type;
+}
+
+/* The type of the whole from that of its main part: less ".main+xml"; Microsoft's own registrations end in
+ * ".12". */
+static char *whole_type(const char *main_type)
+{
+    const char *cut = strstr(main_type, ".main");
+    if (!cut) return g_strdup("application/vnd.openxmlformats-package");
+    g_autofree char *stem = g_strndup(main_type, (gsize)(cut - main_type));
+    return g_strconcat(
+        stem, g_str_has_suffix(stem, "macroEnabled") || strstr(stem, ".macroEnabled") ? ".12" : "", NULL);
+}
+
+Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
+{
+    gboolean usual_name = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) usual_name |= unpacked_find(zip, usual[i].part) != NULL;
+    if (!unpacked_find(zip, TYPES) && !usual_name) return NULL;
+    Ooxml *ooxml = g_new0(Ooxml, 1);
+    ooxml->bytes = g_bytes_ref(bytes);
+    ooxml->zip = zip;
+    ooxml->main_part = g_strdup("");
+    g_autofree char *main_type = find_main(ooxml);
+    ooxml->type = whole_type(main_type);
+    ooxml->word = strstr(main_type, "wordprocessingml") || strstr(main_type, "ms-word");
+    for (guint i = 0; i < zip->members->len; i++) {
+        const UnpackMember *member = zip->members->pdata[i];
+        gsize n = strlen(member->name), m = strlen("vbaProject.bin");
+        ooxml->macro |= n >= m && g_ascii_strcasecmp(member->name + n - m, "vbaProject.bin") == 0;
+    }
+    return ooxml;
+}
+
+void ooxml_free(Ooxml *ooxml)
+{
+    if (!ooxml) return;
+    g_bytes_unref(ooxml->bytes);
+    unpacked_free(ooxml->more);
+    g_free(ooxml->main_part);
+    g_free(ooxml->type);
+    g_free(ooxml);
+}
+
+const char *ooxml_problem(const Ooxml *ooxml, const char **detail)
+{
+    const Unpacked *bad = ooxml->zip->problem                   ? ooxml->zip
+                          : ooxml->more && ooxml->more->problem ? ooxml->more
+                                                                : NULL;
+    *detail = bad ? bad->detail : "";
+    return bad ? bad->problem : NULL;
+}

@@ -1,0 +1,347 @@
+#include "parsers/recognise.h"
+
+#include <poppler.h>
+#include <string.h>
+
+#include "parsers/charset.h"
+#include "parsers/ole2.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
+
+/* --- results
+ * ------------------------------------------------------------------------------------------------ */
+
+void recognised_set(Recognised *found, const char *type, const char *what)
+{
+    g_free(found->type);
+    found->type = g_strdup(type);
+    found->what = what;
+}
+
+void recognised_problem(Recognised *found, const char *problem, const char *detail)
+{
+    if (found->problem) return;
+    found->problem = problem;
+    g_free(found->detail);
+    found->detail = g_strdup(detail);
+}
+
+void recognised_free(Recognised *found)
+{
+    if (!found) return;
+    ooxml_free(found->ooxml);
+    unpacked_free(found->zip);
+    g_free(found->type);
+    g_free(found->detail);
+    g_free(found);
+}
+
+/* --- containers
+ * ---------------------------------------------------------------------------------------------- */
+
+typedef struct Input {
+    GBytes *bytes;
+    const guint8 *data;
+    gsize length;
+    const char *name;
+} Input;
+
+static gboolean zip_want(const char *name, gpointer user)
+{
+    return ooxml_want(name, user) || strcmp(name, "META-INF/manifest.xml") == 0;
+}
+
+/* Members that say what a zip is, if it is no OOXML package. */
+static const struct {
+    const char *member, *type, *what;
+} zip_kinds[] = {
+    {"OFD.xml", "application/ofd", "OFD document"},
+    {"Index/Document.iwa", "application/vnd.apple.pages", "Apple iWork document"},
+    {"index.apxl", "application/vnd.apple.keynote", "Apple Keynote slides"},
+    {"AndroidManifest.xml", "application/vnd.android.package-archive", "Android program"},
+    {"META-INF/MANIFEST.MF", "application/java-archive", "Java archive"},
+};
+
+/* ODF and EPUB state their type in a member of its own; encrypted ODF says so in its manifest. */
+static gboolean probe_odf(Recognised *found)
+{
+    const UnpackMember *mimetype = unpacked_find(found->zip, "mimetype");
+    if (!mimetype || !mimetype->content) return FALSE;
+    gsize length;
+    const char *data = g_bytes_get_data(mimetype->content, &length);
+    g_autofree char *type = g_strstrip(g_strndup(data ? data : "", MIN(length, 100)));
+    if (!g_str_has_prefix(type, "application/") ||
+        strspn(type + 12, "abcdefghijklmnopqrstuvwxyz0123456789.+-") != strlen(type + 12))
+        return FALSE;
+    recognised_set(found, type, "OpenDocument or similar package");
+    const UnpackMember *manifest = unpacked_find(found->zip, "META-INF/manifest.xml");
+    const char *text = manifest && manifest->content ? g_bytes_get_data(manifest->content, &length) : NULL;
+    if (text && g_strstr_len(text, (gssize)length, "encryption-data"))
+        recognised_problem(found, "encrypted", "a password is needed");
+    return TRUE;
+}
+
+static void take_faults(Recognised *found)
+{
+    if (found->zip->encrypted) recognised_problem(found, "encrypted", "a password is needed");
+    if (found->zip->problem) recognised_problem(found, found->zip->problem, found->zip->detail);
+}
+
+static void probe_zip(Recognised *found, const Input *input)
+{
+    found->zip = unpack(input->bytes, zip_want, NULL);
+    found->ooxml = found->zip->encrypted ? NULL : ooxml_open(input->bytes, found->zip);
+    if (found->ooxml) {
+        recognised_set(found, found->ooxml->type, "Office document");
+        found->macro = found->ooxml->macro;
+        if (found->ooxml->word)
+            found->reader =
+                RECOGNISE_WORD; /* it reports the faults of the zip itself, with what could be read */
+        else
+            take_faults(found);
+        return;
+    }
+    take_faults(found);
+    if (probe_odf(found)) return;
+    for (gsize i = 0; i < G_N_ELEMENTS(zip_kinds); i++)
+        if (unpacked_find(found->zip, zip_kinds[i].member)) {
+            recognised_set(found, zip_kinds[i].type, zip_kinds[i].what);
+            return;
+        }
+    /* A zip whose list of members is gone can still be walked, up to where it was cut. */
+    gsize tail = MIN(input->length, 22 + 65535);
+    if (!memmem(input->data + input->length - tail, tail, "PK\x05\x06", 4))
+        recognised_problem(found, "damaged", "the end of the archive is missing");
+}
+
+static void probe_archive(Recognised *found, const Input *input)
+{
+    found->zip = unpack(input->bytes, NULL, NULL);
+    take_faults(found);
+}
+
+static void probe_ole2(Recognised *found, const Input *input)
+{
+    ole2_recognise(found, input->bytes, input->name);
+}
+
+/* A PDF that speaks of encryption is often readable all the same (only printing is locked), and one without
+ * its end can be repaired: in both cases the reader itself is asked. */
+static void probe_pdf(Recognised *found, const Input *input)
+{
+    gsize tail = MIN(input->length, 2048);
+    gboolean whole = memmem(input->data + input->length - tail, tail, "startxref", 9) != NULL;
+    if (whole && !memmem(input->data, input->length, "/Encrypt", 8)) return;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(input->bytes, NULL, &error);
+    if (g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
+        recognised_problem(found, "encrypted", "a password is needed");
+    else if (!document || poppler_document_get_n_pages(document) < 1)
+        recognised_problem(found, "damaged", error ? error->message : "no pages");
+}
+
+/* --- magic
+ * -------------------------------------------------------------------------------------------------- */
+
+#define MAGIC(offset, bytes) offset, bytes, sizeof bytes - 1
+
+/* First match wins. */
+static const struct {
+    gsize offset;
+    const char *bytes;
+    gsize length;
+    const char *type, *what;
+    void (*probe)(Recognised *found, const Input *input); /* may be NULL */
+} magics[] = {
+    {MAGIC(0, "PK\x03\x04"), "application/zip", "zip archive", probe_zip},
+    {MAGIC(0, "PK\x05\x06"), "application/zip", "zip archive", probe_zip},
+    {MAGIC(0, "PK\x07\x08"), "application/zip", "zip archive", probe_zip},
+    {MAGIC(0, "PK00PK\x03\x04"), "application/zip", "zip archive", probe_zip},
+    {MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "application/x-ole-storage", "OLE2 file", probe_ole2},
+    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_archive},
+    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_archive},
+    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_archive},
+    {MAGIC(0, "\x1F\x8B\x08"), "application/gzip", "gzip file", NULL},
+    {MAGIC(0, "BZh"), "application/x-bzip2", "bzip2 file", NULL},
+    {MAGIC(0, "\xFD"
+              "7zXZ\0"),
+     "application/x-xz", "xz file", NULL},
+    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_archive},
+    {MAGIC(0, "MSCF\0\0\0\0"), "application/vnd.ms-cab-compressed", "cabinet", NULL},
+    {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", NULL},
+    {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", NULL},
+    {MAGIC(0, "\x89PNG\r\n\x1A\n"), "image/png", "PNG picture", NULL},
+    {MAGIC(0, "\xFF\xD8\xFF"), "image/jpeg", "JPEG picture", NULL},
+    {MAGIC(0, "GIF87a"), "image/gif", "GIF picture", NULL},
+    {MAGIC(0, "GIF89a"), "image/gif", "GIF picture", NULL},
+    {MAGIC(0, "II*\0"), "image/tiff", "TIFF picture", NULL},
+    {MAGIC(0, "MM\0*"), "image/tiff", "TIFF picture", NULL},
+    {MAGIC(8, "WEBPVP8"), "image/webp", "WebP picture", NULL},
+    {MAGIC(4, "ftypheic"), "image/heic", "HEIC picture", NULL},
+    {MAGIC(4, "ftypheix"), "image/heic", "HEIC picture", NULL},
+    {MAGIC(4, "ftypmif1"), "image/heif", "HEIF picture", NULL},
+    {MAGIC(4, "ftypmsf1"), "image/heif", "HEIF picture", NULL},
+    {MAGIC(4, "ftypavif"), "image/avif", "AVIF picture", NULL},
+    {MAGIC(4, "ftypqt"), "video/quicktime", "QuickTime film", NULL},
+    {MAGIC(4, "ftypM4A"), "audio/mp4", "MPEG-4 sound", NULL},
+    {MAGIC(4, "ftyp"), "video/mp4", "MPEG-4 film", NULL},
+    {MAGIC(4, "moov"), "video/quicktime", "QuickTime film", NULL},
+    {MAGIC(4, "mdat"), "video/quicktime", "QuickTime film", NULL},
+    {MAGIC(8, "AVI LIST"), "video/x-msvideo", "AVI film", NULL},
+    {MAGIC(8, "WAVEfmt"), "audio/wav", "WAV sound", NULL},
+    {MAGIC(0, "ID3"), "audio/mpeg", "MP3 sound", NULL},
+    {MAGIC(0, "\xFF\xFB"), "audio/mpeg", "MP3 sound", NULL},
+    {MAGIC(0, "\xFF\xF3"), "audio/mpeg", "MP3 sound", NULL},
+    {MAGIC(0, "#!AMR"), "audio/amr", "AMR sound", NULL},
+    {MAGIC(0, "FLV\x01"), "video/x-flv", "Flash film", NULL},
+    {MAGIC(0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"), "video/x-ms-wmv", "Windows Media file", NULL},
+    {MAGIC(0, "\x1A\x45\xDF\xA3"), "video/x-matroska", "Matroska film", NULL},
+    {MAGIC(0, "\0\0\x01\xBA"), "video/mpeg", "MPEG film", NULL},
+    {MAGIC(0, "8BPS\0\x01"), "image/vnd.adobe.photoshop", "Photoshop picture", NULL},
+    {MAGIC(0, "\xD7\xCD\xC6\x9A"), "image/wmf", "WMF picture", NULL},
+    {MAGIC(40, " EMF\0\0"), "image/emf", "EMF picture", NULL},
+    {MAGIC(0, "%!PS"), "application/postscript", "PostScript", NULL},
+    {MAGIC(0, "CAJ\0"), "application/x-caj", "CAJ document", NULL},
+    {MAGIC(0, "MZ\x90\0"), "application/vnd.microsoft.portable-executable", "Windows program", NULL},
+    {MAGIC(0, "\x7F"
+              "ELF"),
+     "application/x-executable", "program", NULL},
+};
+
+static gboolean match_magic(Recognised *found, const Input *input)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(magics); i++) {
+        gsize end = magics[i].offset + magics[i].length;
+        if (input->length < end ||
+            memcmp(input->data + magics[i].offset, magics[i].bytes, magics[i].length) != 0)
+            continue;
+        recognised_set(found, magics[i].type, magics[i].what);
+        if (magics[i].probe) magics[i].probe(found, input);
+        return TRUE;
+    }
+    if (memmem(input->data, MIN(input->length, 1024), "%PDF-", 5)) {
+        recognised_set(found, "application/pdf", "PDF document");
+        probe_pdf(found, input);
+        return TRUE;
+    }
+    /* "BM" alone would take every text that begins so: the reserved words of a bitmap are zero. */
+    if (input->length > 26 && memcmp(input->data, "BM", 2) == 0 &&
+        memcmp(input->data + 6, "\0\0\0\0", 4) == 0) {
+        recognised_set(found, "image/bmp", "bitmap picture");
+        return TRUE;
+    }
+    return FALSE;
+}
+
+/* --- text
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16 with its mark. */
+static gboolean looks_like_text(const Input *input)
+{
+    if (input->length >= 2 &&
+        (memcmp(input->data, "\xFF\xFE", 2) == 0 || memcmp(input->data, "\xFE\xFF", 2) == 0))
+        return TRUE;
+    for (gsize i = 0; i < MIN(input->length, 8192); i++)
+        if (input->data[i] == 0x7F || (input->data[i] < ' ' && !memchr("\t\n\r\f\x1B", input->data[i], 5)))
+            return FALSE;
+    return TRUE;
+}
+
+/* Whether the text begins as a mail does: at least two header fields of those that mails have. */
+static gboolean looks_like_mail(const char *text)
+{
+    static const char *const headers[] = {
+        "from:",       "to:",           "date:",         "subject:",      "received:", "return-path:",
+        "message-id:", "mime-version:", "delivered-to:", "content-type:", "x-mailer:", "reply-to:"};
+    guint hits = 0;
+    const char *line = text;
+    for (int n = 0; n < 60 && *line; n++) {
+        gsize length = strcspn(line, "\r\n");
+        gboolean folded = *line == ' ' || *line == '\t';
+        if (length == 0 || (!folded && !memchr(line, ':', length))) break;
+        for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
+            hits += g_ascii_strncasecmp(line, headers[i], strlen(headers[i])) == 0;
+        line += length;
+        line += strspn(line, "\r");
+        if (*line == '\n') line++;
+    }
+    return hits >= 2;
+}
+
+/* Marks near the start of a text, in lower case; first match wins. `first`: the text must begin with it. */
+static const struct {
+    const char *mark;
+    gboolean first;
+    const char *type, *what;
+} text_kinds[] = {
+    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document"},
+    {"<!doctype html", TRUE, "text/html", "web page"},
+    {"<html", FALSE, "text/html", "web page"},
+    {"<?xml", TRUE, "application/xml", "XML"},
+    {"<head", TRUE, "text/html", "web page"},
+    {"<body", TRUE, "text/html", "web page"},
+    {"<meta", TRUE, "text/html", "web page"},
+    {"<table", TRUE, "text/html", "web page"},
+    {"<div", TRUE, "text/html", "web page"},
+    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry"},
+    {"begin:vcard", TRUE, "text/vcard", "address card"},
+    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message"},
+};
+
+static gboolean match_text(Recognised *found, const Input *input)
+{
+    if (!looks_like_text(input)) return FALSE;
+    gboolean exact;
+    g_autofree char *text =
+        charset_to_utf8((const char *)input->data, MIN(input->length, 8192), NULL, &exact);
+    const char *begin = text + strspn(text, " \t\r\n\f");
+    g_autofree char *lower = g_ascii_strdown(begin, (gssize)MIN(strlen(begin), 2048));
+    if (looks_like_mail(begin)) {
+        gboolean archive = strstr(lower, "multipart/related") && !strstr(lower, "received:");
+        recognised_set(found, archive ? "multipart/related" : "message/rfc822",
+                       archive ? "web archive" : "mail");
+        return TRUE;
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(text_kinds); i++) {
+        gboolean hit = text_kinds[i].first ? g_str_has_prefix(lower, text_kinds[i].mark)
+                                           : *lower == '<' && strstr(lower, text_kinds[i].mark);
+        if (!hit) continue;
+        recognised_set(found, text_kinds[i].type, text_kinds[i].what);
+        return TRUE;
+    }
+    recognised_set(found, "text/plain", "plain text");
+    found->reader = RECOGNISE_TEXT;
+    return TRUE;
+}
+
+/* --- asking
+ * --------------------------------------------------------------------------------------------------- */
+
+/* A declared type is believed only of bytes that say nothing, and only if it looks like one. */
+static void believe(Recognised *found, const char *declared_type)
+{
+    g_autofree char *type = g_ascii_strdown(declared_type, -1);
+    gsize good = strspn(type, "abcdefghijklmnopqrstuvwxyz0123456789.+-/_");
+    const char *slash = strchr(type, '/');
+    gboolean usable = good > 2 && good < 100 && type[good] == '\0' && slash && slash == strrchr(type, '/');
+    recognised_set(found, usable ? type : "application/octet-stream", "file of unknown kind");
+}
+
+Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type)
+{
+    Recognised *found = g_new0(Recognised, 1);
+    found->detail = g_strdup("");
+    Input input = {.bytes = bytes, .name = name ? name : ""};
+    input.data = g_bytes_get_data(bytes, &input.length);
+    if (input.length == 0) {
+        recognised_set(found, "application/x-empty", "empty file");
+        recognised_problem(found, "empty-document", "the file has no bytes");
+    } else if (!match_magic(found, &input) && !match_text(found, &input)) {
+        believe(found, declared_type ? declared_type : "");
+        gsize zeros = 0;
+        while (zeros < input.length && input.data[zeros] == 0) zeros++;
+        if (zeros == input.length) recognised_problem(found, "damaged", "all bytes are zero");
+    }
+    return found;
+}

@@ -1,0 +1,450 @@
+#include "parsers/wordxml.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "parsers/xml.h"
+
+#define CHECKED   "☑"
+#define UNCHECKED "☐"
+
+typedef enum Space { OTHER, W, M, A, V, MC } Space;
+
+/* Transitional, strict (ISO 29500-1) and beta namespaces. The prefix says nothing. */
+static const struct {
+    const char *uri;
+    Space space;
+} spaces[] = {
+    {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", W},
+    {"http://purl.oclc.org/ooxml/wordprocessingml/main", W},
+    {"http://schemas.openxmlformats.org/wordprocessingml/2006/5/main", W},
+    {"http://schemas.openxmlformats.org/wordprocessingml/2006/3/main", W},
+    {"http://schemas.microsoft.com/office/word/2010/wordml", W},
+    {"http://schemas.microsoft.com/office/word/2012/wordml", W},
+    {"http://schemas.microsoft.com/office/word/2003/wordml", W},
+    {"http://schemas.openxmlformats.org/officeDocument/2006/math", M},
+    {"http://purl.oclc.org/ooxml/officeDocument/math", M},
+    {"http://schemas.openxmlformats.org/drawingml/2006/main", A},
+    {"http://purl.oclc.org/ooxml/drawingml/main", A},
+    {"urn:schemas-microsoft-com:vml", V},
+    {"http://schemas.openxmlformats.org/markup-compatibility/2006", MC},
+};
+
+typedef enum Action {
+    NOTHING,
+    PARAGRAPH,
+    RUN,
+    TEXT,
+    TAB,
+    BREAK,
+    HYPHEN,
+    SYMBOL,
+    TABLE,
+    ROW,
+    CELL,
+    BOX,
+    DROP,
+    DELETED, /* w:del: a run, a paragraph mark or a row, by where it stands */
+    MARK_PROPERTIES,
+    PROPERTIES,
+    ROW_PROPERTIES,
+    GRID_SPAN,
+    GRID_BEFORE,
+    MERGED,
+    NOTE,
+    PICTURE,
+    WORD_ART,
+    CONTROL, /* w:sdt */
+    CONTROL_CONTENT,
+    PLACEHOLDER,
+    CHECKBOX,
+    CHECKED_STATE, /* of a control or a form field, and the default of the latter */
+    FORM_LIST,
+    LIST_RESULT,
+    LIST_ENTRY,
+    ALTERNATIVES,
+    CHOICE,
+    FALLBACK
+} Action;
+
+/* Every element that means something; all others are transparent. */
+static const struct {
+    Space space;
+    const char *name;
+    Action action;
+} elements[] = {
+    {W, "p", PARAGRAPH},
+    {W, "r", RUN},
+    {W, "t", TEXT},
+    {M, "t", TEXT},
+    {A, "t", TEXT},
+    {A, "p", PARAGRAPH},
+    {A, "txBody", BOX},
+    {W, "tab", TAB},
+    {W, "ptab", TAB},
+    {W, "br", BREAK},
+    {W, "cr", BREAK},
+    {A, "br", BREAK},
+    {W, "noBreakHyphen", HYPHEN},
+    {W, "sym", SYMBOL},
+    {W, "tbl", TABLE},
+    {W, "tr", ROW},
+    {W, "tc", CELL},
+    {W, "pPr", MARK_PROPERTIES},
+    {W, "rPr", PROPERTIES},
+    {W, "trPr", ROW_PROPERTIES},
+    {W, "gridSpan", GRID_SPAN},
+    {W, "gridBefore", GRID_BEFORE},
+    {W, "vMerge", MERGED},
+    {W, "hMerge", MERGED},
+    {W, "txbxContent", BOX},
+    {W, "del", DELETED},
+    {W, "moveFrom", DROP},
+    {W, "delText", DROP},
+    {W, "instrText", DROP},
+    {W, "delInstrText", DROP},
+    {W, "rt", DROP},
+    {W, "pPrChange", DROP},
+    {W, "rPrChange", DROP},
+    {W, "trPrChange", DROP},
+    {W, "tcPrChange", DROP},
+    {W, "tblPrChange", DROP},
+    {W, "footnote", NOTE},
+    {W, "endnote", NOTE},
+    {W, "drawing", PICTURE},
+    {W, "pict", PICTURE},
+    {W, "object", PICTURE},
+    {V, "textpath", WORD_ART},
+    {W, "sdt", CONTROL},
+    {W, "sdtContent", CONTROL_CONTENT},
+    {W, "showingPlcHdr", PLACEHOLDER},
+    {W, "checkbox", CHECKBOX},
+    {W, "checkBox", CHECKBOX},
+    {W, "checked", CHECKED_STATE},
+    {W, "default", CHECKED_STATE},
+    {W, "ddList", FORM_LIST},
+    {W, "result", LIST_RESULT},
+    {W, "listEntry", LIST_ENTRY},
+    {MC, "AlternateContent", ALTERNATIVES},
+    {MC, "Choice", CHOICE},
+    {MC, "Fallback", FALLBACK},
+};
+
+/* An element that is open. */
+typedef struct Element {
+    Action action;
+    gboolean level; /* began a level of the TextOut */
+    gboolean flag;  /* ALTERNATIVES: a choice was taken; CONTROL: it is a check box; CHECKBOX: it is checked;
+                       PARAGRAPH: its mark is deleted; CONTROL_CONTENT: a check box has been written */
+    gboolean checked; /* CONTROL */
+    gboolean hint;    /* CONTROL: shows its placeholder */
+    guint entry;      /* FORM_LIST: entries seen */
+    guint chosen;     /* FORM_LIST: the entry that is the result */
+} Element;
+
+typedef struct Reading {
+    TextOut *out;
+    GArray *open; /* of Element */
+    gboolean *picture;
+    guint texts; /* TEXT elements that are open */
+    guint hints; /* CONTROL elements that are open and show their placeholder */
+} Reading;
+
+static Action action_of(const char *uri, const char *name)
+{
+    Space space = OTHER;
+    for (gsize i = 0; i < G_N_ELEMENTS(spaces) && space == OTHER; i++)
+        if (strcmp(uri, spaces[i].uri) == 0) space = spaces[i].space;
+    for (gsize i = 0; i < G_N_ELEMENTS(elements) && space != OTHER; i++)
+        if (elements[i].space == space && strcmp(name, elements[i].name) == 0) return elements[i].action;
+    return NOTHING;
+}
+
+static void put(Reading *reading, const char *text)
+{
+    textout_text(reading->out, text, strlen(text));
+}
+
+/* The open element `up` steps above the one being handled (1 = its parent), or NULL. */
+static Element *above(Reading *reading, guint up)
+{
+    return reading->open->len > up ? &g_array_index(reading->open, Element, reading->open->len - 1 - up)
+                                   : NULL;
+}
+
+static Action action_above(Reading *reading, guint up)
+{
+    const Element *element = above(reading, up);
+    return element ? element->action : NOTHING;
+}
+
+/* The innermost open element of that action, or NULL. */
+static Element *enclosing(Reading *reading, Action action)
+{
+    for (guint i = reading->open->len; i-- > 0;) {
+        Element *element = &g_array_index(reading->open, Element, i);
+        if (element->action == action) return element;
+    }
+    return NULL;
+}
+
+/* ST_OnOff: an element without w:val means yes. */
+static gboolean is_on(const XmlAttributes *attributes)
+{
+    g_autofree char *value = xml_attribute(attributes, "val");
+    return !value || strcmp(value, "1") == 0 || strcmp(value, "true") == 0 || strcmp(value, "on") == 0;
+}
+
+static guint number(const XmlAttributes *attributes)
+{
+    g_autofree char *value = xml_attribute(attributes, "val");
+    return value ? (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, 1000) : 0;
+}
+
+/* --- what single elements do
+ * ---------------------------------------------------------------------------------- */
+
+/* Characters of the dingbat fonts that forms use, which are nothing in Unicode. */
+static const struct {
+    const char *font; /* prefix */
+    guint code;
+    const char *text;
+} symbols[] = {
+    {"Wingdings 2", 0x52, CHECKED},
+    {"Wingdings 2", 0x53, "☒"},
+    {"Wingdings 2", 0x54, "☒"},
+    {"Wingdings 2", 0x51, "☒"},
+    {"Wingdings 2", 0x50, "✓"},
+    {"Wingdings 2", 0x4F, "✗"},
+    {"Wingdings 2", 0xA3, UNCHECKED},
+    {"Wingdings 2", 0x2A, UNCHECKED},
+    {"Wingdings", 0xFE, CHECKED},
+    {"Wingdings", 0xFD, "☒"},
+    {"Wingdings", 0x78, "☒"},
+    {"Wingdings", 0xFC, "✓"},
+    {"Wingdings", 0xFB, "✗"},
+    {"Wingdings", 0xA8, UNCHECKED},
+    {"Wingdings", 0x6F, UNCHECKED},
+    {"Wingdings", 0x71, UNCHECKED},
+    {"Wingdings", 0x72, UNCHECKED},
+    {"Wingdings", 0x6E, "■"},
+    {"Wingdings", 0x6C, "●"},
+    {"Wingdings", 0x75, "◆"},
+    {"Wingdings", 0xAB, "★"},
+    {"Wingdings", 0xA7, "▪"},
+    {"Wingdings", 0xD8, "➢"},
+    {"Wingdings", 0xE0, "→"},
+    {"Wingdings", 0x28, "☎"},
+    {"Wingdings", 0x2A, "✉"},
+    {"Symbol", 0xB7, "•"},
+    {"Symbol", 0xD7, "·"},
+    {"Symbol", 0xB1, "±"},
+    {"Symbol", 0xB4, "×"},
+    {"Symbol", 0xB0, "°"},
+    {"Symbol", 0xAE, "→"},
+};
+
+static void put_symbol(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *font = xml_attribute(attributes, "font");
+    g_autofree char *hex = xml_attribute(attributes, "char");
+    guint code = hex ? (guint)strtoul(hex, NULL, 16) : 0;
+    guint low = code >= 0xF000 && code <= 0xF0FF ? code - 0xF000 : code;
+    for (gsize i = 0; font && i < G_N_ELEMENTS(symbols); i++) {
+        if (low != symbols[i].code || !g_str_has_prefix(font, symbols[i].font)) continue;
+        put(reading, symbols[i].text);
+        return;
+    }
+    char text[8] = "";
+    if (code != low || code < ' ' || code > 0x10FFFF || !g_unichar_validate(code)) return;
+    text[g_unichar_to_utf8(code, text)] = '\0';
+    put(reading, text);
+}
+
+/* Text inside w:t; in a check box control the first text is replaced by the state. */
+static void on_text(gpointer user, const char *text, gsize length)
+{
+    Reading *reading = user;
+    if (reading->texts == 0) return;
+    Element *content = enclosing(reading, CONTROL_CONTENT);
+    gboolean boxed = content && content > &g_array_index(reading->open, Element, 0);
+    const Element *control = boxed ? content - 1 : NULL; /* its parent */
+    if (!control || control->action != CONTROL || !control->flag) {
+        textout_text(reading->out, text, length);
+    } else if (!content->flag) {
+        put(reading, control->checked ? CHECKED : UNCHECKED);
+        content->flag = TRUE;
+    }
+}
+
+/* w:del stands around runs, or says that a paragraph's mark or a row is deleted. */
+static void on_deleted(Reading *reading, Element *element)
+{
+    Element *paragraph = above(reading, 3);
+    if (action_above(reading, 1) == ROW_PROPERTIES) {
+        textout_row_drop(reading->out);
+    } else if (action_above(reading, 1) == PROPERTIES && action_above(reading, 2) == MARK_PROPERTIES &&
+               paragraph) {
+        paragraph->flag = TRUE;
+    } else {
+        element->level = TRUE;
+        textout_begin(reading->out, TEXTOUT_DROP);
+    }
+}
+
+static void on_merged(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *value = xml_attribute(attributes, "val");
+    if (!value || strcmp(value, "restart") != 0) textout_cell_continues(reading->out);
+}
+
+/* The separators between text and notes are notes too, of a type. */
+static gboolean is_real_note(const XmlAttributes *attributes)
+{
+    g_autofree char *type = xml_attribute(attributes, "type");
+    return !type || strcmp(type, "normal") == 0;
+}
+
+static void on_word_art(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *text = xml_attribute(attributes, "string");
+    if (!text) return;
+    textout_begin(reading->out, TEXTOUT_BOX);
+    put(reading, text);
+    textout_end(reading->out);
+}
+
+static void on_list_entry(Reading *reading, const XmlAttributes *attributes)
+{
+    Element *list = above(reading, 1);
+    if (!list || list->action != FORM_LIST || list->entry++ != list->chosen) return;
+    g_autofree char *text = xml_attribute(attributes, "val");
+    if (text) put(reading, text);
+}
+
+/* A check box is either a content control's (state kept there) or a form field's (written at its end). */
+static void on_checked(Reading *reading, const XmlAttributes *attributes)
+{
+    Element *box = above(reading, 1);
+    Element *control = above(reading, 3);
+    if (!box || box->action != CHECKBOX) return;
+    box->flag = is_on(attributes);
+    if (control && control->action == CONTROL) control->checked = box->flag;
+}
+
+static gboolean takes_alternative(Reading *reading, Action action)
+{
+    Element *alternatives = above(reading, 1);
+    if (!alternatives || alternatives->action != ALTERNATIVES) return TRUE;
+    gboolean taken = alternatives->flag;
+    alternatives->flag = TRUE;
+    return !taken;
+}
+
+/* --- start and end
+ * --------------------------------------------------------------------------------------------- */
+
+/* The level of the TextOut that an element begins, TEXTOUT_DOCUMENT for none. */
+static TextOutKind level_of(Reading *reading, Action action, const XmlAttributes *attributes)
+{
+    switch (action) {
+    case TABLE: return TEXTOUT_TABLE;
+    case ROW: return TEXTOUT_ROW;
+    case CELL: return TEXTOUT_CELL;
+    case BOX: return TEXTOUT_BOX;
+    case DROP: return TEXTOUT_DROP;
+    case NOTE: return is_real_note(attributes) ? TEXTOUT_PLAIN : TEXTOUT_DROP;
+    case CHOICE:
+    case FALLBACK: return takes_alternative(reading, action) ? TEXTOUT_PLAIN : TEXTOUT_DROP;
+    default: return TEXTOUT_DOCUMENT;
+    }
+}
+
+static void on_control_element(Reading *reading, Element *element, const XmlAttributes *attributes)
+{
+    Element *parent = above(reading, 1), *control = above(reading, 2);
+    switch (element->action) {
+    case PLACEHOLDER:
+        if (!control || control->action != CONTROL || control->hint || !is_on(attributes)) break;
+        control->hint = TRUE;
+        reading->hints++;
+        break;
+    case CHECKBOX:
+        if (control && control->action == CONTROL) control->flag = TRUE;
+        break;
+    case CHECKED_STATE: on_checked(reading, attributes); break;
+    case LIST_RESULT:
+        if (parent && parent->action == FORM_LIST) parent->chosen = number(attributes);
+        break;
+    case LIST_ENTRY: on_list_entry(reading, attributes); break;
+    default: break;
+    }
+}
+
+static void on_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+{
+    Reading *reading = user;
+    const Element fresh = {.action = action_of(uri, name)};
+    g_array_append_val(reading->open, fresh);
+    Element *element = above(reading, 0);
+    TextOutKind level = level_of(reading, element->action, attributes);
+    if (level != TEXTOUT_DOCUMENT) {
+        element->level = TRUE;
+        textout_begin(reading->out, level);
+        return;
+    }
+    switch (element->action) {
+    case TEXT:
+        if (reading->texts++ == 0 && reading->hints > 0) textout_hint_begin(reading->out);
+        break;
+    case TAB: /* w:tab also stands in w:tabs, as a setting */
+        if (action_above(reading, 1) == RUN) put(reading, "\t");
+        break;
+    case BREAK: put(reading, "\n"); break;
+    case HYPHEN: put(reading, "-"); break;
+    case SYMBOL: put_symbol(reading, attributes); break;
+    case DELETED: on_deleted(reading, element); break;
+    case GRID_SPAN: textout_cell_span(reading->out, number(attributes)); break;
+    case GRID_BEFORE: textout_row_skip(reading->out, number(attributes)); break;
+    case MERGED: on_merged(reading, attributes); break;
+    case PICTURE: *reading->picture = TRUE; break;
+    case WORD_ART: on_word_art(reading, attributes); break;
+    default: on_control_element(reading, element, attributes); break;
+    }
+}
+
+static void on_end(gpointer user, const char *uri, const char *name)
+{
+    Reading *reading = user;
+    if (reading->open->len == 0) return;
+    const Element element = *above(reading, 0);
+    const Element *control = above(reading, 2);
+    switch (element.action) {
+    case TEXT:
+        if (--reading->texts == 0 && reading->hints > 0) textout_hint_end(reading->out);
+        break;
+    case PARAGRAPH:
+        if (!element.flag) textout_paragraph(reading->out);
+        break;
+    case CONTROL: reading->hints -= element.hint ? 1 : 0; break;
+    case CHECKBOX:
+        if (!control || control->action != CONTROL) put(reading, element.flag ? CHECKED : UNCHECKED);
+        break;
+    default: break;
+    }
+    if (element.level) textout_end(reading->out);
+    g_array_set_size(reading->open, reading->open->len - 1);
+}
+
+gboolean wordxml_read(GBytes *part, TextOut *out, gboolean *picture)
+{
+    static const XmlEvents events = {on_start, on_end, on_text};
+    Reading reading = {.out = out, .picture = picture, .open = g_array_new(FALSE, FALSE, sizeof(Element))};
+    gsize length;
+    const char *data = g_bytes_get_data(part, &length);
+    gboolean good = xml_read(data, length, &events, &reading);
+    while (reading.open->len > 0)
+        on_end(&reading, "", ""); /* a document type declaration stops without ends */
+    g_array_free(reading.open, TRUE);
+    return good;
+}
