@@ -158,9 +158,11 @@ const Key keys[] = {
     {"store", "state_dir", &key_path, AT(store.state_dir), "", NULL,
      .help = "Empty: /var/lib/baosong/ and the name of this file without .conf."},
     {"store", "key_file", &key_path, AT(store.key.file), "", NULL, .secret = TRUE,
-     .help = "The file that holds the key of the ledger. Without it the systemd credential below is used, and "
-             "where there is none either, the file ledger.key in state_dir, which is made at the first start. Keep "
-             "a copy elsewhere: without the key the mailbox cannot be read back."},
+     .help =
+         "The file that holds the key of the ledger. Without it the systemd credential below is used, and "
+         "where there is none either, the file ledger.key in state_dir, which is made at the first start. "
+         "Keep "
+         "a copy elsewhere: without the key the mailbox cannot be read back."},
     {"store", "key_credential", &key_text, AT(store.key.credential), "ledger-key", NULL,
      .help = "The name of the systemd credential that holds the key, where key_file is not set."},
     {"store", "parser", &key_path, AT(store.parser), "", NULL,
