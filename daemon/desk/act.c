@@ -1,0 +1,71 @@
+/* act.c - what does a campaign mail want: hand in, take back, ask, confirm?
+ *
+ * Files, or a link to files, make it a submission whatever else it says, but for 撤回 alone: there nothing is
+ * changed or registered until a person has looked. Without files it is a forgotten attachment if tag or text
+ * speak of material, a confirmation or a thank-you if it answers us in such words, and else a question.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+/* The longest mail that can be nothing but politeness, in characters without punctuation. */
+enum { POLITE_CHARS = 40 };
+
+static const char *const POLITE[] = {"已收到", "收到",   "谢谢",   "感谢",  "多谢", "非常", "十分", "好的",
+                                     "知悉",   "知道了", "已阅",   "您们",  "你们", "您",   "你",   "老师",
+                                     "辛苦",   "了",     "好",     "的",    "提醒", "回复", "我们", "我",
+                                     "此致",   "敬礼",   "祝",     "工作",  "顺利", "请",   "安",   "ok",
+                                     "嗯",     "哈",     "thanks", "thank", "you",  "领导", "信息"};
+static const char *const CONFIRMING[] = {"确认", "无误",     "正确",   "属实",
+                                         "同意", "没有问题", "没问题", "无异议"};
+static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
+                                       "总结材料", "发给您", "发来", NULL};
+
+/* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
+static Act polite_act(const char *own)
+{
+    g_autofree char *bare = text_bare(own);
+    if (g_utf8_strlen(bare, -1) > POLITE_CHARS) return ACT_QUESTION;
+    g_autoptr (GString) left = g_string_new(bare);
+    gboolean confirmed = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(CONFIRMING); i++) confirmed |= text_remove(left, CONFIRMING[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) text_remove(left, POLITE[i]);
+    /* A short rest is a name: 收到，谢谢！张 */
+    if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
+    return g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
+}
+
+static Act without_files(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->body);
+    g_autofree char *key = text_key(own);
+    gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
+    if (tagged) return ACT_EMPTY;
+    if (ask->replied) {
+        Act polite = polite_act(own);
+        if (polite != ACT_QUESTION) return polite;
+        return strstr(key, "附件") ? ACT_EMPTY : ACT_QUESTION;
+    }
+    return ask->sender && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
+}
+
+Act act_ask(Ask *ask)
+{
+    static const char *const words[] = {"submit",  "empty",  "withdraw", "query",
+                                        "confirm", "thanks", "question"};
+    gboolean material = ask->files->len > 0 || ask->cloud || ask->mail->problem;
+    gboolean hands_in = tags_has(ask->tags, TAG_SUBMIT) || tags_has(ask->tags, TAG_REVISE) ||
+                        tags_has(ask->tags, TAG_SUPPLEMENT);
+    Act act;
+    if (tags_has(ask->tags, TAG_WITHDRAW) && !(material && hands_in))
+        act = ACT_WITHDRAW;
+    else if (material)
+        act = ACT_SUBMIT;
+    else if (tags_has(ask->tags, TAG_QUERY) && !hands_in)
+        act = ACT_QUERY;
+    else
+        act = without_files(ask);
+    verdict_decide(ask->verdict, "act", words[act], "%s",
+                   material ? "it carries material" : "no file, and what its tags and words say");
+    return act;
+}

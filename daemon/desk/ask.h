@@ -1,0 +1,132 @@
+/* ask.h - private to daemon/desk: what every question may look at, and how the questions are asked.
+ *
+ * Each question fills its part of ask->verdict and leaves a decision with its reason; later questions may
+ * lean on earlier answers, never the other way round. judge.c has the order.
+ */
+#pragma once
+
+#include "daemon/desk/desk.h"
+#include "parsers/tags.h"
+
+enum {
+    DESK_TITLE_CHARS = 100, /* longest title that is kept */
+    DESK_VALUE_CHARS = 60,  /* longest name, telephone, branch */
+    DESK_HEAD_LINES = 8,    /* "first lines" of a document … */
+    DESK_HEAD_CHARS = 400   /* … and never more than this */
+};
+
+typedef struct Ask {
+    const Config *config;
+    const Book *book;
+    const DeskMail *mail;
+    const Facts *facts;
+    gint64 now;
+    Verdict *verdict;
+
+    Tags *tags;
+    char *from;                 /* address of the first From, lower case, "" if none */
+    const Committee *sender;    /* whose address that is, NULL = outside the roster */
+    gboolean own;               /* it is the department's own mailbox */
+    const BookLetter *replied;  /* the letter of ours that this answers, NULL if none */
+    guint number;               /* the one known item number that the subject names, else 0 */
+    GPtrArray *names;           /* of Name*: every name a committee may go by, longest first (names.c) */
+    GPtrArray *files;           /* of const FactsAttachment*: what a person attached on purpose (files.c) */
+    guint documents;            /* how many of them are no pictures, sounds or films */
+    gboolean cloud;             /* the mail points at a file in some cloud */
+    gboolean classified;        /* carries a secrecy marking (files.c) */
+    const char *number_subject; /* the subject without that number, for titles */
+    char *plain_subject;        /* owns it */
+} Ask;
+
+/* What a campaign mail wants from us. */
+typedef enum Act {
+    ACT_SUBMIT,   /* brings material */
+    ACT_EMPTY,    /* says that it brings material, and brings none */
+    ACT_WITHDRAW, /* asks that something be taken back */
+    ACT_QUERY,    /* asks for its own status */
+    ACT_CONFIRM,  /* answers a letter of ours with 确认, 无误 */
+    ACT_THANKS,   /* answers a letter of ours with 收到, 谢谢 */
+    ACT_QUESTION  /* says something that a person must read */
+} Act;
+
+/* text.c: comparing and showing what strangers wrote. All results are owned by the caller; NULL reads as "".
+ */
+char *text_key(const char *text);  /* NFKC, case folded, no white space, no invisible characters */
+char *text_bare(const char *text); /* text_key without punctuation and symbols */
+gboolean text_has(const char *key, const char *word);         /* the text_key holds the word's text_key */
+char *text_clip(const char *text, guint chars);               /* one line, at most so long, … if cut */
+char *text_head(const char *text, guint lines, guint chars);  /* first lines that are not empty */
+char *text_own_words(const char *body);                       /* without the quoted history below */
+gboolean text_remove(GString *text, const char *word);        /* every occurrence; whether there was one */
+gboolean text_any(const char *key, const char *const *words); /* NULL-terminated */
+char *text_size(guint64 bytes);                               /* "36 KB" */
+
+/* names.c: committees named in running text. */
+typedef struct Name {
+    char *key;                  /* roster_key() */
+    const Committee *committee; /* NULL: more than one goes by it */
+    gboolean exact;             /* a name or alias; else a name without 党委, 党总支 … */
+} Name;
+
+typedef enum NameMode { NAMES_EXACT, NAMES_FUZZY } NameMode;
+
+GPtrArray *names_of(const Roster *roster);
+/* The committees that the text names, each once, in order; a name inside a longer name is not named. *clean
+ * (may be NULL) is FALSE if any of them might be the tail of a name that the roster does not know (文学院 in
+ * 人文学院) or a common word (数学). */
+GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *clean);
+/* Bytes at the start of the (NFKC) text that name a committee, 0 if none. */
+gsize names_prefix(const Ask *ask, const char *text);
+
+/* files.c */
+void files_ask(Ask *ask); /* fills files, documents, cloud, classified */
+gboolean files_is_document(const FactsAttachment *file);
+/* The first non-empty value among the labels (NULL-terminated); NULL if none. */
+const char *files_value(const FactsAttachment *file, const char *const *labels);
+
+/* One question each. */
+void whose_ask(Ask *ask);
+void who_ask(Ask *ask);
+Act act_ask(Ask *ask);
+const char *theme_named(const Config *config, const char *field); /* Theme.title, 其他 or NULL */
+gboolean theme_field(const Ask *ask, guint field);                /* whether this subject field states one */
+void theme_ask(Ask *ask, VerdictItem *item);
+char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller frees */
+char *title_form(const FactsAttachment *file);      /* 活动名称 of its form, NULL if none. Caller frees */
+void title_ask(Ask *ask, VerdictItem *item);
+char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
+void item_ask(Ask *ask);
+void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
+gboolean ontime_old(const Ask *ask); /* sent before the campaign starts, whatever INTERNALDATE says */
+void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);
+guint counts_after(const Ask *ask); /* items of the verdict's committee that count, this mail included */
+void problems_ask(Ask *ask, Act act);
+void answer_ask(Ask *ask, Act act);
+
+/* problems.c: the table. */
+typedef enum ProblemLevel {
+    PROBLEM_STAFF, /* for staff alone */
+    PROBLEM_NOTE,  /* the sender is told, and need do nothing */
+    PROBLEM_MEND   /* the sender must mend it */
+} ProblemLevel;
+
+ProblemLevel problem_level(const char *code);
+
+/* answer_text.c: what every letter of ours has in common. */
+char *letter_deadline(const Config *config); /* "6月2日（星期一）24:00前". Caller frees */
+char *letter_quota(const Config *config, const Committee *committee,
+                   guint have); /* 文学院党委 已报 1 项，… */
+void letter_sign(Letter *letter, const Config *config, gint64 now);
+const char *letter_kind_word(ItemKind kind);
+
+/* verdict.c */
+Verdict *verdict_new(void);
+VerdictItem *verdict_item_new(void);
+G_GNUC_PRINTF(4, 5)
+void verdict_problem(Verdict *verdict, const char *code, const FactsAttachment *file, const char *format,
+                     ...);
+G_GNUC_PRINTF(4, 5)
+void verdict_todo(Verdict *verdict, const char *code, guint number, const char *format, ...);
+G_GNUC_PRINTF(4, 5)
+void verdict_decide(Verdict *verdict, const char *question, const char *answer, const char *format, ...);
+gboolean verdict_has(const Verdict *verdict, const char *code);

@@ -1,0 +1,119 @@
+/* book.c - the settled state in memory. */
+#include "daemon/desk/book.h"
+
+static void item_free(gpointer data)
+{
+    BookItem *item = data;
+    g_free(item->committee);
+    g_free(item->title);
+    g_free(item->title_key);
+    g_free(item->theme);
+    g_ptr_array_unref(item->documents);
+    g_free(item);
+}
+
+static void letter_entry_free(gpointer data)
+{
+    BookLetter *letter = data;
+    g_free(letter->message_id);
+    g_free(letter->to);
+    g_free(letter->committee);
+    g_free(letter);
+}
+
+Book *book_new(void)
+{
+    Book *book = g_new0(Book, 1);
+    book->items = g_ptr_array_new_with_free_func(item_free);
+    book->by_document = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->letters = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, letter_entry_free);
+    book->daily = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->stages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->next_number = 1;
+    return book;
+}
+
+void book_free(Book *book)
+{
+    if (!book) return;
+    g_hash_table_unref(book->by_document);
+    g_hash_table_unref(book->letters);
+    g_hash_table_unref(book->daily);
+    g_hash_table_unref(book->stages);
+    g_ptr_array_unref(book->items);
+    g_free(book);
+}
+
+BookItem *book_item_new(void)
+{
+    BookItem *item = g_new0(BookItem, 1);
+    item->committee = g_strdup("");
+    item->title = g_strdup("");
+    item->title_key = g_strdup("");
+    item->theme = g_strdup("");
+    item->documents = g_ptr_array_new_with_free_func(g_free);
+    return item;
+}
+
+BookLetter *book_letter_new(void)
+{
+    BookLetter *letter = g_new0(BookLetter, 1);
+    letter->message_id = g_strdup("");
+    letter->to = g_strdup("");
+    letter->committee = g_strdup("");
+    return letter;
+}
+
+/* The first index whose number is not below: items come nearly always in order. */
+static guint item_slot(const Book *book, guint number)
+{
+    guint low = 0, high = book->items->len;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (((BookItem *)book->items->pdata[middle])->number < number)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static gboolean is_of_item(gpointer key, gpointer value, gpointer item)
+{
+    return value == item;
+}
+
+void book_add_item(Book *book, BookItem *item)
+{
+    guint slot = item_slot(book, item->number);
+    BookItem *old = slot < book->items->len ? book->items->pdata[slot] : NULL;
+    if (old && old->number == item->number) {
+        if (old != item) {
+            g_hash_table_foreach_remove(book->by_document, is_of_item, old);
+            item_free(old);
+        }
+        book->items->pdata[slot] = item;
+    } else {
+        g_ptr_array_insert(book->items, (gint)slot, item);
+    }
+    for (guint i = 0; i < item->documents->len; i++)
+        g_hash_table_replace(book->by_document, g_strdup(item->documents->pdata[i]), item);
+    book->next_number = MAX(book->next_number, item->number + 1);
+}
+
+void book_add_letter(Book *book, BookLetter *letter)
+{
+    g_hash_table_replace(book->letters, letter->message_id, letter);
+}
+
+BookItem *book_item(const Book *book, guint number)
+{
+    guint slot = item_slot(book, number);
+    BookItem *item = slot < book->items->len ? book->items->pdata[slot] : NULL;
+    return item && item->number == number ? item : NULL;
+}
+
+const BookLetter *book_letter(const Book *book, const char *message_id)
+{
+    return message_id && *message_id ? g_hash_table_lookup(book->letters, message_id) : NULL;
+}

@@ -1,0 +1,65 @@
+/* counts.c - what counts towards the quota: the one function, and the two sums made with its answer. */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+static gboolean is_whole(const FactsAttachment *file)
+{
+    static const char *const spoilt[] = {"encrypted",  "damaged",      "empty-document",
+                                         "unreadable", "archive-bomb", NULL};
+    for (guint i = 0; i < file->problems->len; i++)
+        if (g_strv_contains(spoilt, ((FactsProblem *)file->problems->pdata[i])->code)) return FALSE;
+    return file->size > 0 && *file->sha256;
+}
+
+gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts, const char **reason)
+{
+    const char *why = NULL;
+    gboolean any = FALSE;
+    for (guint i = 0; i < item->files->len; i++) any |= is_whole(item->files->pdata[i]);
+    if (item->kind != ITEM_SUMMARY)
+        why = "a plan or a typical case";
+    else if (!*verdict->committee)
+        why = "no committee yet";
+    else if (item->files->len == 0)
+        why = "no file whose bytes we hold";
+    else if (!any)
+        why = "every file is encrypted, damaged or empty";
+    if (reason) *reason = why ? why : "a summary with at least one sound file";
+    return why == NULL;
+}
+
+void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old)
+{
+    const char *reason;
+    item->counts = desk_counts(item, ask->verdict, ask->facts, &reason);
+    if (old && old->withdrawn) {
+        item->counts = FALSE;
+        reason = "withdrawn";
+    } else if (old && old->counts && !item->counts) {
+        item->counts = TRUE; /* a spoilt new version takes nothing away */
+        reason = "an earlier version counts";
+    }
+    verdict_decide(ask->verdict, "counts", item->counts ? "yes" : "no", "%s", reason);
+}
+
+guint book_counting(const Book *book, const char *committee)
+{
+    guint n = 0;
+    for (guint i = 0; i < book->items->len; i++) {
+        const BookItem *item = book->items->pdata[i];
+        n += item->counts && !item->withdrawn && *committee && strcmp(item->committee, committee) == 0;
+    }
+    return n;
+}
+
+guint counts_after(const Ask *ask)
+{
+    guint n = book_counting(ask->book, ask->verdict->committee);
+    for (guint i = 0; i < ask->verdict->items->len; i++) {
+        const VerdictItem *item = ask->verdict->items->pdata[i];
+        const BookItem *old = item->is_new ? NULL : book_item(ask->book, item->number);
+        n += item->counts && !(old && old->counts && *old->committee);
+    }
+    return n;
+}

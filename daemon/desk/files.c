@@ -1,0 +1,121 @@
+/* files.c - which attachments a person sent on purpose, and whether any carries a secrecy marking.
+ *
+ * A mail's attachments hold more than its sender knows: the logo of the signature, calling cards, the
+ * certificate of S/MIME, what Exchange calls ATT00001. Those are no files of a submission. A forwarded mail
+ * (message/rfc822) and winmail.dat are wrappings: the files inside are meant. Members of archives are not
+ * read yet: the archive is the file.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+enum {
+    LOGO_BYTES = 32 * 1024, /* pictures below this are logos: a photograph or scan is larger */
+    WRAP_DEPTH = 30
+};
+
+static gboolean is_picture(const FactsAttachment *file)
+{
+    static const char *const kinds[] = {"image/", "audio/", "video/"};
+    const char *type =
+        *file->type && strcmp(file->type, "application/octet-stream") != 0 ? file->type : file->declared_type;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (g_ascii_strncasecmp(type, kinds[i], strlen(kinds[i])) == 0) return TRUE;
+    return FALSE;
+}
+
+gboolean files_is_document(const FactsAttachment *file)
+{
+    return !is_picture(file);
+}
+
+static gboolean type_is(const FactsAttachment *file, const char *type)
+{
+    return g_ascii_strcasecmp(file->type, type) == 0 || g_ascii_strcasecmp(file->declared_type, type) == 0;
+}
+
+static gboolean is_furniture(const FactsAttachment *file)
+{
+    static const char *const types[] = {"text/calendar",
+                                        "text/vcard",
+                                        "text/x-vcard",
+                                        "text/rfc822-headers",
+                                        "message/delivery-status",
+                                        "message/disposition-notification",
+                                        "application/pgp-signature",
+                                        "application/pgp-keys",
+                                        "application/pkcs7-signature",
+                                        "application/x-pkcs7-signature"};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (type_is(file, types[i])) return TRUE;
+    if (is_picture(file)) return file->size < LOGO_BYTES;
+    gboolean text = g_ascii_strncasecmp(file->type, "text/", 5) == 0 || file->size == 0;
+    return text && g_ascii_strncasecmp(file->name, "ATT0", 4) == 0;
+}
+
+static gboolean is_wrapping(const FactsAttachment *file)
+{
+    return type_is(file, "message/rfc822") || type_is(file, "application/ms-tnef") ||
+           type_is(file, "application/vnd.ms-tnef");
+}
+
+static void collect(Ask *ask, const GPtrArray *attachments, guint depth)
+{
+    for (guint i = 0; i < attachments->len && depth < WRAP_DEPTH; i++) {
+        const FactsAttachment *file = attachments->pdata[i];
+        if (is_wrapping(file) && (file->children->len > 0 || type_is(file, "message/rfc822"))) {
+            collect(ask, file->children, depth + 1);
+        } else if (!is_furniture(file)) {
+            g_ptr_array_add(ask->files, (gpointer)file);
+            ask->documents += files_is_document(file);
+        }
+    }
+}
+
+const char *files_value(const FactsAttachment *file, const char *const *labels)
+{
+    for (; *labels; labels++) {
+        const char *value = facts_field(file, *labels);
+        if (value && *value) return value;
+    }
+    return NULL;
+}
+
+/* 机密★, 绝密★启用前, 秘密 5年, 机密★长期: the grade with its star or its term (GB/T 9704). The bare word
+ * occurs in ordinary prose (保守国家秘密) and is no marking. */
+static gboolean is_marked(const char *text)
+{
+    static gsize marking; /* GRegex*, made once */
+    if (g_once_init_enter(&marking)) {
+        GRegex *made =
+            g_regex_new("(绝密|机密|秘密)(级)?([★☆⭐]|[0-9一二三四五六七八九十]{1,3}(年|个月)|长期)",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&marking, (gsize)made);
+    }
+    g_autofree char *key = text_key(text);
+    return g_regex_match((const GRegex *)marking, key, 0, NULL);
+}
+
+static gboolean is_classified(const FactsAttachment *file)
+{
+    for (guint i = 0; i < file->problems->len; i++)
+        if (strcmp(((FactsProblem *)file->problems->pdata[i])->code, "classified-marking") == 0) return TRUE;
+    g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
+    return is_marked(file->name) || is_marked(head);
+}
+
+void files_ask(Ask *ask)
+{
+    ask->files = g_ptr_array_new();
+    collect(ask, ask->facts->attachments, 0);
+    for (guint i = 0; i < ask->facts->links->len; i++)
+        ask->cloud |= strcmp(((FactsLink *)ask->facts->links->pdata[i])->kind, "link") != 0;
+    for (guint i = 0; i < ask->facts->problems->len; i++) {
+        const char *code = ((FactsProblem *)ask->facts->problems->pdata[i])->code;
+        ask->cloud |= strcmp(code, "cloud-link") == 0;
+        ask->classified |= strcmp(code, "classified-marking") == 0;
+    }
+    g_autofree char *head = text_head(ask->facts->body, DESK_HEAD_LINES, DESK_HEAD_CHARS);
+    ask->classified |= is_marked(ask->facts->subject) || is_marked(head);
+    for (guint i = 0; i < ask->files->len; i++) ask->classified |= is_classified(ask->files->pdata[i]);
+}

@@ -1,0 +1,397 @@
+/* item.c - which item is this, and is it a new one?
+ *
+ * A mail is one item: its form, its summary and its photographs belong together. It is several only where the
+ * documents say so themselves: two forms with different 活动名称, or (no form at all) two documents that are
+ * each called …总结 and have names of their own. Every other file goes with the item whose title it carries,
+ * else with the first.
+ *
+ * It is a new version of a known item of the same committee and kind only
+ *     - if it answers a letter about that item or names its number, unless its form has quite another title
+ * and nothing says 修订 (people press Reply to hand in the second activity);
+ *     - if all its documents are known there;
+ *     - if the titles are equal and not generic.
+ * A number is easily guessed, so it counts only where the committee agrees; a letter's Message-ID is not.
+ *
+ * Every doubt is a new item marked possible-duplicate of the one that may be meant, which staff look at and
+ * the receipt asks about: 修订/补充 that matches nothing; titles that differ by a character or contain one
+ * another (not by a numeral: 读书会（一） and （二） are a series); some documents known and some not; and a
+ * second generic title of one committee. The last two could as well be two activities as one sent twice:
+ * taken for two in silence, a resend would hide that the committee is short.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+static const char *const LEADER_LABELS[] = {"负责人",     "活动负责人", "项目负责人", "负责人姓名",
+                                            "主要负责人", "联系人",     NULL};
+static const char *const TELEPHONE_LABELS[] = {"联系电话", "负责人电话", "手机",       "手机号码",
+                                               "电话",     "联系方式",   "联系人电话", NULL};
+static const char *const BRANCH_LABELS[] = {"党支部",   "所属党支部",   "党支部名称", "支部名称",
+                                            "申报支部", "申报党支部",   "开展党支部", "实施党支部",
+                                            "所在支部", "所属支部名称", "推荐党支部", NULL};
+
+/* --- several items in one mail -----------------------------------------------------------------------------
+ */
+
+static VerdictItem *group_new(GPtrArray *groups, const char *title, const char *key)
+{
+    VerdictItem *item = verdict_item_new();
+    g_free(item->title);
+    g_free(item->title_key);
+    item->title = g_strdup(title);
+    item->title_key = g_strdup(key);
+    g_ptr_array_add(groups, item);
+    return item;
+}
+
+static VerdictItem *group_with_key(const GPtrArray *groups, const char *key)
+{
+    for (guint i = 0; i < groups->len; i++)
+        if (strcmp(((VerdictItem *)groups->pdata[i])->title_key, key) == 0) return groups->pdata[i];
+    return NULL;
+}
+
+static char *summary_title(const Ask *ask, const FactsAttachment *file)
+{
+    if (!files_is_document(file) || !strstr(file->name, "总结")) return NULL;
+    return title_of_file(ask, file);
+}
+
+static char *form_title(const Ask *ask, const FactsAttachment *file)
+{
+    return title_form(file);
+}
+
+/* A group for every different non-generic title among the documents. */
+static void add_groups(const Ask *ask, GPtrArray *groups,
+                       char *(*title_of)(const Ask *ask, const FactsAttachment *file))
+{
+    for (guint i = 0; i < ask->files->len; i++) {
+        g_autofree char *title = title_of(ask, ask->files->pdata[i]);
+        if (!title) continue;
+        g_autofree char *key = title_key(ask, title);
+        if (*key && !group_with_key(groups, key)) group_new(groups, title, key);
+    }
+}
+
+/* One title inside another is one activity told twice. */
+static gboolean overlapping(const GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++)
+        for (guint j = 0; j < groups->len; j++)
+            if (i != j && strstr(((VerdictItem *)groups->pdata[i])->title_key,
+                                 ((VerdictItem *)groups->pdata[j])->title_key))
+                return TRUE;
+    return FALSE;
+}
+
+static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, const FactsAttachment *file)
+{
+    g_autofree char *title = title_form(file);
+    g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
+    VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
+    if (home) return home;
+    g_autofree char *name = text_bare(file->name);
+    g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
+    g_autofree char *heading = text_bare(head);
+    for (guint i = 0; i < groups->len; i++) {
+        const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
+        if (*group && strstr(name, group)) return groups->pdata[i];
+    }
+    for (guint i = 0; i < groups->len; i++) {
+        const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
+        if (*group && strstr(heading, group)) return groups->pdata[i];
+    }
+    return groups->pdata[0];
+}
+
+/* Fills verdict->items with one or several, their files and, where there are several, their titles. */
+static void split(Ask *ask)
+{
+    GPtrArray *groups = ask->verdict->items;
+    add_groups(ask, groups, form_title);
+    const char *reason = "two forms or more with different 活动名称";
+    if (groups->len == 0) {
+        add_groups(ask, groups, summary_title);
+        if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
+        reason = "two documents or more called 总结, each with a title of its own";
+    }
+    if (groups->len < 2) {
+        g_ptr_array_set_size(groups, 0);
+        group_new(groups, "", "");
+        reason = "one mail, one item";
+    }
+    for (guint i = 0; i < ask->files->len; i++) {
+        const FactsAttachment *file = ask->files->pdata[i];
+        g_ptr_array_add(home_of(ask, groups, file)->files, (gpointer)file);
+    }
+    g_autofree char *count = g_strdup_printf("%u", groups->len);
+    verdict_decide(ask->verdict, "items", count, "%s", reason);
+}
+
+/* --- which one ---------------------------------------------------------------------------------------------
+ */
+
+typedef struct Match {
+    const BookItem *item; /* NULL: a new item */
+    guint duplicate_of;   /* of a new item */
+    const char *reason;
+} Match;
+
+static gboolean is_numeral(gunichar c)
+{
+    return g_unichar_isdigit(c) || g_utf8_strchr("一二三四五六七八九十甲乙丙丁上中下", -1, c) != NULL;
+}
+
+static gboolean any_numeral(const gunichar *from, glong n)
+{
+    for (glong i = 0; i < n; i++)
+        if (is_numeral(from[i])) return TRUE;
+    return FALSE;
+}
+
+/* Equal but for one character, or one within the other: see the top of this file. */
+static gboolean is_near(const char *a, const char *b)
+{
+    glong na, nb;
+    g_autofree gunichar *ua = g_utf8_to_ucs4_fast(a, -1, &na);
+    g_autofree gunichar *ub = g_utf8_to_ucs4_fast(b, -1, &nb);
+    glong head = 0, tail = 0;
+    if (MIN(na, nb) < 4) return FALSE;
+    while (head < MIN(na, nb) && ua[head] == ub[head]) head++;
+    while (tail < MIN(na, nb) - head && ua[na - 1 - tail] == ub[nb - 1 - tail]) tail++;
+    glong da = na - head - tail, db = nb - head - tail;
+    if (any_numeral(ua + head, da) || any_numeral(ub + head, db)) return FALSE;
+    return (da <= 1 && db <= 1 && MIN(na, nb) >= 6) || strstr(a, b) || strstr(b, a);
+}
+
+static gboolean is_candidate(const Ask *ask, const VerdictItem *item, const BookItem *old)
+{
+    return old->kind == item->kind && !old->withdrawn && *old->committee &&
+           strcmp(old->committee, ask->verdict->committee) == 0;
+}
+
+/* How many of the documents of the mail's item are known there. Pictures prove nothing: one logo is
+ * everywhere. */
+static guint known_documents(const VerdictItem *item, const BookItem *old, guint *documents)
+{
+    guint known = 0;
+    *documents = 0;
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        if (!files_is_document(file) || file->size == 0) continue;
+        ++*documents;
+        for (guint j = 0; j < old->documents->len; j++)
+            if (strcmp(file->sha256, old->documents->pdata[j]) == 0) {
+                known++;
+                break;
+            }
+    }
+    return known;
+}
+
+/* The item that the mail points at by reply or number, NULL if none. */
+static const BookItem *pointed(const Ask *ask)
+{
+    const BookItem *item = ask->replied ? book_item(ask->book, ask->replied->number) : NULL;
+    if (item && (!*item->committee || strcmp(item->committee, ask->verdict->committee) == 0)) return item;
+    item = ask->number ? book_item(ask->book, ask->number) : NULL;
+    return item && *item->committee && strcmp(item->committee, ask->verdict->committee) == 0 ? item : NULL;
+}
+
+static gboolean says_revised(const Ask *ask)
+{
+    return tags_has(ask->tags, TAG_REVISE) || tags_has(ask->tags, TAG_SUPPLEMENT);
+}
+
+static gboolean other_form(const VerdictItem *item, const BookItem *old)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        g_autofree char *title = title_form(item->files->pdata[i]);
+        if (!title) continue;
+        return *item->title_key && *old->title_key && strcmp(item->title_key, old->title_key) != 0 &&
+               !is_near(item->title_key, old->title_key);
+    }
+    return FALSE;
+}
+
+static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookItem *old)
+{
+    if (old->kind != item->kind) return (Match){.reason = "names an item of another kind"};
+    if (other_form(item, old) && !says_revised(ask))
+        return (Match){.duplicate_of = old->number,
+                       .reason = "answers for an item, but its form has another title"};
+    return (Match){.item = old, .reason = "answers a letter about it, or names its number"};
+}
+
+static Match match_known(const Ask *ask, const VerdictItem *item)
+{
+    guint documents;
+    const BookItem *partly = NULL;
+    for (guint i = ask->book->items->len; i > 0; i--) {
+        const BookItem *old = ask->book->items->pdata[i - 1];
+        gboolean unclaimed = !*old->committee && !*ask->verdict->committee && old->kind == item->kind;
+        if (!is_candidate(ask, item, old) && !unclaimed) continue;
+        guint known = known_documents(item, old, &documents);
+        if (known > 0 && known == documents) return (Match){.item = old, .reason = "identical documents"};
+        if (known > 0 && !partly) partly = old;
+    }
+    for (guint i = ask->book->items->len; i > 0; i--) {
+        const BookItem *old = ask->book->items->pdata[i - 1];
+        if (is_candidate(ask, item, old) && *item->title_key && strcmp(item->title_key, old->title_key) == 0)
+            return (Match){.item = old, .reason = "equal title of the same committee"};
+    }
+    if (partly) return (Match){.duplicate_of = partly->number, .reason = "some of its documents are known"};
+    return (Match){.reason = "nothing like it is known"};
+}
+
+/* The last resort: what a new item may be a duplicate of. */
+static Match match_doubtful(const Ask *ask, const VerdictItem *item)
+{
+    const BookItem *last = NULL, *near = NULL, *generic = NULL;
+    for (guint i = 0; i < ask->book->items->len; i++) {
+        const BookItem *old = ask->book->items->pdata[i];
+        if (!is_candidate(ask, item, old)) continue;
+        last = old;
+        if (*item->title_key && is_near(item->title_key, old->title_key)) near = old;
+        if (!*item->title_key && !*old->title_key) generic = old;
+    }
+    if (near) return (Match){.duplicate_of = near->number, .reason = "nearly the title of a known item"};
+    if (says_revised(ask) && last)
+        return (Match){.duplicate_of = last->number, .reason = "says revised; no item matches"};
+    if (ask->number && last && !book_item(ask->book, ask->number))
+        return (Match){.duplicate_of = last->number, .reason = "names a number that nobody has"};
+    if (generic) return (Match){.duplicate_of = generic->number, .reason = "a second generic title"};
+    return (Match){.reason = "nothing like it is known"};
+}
+
+static Match match(const Ask *ask, const VerdictItem *item, gboolean alone)
+{
+    const BookItem *old = alone ? pointed(ask) : NULL;
+    if (old) {
+        Match by_pointer = match_pointed(ask, item, old);
+        if (by_pointer.item || by_pointer.duplicate_of) return by_pointer;
+    }
+    Match known = match_known(ask, item);
+    if (known.item || known.duplicate_of || !*ask->verdict->committee) return known;
+    return match_doubtful(ask, item);
+}
+
+/* The same document under another committee's name: staff should know, nobody else. */
+static void note_elsewhere(Ask *ask, const VerdictItem *item)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        const BookItem *other = g_hash_table_lookup(ask->book->by_document, file->sha256);
+        if (!other || !files_is_document(file) || strcmp(other->committee, ask->verdict->committee) == 0)
+            continue;
+        g_autofree char *number = desk_number(ask->config, other->number);
+        g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+        verdict_todo(ask->verdict, "possible-duplicate", item->number,
+                     "文件《%s》与其他单位报送的 %s 中的文件完全相同，请核实。", name, number);
+    }
+}
+
+/* --- what the form says ------------------------------------------------------------------------------------
+ */
+
+static void take(char **slot, const VerdictItem *item, const char *const *labels)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        const char *value = files_value(item->files->pdata[i], labels);
+        if (!value) continue;
+        g_free(*slot);
+        *slot = text_clip(value, DESK_VALUE_CHARS);
+        return;
+    }
+}
+
+static ItemKind kind_of(const Ask *ask)
+{
+    if (tags_has(ask->tags, TAG_PLAN)) return ITEM_PLAN;
+    if (tags_has(ask->tags, TAG_CASE)) return ITEM_CASE;
+    const BookItem *old = pointed(ask); /* an answer about a plan brings the plan again */
+    return old && !tags_has(ask->tags, TAG_SUBMIT) ? old->kind : ITEM_SUMMARY;
+}
+
+/* A summary by its tag whose documents all call themselves plans is counted, and looked at. */
+static void note_plan(Ask *ask, const VerdictItem *item)
+{
+    guint plans = 0;
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        if (!files_is_document(file)) continue;
+        if (!strstr(file->name, "方案") || strstr(file->name, "总结")) return;
+        plans++;
+    }
+    if (plans > 0 && item->kind == ITEM_SUMMARY)
+        verdict_todo(ask->verdict, "verify", item->number,
+                     "附件名称均为“方案”，现按总结材料登记并计数，请核实。");
+}
+
+static void note_several(Ask *ask, const VerdictItem *item)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        const char *first = NULL;
+        for (guint j = 0; j < file->fields->len; j++) {
+            const FactsField *field = file->fields->pdata[j];
+            if (strcmp(field->label, "活动名称") != 0 || !*field->value) continue;
+            if (first && strcmp(first, field->value) != 0) {
+                g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+                verdict_todo(ask->verdict, "verify", item->number,
+                             "文件《%s》中填有多个活动名称，现按一项登记，请核实。", name);
+                return;
+            }
+            first = field->value;
+        }
+    }
+}
+
+static void hide(VerdictItem *item)
+{
+    g_free(item->title);
+    g_free(item->title_key);
+    item->title = g_strdup("（疑似涉密，未登记内容）");
+    item->title_key = g_strdup("");
+}
+
+static void settle(Ask *ask, VerdictItem *item, guint *next)
+{
+    title_ask(ask, item);
+    Match found = match(ask, item, ask->verdict->items->len == 1);
+    item->is_new = found.item == NULL;
+    item->number = found.item ? found.item->number : (*next)++;
+    item->duplicate_of = found.duplicate_of;
+    g_autofree char *number = desk_number(ask->config, item->number);
+    g_autofree char *answer = g_strconcat(number, item->is_new ? " new" : " version", NULL);
+    verdict_decide(ask->verdict, "item", answer, "%s", found.reason);
+    if (found.item && found.item->withdrawn)
+        verdict_todo(ask->verdict, "withdraw", item->number, "%s 已撤回，现又收到其新材料，请确认是否恢复。",
+                     number);
+    take(&item->leader, item, LEADER_LABELS);
+    take(&item->telephone, item, TELEPHONE_LABELS);
+    take(&item->branch, item, BRANCH_LABELS);
+    if (ask->classified)
+        hide(item);
+    else
+        theme_ask(ask, item);
+    ontime_ask(ask, item, found.item);
+    counts_ask(ask, item, found.item);
+    note_elsewhere(ask, item);
+    note_plan(ask, item);
+    note_several(ask, item);
+}
+
+void item_ask(Ask *ask)
+{
+    guint next = ask->book->next_number;
+    ItemKind kind = kind_of(ask);
+    verdict_decide(ask->verdict, "kind", letter_kind_word(kind), "by tag, else by the item answered");
+    split(ask);
+    for (guint i = 0; i < ask->verdict->items->len; i++) {
+        VerdictItem *item = ask->verdict->items->pdata[i];
+        item->kind = kind;
+        settle(ask, item, &next);
+    }
+}

@@ -1,0 +1,194 @@
+/* judge.c - asks the questions in order. */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+/* The letter of ours that the mail answers: In-Reply-To, what a bounce names, then References from the end.
+ */
+static const BookLetter *answered(const Ask *ask)
+{
+    const Facts *facts = ask->facts;
+    const BookLetter *letter = book_letter(ask->book, facts->in_reply_to);
+    if (!letter) letter = book_letter(ask->book, facts->bounced);
+    for (guint i = facts->references->len; i > 0 && !letter; i--)
+        letter = book_letter(ask->book, facts->references->pdata[i - 1]);
+    return letter;
+}
+
+/* The item number that starts at p (behind the prefix), with its end; 0 if there is none. */
+static guint number_at(const char *p, const char **end)
+{
+    guint number = 0, digits = 0;
+    while (*p == ' ' || *p == '-' || *p == '_' || *p == '.') p++;
+    for (; g_ascii_isdigit(*p) && digits < 7; p++, digits++) number = number * 10 + (guint)(*p - '0');
+    *end = p;
+    return digits > 0 && digits < 7 ? number : 0;
+}
+
+/* Finds CX2014-001 (cx2014 001, ＣＸ２０１４－００１) in the subject, and makes the subject without it.
+ * Several different numbers are none: a person must say. */
+static void find_number(Ask *ask)
+{
+    g_autofree char *valid = g_utf8_make_valid(ask->facts->subject, -1);
+    char *subject = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *prefix = text_key(ask->config->campaign.number_prefix);
+    gsize n = strlen(prefix);
+    ask->plain_subject = subject;
+    ask->number_subject = subject;
+    while (n > 0 && g_ascii_ispunct(prefix[n - 1])) prefix[--n] = '\0';
+    gboolean several = FALSE, any = FALSE;
+    for (char *p = subject; n > 0 && *p; p++) {
+        const char *end;
+        if (g_ascii_strncasecmp(p, prefix, n) != 0 || (p > subject && g_ascii_isalnum(p[-1]))) continue;
+        guint number = number_at(p + n, &end);
+        if (number == 0) continue;
+        several |= any && ask->number != number;
+        any = TRUE;
+        ask->number = number;
+        memset(p, ' ', (gsize)(end - p));
+    }
+    if (several) ask->number = 0;
+    if (any) { /* the number's own pieces are no fields of the title */
+        tags_free(ask->tags);
+        ask->tags = tags_parse(subject);
+    }
+}
+
+static const Committee *sender_of(const Config *config, const char *address)
+{
+    const Committee *found = roster_find_address(config->roster, address);
+    if (found || !*address) return found;
+    for (guint i = 0; i < config->roster->committees->len; i++) { /* 书记, if of one committee only */
+        const Committee *c = config->roster->committees->pdata[i];
+        if (g_ascii_strcasecmp(c->secretary_address, address) != 0) continue;
+        if (found) return NULL;
+        found = c;
+    }
+    return found;
+}
+
+static void prepare(Ask *ask)
+{
+    const Facts *facts = ask->facts;
+    const FactsMailbox *from = facts->from->len > 0 ? facts->from->pdata[0] : NULL;
+    ask->from = g_utf8_strdown(from ? from->address : "", -1);
+    ask->sender = sender_of(ask->config, ask->from);
+    ask->own = *ask->from && g_ascii_strcasecmp(ask->from, ask->config->desk.address) == 0;
+    ask->tags = tags_parse(facts->subject);
+    ask->names = names_of(ask->config->roster);
+    ask->replied = answered(ask);
+    find_number(ask);
+    files_ask(ask);
+}
+
+static void discard(Ask *ask)
+{
+    tags_free(ask->tags);
+    g_free(ask->from);
+    g_free(ask->plain_subject);
+    g_ptr_array_unref(ask->names);
+    g_ptr_array_unref(ask->files);
+}
+
+static guint meant(const Ask *ask)
+{
+    if (ask->replied && ask->replied->number) return ask->replied->number;
+    return ask->number && book_item(ask->book, ask->number) ? ask->number : 0;
+}
+
+static char *who_writes(const Ask *ask)
+{
+    const Committee *c = roster_find_code(ask->config->roster, ask->verdict->committee);
+    return c ? g_strdup_printf("%s（%s）", c->name, ask->from) : g_strdup(ask->from);
+}
+
+/* A bounce is a committee that was not reached: staff must know which, and at what address. */
+static void note_automatic(Ask *ask)
+{
+    const Committee *c = ask->replied ? roster_find_code(ask->config->roster, ask->replied->committee) : NULL;
+    const BookItem *item = book_item(ask->book, meant(ask));
+    if (!c && item) c = roster_find_code(ask->config->roster, item->committee);
+    if (c) {
+        g_free(ask->verdict->committee);
+        ask->verdict->committee = g_strdup(c->code);
+        ask->verdict->certainty = CERTAINTY_CERTAIN;
+    }
+    verdict_decide(ask->verdict, "answer", "no", "automatic mail is never answered");
+    if (ask->facts->automatic != FACTS_AUTO_BOUNCE) return;
+    const char *to = ask->replied && *ask->replied->to ? ask->replied->to
+                     : c && c->addresses->len > 0      ? c->addresses->pdata[0]
+                                                       : "（地址不详）";
+    verdict_todo(ask->verdict, "bounce", meant(ask),
+                 "发给%s的邮件未能送达，收件地址 %s，请核对邮箱并改用电话通知。",
+                 c ? c->name : "（单位不详）", to);
+}
+
+static void note_suspect(Ask *ask)
+{
+    g_autofree char *who = who_writes(ask);
+    g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
+    verdict_todo(ask->verdict, "suspect", 0, "%s来信《%s》，附件 %u 个，可能是报送材料但没有标明，请判断。",
+                 who, ask->classified ? "主题略" : subject, ask->files->len);
+}
+
+static void note_act(Ask *ask, Act act)
+{
+    static const struct {
+        Act act;
+        const char *code, *what;
+    } notes[] = {{ACT_WITHDRAW, "withdraw", "申请撤回已报材料，请人工处理；原登记未作改动"},
+                 {ACT_CONFIRM, "confirm", "回信确认，请阅"},
+                 {ACT_THANKS, "confirm", "回信致谢或表示收到，无需答复"},
+                 {ACT_QUESTION, "question", "来信没有附件，内容须人工阅处"}};
+    g_autofree char *who = who_writes(ask);
+    g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
+    for (gsize i = 0; i < G_N_ELEMENTS(notes); i++)
+        if (notes[i].act == act)
+            verdict_todo(ask->verdict, notes[i].code, meant(ask), "%s%s。主题：%s", who, notes[i].what,
+                         ask->classified ? "略" : subject);
+}
+
+static void judge_campaign(Ask *ask)
+{
+    who_ask(ask);
+    Act act = act_ask(ask);
+    if (act == ACT_SUBMIT) item_ask(ask);
+    note_act(ask, act);
+    if (act == ACT_SUBMIT && tags_has(ask->tags, TAG_WITHDRAW)) note_act(ask, ACT_WITHDRAW);
+    problems_ask(ask, act);
+    answer_ask(ask, act);
+}
+
+/* Suspects are kept and looked at, not registered; answered only where the mailbox serves nothing else. */
+static void judge_suspect(Ask *ask)
+{
+    who_ask(ask);
+    note_suspect(ask);
+    problems_ask(ask, ACT_QUESTION);
+    if (ask->config->imap.use == MAILBOX_DEDICATED)
+        answer_ask(ask, ACT_QUESTION);
+    else
+        verdict_decide(ask->verdict, "answer", "no", "only suspected, and the mailbox is shared");
+}
+
+Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail, gint64 now)
+{
+    Ask ask = {.config = config,
+               .book = book,
+               .mail = mail,
+               .facts = mail->facts,
+               .now = now,
+               .verdict = verdict_new()};
+    prepare(&ask);
+    whose_ask(&ask);
+    switch (ask.verdict->whose) {
+    case WHOSE_CAMPAIGN: judge_campaign(&ask); break;
+    case WHOSE_SUSPECT: judge_suspect(&ask); break;
+    case WHOSE_AUTOMATIC: note_automatic(&ask); break;
+    case WHOSE_STAFF: verdict_todo(ask.verdict, "staff", 0, "工作人员来件，须人工处理。"); break;
+    case WHOSE_OURS:
+    case WHOSE_CORRESPONDENCE: break;
+    }
+    discard(&ask);
+    return ask.verdict;
+}

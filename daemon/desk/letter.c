@@ -1,0 +1,135 @@
+/* letter.c - one list of blocks, rendered twice: plain text and HTML.
+ *
+ * The HTML is a fragment of simple blocks with their styles in line: no style sheet, no picture, no script,
+ * so that it looks the same in QQ Mail, Coremail, Outlook and on a telephone.
+ */
+#include "daemon/desk/letter.h"
+
+#include <string.h>
+
+#define STYLE_P  "margin:0 0 10px 0;line-height:1.7;font-size:16px;word-break:break-word"
+#define STYLE_H  "margin:16px 0 6px 0;line-height:1.5;font-size:17px;font-weight:bold"
+#define STYLE_TD "padding:3px 10px 3px 0;vertical-align:top;line-height:1.6;font-size:15px"
+
+Letter *letter_new(LetterKind kind)
+{
+    Letter *letter = g_new0(Letter, 1);
+    char **const strings[] = {&letter->to,    &letter->to_name, &letter->subject,   &letter->in_reply_to,
+                              &letter->cause, &letter->stage,   &letter->committee, &letter->record};
+    for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) *strings[i] = g_strdup("");
+    letter->kind = kind;
+    letter->cc = g_ptr_array_new_with_free_func(g_free);
+    letter->references = g_ptr_array_new_with_free_func(g_free);
+    letter->stages = g_ptr_array_new_with_free_func(g_free);
+    letter->numbers = g_array_new(FALSE, FALSE, sizeof(guint));
+    letter->text = g_string_new(NULL);
+    letter->html = g_string_new(NULL);
+    return letter;
+}
+
+void letter_free(Letter *letter)
+{
+    if (!letter) return;
+    char *const strings[] = {letter->to,    letter->to_name, letter->subject,   letter->in_reply_to,
+                             letter->cause, letter->stage,   letter->committee, letter->record};
+    for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
+    g_ptr_array_unref(letter->cc);
+    g_ptr_array_unref(letter->references);
+    g_ptr_array_unref(letter->stages);
+    g_array_unref(letter->numbers);
+    g_string_free(letter->text, TRUE);
+    g_string_free(letter->html, TRUE);
+    g_free(letter);
+}
+
+/* One line: controls and line breaks are spaces; characters that turn the reading direction are gone. */
+static char *one_line(const char *text)
+{
+    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    GString *out = g_string_sized_new(strlen(valid));
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        gboolean breaks = g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029;
+        if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F)
+            continue;
+        g_string_append_unichar(out, breaks ? ' ' : c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+static void block(Letter *letter, const char *text_before, const char *open, const char *words,
+                  const char *close)
+{
+    g_autofree char *line = one_line(words);
+    g_autofree char *escaped = g_markup_escape_text(line, -1);
+    g_string_append_printf(letter->text, "%s%s\n", text_before, line);
+    g_string_append_printf(letter->html, "%s%s%s\n", open, escaped, close);
+}
+
+void letter_paragraph(Letter *letter, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *words = g_strdup_vprintf(format, args);
+    va_end(args);
+    block(letter, "", "<p style=\"" STYLE_P "\">", words, "</p>");
+    g_string_append_c(letter->text, '\n');
+}
+
+void letter_emphasis(Letter *letter, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *words = g_strdup_vprintf(format, args);
+    va_end(args);
+    block(letter, "※ ", "<p style=\"" STYLE_P ";font-weight:bold;color:#b00000\">", words, "</p>");
+    g_string_append_c(letter->text, '\n');
+}
+
+void letter_heading(Letter *letter, const char *text)
+{
+    block(letter, "", "<p style=\"" STYLE_H "\">", text, "</p>");
+}
+
+void letter_rows_begin(Letter *letter)
+{
+    g_string_append(letter->html, "<table style=\"border-collapse:collapse;margin:0 0 10px 0\">\n");
+}
+
+void letter_row(Letter *letter, const char *label, const char *value)
+{
+    g_autofree char *shown = one_line(label);
+    g_autofree char *escaped = g_markup_escape_text(shown, -1);
+    g_autofree char *before = g_strconcat("  ", shown, "：", NULL);
+    g_autofree char *open =
+        g_strconcat("<tr><td style=\"" STYLE_TD ";white-space:nowrap;color:#555555\">", escaped,
+                    "</td><td style=\"" STYLE_TD ";word-break:break-all\">", NULL);
+    block(letter, before, open, value, "</td></tr>");
+}
+
+void letter_rows_end(Letter *letter)
+{
+    g_string_append(letter->html, "</table>\n");
+    g_string_append_c(letter->text, '\n');
+}
+
+void letter_list_begin(Letter *letter)
+{
+    g_string_append(letter->html, "<ul style=\"margin:0 0 10px 0;padding-left:22px\">\n");
+}
+
+void letter_list_item(Letter *letter, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *words = g_strdup_vprintf(format, args);
+    va_end(args);
+    block(letter, "  · ", "<li style=\"line-height:1.7;font-size:15px;word-break:break-all\">", words,
+          "</li>");
+}
+
+void letter_list_end(Letter *letter)
+{
+    g_string_append(letter->html, "</ul>\n");
+    g_string_append_c(letter->text, '\n');
+}

@@ -1,0 +1,179 @@
+/* problems.c - the one table of what can be wrong or needs a look: code, Chinese text, remedy for the sender.
+ *
+ * Codes of problems and of rows in 待处理 share it. Nothing here costs a committee its submission: what must
+ * be mended is said, what need not be is only noted.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+static const struct Row {
+    const char *code;
+    ProblemLevel level;
+    gboolean look; /* a person must look: makes a row in 待处理 */
+    const char *text;
+    const char *remedy;
+} rows[] = {
+    /* problems */
+    {"no-attachment", PROBLEM_MEND, TRUE, "未见附件",
+     "如系报送材料，请直接回复本邮件，将材料作为附件发送（.docx、.doc、.wps 或 .pdf 格式）。"},
+    {"unreadable", PROBLEM_MEND, TRUE, "无法读取", "请将材料另存为 .docx 或 .pdf 格式，回复本邮件重新发送。"},
+    {"encrypted", PROBLEM_MEND, TRUE, "文件已加密", "请取消打开密码（或压缩包密码）后，回复本邮件重新发送。"},
+    {"damaged", PROBLEM_MEND, TRUE, "文件已损坏", "请在本机确认文件能够正常打开后，回复本邮件重新发送。"},
+    {"unsupported", PROBLEM_NOTE, FALSE, "系统暂不能自动读取该格式",
+     "文件已完整收存，由工作人员打开查看，无需重新发送。"},
+    {"cloud-link", PROBLEM_MEND, TRUE, "云附件链接（超大附件）",
+     "云附件、网盘链接到期即失效，不能作为报送材料。请压缩图片后作为普通附件，回复本邮件发送。"},
+    {"too-large", PROBLEM_MEND, TRUE, "邮件过大",
+     "请压缩文中图片，或将材料分为几封邮件，回复本邮件重新发送。"},
+    {"archive-bomb", PROBLEM_MEND, TRUE, "压缩包异常", "请不要压缩，直接以附件发送文档。"},
+    {"macro", PROBLEM_NOTE, TRUE, "文档含有宏", "建议另存为不含宏的 .docx 文件后重新发送。"},
+    {"empty-document", PROBLEM_MEND, TRUE, "文件内容为空", "请检查是否选错文件，并回复本邮件重新发送。"},
+    {"scanned-only", PROBLEM_NOTE, FALSE, "文件仅为扫描图片",
+     "如有可编辑的电子版（.docx），请一并回复发送，便于汇总。"},
+    {"unknown-committee", PROBLEM_MEND, FALSE, "未能确认报送单位",
+     "请回复本邮件，在主题中写明所属二级党组织全称。"},
+    {"sender-unverified", PROBLEM_NOTE, FALSE, "发件地址不在单位名册内",
+     "材料已收存，由工作人员核实。建议改用本单位登记的邮箱报送。"},
+    {"possible-duplicate", PROBLEM_NOTE, TRUE, "可能与已报材料重复",
+     "如系对已报材料的修订或补充，请回复本邮件说明原登记编号；如系另一项活动，无需处理。"},
+    {"late", PROBLEM_NOTE, FALSE, "逾期报送", "材料已收存登记，并注明逾期。"},
+    {"over-quota", PROBLEM_NOTE, TRUE, "超过报送上限", "请回复本邮件说明推荐顺序，由工作人员与您联系确认。"},
+    {"classified-marking", PROBLEM_MEND, TRUE, "材料带有密级标志",
+     "请勿再通过互联网邮箱发送，并立即与我部电话联系，按保密规定处理。"},
+    /* rows in 待处理 only */
+    {"claim", PROBLEM_STAFF, TRUE, "待认领", ""},
+    {"verify", PROBLEM_STAFF, TRUE, "待核实", ""},
+    {"suspect", PROBLEM_STAFF, TRUE, "疑似报送", ""},
+    {"withdraw", PROBLEM_STAFF, TRUE, "申请撤回", ""},
+    {"confirm", PROBLEM_STAFF, TRUE, "回复确认", ""},
+    {"question", PROBLEM_STAFF, TRUE, "来信待阅", ""},
+    {"bounce", PROBLEM_STAFF, TRUE, "回执或催报被退回", ""},
+    {"junk", PROBLEM_STAFF, TRUE, "曾入垃圾箱", ""},
+    {"moved", PROBLEM_STAFF, TRUE, "到达时间待核", ""},
+    {"staff", PROBLEM_STAFF, TRUE, "工作人员来件", ""},
+    {"no-answer", PROBLEM_STAFF, TRUE, "未发回执", ""},
+};
+
+static const struct Row *row_of(const char *code)
+{
+    static const struct Row unknown = {"unreadable", PROBLEM_NOTE, TRUE, "其他问题", ""};
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++)
+        if (code && strcmp(rows[i].code, code) == 0) return &rows[i];
+    return &unknown;
+}
+
+const char *desk_problem_text(const char *code)
+{
+    return row_of(code)->text;
+}
+
+const char *desk_problem_remedy(const char *code)
+{
+    return row_of(code)->remedy;
+}
+
+ProblemLevel problem_level(const char *code)
+{
+    return row_of(code)->level;
+}
+
+/* --- asking ------------------------------------------------------------------------------------------------
+ */
+
+static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment *shown)
+{
+    for (guint i = 0; i < file->problems->len; i++) {
+        const char *code = row_of(((FactsProblem *)file->problems->pdata[i])->code)->code;
+        g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+        if (ask->classified) /* no name is repeated */
+            verdict_problem(ask->verdict, code, shown, "%s", "");
+        else
+            verdict_problem(ask->verdict, code, shown, "《%s》", name);
+    }
+    for (guint i = 0; i < file->children->len; i++) of_file(ask, file->children->pdata[i], shown);
+}
+
+static void of_mail(Ask *ask, Act act)
+{
+    Verdict *verdict = ask->verdict;
+    if (ask->mail->problem) verdict_problem(verdict, row_of(ask->mail->problem)->code, NULL, "%s", "");
+    /* A mail about the campaign that brings nothing and answers nothing of ours: perhaps something was
+     * forgotten. */
+    gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN;
+    if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
+    if (ask->cloud) {
+        g_autoptr (GString) names = g_string_new(NULL);
+        for (guint i = 0; i < ask->facts->links->len && i < 5; i++) {
+            g_autofree char *name =
+                text_clip(((FactsLink *)ask->facts->links->pdata[i])->name, DESK_VALUE_CHARS);
+            if (*name) g_string_append_printf(names, "《%s》", name);
+        }
+        verdict_problem(verdict, "cloud-link", NULL, "%s", ask->classified ? "" : names->str);
+    }
+    for (guint i = 0; i < ask->facts->problems->len; i++) {
+        const char *code = row_of(((FactsProblem *)ask->facts->problems->pdata[i])->code)->code;
+        if (!verdict_has(verdict, code) && strcmp(code, "classified-marking") != 0)
+            verdict_problem(verdict, code, NULL, "%s", "");
+    }
+    if (ask->classified && !verdict_has(verdict, "classified-marking"))
+        verdict_problem(verdict, "classified-marking", NULL, "%s", "");
+}
+
+static void of_sender(Ask *ask, Act act)
+{
+    Verdict *verdict = ask->verdict;
+    if (ask->sender || ask->own) return;
+    if (!*verdict->committee) {
+        verdict_problem(verdict, "unknown-committee", NULL, "%s", "");
+        verdict_todo(verdict, "claim", 0, "发件地址 %s 不在名册内，邮件中也没有可以确认的单位名称，请认领。",
+                     ask->from);
+    } else {
+        verdict_problem(verdict, "sender-unverified", NULL, "%s", ask->from);
+        verdict_todo(verdict, "verify", 0, "发件地址 %s 不在名册内，请核实确为该单位报送。", ask->from);
+    }
+}
+
+static void of_items(Ask *ask)
+{
+    Verdict *verdict = ask->verdict;
+    for (guint i = 0; i < verdict->items->len; i++) {
+        const VerdictItem *item = verdict->items->pdata[i];
+        if (!item->duplicate_of) continue;
+        g_autofree char *mine = desk_number(ask->config, item->number);
+        g_autofree char *other = desk_number(ask->config, item->duplicate_of);
+        gboolean theirs = ask->sender && strcmp(ask->sender->code, verdict->committee) == 0;
+        verdict_problem(verdict, "possible-duplicate", NULL, "%s", theirs ? other : "");
+        verdict_todo(verdict, "possible-duplicate", item->number, "%s 可能与 %s 是同一项活动，请核实。", mine,
+                     other);
+    }
+    const Committee *committee = roster_find_code(ask->config->roster, verdict->committee);
+    guint most = committee ? config_quota(ask->config, committee).most : 0, have = counts_after(ask);
+    if (most > 0 && have > most && have > book_counting(ask->book, verdict->committee))
+        verdict_problem(verdict, "over-quota", NULL, "已报 %u 项，上限 %u 项", have, most);
+}
+
+/* The rows that problems make in 待处理, where their own words have not made one already. */
+static void look(Ask *ask)
+{
+    Verdict *verdict = ask->verdict;
+    guint number = verdict->items->len == 1 ? ((VerdictItem *)verdict->items->pdata[0])->number : 0;
+    for (guint i = 0; i < verdict->problems->len; i++) {
+        const VerdictProblem *problem = verdict->problems->pdata[i];
+        const struct Row *row = row_of(problem->code);
+        if (!row->look || strcmp(row->code, "possible-duplicate") == 0) continue;
+        verdict_todo(verdict, row->code, number, "%s%s%s。", row->text, *problem->detail ? "：" : "",
+                     problem->detail);
+    }
+    if (ask->mail->folder == DESK_JUNK)
+        verdict_todo(verdict, "junk", number, "邮件曾被归入垃圾箱，请将发件地址 %s 加入白名单。", ask->from);
+}
+
+void problems_ask(Ask *ask, Act act)
+{
+    for (guint i = 0; i < ask->files->len; i++) of_file(ask, ask->files->pdata[i], ask->files->pdata[i]);
+    of_mail(ask, act);
+    if (act == ACT_SUBMIT || act == ACT_EMPTY || act == ACT_WITHDRAW) of_sender(ask, act);
+    of_items(ask);
+    look(ask);
+}

@@ -1,0 +1,140 @@
+/* text.c - comparing and showing what strangers wrote. */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+/* Invisible characters hide words from comparison and turn lines around on screens. */
+static gboolean is_invisible(gunichar c)
+{
+    return g_unichar_type(c) == G_UNICODE_FORMAT || c == 0xFE0F || c == 0x200B || c == 0xFEFF;
+}
+
+static gboolean is_mark(gunichar c)
+{
+    return g_unichar_ispunct(c) || g_unichar_type(c) == G_UNICODE_MATH_SYMBOL ||
+           g_unichar_type(c) == G_UNICODE_OTHER_SYMBOL || g_unichar_type(c) == G_UNICODE_MODIFIER_SYMBOL;
+}
+
+static char *key_without(const char *text, gboolean marks)
+{
+    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *folded = g_utf8_casefold(normal, -1);
+    GString *key = g_string_sized_new(strlen(folded));
+    for (const char *p = folded; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_isspace(c) || g_unichar_iscntrl(c) || is_invisible(c)) continue;
+        if (!marks || !is_mark(c)) g_string_append_unichar(key, c);
+    }
+    return g_string_free(key, FALSE);
+}
+
+char *text_key(const char *text)
+{
+    return key_without(text, FALSE);
+}
+
+char *text_bare(const char *text)
+{
+    return key_without(text, TRUE);
+}
+
+gboolean text_has(const char *key, const char *word)
+{
+    g_autofree char *needle = text_key(word);
+    return *needle && strstr(key, needle) != NULL;
+}
+
+gboolean text_any(const char *key, const char *const *words)
+{
+    for (; *words; words++)
+        if (strstr(key, *words)) return TRUE;
+    return FALSE;
+}
+
+gboolean text_remove(GString *text, const char *word)
+{
+    gsize n = strlen(word);
+    gboolean any = FALSE;
+    for (const char *hit; n > 0 && (hit = strstr(text->str, word)); any = TRUE)
+        g_string_erase(text, hit - text->str, (gssize)n);
+    return any;
+}
+
+char *text_clip(const char *text, guint chars)
+{
+    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    GString *out = g_string_new(NULL);
+    guint n = 0;
+    gboolean gap = FALSE;
+    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (is_invisible(c)) continue;
+        if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+            gap = out->len > 0;
+            continue;
+        }
+        if (n + gap + 1 > chars) {
+            g_string_append(out, "…");
+            break;
+        }
+        if (gap) g_string_append_c(out, ' ');
+        n += 1u + (guint)gap;
+        gap = FALSE;
+        g_string_append_unichar(out, c);
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *text_head(const char *text, guint lines, guint chars)
+{
+    GString *out = g_string_new(NULL);
+    guint n = 0;
+    for (const char *p = text ? text : ""; *p && lines > 0 && n < chars;) {
+        gsize length = strcspn(p, "\r\n");
+        g_autofree char *line = g_strndup(p, MIN(length, 4u * chars));
+        g_autofree char *clean = text_clip(line, chars - n);
+        if (*clean) {
+            g_string_append_printf(out, "%s%s", out->len ? "\n" : "", clean);
+            n += (guint)g_utf8_strlen(clean, -1);
+            lines--;
+        }
+        p += length;
+        if (*p) p++;
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* A line that starts what the mail program quoted. */
+static gboolean starts_history(const char *line)
+{
+    static const char *const openings[] = {
+        "发件人:",          "from:",          "原始邮件",  "originalmessage", "---", "___", "转发的邮件",
+        "forwardedmessage", "在原来的邮件中", "sentfrom:", "回复的原邮件",    NULL};
+    g_autofree char *key = text_key(line);
+    for (const char *const *o = openings; *o; o++)
+        if (g_str_has_prefix(key, *o)) return TRUE;
+    return *key == '>' || g_str_has_suffix(key, "写道:") || g_str_has_suffix(key, "wrote:");
+}
+
+char *text_own_words(const char *body)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *p = body ? body : ""; *p && out->len < 64 * 1024;) {
+        gsize length = strcspn(p, "\r\n");
+        g_autofree char *line = g_strndup(p, length);
+        if (starts_history(line)) break;
+        g_string_append_printf(out, "%s\n", line);
+        p += length;
+        if (*p == '\r' && p[1] == '\n') p++;
+        if (*p) p++;
+    }
+    return g_string_free(out, FALSE);
+}
+
+char *text_size(guint64 bytes)
+{
+    if (bytes < 1024) return g_strdup_printf("%" G_GUINT64_FORMAT " 字节", bytes);
+    if (bytes < 1024 * 1024) return g_strdup_printf("%.0f KB", (double)bytes / 1024.0);
+    return g_strdup_printf("%.1f MB", (double)bytes / (1024.0 * 1024.0));
+}

@@ -1,0 +1,274 @@
+/* theme.c - which of the notice's themes, and which kind of innovation.
+ *
+ * First what the subject states in a field of its own, then what the form states (a value, or the ticked ones
+ * of several boxes), then keywords (marked 系统建议). Nothing stated is no fault: the notice says 可以.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+static const char *const THEME_LABELS[] = {"活动主题", "创新主题", "主题",     "所属主题",     "主题类别",
+                                           "活动类别", "申报主题", "推荐主题", "创新主题类别", NULL};
+static const char *const INNOVATION_LABELS[] = {"创新类型", "创新类别", "类型", "类别", NULL};
+static const char *const NUMERALS[] = {"一", "二", "三", "四", "五", "六", "七", "八", "九", "十"};
+static const char OTHER[] = "其他";
+
+enum { SCANNED_CHARS = 2000 };
+
+/* The bare text after 主题, 活动主题, 第 …: what is left may be a number. *named tells whether there was one.
+ */
+static const char *after_label(const char *bare, gboolean *named)
+{
+    static const char *const labels[] = {"活动主题", "创新主题", "主题", "方向", "第"};
+    *named = FALSE;
+    for (gboolean again = TRUE; again;) {
+        again = FALSE;
+        for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
+            if (g_str_has_prefix(bare, labels[i])) {
+                bare += strlen(labels[i]);
+                again = *named = TRUE;
+            }
+    }
+    return bare;
+}
+
+/* "三", "3", "三个主题" -> 3; 0 if it is no number or more than that. */
+static guint number_of(const char *bare)
+{
+    static const char *const tails[] = {"", "个", "个主题", "个方面", "类", "方面", "主题"};
+    for (guint n = 1; n <= G_N_ELEMENTS(NUMERALS); n++) {
+        g_autofree char *digits = g_strdup_printf("%u", n);
+        for (gsize t = 0; t < G_N_ELEMENTS(tails); t++) {
+            g_autofree char *chinese = g_strconcat(NUMERALS[n - 1], tails[t], NULL);
+            g_autofree char *latin = g_strconcat(digits, tails[t], NULL);
+            if (strcmp(bare, chinese) == 0 || strcmp(bare, latin) == 0) return n;
+        }
+    }
+    return 0;
+}
+
+/* 着眼于能力素质，创新学习型党组织建设 is commonly called by what follows the comma. */
+static char *core_of(const Theme *theme)
+{
+    const char *comma = strstr(theme->title, "，");
+    return text_bare(comma ? comma + strlen("，") : theme->title);
+}
+
+static gboolean is_name_of(const Theme *theme, const char *bare)
+{
+    g_autofree char *title = text_bare(theme->title);
+    g_autofree char *core = core_of(theme);
+    g_autofree char *name = text_bare(theme->short_name);
+    return strcmp(bare, title) == 0 || strcmp(bare, core) == 0 || (*name && strcmp(bare, name) == 0);
+}
+
+const char *theme_named(const Config *config, const char *field)
+{
+    g_autofree char *bare = text_bare(field);
+    gboolean labelled;
+    const char *rest = after_label(bare, &labelled);
+    for (guint i = 0; i < config->themes->len; i++) {
+        const Theme *theme = config->themes->pdata[i];
+        if (is_name_of(theme, rest) || is_name_of(theme, bare)) return theme->title;
+    }
+    if (strcmp(rest, OTHER) == 0 || strcmp(rest, "其它") == 0) return OTHER;
+    guint n = labelled ? number_of(rest) : 0;
+    return n > 0 && n <= config->themes->len ? ((Theme *)config->themes->pdata[n - 1])->title : NULL;
+}
+
+/* A bare numeral (报送-文学院-三-读书会) states a theme, but not in round brackets or at the end, where it
+ * numbers a series: 读书会（一）. */
+static const char *bare_numeral(const Ask *ask, guint index)
+{
+    const char *field = ask->tags->fields->pdata[index];
+    for (guint n = 0; n < G_N_ELEMENTS(NUMERALS) && n < ask->config->themes->len; n++) {
+        if (strcmp(field, NUMERALS[n]) != 0) continue;
+        g_autofree char *subject = text_key(ask->facts->subject);
+        g_autofree char *round = g_strdup_printf("(%s)", field);
+        g_autofree char *square = g_strdup_printf("【%s】", field);
+        gboolean last = index + 1 == ask->tags->fields->len;
+        if (strstr(subject, round) || (last && !strstr(subject, square))) return NULL;
+        return ((Theme *)ask->config->themes->pdata[n])->title;
+    }
+    return NULL;
+}
+
+static const char *of_field(const Ask *ask, guint index)
+{
+    const char *title = theme_named(ask->config, ask->tags->fields->pdata[index]);
+    return title ? title : bare_numeral(ask, index);
+}
+
+gboolean theme_field(const Ask *ask, guint field)
+{
+    return of_field(ask, field) != NULL;
+}
+
+/* The theme stated in a form's value of several: the one option that is ticked. */
+
+static gboolean is_tick(gunichar c)
+{
+    return c == 0x2611 || c == 0x2612 || c == 0x25A0 || c == 0x221A || c == 0x2713 || c == 0x2714 ||
+           c == 0x25CF || c == 0x1F5F9 || c == 0x2705 || c == 0xF052 || c == 0xF0FE;
+}
+
+static gboolean is_box(gunichar c)
+{
+    return c == 0x2610 || c == 0x25A1 || c == 0x25CB || c == 0x25A2 || c == 0xF0A3 || c == 0xF06F;
+}
+
+static const char *contained(const Config *config, const char *text)
+{
+    const char *found = NULL;
+    g_autofree char *bare = text_bare(text);
+    for (guint i = 0; i < config->themes->len; i++) {
+        const Theme *theme = config->themes->pdata[i];
+        g_autofree char *core = core_of(theme);
+        g_autofree char *name = text_bare(theme->short_name);
+        if (!strstr(bare, core) && !(*name && strstr(bare, name))) continue;
+        if (found) return NULL;
+        found = theme->title;
+    }
+    return found ? found : strstr(bare, OTHER) ? OTHER : NULL;
+}
+
+static const char *stated(const Config *config, const char *option)
+{
+    const char *named = theme_named(config, option);
+    if (named) return named;
+    named = contained(config, option);
+    if (named) return named;
+    g_autofree char *labelled = g_strconcat("主题", option, NULL);
+    return theme_named(config, labelled);
+}
+
+/* Splits the value at boxes and ticks; each option runs to the next mark. With ticks: the one option ticked,
+ * NULL if several are. With empty boxes only: nothing is stated. Without marks: the whole value. */
+static const char *of_value(const Config *config, const char *value)
+{
+    const char *found = NULL;
+    gboolean marks = FALSE, ticks = FALSE;
+    for (const char *p = value; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        marks |= is_box(c) || is_tick(c);
+        if (!is_tick(c)) continue;
+        const char *end = g_utf8_next_char(p);
+        while (*end && !is_box(g_utf8_get_char(end)) && !is_tick(g_utf8_get_char(end)))
+            end = g_utf8_next_char(end);
+        g_autofree char *option = g_strndup(g_utf8_next_char(p), (gsize)(end - g_utf8_next_char(p)));
+        const char *theme = stated(config, option);
+        if (theme && found && theme != found) return NULL;
+        if (theme) found = theme;
+        ticks |= theme != NULL;
+    }
+    return ticks ? found : marks ? NULL : stated(config, value);
+}
+
+static const char *of_forms(const Ask *ask, const VerdictItem *item)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        const char *value = files_value(file, THEME_LABELS);
+        const char *theme = value ? of_value(ask->config, value) : NULL;
+        if (theme) return theme;
+        g_autofree char *head = text_head(file->text, 60, SCANNED_CHARS);
+        g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
+        for (char **line = lines; *line; line++) {
+            gboolean ticked = FALSE;
+            for (const char *p = *line; *p; p = g_utf8_next_char(p)) ticked |= is_tick(g_utf8_get_char(p));
+            theme = ticked ? of_value(ask->config, *line) : NULL;
+            if (theme) return theme;
+        }
+    }
+    return NULL;
+}
+
+/* The theme of which most keywords occur; NULL if none or two are equal. */
+static const char *of_keywords(const Ask *ask, const VerdictItem *item)
+{
+    GString *all = g_string_new(item->title);
+    g_string_append_printf(all, "\n%s\n", ask->facts->subject);
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        g_autofree char *head = text_head(file->text, 200, SCANNED_CHARS);
+        g_string_append_printf(all, "%s\n%s\n", file->name, head);
+    }
+    g_autofree char *text = g_string_free(all, FALSE);
+    g_autofree char *key = text_key(text);
+    g_autofree char *bare = text_bare(text);
+    const char *best = NULL;
+    guint most = 0;
+    for (guint i = 0; i < ask->config->themes->len; i++) {
+        const Theme *theme = ask->config->themes->pdata[i];
+        g_autofree char *core = core_of(theme);
+        guint hits = strstr(bare, core) ? 5 : 0;
+        for (guint j = 0; j < theme->keywords->len; j++) hits += text_has(key, theme->keywords->pdata[j]);
+        if (hits > 0 && hits == most) best = NULL;
+        if (hits > most) {
+            most = hits;
+            best = theme->title;
+        }
+    }
+    return best;
+}
+
+static const char *innovation_in(const Config *config, const char *text)
+{
+    const char *found = NULL;
+    g_autofree char *key = text_bare(text);
+    for (guint i = 0; i < config->campaign.innovation->len; i++) {
+        const char *kind = config->campaign.innovation->pdata[i];
+        if (!text_has(key, kind)) continue;
+        if (found) return NULL;
+        found = kind;
+    }
+    return found;
+}
+
+/* 创新类型: a field of the subject, or the form (ticked as the theme is). */
+static const char *innovation_of(const Ask *ask, const VerdictItem *item)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        const char *value = files_value(item->files->pdata[i], INNOVATION_LABELS);
+        if (!value) continue;
+        GString *ticked = g_string_new(NULL);
+        gboolean inside = FALSE, marks = FALSE;
+        for (const char *p = value; *p; p = g_utf8_next_char(p)) {
+            gunichar c = g_utf8_get_char(p);
+            marks |= is_tick(c) || is_box(c);
+            inside = is_tick(c) || (inside && !is_box(c));
+            if (inside) g_string_append_unichar(ticked, c);
+        }
+        g_autofree char *chosen = g_string_free(ticked, FALSE);
+        const char *kind = innovation_in(ask->config, marks ? chosen : value);
+        if (kind) return kind;
+    }
+    for (guint i = 0; i < ask->tags->fields->len; i++)
+        for (guint j = 0; j < ask->config->campaign.innovation->len; j++)
+            if (strcmp(ask->tags->fields->pdata[i], ask->config->campaign.innovation->pdata[j]) == 0)
+                return ask->config->campaign.innovation->pdata[j];
+    return "";
+}
+
+void theme_ask(Ask *ask, VerdictItem *item)
+{
+    const char *theme = NULL, *source = "", *reason = "nothing states or suggests one";
+    for (guint i = 0; i < ask->tags->fields->len && !theme; i++) theme = of_field(ask, i);
+    if (theme) {
+        source = "标签";
+        reason = "a field of the subject";
+    } else if ((theme = of_forms(ask, item))) {
+        source = "表格";
+        reason = "the form";
+    } else if ((theme = of_keywords(ask, item))) {
+        source = "系统建议";
+        reason = "most keywords";
+    }
+    g_free(item->theme);
+    g_free(item->theme_source);
+    g_free(item->innovation);
+    item->theme = g_strdup(theme ? theme : "");
+    item->theme_source = g_strdup(source);
+    item->innovation = g_strdup(innovation_of(ask, item));
+    verdict_decide(ask->verdict, "theme", item->theme, "%s", reason);
+}

@@ -1,0 +1,293 @@
+/* title.c - what is it called, and is that a name at all?
+ *
+ * 「活动名称」 in a form wins; then what remains of the subject; then the first heading of a document; then a
+ * file name. Whatever is nothing but 总结, 材料, 申报 … is generic: it is shown as 总结材料（未命名） and
+ * never merges.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+static const char *const TITLE_LABELS[] = {
+    "活动名称",     "项目名称",     "创新活动名称", "创新项目名称", "活动项目名称",
+    "申报项目名称", "推荐活动名称", "推荐项目名称", "案例名称",     NULL};
+
+/* Words that name nothing. The longer stand before those that they contain. */
+static const char *const EMPTY_WORDS[] = {
+    "microsoft", "word",   "wps",    "文档",    "文件",   "新建",   "未命名", "无标题", "无主题", "请查收",
+    "查收",      "见附件", "附件",   "您好",    "你好",   "老师",   "扫描件", "扫描",   "电子版", "纸质版",
+    "盖章版",    "修改稿", "修改版", "修订稿",  "修订版", "最终版", "最终稿", "终稿",   "定稿",   "正式版",
+    "更新版",    "终版",   "新版",   "初稿",    "副本",   "总结",   "材料",   "申报",   "推荐",   "报送",
+    "上报",      "提交",   "发送",   "基层",    "党建",   "创新",   "活动",   "项目",   "工作",   "方案",
+    "典型",      "案例",   "宣传",   "补充",    "修订",   "更新",   "更正",   "报告",   "情况",   "汇报",
+    "关于",      "汇总",   "回执",   "二级",    "组织",   "评比",   "表",     "书",     "稿",     "版",
+    "份",        "项",     "年",     "月",      "日",     "的",     "及",     "和",     "与",     "第",
+    "号",        "我",     "们",     "院",      "copy",   "final",  "docx",   "doc",    "pdf",    "scan",
+    "img",       "image",  "dsc",    "mmexport"};
+
+/* What one version of a title has and the next has not. */
+static const char *const VERSION_WORDS[] = {"修改稿", "修改版", "修订稿", "修订版", "最终版", "最终稿",
+                                            "终稿",   "定稿",   "正式版", "更新版", "终版",   "新版",
+                                            "盖章版", "电子版", "扫描件", "副本",   "最新"};
+static const char *const TAIL_WORDS[] = {"总结材料", "总结报告", "活动总结", "申报材料", "推荐材料",
+                                         "申报表",   "推荐表",   "报送材料", "总结",     "材料"};
+
+/* A bare title without names of committees and the campaign's own words. Keywords go first: 党建创新 is more
+ * than its parts. */
+static char *without_empty_words(const Ask *ask, const char *title)
+{
+    g_autoptr (GString) text = g_string_new(NULL);
+    g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
+    g_autofree char *bare = text_bare(clipped);
+    g_string_assign(text, bare);
+    const CampaignConfig *campaign = &ask->config->campaign;
+    const char *own[] = {campaign->title, campaign->item_word, ask->config->desk.university,
+                         ask->config->desk.department};
+    for (guint i = 0; i < ask->names->len; i++) text_remove(text, ((Name *)ask->names->pdata[i])->key);
+    for (gsize i = 0; i < G_N_ELEMENTS(own); i++) {
+        g_autofree char *word = text_bare(own[i]);
+        text_remove(text, word);
+    }
+    for (guint i = 0; i < campaign->keywords->len; i++) {
+        g_autofree char *word = text_bare(campaign->keywords->pdata[i]);
+        text_remove(text, word);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(EMPTY_WORDS); i++) text_remove(text, EMPTY_WORDS[i]);
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+/* Digits and single Latin letters (v2, A4) name nothing either. */
+static gboolean is_generic(const Ask *ask, const char *title)
+{
+    g_autofree char *left = without_empty_words(ask, title);
+    guint letters = 0;
+    for (const char *p = left; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (c >= 0x80 && g_unichar_isalpha(c)) return FALSE;
+        letters += g_ascii_isalpha((char)c) != 0;
+    }
+    return letters < 2;
+}
+
+static void remove_dates(GString *text)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(19|20)\\d\\d年(\\d{1,2}月(\\d{1,2}日)?)?|\\d{1,2}月\\d{1,2}日|(19|20)\\d{6}|"
+                        "v\\d{1,2}(?![0-9a-z])",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, text->str, -1, 0, "", 0, NULL);
+    if (left) g_string_assign(text, left);
+}
+
+char *title_key(const Ask *ask, const char *title)
+{
+    if (is_generic(ask, title)) return g_strdup("");
+    g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
+    g_autofree char *bare = text_bare(clipped);
+    g_autoptr (GString) text = g_string_new(bare);
+    remove_dates(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(VERSION_WORDS); i++) text_remove(text, VERSION_WORDS[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(TAIL_WORDS); i++) {
+        gsize n = strlen(TAIL_WORDS[i]);
+        if (text->len > n && g_str_has_suffix(text->str, TAIL_WORDS[i]))
+            g_string_truncate(text, text->len - n);
+    }
+    return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+char *title_form(const FactsAttachment *file)
+{
+    const char *value = files_value(file, TITLE_LABELS);
+    g_autofree char *title = text_clip(value, DESK_TITLE_CHARS);
+    return *title ? g_steal_pointer(&title) : NULL;
+}
+
+/* --- what remains of a line of fields (subject, file name) ------------------------------------------------
+ */
+
+static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
+{
+    const char *field = tags->fields->pdata[i];
+    if (roster_find_name(ask->config->roster, field) || names_prefix(ask, field) == strlen(field))
+        return TRUE;
+    if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->config, field) != NULL) return TRUE;
+    for (guint j = 0; j < ask->config->campaign.innovation->len; j++)
+        if (strcmp(field, ask->config->campaign.innovation->pdata[j]) == 0) return TRUE;
+    return FALSE;
+}
+
+/* Start of the field's own words: behind a committee's name and 报送, 关于 … that run into them. */
+static const char *own_words(const Ask *ask, const char *field)
+{
+    static const char *const openings[] = {"报送", "申报", "推荐", "关于", "补充", "修订", "更新"};
+    for (gboolean again = TRUE; again;) {
+        again = FALSE;
+        gsize name = names_prefix(ask, field);
+        if (name > 0 && field[name]) {
+            field += name;
+            again = TRUE;
+        }
+        for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
+            gsize n = strlen(openings[i]);
+            if (!g_str_has_prefix(field, openings[i]) || !field[n] || is_generic(ask, field + n)) continue;
+            field += n;
+            again = TRUE;
+        }
+    }
+    return field;
+}
+
+/* A bracket without its other half goes. */
+static void balance(GString *text)
+{
+    static const char *const pairs[][2] = {{"《", "》"}, {"「", "」"}, {"『", "』"}, {"【", "】"},
+                                           {"(", ")"},   {"[", "]"},   {"〔", "〕"}, {"“", "”"},
+                                           {"〖", "〗"}, {"〈", "〉"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        gboolean open = strstr(text->str, pairs[i][0]) != NULL,
+                 close = strstr(text->str, pairs[i][1]) != NULL;
+        if (open == close) continue;
+        text_remove(text, pairs[i][open ? 0 : 1]);
+    }
+}
+
+/* Whether between two fields of the source there is nothing but separators. */
+static gboolean joined(const char *start, const char *end)
+{
+    for (const char *p = start; p < end; p = g_utf8_next_char(p))
+        if (g_unichar_isalnum(g_utf8_get_char(p))) return FALSE;
+    return TRUE;
+}
+
+/* The opening quote directly before the words, if they hold its closing half: 《读书会》侧记. */
+static const char *with_quote(const char *text, const char *start)
+{
+    static const char *const quotes[] = {"《", "「", "『", "“", "("};
+    for (gsize i = 0; i < G_N_ELEMENTS(quotes); i++) {
+        gsize n = strlen(quotes[i]);
+        if ((gsize)(start - text) >= n && memcmp(start - n, quotes[i], n) == 0) return start - n;
+    }
+    return start;
+}
+
+/* The fields that name no committee, theme or kind, joined as they were typed; NULL if that is generic. */
+static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
+{
+    g_autofree char *valid = g_utf8_make_valid(line, -1);
+    g_autofree char *source = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autoptr (GString) title = g_string_new(NULL);
+    const char *at = source, *before = NULL;
+    for (guint i = 0; i < tags->fields->len; i++) {
+        const char *field = tags->fields->pdata[i];
+        const char *hit = strstr(at, field);
+        if (is_noise(ask, tags, i)) {
+            before = NULL;
+        } else {
+            const char *own = own_words(ask, field);
+            const char *start = hit ? hit + (own - field) : NULL;
+            if (before && start && own == field && joined(before, start))
+                g_string_append_len(title, before, start - before);
+            else if (title->len > 0)
+                g_string_append_c(title, ' ');
+            else if (start)
+                g_string_append_len(title, with_quote(source, start), start - with_quote(source, start));
+            g_string_append(title, own);
+            before = hit ? hit + strlen(field) : NULL;
+            if (before && (g_str_has_prefix(before, "》") || g_str_has_prefix(before, "」") ||
+                           g_str_has_prefix(before, "』") || g_str_has_prefix(before, ")"))) {
+                const char *after = g_utf8_next_char(before);
+                g_string_append_len(title, before, after - before);
+                before = after;
+            }
+        }
+        if (hit) at = hit + strlen(field);
+    }
+    balance(title);
+    g_autofree char *clipped = text_clip(title->str, DESK_TITLE_CHARS);
+    return is_generic(ask, clipped) ? NULL : g_steal_pointer(&clipped);
+}
+
+static char *title_of_subject(const Ask *ask)
+{
+    if (ask->replied && ask->tags->reply) return NULL; /* those are our own words coming back */
+    return title_of_line(ask, ask->tags, ask->number_subject);
+}
+
+/* The name without extension and the marks that file managers leave: (1), 副本. */
+char *title_of_file(const Ask *ask, const FactsAttachment *file)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("([\\s_-]*([(（]\\d{1,2}[)）]|副本|v\\d{1,2}))+$",
+                                   G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    const char *slash = strrchr(file->name, '/'), *name = slash ? slash + 1 : file->name;
+    const char *dot = strrchr(name, '.');
+    g_autofree char *stem = g_strndup(name, dot && strlen(dot) <= 6 ? (gsize)(dot - name) : strlen(name));
+    g_autofree char *line = g_regex_replace_literal((const GRegex *)once, stem, -1, 0, "", 0, NULL);
+    g_autoptr (Tags) tags = tags_parse(line ? line : stem);
+    return title_of_line(ask, tags, line ? line : stem);
+}
+
+/* The first line of a document that reads like a title: short, no sentence, no label, not generic. */
+static char *title_of_heading(const Ask *ask, const FactsAttachment *file)
+{
+    g_autofree char *head = text_head(file->text, 5, DESK_HEAD_CHARS);
+    g_auto(GStrv) lines = g_strsplit(head, "\n", 5);
+    for (char **line = lines; *line; line++) {
+        if (g_utf8_strlen(*line, -1) > 50 || strstr(*line, "。") || strstr(*line, "；")) return NULL;
+        if (strchr(*line, '\t') || strstr(*line, "：") || strchr(*line, ':') || is_generic(ask, *line))
+            continue;
+        g_autofree char *title = g_strdup(own_words(ask, *line));
+        return is_generic(ask, title) ? NULL : g_steal_pointer(&title);
+    }
+    return NULL;
+}
+
+static char *first_of(const Ask *ask, const VerdictItem *item,
+                      char *(*of)(const Ask *ask, const FactsAttachment *file))
+{
+    char *title = NULL;
+    for (guint i = 0; i < item->files->len && !title; i++)
+        if (files_is_document(item->files->pdata[i])) title = of(ask, item->files->pdata[i]);
+    return title;
+}
+
+static char *of_form(const Ask *ask, const FactsAttachment *file)
+{
+    g_autofree char *title = title_form(file);
+    return title && !is_generic(ask, title) ? g_steal_pointer(&title) : NULL;
+}
+
+/* Sets title and title_key. A title that is already there (several items in one mail) stays. */
+void title_ask(Ask *ask, VerdictItem *item)
+{
+    const char *source = "the form";
+    g_autofree char *title = *item->title ? g_strdup(item->title) : first_of(ask, item, of_form);
+    if (!title) {
+        title = title_of_subject(ask);
+        source = "the subject";
+    }
+    if (!title) {
+        title = first_of(ask, item, title_of_heading);
+        source = "the first heading of a document";
+    }
+    if (!title) {
+        title = first_of(ask, item, title_of_file);
+        source = "a file name";
+    }
+    if (!title) {
+        title = g_strdup_printf("%s（未命名）", letter_kind_word(item->kind));
+        source = "nothing names it: generic";
+    }
+    g_free(item->title);
+    g_free(item->title_key);
+    item->title_key = title_key(ask, title);
+    item->title = g_steal_pointer(&title);
+    verdict_decide(ask->verdict, "title", item->title, "%s", source);
+}
