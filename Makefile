@@ -178,7 +178,55 @@ bench:
 deps:
 	@tests/deps.sh build demo check bench
 
+# --- install -----------------------------------------------------------------------------------------------
+
+BINDIR = $(PREFIX)/bin
+MANDIR = $(PREFIX)/share/man
+DOCDIR = $(PREFIX)/share/doc/baosong
+UNITDIR = $(PREFIX)/lib/systemd/system
+SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
+TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
+SYSCONFDIR ?= /etc
+
+MANUALS = $(filter-out %.in,$(wildcard docs/man/*.[1-8])) $(B)/man/baosong.conf.5
+EXAMPLES = config/roster.csv config/holidays-2014.conf $(B)/examples/party-innovation-2014.conf
+PAPERS = $(wildcard LICENSE README.md README.zh-CN.md CHANGES.md docs/ARCHITECTURE.md)
+
+# The keys in the manual and the example config come from the table in config/keys.c.
+$(B)/man/baosong.conf.5: docs/man/baosong.conf.5.in $(B)/baosong
+	@mkdir -p $(@D)
+	$(Q)$(B)/baosong config reference >$@.keys
+	$(Q)sed -e '/^@KEYS@$$/{r $@.keys' -e 'd}' $< >$@
+$(B)/examples/party-innovation-2014.conf: $(B)/baosong
+	@mkdir -p $(@D)
+	$(Q)$(B)/baosong config example >$@
+
+manuals: $(MANUALS)
+	mandoc -T lint -W warning $(MANUALS)
+
+# $(call put,MODE,FILES,FOLDER)   $(call fill,FILE.in,TARGET): paths put in
+put = install -d $(DESTDIR)$(3) && install -m $(1) $(2) $(DESTDIR)$(3)
+fill = install -d $(DESTDIR)$(dir $(2)) && sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's|@SYSCONFDIR@|$(SYSCONFDIR)|g' $(1) \
+           >$(DESTDIR)$(2) && chmod 644 $(DESTDIR)$(2)
+
+install: all $(MANUALS) $(EXAMPLES)
+	$(call put,755,$(PROGRAMS),$(BINDIR))
+	$(foreach m,$(MANUALS),$(call put,644,$(m),$(MANDIR)/man$(subst .,,$(suffix $(m)))) &&) true
+	$(call put,644,$(PAPERS),$(DOCDIR))
+	$(call put,644,$(EXAMPLES),$(DOCDIR)/examples)
+	$(call fill,systemd/baosongd@.service.in,$(UNITDIR)/baosongd@.service)
+	$(call fill,systemd/baosong.sysusers,$(SYSUSERSDIR)/baosong.conf)
+	$(call fill,systemd/baosong.tmpfiles.in,$(TMPFILESDIR)/baosong.conf)
+	$(if $(DESTDIR),,@echo 'Now, once: systemd-sysusers && systemd-tmpfiles --create && systemctl daemon-reload')
+
+# Configs, secrets and state stay.
+uninstall:
+	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(PROGRAMS)))
+	rm -f $(foreach m,$(MANUALS),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
+	rm -rf $(DESTDIR)$(DOCDIR)
+	rm -f $(DESTDIR)$(UNITDIR)/baosongd@.service $(DESTDIR)$(SYSUSERSDIR)/baosong.conf $(DESTDIR)$(TMPFILESDIR)/baosong.conf
+
 clean:
 	rm -rf build
 
-.PHONY: all unit check demo bench deps clean
+.PHONY: all unit check demo bench deps manuals install uninstall clean

@@ -46,7 +46,7 @@ const Key keys[] = {
     {"campaign", "innovation", &key_list, AT(campaign.innovation), "理论创新, 实践创新, 制度创新",
      "理论创新, 实践创新, 制度创新",
      .help = "The kinds of innovation that a form may name, beside the theme."},
-    {"campaign", "timezone", &key_text, AT(campaign.timezone), "Asia/Shanghai", "Asia/Shanghai",
+    {"campaign", "timezone", &key_zone, AT(campaign.timezone), "Asia/Shanghai", "Asia/Shanghai",
      .help = "The time zone of every date here and in letters."},
     {"campaign", "starts", &key_starts, AT(campaign.starts_at), NULL, "2014-04-01",
      .help = "Mail that arrived before is not looked at."},
@@ -159,8 +159,10 @@ const Key keys[] = {
      .help = "Empty: /var/lib/baosong/ and the name of this file without .conf."},
     {"store", "key_file", &key_path, AT(store.key.file), "", NULL, .secret = TRUE,
      .help =
-         "The file that holds the key of the ledger. Keep a copy elsewhere: without it the mailbox cannot be "
-         "read back. Without this line the systemd credential below is used."},
+         "The file that holds the key of the ledger. Without it the systemd credential below is used, and "
+         "where there is none either, the file ledger.key in state_dir, which is made at the first start. "
+         "Keep "
+         "a copy elsewhere: without the key the mailbox cannot be read back."},
     {"store", "key_credential", &key_text, AT(store.key.credential), "ledger-key", NULL,
      .help = "The name of the systemd credential that holds the key, where key_file is not set."},
     {"store", "parser", &key_path, AT(store.parser), "", NULL,

@@ -319,6 +319,7 @@ static char *set_choice(const Key *key, const KeyContext *context, const char *t
 #define STRING .clear = clear_string
 
 const KeyType key_text = {"text", .set = set_text, STRING};
+const KeyType key_zone = {"a time zone of tzdata, such as Asia/Shanghai", .set = set_text, STRING};
 const KeyType key_optional = {"text, may be empty", .set = set_text, STRING};
 const KeyType key_id = {"at most 48 lower-case letters, digits and hyphens", .set = set_id, STRING};
 const KeyType key_prefix = {"at most 24 letters, digits, - and _", .set = set_prefix, STRING};
