@@ -131,14 +131,15 @@ $(MIGRATIONS_OBJ): %.o: %.c $(B)/view/daemon/store/.made
 
 # --- tests -------------------------------------------------------------------------------------------------
 
-# One program per file. A test of the readers links the worker without its main, one of config/ only that; every
-# other test links the daemon without its mains. Tests see all headers.
+# One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
+# store also the desk; every other test links the daemon without its mains. Tests see all headers.
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
-UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG),$(UNIT))
+UNIT_STORE := $(filter %/test_store %/test_store_outbox %/test_store_requests %/test_store_full,$(UNIT))
+UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE),$(UNIT))
 
 PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
 
@@ -153,6 +154,9 @@ $(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
+$(UNIT_STORE): %: %.o $(call obj,$(wildcard daemon/desk/*.c daemon/store/*.c) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_daemon/store)) -lcmocka
 $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka

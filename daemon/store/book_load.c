@@ -70,7 +70,8 @@ static gboolean load_items(Db *db, Book *book, GError **error)
                     db, &fault,
                     "SELECT number, kind, committee, title, title_key, theme, received_at, counts, on_time,"
                     " withdrawn, (SELECT count(*) FROM version WHERE version.item = item.number)"
-                    " FROM item ORDER BY number",
+                    " FROM item ORDER BY (SELECT max(mail) FROM version WHERE version.item = item.number), "
+                    "number",
                     "");
     while (row && db_next(db, row, &fault)) load_item(book, row, documents);
     if (!fault) return TRUE;

@@ -5,13 +5,12 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
-#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "daemon/store/store.h"
 
-#define BUSY_MS        10000 /* a reader may copy the database meanwhile */
-#define NEARLY_NOTHING 65536 /* bytes: with less than this free, a failed write failed for want of space */
+#define BUSY_MS     10000 /* a reader may copy the database meanwhile */
+#define PROBE_BYTES 65536
 #define SETTINGS                                                                                             \
     "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"                      \
     "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;"                   \
@@ -42,20 +41,31 @@ static gboolean is_no_space(int error_number)
     return error_number == ENOSPC || error_number == EDQUOT || error_number == EFBIG;
 }
 
-/* A write that failed for want of space is not always told as such: look at the disk too. */
-static gboolean is_full(Db *db, int primary)
+/* SQLite tells only ENOSPC as such, and errno is long overwritten: see whether others can write there. */
+static gboolean can_write(const Db *db)
 {
-    if (primary == SQLITE_FULL) return TRUE;
-    if (primary != SQLITE_IOERR && primary != SQLITE_CANTOPEN) return FALSE;
-    if (is_no_space(db->handle ? sqlite3_system_errno(db->handle) : errno)) return TRUE;
-    struct statvfs disk;
-    return statvfs(db->folder, &disk) == 0 && (guint64)disk.f_bavail * disk.f_frsize < NEARLY_NOTHING;
+    static const char zeros[PROBE_BYTES];
+    g_autofree char *path = g_build_filename(db->folder, ".probe-XXXXXX", NULL);
+    int fd = g_mkstemp(path);
+    if (fd < 0) return !is_no_space(errno);
+    ssize_t written = write(fd, zeros, sizeof zeros);
+    gboolean no_space = written < 0 ? is_no_space(errno) : (gsize)written < sizeof zeros;
+    close(fd);
+    g_unlink(path);
+    return !no_space;
+}
+
+static gboolean is_full(Db *db, int code)
+{
+    int primary = code & 0xff;
+    gboolean writes = primary == SQLITE_IOERR || primary == SQLITE_CANTOPEN;
+    return primary == SQLITE_FULL || (writes && !db->read_only && !can_write(db));
 }
 
 gboolean db_fail(Db *db, int code, GError **error)
 {
     int primary = code & 0xff;
-    if (is_full(db, primary)) {
+    if (is_full(db, code)) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_FULL,
                     "no space left under %s: free some and start again; nothing is lost", db->folder);
         return FALSE;
@@ -86,6 +96,7 @@ Db *db_open(const char *path, gboolean read_only, GError **error)
     Db *db = g_new0(Db, 1);
     db->path = g_strdup(path);
     db->folder = g_path_get_dirname(path);
+    db->read_only = read_only;
     db->statements = g_hash_table_new(g_str_hash, g_str_equal);
     if (!read_only) make_private(path);
 

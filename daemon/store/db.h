@@ -12,12 +12,13 @@
 typedef struct Db {
     sqlite3 *handle;
     char *path;
-    char *folder;           /* of the database, for messages */
+    char *folder; /* of the database, for messages */
+    gboolean read_only;
     GHashTable *statements; /* SQL text -> sqlite3_stmt*, kept until db_close */
 } Db;
 
 /* Opens the file (made 0600 if missing, unless read_only) with foreign keys, WAL and synchronous=FULL.
- * Nothing of the file's content is changed but the journal mode: call db_prepare_wal() once it is known to be
+ * Nothing of the file's content is changed but the journal mode: call db_use_wal() once it is known to be
  * ours. */
 Db *db_open(const char *path, gboolean read_only, GError **error);
 gboolean db_use_wal(Db *db, GError **error);
