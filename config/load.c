@@ -38,7 +38,9 @@ gboolean loader_fail(Loader *loader, int code, guint line, const char *section, 
     g_autofree char *where = !section ? g_strdup("")
                              : name   ? g_strdup_printf("[%s] %s: ", section, name)
                                       : g_strdup_printf("[%s]: ", section);
-    g_set_error(&loader->error, CONFIG_ERROR, code, "%s%s: %s%s", loader->file, at, where, what);
+    g_autofree char *message = g_strconcat(where, what, NULL);
+    g_autofree char *line_of_it = values_printable(message);
+    g_set_error(&loader->error, CONFIG_ERROR, code, "%s%s: %s", loader->file, at, line_of_it);
     return FALSE;
 }
 
@@ -121,13 +123,7 @@ static char *read_line(char *buffer, int size, void *stream)
 static char *shown(const char *text)
 {
     g_autofree char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), SHOWN_MAX));
-    g_autofree char *safe = g_strescape(start, NULL);
-    /* g_strescape() would write Chinese as octal */
-    gboolean plain = TRUE;
-    for (const char *p = start; *p; p = g_utf8_next_char(p))
-        plain = plain && g_unichar_isprint(g_utf8_get_char(p));
-    return g_strdup_printf("“%s%s” is wrong: ", plain ? start : safe,
-                           strlen(start) < strlen(text) ? "…" : "");
+    return g_strdup_printf("“%s%s” is wrong: ", start, strlen(start) < strlen(text) ? "…" : "");
 }
 
 static gboolean set_value(Loader *loader, const Key *key, guint line, const char *section, const char *text,

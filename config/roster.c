@@ -84,7 +84,8 @@ static G_GNUC_PRINTF(4, 5) void fault(Reader *reader, guint line, Column column,
 {
     va_list arguments;
     va_start(arguments, format);
-    g_autofree char *what = g_strdup_vprintf(format, arguments);
+    g_autofree char *said = g_strdup_vprintf(format, arguments);
+    g_autofree char *what = values_printable(said);
     va_end(arguments);
     g_ptr_array_add(reader->faults,
                     g_strdup_printf("line %u, column %s: %s", line, columns[column].titles[0], what));

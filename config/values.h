@@ -11,6 +11,10 @@ GPtrArray *values_split(const char *text, gboolean also_spaces);
 /* Trimmed of white space as Unicode has it, zero-width characters and BOMs included. Caller frees. */
 char *values_trim(const char *text);
 
+/* `text` fit for a message of one line: control characters and invisible marks of direction as <U+XXXX>, what
+ * is no UTF-8 as U+FFFD. Caller frees. */
+char *values_printable(const char *text);
+
 /* Decimal digits only, at most `most`. */
 gboolean values_number(const char *text, guint64 most, guint64 *number);
 

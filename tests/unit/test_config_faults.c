@@ -139,6 +139,8 @@ static void wrong_values(void **state)
         {"number_prefix = CX2014-", "number_prefix = CX 2014",
          "[campaign] number_prefix: ", "letters, digits"},
         {"timezone = Asia/Shanghai", "timezone = Asia/Beijing", "[campaign] timezone: ", "tzdata"},
+        {"starts = 2014-04-01", "starts = 4\x1b[31m\r1",
+         "[campaign] starts: ", "“4<U+001B>[31m<U+000D>1” is wrong"},
         {"starts = 2014-04-01", "starts = 4月1日", "[campaign] starts: ", "YYYY-MM-DD"},
         {"deadline = 2014-06-02", "deadline = 2014-06-31", "[campaign] deadline: ", "“2014-06-31” is wrong"},
         {"deadline = 2014-06-02", "deadline = 2014-06-02 # 端午",
