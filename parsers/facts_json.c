@@ -338,7 +338,8 @@ static gboolean within_limits(const char *json, gsize length, GError **error)
             if (c == '\\') i++;
         } else if (c == '[' || c == '{') {
             values++;
-            deepest = MAX(deepest, ++depth);
+            depth++;
+            deepest = MAX(deepest, depth);
         } else if (c == ',') {
             values++;
         } else if ((c == ']' || c == '}') && depth > 0) {

@@ -183,10 +183,11 @@ static void note_bounced(Walk *walk, const char *type, GBytes *bytes)
         static const char *const FIELDS[] = {"Message-ID:", "Original-Message-ID:", "X-Original-Message-ID:"};
         for (gsize i = 0; i < G_N_ELEMENTS(FIELDS); i++) {
             if (g_ascii_strncasecmp(p, FIELDS[i], strlen(FIELDS[i])) != 0) continue;
-            g_autofree char *value =
-                g_strndup(p + strlen(FIELDS[i]), strcspn(p + strlen(FIELDS[i]), "\n>") + 1);
+            const char *value = p + strlen(FIELDS[i]), *end = value;
+            while (*end && !(*end == '\n' && end[1] != ' ' && end[1] != '\t')) end++;
+            g_autofree char *folded = g_strndup(value, (gsize)(end - value));
             g_free(walk->facts->bounced);
-            walk->facts->bounced = mime_message_id(value);
+            walk->facts->bounced = mime_message_id(folded);
             return;
         }
     }
@@ -424,6 +425,7 @@ void mime_init(void)
                                            "utf-16",  "iso-2022-jp", "shift_jis"};
     g_mime_init();
     for (gsize i = 0; i < G_N_ELEMENTS(CHARSETS); i++) {
-        g_autofree char *text = charset_to_utf8("a\xb1\xa8", 3, CHARSETS[i], NULL);
+        char *text = charset_to_utf8("a\xb1\xa8", 3, CHARSETS[i], NULL);
+        g_free(text);
     }
 }

@@ -98,6 +98,19 @@ static WorkerResult *collect(WorkerPool *pool)
     return result;
 }
 
+static void check_result(WorkerResult *taken, guint *done)
+{
+    g_autoptr (WorkerResult) result = taken;
+    if (!result->facts) fail_msg("mail %u: %s", *done, result->detail);
+    for (guint i = 0; i < result->facts->attachments->len; i++) {
+        g_autoptr (GError) error = NULL;
+        g_autoptr (GBytes)
+            bytes = worker_result_bytes(result, g_ptr_array_index(result->facts->attachments, i), &error);
+        if (!bytes) fail_msg("%s", error->message);
+    }
+    (*done)++;
+}
+
 /* --- tests
  * -------------------------------------------------------------------------------------------------------- */
 
@@ -155,6 +168,34 @@ static void test_real_from_file(void **state)
     }
     close(fd);
     unlink(path);
+}
+
+/* Mails that nobody here wrote: each reply passes the check, each attachment's bytes are what it says. */
+static void test_corpus(void **state)
+{
+    const char *root = g_getenv("BAOSONG_CORPUS") ? g_getenv("BAOSONG_CORPUS") : "../shared/corpus";
+    g_autofree char *mails = g_build_filename(root, "eml", NULL);
+    g_autoptr (GDir) sources = g_dir_open(mails, 0, NULL);
+    if (!sources || access(real_worker, X_OK) != 0) {
+        print_message("no corpus at %s (BAOSONG_CORPUS names another)\n", mails);
+        skip();
+    }
+    g_autoptr (WorkerPool) pool = worker_pool_new(real_worker, 2, 20, NULL);
+    guint sent = 0, done = 0;
+    for (const char *source; (source = g_dir_read_name(sources));) {
+        g_autofree char *folder = g_build_filename(mails, source, NULL);
+        g_autoptr (GDir) files = g_dir_open(folder, 0, NULL);
+        for (const char *file; files && (file = g_dir_read_name(files)); sent++) {
+            g_autofree char *path = g_build_filename(folder, file, NULL);
+            int fd = open(path, O_RDONLY | O_CLOEXEC);
+            worker_pool_submit_fd(pool, fd, NULL, NULL);
+            close(fd);
+            if (worker_pool_room(pool) == 0) check_result(collect(pool), &done);
+        }
+    }
+    while (worker_pool_pending(pool) > 0) check_result(collect(pool), &done);
+    assert_int_equal(done, sent);
+    print_message("%u mails\n", done);
 }
 
 /* Each fault costs its own mail only, whoever reads beside it or after it. */
@@ -284,6 +325,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real),
         cmocka_unit_test(test_real_from_file),
+        cmocka_unit_test(test_corpus),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_second_chance),
         cmocka_unit_test(test_chatter),

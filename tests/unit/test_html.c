@@ -1,0 +1,143 @@
+/* HTML bodies as text, and links to files in clouds. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "parsers/html.h"
+#include "parsers/links.h"
+
+static const struct Case {
+    const char *html, *want;
+} CASES[] = {
+    {"", ""},
+    {"a  b\n c", "a b c"},
+    {"<p>一</p><p>二</p>", "一\n\n二"},
+    {"<div>一</div><div>二</div>", "一\n二"},
+    {"<div><div><div>一</div></div></div>二", "一\n二"},
+    {"一<br>二<br/><br />三", "一\n二\n\n三"},
+    {"<b>粗</b>体", "粗体"},
+    {"<table><tr><td>负责人</td><td>联系人甲</td></tr><tr><td>电话</td><td></td></tr></table>",
+     "负责人\t联系人甲\n电话"},
+    {"<ul><li>一<li>二</ul>", "- 一\n- 二"},
+    {"&lt;a&gt; &amp;&nbsp;&#20013;&#x6587;&copy;", "<a> & 中文©"},
+    {"AT&T &unknown; &#; & &#xD800;", "AT&T &unknown; &#; & \xef\xbf\xbd"},
+    {"<style>p{}</style><script>if(a<b)</script>x<title>y</title>", "x"},
+    {"<!-- <p>hidden</p> -->x<!--[if mso]>y<![endif]-->z", "xz"},
+    {"<![if !vml]>x<![endif]>", "x"},
+    {"1 < 2 and 3 > 2", "1 < 2 and 3 > 2"},
+    {"<a title=\"x>y\">z</a>", "z"},
+    {"<a title=\"never closed>z</a>", "z"},
+    {"<script>never closed", "never closed"},
+    {"<pre>a\n  b</pre>", "a\n  b"},
+    {"<P CLASS=x>大写</P>", "大写"},
+    {"x<", "x<"},
+    {"x<a", "x"},
+    {"<o:p>&nbsp;</o:p>x", "x"},
+};
+
+static void test_render(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *got = html_to_text(CASES[i].html, NULL);
+        if (strcmp(got, CASES[i].want) != 0)
+            fail_msg("%s\n got  [%s]\n want [%s]", CASES[i].html, got, CASES[i].want);
+    }
+}
+
+static void test_linear(void **state)
+{
+    /* Each of these takes minutes where anything is quadratic. */
+    static const char *const UNITS[] = {"<div>", "<script>", "<!--",  "<a href=\"", "<a href='x' ",
+                                        "&",     "</",       "<pre>", "&#9",        "<"};
+    for (gsize i = 0; i < G_N_ELEMENTS(UNITS); i++) {
+        g_autoptr (GString) html = g_string_new(NULL);
+        while (html->len < 2000000) g_string_append(html, UNITS[i]);
+        g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func(html_anchor_free);
+        gint64 before = g_get_monotonic_time();
+        char *text = html_to_text(html->str, anchors);
+        g_free(text);
+        if (g_get_monotonic_time() - before > 5 * G_USEC_PER_SEC) fail_msg("slow: %s", UNITS[i]);
+    }
+}
+
+static void test_charset(void **state)
+{
+    const char *meta = "<html><META http-equiv=\"Content-Type\" content=\"text/html; charset=GB2312\">";
+    g_autofree char *a = html_charset(meta, strlen(meta));
+    g_autofree char *b = html_charset("<p>", 3);
+    assert_string_equal(a, "gb2312");
+    assert_null(b);
+}
+
+/* --- links
+ * ------------------------------------------------------------------------------------------------------- */
+
+static Facts *links_of(const char *html, const char *text)
+{
+    Facts *facts = facts_new();
+    g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func(html_anchor_free);
+    g_autofree char *rendered = html ? html_to_text(html, anchors) : g_strdup(text);
+    links_find(rendered, html ? anchors : NULL, facts);
+    links_judge(facts);
+    return facts;
+}
+
+static void expect_link(const Facts *facts, guint i, const char *kind, const char *name)
+{
+    assert_true(i < facts->links->len);
+    const FactsLink *item = g_ptr_array_index(facts->links, i);
+    assert_string_equal(item->kind, kind);
+    assert_string_equal(item->name, name);
+}
+
+static void test_qq(void **state)
+{
+    g_autoptr (Facts)
+        facts = links_of("<div>从QQ邮箱发来的超大附件</div><div><a "
+                         "href=\"http://mail.qq.com/cgi-bin/ftnExs_download?k=1&amp;code=2\">"
+                         "报送材料.zip</a> (52.1M, 2014年06月30日 到期) <a "
+                         "href=\"http://mail.qq.com/cgi-bin/ftnExs_download?k=1&amp;code=2\">"
+                         "进入下载页面</a></div><a href=\"http://www.x.example/\">学院主页</a>",
+                         NULL);
+    assert_int_equal(facts->links->len, 1);
+    expect_link(facts, 0, "qq", "报送材料.zip");
+    assert_string_equal(((FactsLink *)g_ptr_array_index(facts->links, 0))->url,
+                        "http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2");
+    assert_int_equal(facts->problems->len, 1);
+    assert_string_equal(((FactsProblem *)g_ptr_array_index(facts->problems, 0))->code, "cloud-link");
+}
+
+static void test_plain(void **state)
+{
+    g_autoptr (Facts)
+        facts = links_of(NULL, "从163网易邮箱发来的云附件\n读书会总结.docx (30M)\n下载："
+                               "http://mail.163.com/large-attachment-download/index.html?p=X-NETEASE。\n"
+                               "http://www.x.example/ https://pan.baidu.com/s/1abc 提取码");
+    assert_int_equal(facts->links->len, 2);
+    expect_link(facts, 0, "163", "读书会总结.docx");
+    expect_link(facts, 1, "baidu", "读书会总结.docx");
+}
+
+static void test_no_cloud(void **state)
+{
+    g_autoptr (Facts)
+        facts = links_of("<a href=\"https://www.x.example/files/a.pdf\">通知.pdf</a> <a "
+                         "href=\"https://mail.qq.com.evil.example/ftn\">x</a>"
+                         "<a href=\"http://notweiyun.com/\">y</a><a href=\"javascript:void(0)\">a.doc</a>",
+                         NULL);
+    assert_int_equal(facts->links->len, 1);
+    expect_link(facts, 0, "link", "通知.pdf"); /* a file, but of no cloud: noted, no problem */
+    assert_int_equal(facts->problems->len, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_render), cmocka_unit_test(test_linear), cmocka_unit_test(test_charset),
+        cmocka_unit_test(test_qq),     cmocka_unit_test(test_plain),  cmocka_unit_test(test_no_cloud),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

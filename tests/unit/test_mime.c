@@ -1,0 +1,230 @@
+/* Whole mails. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "parsers/limits.h"
+#include "parsers/mime.h"
+
+#define MIXED "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+
+static Facts *read_mail(const char *text)
+{
+    g_autoptr (GBytes) bytes = g_bytes_new(text, strlen(text));
+    return mime_read(bytes, NULL, NULL);
+}
+
+static const FactsAttachment *attachment(const Facts *facts, guint i)
+{
+    assert_true(i < facts->attachments->len);
+    return g_ptr_array_index(facts->attachments, i);
+}
+
+static gboolean has_problem(const GPtrArray *problems, const char *code)
+{
+    for (guint i = 0; i < problems->len; i++)
+        if (strcmp(((FactsProblem *)g_ptr_array_index(problems, i))->code, code) == 0) return TRUE;
+    return FALSE;
+}
+
+static void test_headers(void **state)
+{
+    g_autoptr (Facts)
+        facts =
+            read_mail("Return-Path: <a@x.example>\n"
+                      "Received: from b by c; Fri, 30 May 2014 09:00:01 +0800\n"
+                      "Received: from a by b; Fri, 30 May 2014 08:00:00 +0800\n"
+                      "Message-ID: <1@x.example>\nIn-Reply-To: <0@y.example> of yesterday\n"
+                      "References: <a@y.example>\n <b@y.example>\nDate: Fri, 30 May 2014 08:59:58 +0800\n"
+                      "From: =?gbk?B?warPtcjLvNc=?= <A@X.Example>\nTo: b@y.example, c@y.example\n"
+                      "Subject: =?utf-8?B?5oql?=\n =?utf-8?B?6YCB?=\nBaosong-Record: abc\n def=\n\n正文\r\n");
+    assert_string_equal(facts->message_id, "1@x.example");
+    assert_string_equal(facts->in_reply_to, "0@y.example");
+    assert_int_equal(facts->references->len, 2);
+    assert_string_equal(facts->date, "2014-05-30T08:59:58+08:00");
+    assert_string_equal(facts->received, "2014-05-30T09:00:01+08:00");
+    assert_string_equal(((FactsMailbox *)g_ptr_array_index(facts->from, 0))->address, "A@x.example");
+    assert_int_equal(facts->to->len, 2);
+    assert_string_equal(facts->subject, "报送");
+    assert_string_equal(facts->record, "abcdef=");
+    assert_string_equal(facts->body, "正文\n");
+    assert_int_equal(facts->automatic, FACTS_AUTO_NO);
+    assert_int_equal(facts->leaves->len, 1);
+}
+
+static void test_parts(void **state)
+{
+    g_autoptr (Facts)
+        facts = read_mail(
+            "Subject: x\n" MIXED "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n"
+            "Content-Type: text/plain; charset=gb2312\nContent-Transfer-Encoding: base64\n\n1f3OxA==\n--c\n"
+            "Content-Type: text/html\n\n<p>HTML</p>\n--c--\n"
+            "--b\nContent-Type: application/msword; name=\"=?gb2312?B?saj0y80uZG9j?=\"\n"
+            "Content-Transfer-Encoding: base64\n\nAAEC\n--b\n"
+            "Content-Type: text/plain\nContent-Disposition: attachment; "
+            "filename*=utf-8''%E6%8A%A5.txt\n\n文本\n"
+            "--b\nContent-Type: image/png\nContent-ID: <1>\nContent-Transfer-Encoding: "
+            "base64\n\nAA==\n--b--\n");
+    assert_string_equal(facts->body, "正文");
+    assert_int_equal(facts->attachments->len, 3);
+    assert_string_equal(attachment(facts, 0)->declared_type, "application/msword");
+    assert_int_equal(attachment(facts, 0)->size, 3);
+    assert_string_equal(attachment(facts, 0)->sha256,
+                        "ae4b3280e56e2faf83f414a6e3dabe9d5fbe18976544c05fed121accb85b53fc");
+    assert_string_equal(attachment(facts, 1)->name, "报.txt");
+    assert_string_equal(attachment(facts, 2)->name, "");
+    assert_int_equal(facts->leaves->len, 5);
+}
+
+static void test_html_only(void **state)
+{
+    g_autoptr (Facts)
+        facts = read_mail("MIME-Version: 1.0\nContent-Type: text/html\n\n<html><meta charset=gbk><p>"
+                          "\xd5\xfd\xce\xc4</p><div>\xd2\xbb</div>");
+    assert_string_equal(facts->body, "正文\n\n一");
+    g_autoptr (Facts)
+        empty = read_mail("MIME-Version: 1.0\nContent-Type: multipart/alternative; "
+                          "boundary=b\n\n--b\nContent-Type: text/plain\n\n \n\n"
+                          "--b\nContent-Type: text/html; charset=utf-8\n\n<b>有</b>\n--b--\n");
+    assert_string_equal(empty->body, "有");
+}
+
+static void test_forwarded(void **state)
+{
+    static const char *const ENCODINGS[] = {
+        "\n\nFrom: b@y.example\nSubject: =?utf-8?B?5oql6YCB?=\n" MIXED
+        "--b\n\n里面\n--b\nContent-Type: application/pdf; name=a.pdf\n\n%PDF\n--b--\n\n--o--\n",
+        "\nContent-Transfer-Encoding: "
+        "base64\n\nRnJvbTogYkB5LmV4YW1wbGUKU3ViamVjdDogPT91dGYtOD9CPzVvcWw2WUNCPz0KTUlNRS1WZXJzaW9u"
+        "OiAxLjAKQ29udGVudC1UeXBlOiBtdWx0aXBhcnQvbWl4ZWQ7IGJvdW5kYXJ5PWIKCi0tYgoK6YeM6Z2iCi0tYgpDb250ZW50LVR5"
+        "cGU6IGFwcGxp"
+        "Y2F0aW9uL3BkZjsgbmFtZT1hLnBkZgoKJVBERgotLWItLQo=\n--o--\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(ENCODINGS); i++) {
+        g_autofree char *mail =
+            g_strconcat("Subject: Fw\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n--o\n\n"
+                        "请看\n--o\nContent-Type: message/rfc822",
+                        ENCODINGS[i], NULL);
+        g_autoptr (Facts) facts = read_mail(mail);
+        const FactsAttachment *inner = attachment(facts, 0);
+        assert_string_equal(facts->body, "请看");
+        assert_string_equal(inner->name, "报送.eml");
+        assert_string_equal(inner->type, "message/rfc822");
+        assert_non_null(strstr(inner->text, "里面"));
+        assert_non_null(strstr(inner->text, "b@y.example"));
+        assert_int_equal(inner->children->len, 1);
+        assert_string_equal(((FactsAttachment *)g_ptr_array_index(inner->children, 0))->name, "a.pdf");
+    }
+}
+
+static void test_broken(void **state)
+{
+    g_autoptr (Facts)
+        lost = read_mail(
+            "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=nowhere\n\n正文还在\n");
+    assert_non_null(strstr(lost->body, "正文还在"));
+    assert_true(has_problem(lost->problems, "damaged"));
+    g_autoptr (Facts) none = read_mail("MIME-Version: 1.0\nContent-Type: multipart/mixed\n\n正文还在\n");
+    assert_non_null(strstr(none->body, "正文还在"));
+    g_autoptr (Facts)
+        base64 = read_mail("MIME-Version: 1.0\nContent-Transfer-Encoding: base64\n\n5q2j!!\n5paH\n~~");
+    assert_true(g_str_has_prefix(base64->body, "正文"));
+    g_autoptr (Facts) nothing = read_mail("");
+    assert_string_equal(nothing->body, "");
+    g_autoptr (Facts)
+        path = read_mail(MIXED "--b\nContent-Type: a/b; name=\"../../etc/passwd\"\n\n--b\nContent-Type: a/b; "
+                               "name=\"C:\\\\x\\\\y.doc\"\n\n\n--b--\n");
+    assert_string_equal(attachment(path, 0)->name, "passwd");
+    assert_string_equal(attachment(path, 1)->name, "y.doc");
+}
+
+static void test_caps(void **state)
+{
+    g_autoptr (GString) many = g_string_new(MIXED);
+    for (guint i = 0; i < LIMIT_MAIL_PARTS + 100; i++) g_string_append(many, "--b\nContent-Type: a/b\n\nx\n");
+    g_autoptr (Facts) wide = read_mail(many->str);
+    assert_true(wide->attachments->len <= LIMIT_MAIL_PARTS);
+    assert_true(has_problem(wide->problems, "too-large"));
+
+    g_autoptr (GString) nested = g_string_new(NULL);
+    for (guint i = 0; i < 3000; i++)
+        g_string_append_printf(
+            nested, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i, i);
+    g_autoptr (Facts) deep = read_mail(nested->str);
+    assert_true(has_problem(deep->problems, "too-large"));
+
+    g_string_truncate(nested, 0);
+    for (guint i = 0; i < 100; i++) g_string_append(nested, "Subject: x\nContent-Type: message/rfc822\n\n");
+    g_autoptr (Facts) forwards = read_mail(nested->str);
+    g_autofree char *json = facts_to_json(forwards, FALSE);
+    g_autoptr (Facts) again = facts_from_json(json, strlen(json), 0, NULL);
+    assert_non_null(again);
+}
+
+static void test_auto(void **state)
+{
+    static const struct {
+        const char *mail;
+        FactsAuto want;
+    } CASES[] = {
+        {"From: a@x.example\nAuto-Submitted: no\n\n", FACTS_AUTO_NO},
+        {"From: a@x.example\nAuto-Submitted: auto-replied (vacation)\nReturn-Path: <>\n\n", FACTS_AUTO_REPLY},
+        {"From: a@x.example\nAuto-Submitted: auto-generated\n\n", FACTS_AUTO_BULK},
+        {"From: a@x.example\nSubject: =?utf-8?B?6Ieq5Yqo5Zue5aSNOiDmlLbliLA=?=\n\n", FACTS_AUTO_REPLY},
+        {"From: a@x.example\nSubject: Automatic reply: x\n\n", FACTS_AUTO_REPLY},
+        {"From: a@x.example\nX-Autoreply: yes\n\n", FACTS_AUTO_REPLY},
+        {"From: a@x.example\nPrecedence: bulk\n\n", FACTS_AUTO_BULK},
+        {"From: a@x.example\nList-Id: <l.x.example>\n\n", FACTS_AUTO_BULK},
+        {"From: MAILER-DAEMON@x.example\n\n", FACTS_AUTO_BOUNCE},
+        {"From: PostMaster@x.example\nSubject: =?utf-8?B?57O757uf6YCA5L+h?=\n\n", FACTS_AUTO_BOUNCE},
+        {"From: postmaster@x.example\nSubject: lunch\n\n", FACTS_AUTO_NO},
+        {"From: a@x.example\nReturn-Path: <>\n\n", FACTS_AUTO_BOUNCE},
+        {"From: a@x.example\nContent-Type: multipart/report; report-type=disposition-notification; "
+         "boundary=b\n\n--b--\n",
+         FACTS_AUTO_REPLY},
+        {"From: a@x.example\nSubject: read: a book club\n\n", FACTS_AUTO_REPLY},
+        {"From: a@x.example\nSubject: 报送\n\n自动回复", FACTS_AUTO_NO},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autoptr (Facts) facts = read_mail(CASES[i].mail);
+        if (facts->automatic != CASES[i].want) fail_msg("%s is %d", CASES[i].mail, facts->automatic);
+    }
+}
+
+static void test_bounce(void **state)
+{
+    static const char *const ORIGINALS[] = {
+        "message/rfc822\n\nMessage-ID: <ours@d.example>\nSubject: x\n\nbody\n",
+        "text/rfc822-headers\n\nReceived: x\nMessage-Id:\n <ours@d.example>\nSubject: x\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(ORIGINALS); i++) {
+        g_autofree char *mail = g_strconcat("From: MAILER-DAEMON@x.example\nMIME-Version: 1.0\nContent-Type: "
+                                            "multipart/report; report-type=delivery-status;"
+                                            " boundary=b\n\n--b\n\nsorry\n--b\nContent-Type: "
+                                            "message/delivery-status\n\nReporting-MTA: dns; x\n\n"
+                                            "Final-Recipient: rfc822; a@x.example\n--b\nContent-Type: ",
+                                            ORIGINALS[i], "--b--\n", NULL);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_int_equal(facts->automatic, FACTS_AUTO_BOUNCE);
+        assert_string_equal(facts->bounced, "ours@d.example");
+    }
+}
+
+static int setup(void **state)
+{
+    mime_init();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_headers),   cmocka_unit_test(test_parts),  cmocka_unit_test(test_html_only),
+        cmocka_unit_test(test_forwarded), cmocka_unit_test(test_broken), cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_auto),      cmocka_unit_test(test_bounce),
+    };
+    return cmocka_run_group_tests(tests, setup, NULL);
+}
