@@ -99,18 +99,21 @@ $(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
+# Not nested: making the view of daemon/ must not remove that of daemon/store/.
+view = $(B)/view/$(subst /,-,$(1))
+
 # One rule per room: its own headers by "room/x.h" (a link to the room itself) and those it sees.
 define ROOM
 PC_$(1) := $$(call PC,--cflags,$$(LIBS_$(1)))
-$(B)/view/$(1)/.made: Makefile $(SEES_$(1)) $(wildcard $(1)/*.h)
+$(call view,$(1))/.made: Makefile $(SEES_$(1)) $(wildcard $(1)/*.h)
 	@rm -rf $$(@D) && mkdir -p $$(@D)
 	@for h in $(SEES_$(1)) $(filter $(1)/%.h,$(wildcard $(1)/*.h)); do \
 	    mkdir -p $$(@D)/$$$$(dirname $$$$h) && ln -sf $(CURDIR)/$$$$h $$(@D)/$$$$h; done
 	@touch $$@
-$(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c)): $(B)/%.o: %.c $(B)/view/$(1)/.made
+$(patsubst %.c,$(B)/%.o,$(wildcard $(1)/*.c)): $(B)/%.o: %.c $(call view,$(1))/.made
 	@mkdir -p $$(@D)
 	$$(call say,CC,$$@)
-	$$(Q)$$(CC) $$(BASE) $$(CFLAGS) $$(CPPFLAGS) -I$(B)/view/$(1) $$(PC_$(1)) -MMD -MP -c -o $$@ $$<
+	$$(Q)$$(CC) $$(BASE) $$(CFLAGS) $$(CPPFLAGS) -I$(call view,$(1)) $$(PC_$(1)) -MMD -MP -c -o $$@ $$<
 endef
 $(foreach r,$(ROOMS),$(eval $(call ROOM,$(r))))
 
@@ -124,9 +127,9 @@ $(MIGRATIONS_OBJ:.o=.c): $(MIGRATIONS) Makefile
 	   echo 'const StoreMigration STORE_MIGRATIONS[] = {'; \
 	   $(foreach m,$(basename $(notdir $(MIGRATIONS))),echo '{"$(m)", sql_$(word 1,$(subst -, ,$(m)))},';) \
 	   echo '{NULL, NULL}};'; } > $@
-$(MIGRATIONS_OBJ): %.o: %.c $(B)/view/daemon/store/.made
+$(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 	$(call say,CC,$@)
-	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(B)/view/daemon/store $(PC_daemon/store) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,daemon/store) $(PC_daemon/store) -MMD -MP -c -o $@ $<
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
 # --- tests -------------------------------------------------------------------------------------------------

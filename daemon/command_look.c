@@ -138,12 +138,15 @@ int command_report(const Config *config, int argc, char **argv)
 {
     if (!command_options(command_named("report"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
     g_autoptr (GError) error = NULL;
-    g_autofree char *database = store_database_path(config);
-    if (!g_file_test(database, G_FILE_TEST_EXISTS)) {
-        fprintf(stderr, "baosong: nothing was read yet: there is no %s\n", database);
+    g_auto(ReportsPlace) place = {0};
+    reports_place_fill(&place, config);
+    if (!g_file_test(place.database, G_FILE_TEST_EXISTS)) {
+        fprintf(stderr, "baosong: nothing was read yet: there is no %s\n", place.database);
         return EX_NOINPUT;
     }
-    if (!reports_write_summary(config, database, g_get_real_time() / G_USEC_PER_SEC, &error))
+    gboolean written;
+    if (!reports_write_summary(config, &place, g_get_real_time() / G_USEC_PER_SEC, &written, &error))
         return log_failure(error);
+    printf("%s/%s %s\n", place.share, REPORTS_SUMMARY, written ? "is written" : "is up to date");
     return EX_OK;
 }

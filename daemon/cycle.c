@@ -188,8 +188,10 @@ static gboolean send(Cycle *cycle, GError **error)
 static gboolean report(Cycle *cycle, GError **error)
 {
     if (!cycle->stale) return TRUE;
-    g_autofree char *database = store_database_path(cycle->config);
-    if (!reports_write_summary(cycle->config, database, clock_now(&cycle->clock), error)) return FALSE;
+    g_auto(ReportsPlace) place = {0};
+    reports_place_fill(&place, cycle->config);
+    if (!reports_write_summary(cycle->config, &place, clock_now(&cycle->clock), NULL, error))
+        return FALSE;
     cycle->stale = FALSE;
     return TRUE;
 }
