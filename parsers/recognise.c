@@ -5,6 +5,7 @@
 
 #include "parsers/charset.h"
 #include "parsers/ole2.h"
+#include "parsers/packed.h"
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
 
@@ -81,12 +82,6 @@ static gboolean probe_odf(Recognised *found)
     return TRUE;
 }
 
-static void take_faults(Recognised *found)
-{
-    if (found->zip->encrypted) recognised_problem(found, "encrypted", "a password is needed");
-    if (found->zip->problem) recognised_problem(found, found->zip->problem, found->zip->detail);
-}
-
 static void probe_zip(Recognised *found, const Input *input)
 {
     found->zip = unpack(input->bytes, zip_want, NULL);
@@ -97,27 +92,32 @@ static void probe_zip(Recognised *found, const Input *input)
         if (found->ooxml->word)
             found->reader =
                 RECOGNISE_WORD; /* it reports the faults of the zip itself, with what could be read */
-        else
-            take_faults(found);
+        else if (found->zip->problem)
+            recognised_problem(found, found->zip->problem, found->zip->detail);
         return;
     }
-    take_faults(found);
+    packed_recognise_zip(found, input->bytes);
     if (probe_odf(found)) return;
     for (gsize i = 0; i < G_N_ELEMENTS(zip_kinds); i++)
         if (unpacked_find(found->zip, zip_kinds[i].member)) {
             recognised_set(found, zip_kinds[i].type, zip_kinds[i].what);
             return;
         }
-    /* A zip whose list of members is gone can still be walked, up to where it was cut. */
-    gsize tail = MIN(input->length, 22 + 65535);
-    if (!memmem(input->data + input->length - tail, tail, "PK\x05\x06", 4))
-        recognised_problem(found, "damaged", "the end of the archive is missing");
 }
 
-static void probe_archive(Recognised *found, const Input *input)
+static void probe_rar(Recognised *found, const Input *input)
 {
-    found->zip = unpack(input->bytes, NULL, NULL);
-    take_faults(found);
+    packed_recognise_rar(found, input->bytes);
+}
+
+static void probe_7z(Recognised *found, const Input *input)
+{
+    packed_recognise_7z(found, input->bytes);
+}
+
+static void probe_tar(Recognised *found, const Input *input)
+{
+    packed_recognise_tar(found, input->bytes);
 }
 
 static void probe_ole2(Recognised *found, const Input *input)
@@ -158,15 +158,15 @@ static const struct {
     {MAGIC(0, "PK\x07\x08"), "application/zip", "zip archive", probe_zip},
     {MAGIC(0, "PK00PK\x03\x04"), "application/zip", "zip archive", probe_zip},
     {MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "application/x-ole-storage", "OLE2 file", probe_ole2},
-    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_archive},
-    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_archive},
-    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_archive},
+    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_rar},
+    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_rar},
+    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_7z},
     {MAGIC(0, "\x1F\x8B\x08"), "application/gzip", "gzip file", NULL},
     {MAGIC(0, "BZh"), "application/x-bzip2", "bzip2 file", NULL},
     {MAGIC(0, "\xFD"
               "7zXZ\0"),
      "application/x-xz", "xz file", NULL},
-    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_archive},
+    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_tar},
     {MAGIC(0, "MSCF\0\0\0\0"), "application/vnd.ms-cab-compressed", "cabinet", NULL},
     {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", NULL},
     {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", NULL},
@@ -337,7 +337,12 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
     if (input.length == 0) {
         recognised_set(found, "application/x-empty", "empty file");
         recognised_problem(found, "empty-document", "the file has no bytes");
-    } else if (!match_magic(found, &input) && !match_text(found, &input)) {
+    } else if (match_magic(found, &input) || match_text(found, &input)) {
+        return found;
+    } else if (packed_ends_as_zip(bytes)) {
+        recognised_set(found, "application/zip", "zip archive");
+        probe_zip(found, &input);
+    } else {
         believe(found, declared_type ? declared_type : "");
         gsize zeros = 0;
         while (zeros < input.length && input.data[zeros] == 0) zeros++;
