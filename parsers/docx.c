@@ -12,9 +12,7 @@ static gboolean read_part(GBytes *part, GPtrArray *seen, TextOut *out, gboolean 
     for (guint i = 0; i < seen->len; i++)
         if (g_bytes_equal(part, seen->pdata[i])) return TRUE;
     g_ptr_array_add(seen, part);
-    gboolean good = wordxml_read(part, out, picture);
-    textout_paragraph(out);
-    return good;
+    return wordxml_read(part, out, picture);
 }
 
 static void report_nothing_found(FactsAttachment *attachment, Ooxml *ooxml, gboolean picture)

@@ -143,7 +143,7 @@ static const char *find_colon(const char *text, const char *end, const char **af
  * then two … (联 系 电 话). NULL if there is none. */
 static const char *known_label_before(const char *from, const char *end)
 {
-    const char *start = end;
+    const char *start = end, *best = NULL;
     if (end - from > LABEL_BYTES) {
         from = end - LABEL_BYTES;
         while (((guchar)*from & 0xC0) == 0x80) from++;
@@ -155,9 +155,9 @@ static const char *known_label_before(const char *from, const char *end)
             start = g_utf8_prev_char(start);
         g_autofree char *raw = g_strndup(start, (gsize)(end - start));
         g_autofree char *label = fields_label(raw);
-        if (is_known(label)) return start;
+        if (is_known(label)) best = start;
     }
-    return NULL;
+    return best;
 }
 
 /* The value that begins at `text` ends at the end of the line or before the next known label on it. */

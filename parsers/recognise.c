@@ -85,13 +85,18 @@ static gboolean probe_odf(Recognised *found)
 static void probe_zip(Recognised *found, const Input *input)
 {
     found->zip = unpack(input->bytes, zip_want, NULL);
+    if (!found->zip->problem &&
+        !packed_ends_as_zip(input->bytes)) { /* libarchive walks those from the front */
+        found->zip->problem = "damaged";
+        g_free(found->zip->detail);
+        found->zip->detail = g_strdup("the end of the archive is missing");
+    }
     found->ooxml = found->zip->encrypted ? NULL : ooxml_open(input->bytes, found->zip);
     if (found->ooxml) {
         recognised_set(found, found->ooxml->type, "Office document");
         found->macro = found->ooxml->macro;
-        if (found->ooxml->word)
-            found->reader =
-                RECOGNISE_WORD; /* it reports the faults of the zip itself, with what could be read */
+        if (found->ooxml->word) /* its reader reports the faults of the zip, beside what could be read */
+            found->reader = RECOGNISE_WORD;
         else if (found->zip->problem)
             recognised_problem(found, found->zip->problem, found->zip->detail);
         return;
