@@ -11,6 +11,7 @@
 #include "parsers/links.h"
 #include "parsers/mime_headers.h"
 #include "parsers/params.h"
+#include "parsers/unpack.h"
 #include "parsers/words.h"
 
 typedef struct Walk {
@@ -373,6 +374,7 @@ static GMimeMessage *parse(GBytes *mail)
 Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 {
     Facts *facts = facts_new();
+    unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
     g_free(facts->sha256);
     facts->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail);
     GMimeMessage *message = parse(mail);
