@@ -21,7 +21,7 @@ enum { SUBJECT_TITLE_CHARS = 30, SHOWN_FILES = 50 };
 static gboolean is_machine(const char *address)
 {
     static const char *const locals[] = {"mailer-daemon", "postmaster", "no-reply", "noreply", "do-not-reply",
-                                         "donotreply",    "daemon",     "nobody",   "bounce",  "bounces"};
+                                         "donotreply",    "daemon",     "bounce",   "bounces"};
     const char *at = strrchr(address, '@');
     if (!at || at == address) return TRUE;
     g_autofree char *local = g_strndup(address, (gsize)(at - address));

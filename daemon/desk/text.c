@@ -75,6 +75,7 @@ char *text_clip(const char *text, guint chars)
             continue;
         }
         if (n + gap + 1 > chars) {
+            if (n >= chars) g_string_truncate(out, (gsize)(g_utf8_prev_char(out->str + out->len) - out->str));
             g_string_append(out, "…");
             break;
         }

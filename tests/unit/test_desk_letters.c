@@ -1,0 +1,456 @@
+/* Receipts and reminders: who gets them, and what they say. */
+#include "tests/unit/desk_fixture.h"
+
+#include <jansson.h>
+
+static const char *text(void)
+{
+    if (!verdict->receipt) fail_msg("no receipt for “%s”: whose %d", facts->subject, verdict->whose);
+    return verdict->receipt->text->str;
+}
+
+static void submit(const char *from, const char *subject)
+{
+    mail(from, subject);
+    doc("读书会总结.docx");
+    judge();
+}
+
+static void receipt_says_what_was_understood(void **state)
+{
+    submit(WEN, "【报送】文学院党委-学习型-读书会");
+    const Letter *letter = verdict->receipt;
+    assert_string_equal(letter->to, WEN);
+    assert_string_equal(letter->to_name, "文学院党委");
+    assert_string_equal(letter->subject, "回执：〔CX2014-001〕已登记《读书会》");
+    assert_string_equal(letter->in_reply_to, facts->message_id);
+    assert_string_equal(letter->committee, "W");
+    assert_int_equal(letter->numbers->len, 1);
+    const FactsAttachment *file = facts->attachments->pdata[0];
+    const char *const wanted[] = {"文学院党委：",
+                                  "CX2014-001",
+                                  "读书会",
+                                  "创新学习型党组织建设",
+                                  "读书会总结.docx",
+                                  "39 KB",
+                                  file->sha256,
+                                  "5月28日 10:00",
+                                  "文学院党委 已报 1 项，应报不少于 2 项",
+                                  "还缺 1 项，请于6月2日（星期一）24:00前报送",
+                                  "示例大学党委组织部",
+                                  "联系人甲",
+                                  "010-00000000",
+                                  "2014年5月28日",
+                                  "请勿通过互联网邮箱报送涉密材料"};
+    for (gsize i = 0; i < G_N_ELEMENTS(wanted); i++) {
+        assert_text(letter->text->str, wanted[i]);
+        assert_text(letter->html->str, wanted[i]);
+    }
+    assert_true(g_str_has_suffix(letter->text->str, "请勿通过互联网邮箱报送涉密材料\n\n"));
+}
+
+static void record(void **state)
+{
+    submit(WEN, "【报送】读\"书\"会");
+    json_t *json = json_loads(verdict->receipt->record, 0, NULL);
+    assert_non_null(json);
+    json_t *first = json_array_get(json_object_get(json, "items"), 0);
+    assert_int_equal(json_integer_value(json_object_get(json, "v")), 1);
+    assert_string_equal(json_string_value(json_object_get(json, "kind")), "receipt");
+    assert_string_equal(json_string_value(json_object_get(json, "cause")), verdict->receipt->cause);
+    assert_int_equal(json_integer_value(json_object_get(first, "n")), 1);
+    assert_string_equal(json_string_value(json_object_get(first, "committee")), "W");
+    assert_string_equal(json_string_value(json_object_get(first, "title")), "读\"书\"会");
+    assert_string_equal(json_string_value(json_object_get(first, "kind")), "summary");
+    assert_int_equal(json_integer_value(json_object_get(first, "at")), received_at);
+    assert_true(json_is_true(json_object_get(first, "counts")));
+    json_decref(json);
+    mail(WEN, "【报送】");
+    judge();
+    json = json_loads(verdict->receipt->record, 0, NULL);
+    assert_int_equal(json_array_size(json_object_get(json, "items")), 0);
+    json_decref(json);
+}
+
+static void strangers_read_only_their_own_mail(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    settle();
+    submit(STRANGE, "【报送】文学院党委-田间党课");
+    assert_text(text(), "CX2014-002");
+    assert_text(text(), "待核实");
+    assert_no_text(text(), "应报");
+    assert_no_text(text(), "CX2014-001");
+    assert_no_text(text(), "已报 ");
+    submit(STRANGE,
+           "【报送】文学院党委-读书会"); /* a version: that there is such an item is the committee's affair */
+    assert_false(item(0)->is_new);
+    assert_no_text(text(), "CX2014-001");
+    assert_no_text(text(), "次提交");
+    assert_no_text(verdict->receipt->subject, "CX2014");
+    submit(STRANGE, "【修订】文学院党委-另一项党课");
+    assert_int_equal(item(0)->duplicate_of, 1);
+    assert_text(text(), "可能与已报材料重复");
+    assert_no_text(text(), "CX2014-001");
+    submit(STRANGE, "【报送】读书会");
+    assert_text(text(), "未能确认报送单位");
+    assert_text(text(), "全称");
+    mail(STRANGE, "【查询】文学院党委 党建创新");
+    judge();
+    if (verdict->receipt) assert_no_text(text(), "读书会");
+    submit(WEN, "【报送】数学学院党委-读书会"); /* a clerk of one committee who names another */
+    assert_no_text(text(), "应报");
+}
+
+static void who_is_never_answered(void **state)
+{
+    static const char *const machines[] = {"no-reply@shili.example", "MAILER-DAEMON@shili.example", "nobody"};
+    for (gsize i = 0; i < G_N_ELEMENTS(machines); i++) {
+        submit(machines[i], "【报送】文学院党委-读书会");
+        assert_null(verdict->receipt);
+    }
+    submit(DESK, "【报送】文学院党委-读书会");
+    assert_int_equal(verdict->whose, WHOSE_CAMPAIGN);
+    assert_null(verdict->receipt);
+    assert_string_equal(verdict->committee, "W");
+
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    const char *id = settle();
+    mail(WEN, "Re: 回执");
+    put(&facts->in_reply_to, id);
+    doc("b.docx");
+    facts->automatic = FACTS_AUTO_BULK; /* Coremail of a whole office calls itself bulk */
+    judge();
+    assert_int_equal(verdict->whose, WHOSE_CAMPAIGN);
+    assert_null(verdict->receipt);
+}
+
+static void daily_cap(void **state)
+{
+    config->smtp.per_address_daily = 2;
+    g_hash_table_insert(book->daily, g_strdup(WEN " 2014-05-28"), GUINT_TO_POINTER(2));
+    submit(WEN, "【报送】读书会");
+    assert_null(verdict->receipt);
+    assert_non_null(todo("no-answer"));
+    assert_int_equal(verdict->items->len, 1);
+    submit(WEN2, "【报送】读书会");
+    if (!verdict->receipt) fail_msg("no receipt for “%s”: whose %d", facts->subject, verdict->whose);
+    now_at = at("2014-05-29T00:00:01");
+    submit(WEN, "【报送】读书会");
+    if (!verdict->receipt) fail_msg("no receipt for “%s”: whose %d", facts->subject, verdict->whose);
+}
+
+static void reply_to(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    mailbox(facts->reply_to, "", "thief@shili.example");
+    judge();
+    assert_string_equal(verdict->receipt->to, WEN);
+    mailbox(facts->reply_to, "", WEN2);
+    judge();
+    assert_string_equal(verdict->receipt->to, WEN2);
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    mailbox(facts->reply_to, "", SHU); /* of another committee */
+    judge();
+    assert_string_equal(verdict->receipt->to, WEN);
+}
+
+static void withdrawal(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    settle();
+    mail(WEN, "【撤回】CX2014-001");
+    doc("说明.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 0);
+    assert_text(todo("withdraw"), "文学院党委");
+    assert_int_equal(((VerdictTodo *)verdict->todos->pdata[0])->number, 1);
+    assert_text(text(), "工作人员处理");
+    assert_text(text(), "原登记内容不变");
+    desk_settle(book, &(DeskMail){.facts = facts}, verdict);
+    assert_false(book_item(book, 1)->withdrawn);
+    mail(WEN, "【撤回】原稿，【报送】新稿 田间党课");
+    doc("新稿.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+    assert_non_null(todo("withdraw"));
+}
+
+static void answers_to_our_letters(void **state)
+{
+    static const struct {
+        const char *body, *code;
+        gboolean answered;
+    } cases[] = {
+        {"收到，谢谢！\n\n------------------ 原始邮件 ------------------\n请在附件……", "confirm", FALSE},
+        {"谢谢老师，辛苦了！张", "confirm", FALSE},
+        {"确认无误，谢谢。\n> 登记编号", "confirm", TRUE},
+        {"活动名称应为“书香支部”读书会，请更正。", "question", TRUE},
+        {"附件为修改后的材料，请查收。", "no-attachment", TRUE},
+        {"", "confirm", FALSE},
+    };
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    const char *id = settle();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "回复：回执：〔CX2014-001〕已登记《读书会》");
+        put(&facts->in_reply_to, id);
+        put(&facts->body, cases[i].body);
+        judge();
+        assert_int_equal(verdict->whose, WHOSE_CAMPAIGN);
+        assert_int_equal(verdict->items->len, 0);
+        if (!todo(cases[i].code)) fail_msg("“%s” makes no row %s", cases[i].body, cases[i].code);
+        if ((verdict->receipt != NULL) != cases[i].answered) fail_msg("“%s”", cases[i].body);
+    }
+}
+
+static void query(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    settle();
+    mail(SHU, "【报送】别家的活动名");
+    doc("b.docx");
+    settle();
+    mail(WEN, "【查询】进度");
+    judge();
+    assert_text(text(), "CX2014-001");
+    assert_text(text(), "已报 1 项");
+    assert_no_text(text(), "别家");
+    assert_int_equal(verdict->items->len, 0);
+}
+
+static void classified(void **state)
+{
+    static const char *const marks[] = {"机密★", "绝密★启用前", "秘密★5年", "机密 10年", "秘密★长期"};
+    for (gsize i = 0; i < G_N_ELEMENTS(marks); i++) {
+        mail(WEN, "【报送】猎户座行动");
+        g_autofree char *head = g_strconcat(marks[i], "\n猎户座行动总结", NULL);
+        put(&doc("猎户座.docx")->text, head);
+        judge();
+        assert_true(has_problem("classified-marking"));
+        assert_non_null(todo("classified-marking"));
+        assert_text(text(), "电话");
+        assert_no_text(text(), "猎户座");
+        assert_no_text(verdict->receipt->html->str, "猎户座");
+        assert_no_text(verdict->receipt->subject, "猎户座");
+        assert_no_text(verdict->receipt->record, "猎户座");
+        assert_null(strstr(item(0)->title, "猎户座"));
+    }
+    mail(WEN, "【报送】机密★猎户座");
+    doc("a.docx");
+    assert_true((judge(), has_problem("classified-marking")));
+    assert_no_text(text(), "猎户座");
+    mail(WEN, "【报送】保守国家秘密教育活动");
+    put(&doc("保密教育.docx")->text, "保守国家秘密、防止机密泄露");
+    assert_false((judge(), has_problem("classified-marking")));
+}
+
+static void problems_come_with_remedies(void **state)
+{
+    static const char *const codes[] = {"unreadable",     "encrypted",    "damaged",
+                                        "unsupported",    "archive-bomb", "macro",
+                                        "empty-document", "scanned-only", "too-large"};
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
+        mail(WEN, "【报送】读书会");
+        facts_add_problem(doc("读书会.docx")->problems, codes[i], "english detail");
+        judge();
+        assert_text(text(), desk_problem_text(codes[i]));
+        assert_text(text(), desk_problem_remedy(codes[i]));
+        assert_text(text(), "《读书会.docx》");
+        assert_no_text(text(), "english");
+        assert_true(*desk_problem_remedy(codes[i]));
+    }
+    assert_non_null(desk_problem_text("no such code"));
+    assert_string_equal(desk_problem_remedy("no such code"), "");
+    mail(WEN, "【报送】读书会"); /* a format that only machines cannot read is nobody's fault */
+    facts_add_problem(doc("读书会.pdf")->problems, "unsupported", "");
+    judge();
+    assert_text(verdict->receipt->subject, "已登记");
+    assert_no_text(text(), "需要您处理");
+    facts_add_problem(doc("x.docx")->problems, "encrypted", "");
+    judge();
+    assert_text(verdict->receipt->subject, "需补正");
+}
+
+static void html_is_escaped(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    FactsAttachment *a = doc("<img src=x onerror=alert(1)>\r\n\"&.docx");
+    field(a, "活动名称", "<b>读书会</b>");
+    field(a, "负责人", "甲\r\n乙\x01");
+    judge();
+    const char *html = verdict->receipt->html->str;
+    assert_no_text(html, "<img");
+    assert_no_text(html, "<b>");
+    assert_text(html, "&lt;img src=x");
+    assert_text(text(), "甲 乙");
+}
+
+static void letter_blocks(void **state)
+{
+    g_autoptr (Letter) letter = letter_new(LETTER_RECEIPT);
+    letter_heading(letter, "标\n题");
+    letter_paragraph(letter, "%s", "100%s \xe2\x80\xaetxt");
+    letter_rows_begin(letter);
+    letter_row(letter, "名<称", "值&");
+    letter_rows_end(letter);
+    letter_list_begin(letter);
+    letter_list_item(letter, "%d", 7);
+    letter_list_end(letter);
+    assert_string_equal(letter->text->str, "标 题\n100%s txt\n\n  名<称：值&\n\n  · 7\n\n");
+    assert_text(letter->html->str, "名&lt;称");
+    assert_text(letter->html->str, "值&amp;");
+}
+
+/* --- reminders ---------------------------------------------------------------------------------------------
+ */
+
+static const Letter *to(const GPtrArray *letters, const char *code)
+{
+    for (guint i = 0; i < letters->len; i++)
+        if (strcmp(((Letter *)letters->pdata[i])->committee, code) == 0) return letters->pdata[i];
+    return NULL;
+}
+
+static void take(const Letter *letter)
+{
+    for (guint i = 0; i < letter->stages->len; i++)
+        g_hash_table_add(book->stages,
+                         g_strdup_printf("%s %s", letter->committee, (char *)letter->stages->pdata[i]));
+}
+
+static void reminders(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    settle();
+    mail("tsg@shili.example", "【报送】荐书台");
+    doc("b.docx");
+    settle();
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(letters->len, 4); /* 图书馆 owes one, and has it */
+    assert_null(to(letters, "T"));
+    const Letter *wen = to(letters, "W");
+    assert_ptr_equal(wen, letters->pdata[0]); /* roster order */
+    assert_string_equal(wen->to, WEN);
+    assert_int_equal(wen->cc->len, 1);
+    assert_string_equal(wen->cc->pdata[0], WEN2);
+    assert_string_equal(wen->cause, "remind/W");
+    assert_string_equal(wen->stage, "1d"); /* 3d and 1d fall on Friday 30 May: the most urgent names it */
+    assert_int_equal(wen->stages->len, 4); /* and everything missed before */
+    assert_text(wen->subject, "还缺1项");
+    assert_text(wen->subject, "6月2日（星期一）24:00前");
+    assert_text(wen->text->str, "CX2014-001");
+    assert_text(wen->text->str, "读书会");
+    assert_text(wen->text->str, "已报 1 项，应报不少于 2 项");
+    assert_text(wen->text->str, "【报送】文学院-活动名称");
+    assert_text(wen->text->str, DESK);
+    assert_text(wen->text->str, "网盘");
+    assert_text(wen->text->str, "请勿通过互联网邮箱报送涉密材料");
+    assert_text(to(letters, "S")->text->str, "尚未收到");
+    assert_no_text(to(letters, "S")->text->str, "CX2014");
+    json_t *json = json_loads(wen->record, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json, "stage")), "1d");
+    assert_int_equal(json_array_size(json_object_get(json, "stages")), 4);
+    json_decref(json);
+}
+
+static void each_stage_once(void **state)
+{
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) first = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(first->len, 5);
+    take(first->pdata[0]);
+    g_autoptr (GPtrArray) second = desk_remind(config, book, now_at + 3600, NULL);
+    assert_int_equal(second->len, 4);
+    assert_null(to(second, "W"));
+}
+
+static void overdue(void **state)
+{
+    now_at = at("2014-06-03T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    const Letter *wen = to(letters, "W");
+    assert_string_equal(wen->stage, "overdue-1d");
+    assert_text(wen->subject, "已逾期");
+    assert_text(wen->text->str, "现已逾期");
+    assert_no_text(wen->subject, "前报送");
+}
+
+static void before_any_stage(void **state)
+{
+    now_at = at("2014-05-10T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(letters->len, 0);
+}
+
+static void superior_in_copy(void **state)
+{
+    now_at = at("2014-05-30T09:00");
+    words(config->remind.cc_superior, "1d");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    const Letter *wen = to(letters, "W");
+    assert_int_equal(wen->cc->len, 2);
+    assert_string_equal(wen->cc->pdata[1], "shuji@shili.example");
+    assert_int_equal(to(letters, "S")->cc->len, 0); /* no address of 书记 */
+    g_ptr_array_set_size(config->remind.cc_superior, 0);
+    words(config->remind.cc_superior, "overdue-1d");
+    g_autoptr (GPtrArray) plain = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(to(plain, "W")->cc->len, 1);
+}
+
+static void unreachable(void **state)
+{
+    Committee *wen = roster_find_code(config->roster, "W");
+    g_ptr_array_set_size(wen->addresses, 0);
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, missing);
+    assert_null(to(letters, "W"));
+    assert_int_equal(missing->len, 1);
+    assert_string_equal(missing->pdata[0], "W");
+}
+
+static void plans_do_not_help(void **state)
+{
+    mail("tsg@shili.example", "【方案】荐书台");
+    doc("b.docx");
+    settle();
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    assert_text(to(letters, "T")->text->str, "不计入总结材料项数");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(receipt_says_what_was_understood),
+        TEST(record),
+        TEST(strangers_read_only_their_own_mail),
+        TEST(who_is_never_answered),
+        TEST(daily_cap),
+        TEST(reply_to),
+        TEST(withdrawal),
+        TEST(answers_to_our_letters),
+        TEST(query),
+        TEST(classified),
+        TEST(problems_come_with_remedies),
+        TEST(html_is_escaped),
+        TEST(letter_blocks),
+        TEST(reminders),
+        TEST(each_stage_once),
+        TEST(overdue),
+        TEST(before_any_stage),
+        TEST(superior_in_copy),
+        TEST(unreachable),
+        TEST(plans_do_not_help),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,199 @@
+/* Themes, titles, form values; and what hostile text does to them. */
+#include "tests/unit/desk_fixture.h"
+
+static char *long_text(const char *unit, guint times)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < times; i++) g_string_append(text, unit);
+    return g_string_free(text, FALSE);
+}
+
+static void titles_of_subjects(void **state)
+{
+    static const struct {
+        const char *subject, *title;
+    } cases[] = {
+        {"【报送】文学院党委-创新学习型党组织建设-读书会", "读书会"},
+        {"Re: 转发：［报送］ 文学院 ｜ “书香支部”读书会", "“书香支部”读书会"},
+        {"报送／文学院党委／互联网+党建", "互联网+党建"},
+        {"【报送】文学院党委《田间党课》侧记", "《田间党课》侧记"},
+        {"【报送】文学院党委：读书会（一）", "读书会(一)"},
+        {"报送文学院党委党建创新读书会", "党建创新读书会"},
+        {"【修订】CX2014-001 读书会", "读书会"},
+        {"【报送】文学院-主题二-读书会", "读书会"},
+        {"【报送】文学院-二-读书会", "读书会"},
+        {"【报送】实践创新 读书会", "读书会"},
+        {"【报送】文学院党委总结材料", "总结材料（未命名）"},
+        {"基层党建工作创新活动申报表", "总结材料（未命名）"},
+        {"【报送】2014年文学院党建创新活动推荐表", "总结材料（未命名）"},
+        {"【方案】文学院党委活动方案", "活动方案（未命名）"},
+        {"【报送】<script>alert(1)</script>", "<script>alert(1)</script>"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i].subject);
+        doc("附件1.docx");
+        judge();
+        assert_int_equal(verdict->whose, WHOSE_CAMPAIGN);
+        if (strcmp(item(0)->title, cases[i].title) != 0)
+            fail_msg("“%s” is “%s”, not “%s”", cases[i].subject, item(0)->title, cases[i].title);
+    }
+}
+
+static void title_order(void **state)
+{
+    mail(WEN, "【报送】文学院-读书会");
+    FactsAttachment *a = doc("别的名字.docx");
+    put(&a->text, "第三个名字\n正文。");
+    assert_string_equal((judge(), item(0)->title), "读书会");
+    field(a, "活动名称", " 田间 党课 ");
+    assert_string_equal((judge(), item(0)->title), "田间 党课");
+
+    mail(WEN, "【报送】总结材料");
+    a = doc("田间党课总结（修改稿）(1).docx");
+    assert_string_equal((judge(), item(0)->title), "田间党课总结(修改稿)");
+    put(&a->text, "附件2\n文学院党委基层党建工作创新活动总结\n红色讲堂进宿舍\n我院……。");
+    assert_string_equal((judge(), item(0)->title), "红色讲堂进宿舍");
+    put(&a->text, "这是一个很长的句子，它说明了许多事情。后面还有。\n红色讲堂");
+    assert_string_equal((judge(), item(0)->title), "田间党课总结(修改稿)");
+}
+
+static void generic_titles(void **state)
+{
+    static const char *const generic[] = {
+        "总结材料",       "文学院党委总结",      "2014年党建创新活动总结材料（最终版）",
+        "附件1",          "创新活动申报推荐表",  "新建 Microsoft Word 文档",
+        "人文学院报送表", "IMG_20140528_101500", "scan0001"};
+    for (gsize i = 0; i < G_N_ELEMENTS(generic); i++) {
+        mail(WEN, "【报送】");
+        g_autofree char *name = g_strconcat(generic[i], ".docx", NULL);
+        doc(name);
+        judge();
+        if (*item(0)->title_key) fail_msg("“%s” has the key “%s”", generic[i], item(0)->title_key);
+    }
+}
+
+static void title_keys(void **state)
+{
+    static const struct {
+        const char *a, *b;
+        gboolean equal;
+    } cases[] = {
+        {"“书香支部”读书会", "《书香支部》 读书会", TRUE},
+        {"读书会活动总结", "读书会", TRUE},
+        {"读书会（修改稿）", "读书会", TRUE},
+        {"读书会2014年5月28日", "读书会", TRUE},
+        {"读书会 v2", "读书会", TRUE},
+        {"ＡＢＣ 论坛", "abc论坛", TRUE},
+        {"读书会（一）", "读书会（二）", FALSE},
+        {"读书会", "读书班", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "【报送】材料");
+        field(doc("a.docx"), "活动名称", cases[i].a);
+        g_autofree char *key = g_strdup((judge(), item(0)->title_key));
+        mail(WEN, "【报送】材料");
+        field(doc("a.docx"), "活动名称", cases[i].b);
+        judge();
+        if ((strcmp(key, item(0)->title_key) == 0) != cases[i].equal)
+            fail_msg("“%s” (%s) and “%s” (%s)", cases[i].a, key, cases[i].b, item(0)->title_key);
+    }
+}
+
+static void themes(void **state)
+{
+    static const struct {
+        const char *subject, *label, *value, *theme, *source;
+    } cases[] = {
+        {"【报送】学习型-甲乙丙", NULL, NULL, "着眼于能力素质，创新学习型党组织建设", "标签"},
+        {"【报送】创新学习型党组织建设-甲乙丙", NULL, NULL, "着眼于能力素质，创新学习型党组织建设", "标签"},
+        {"【报送】主题三-甲乙丙", NULL, NULL, "着眼于功能定位，创新服务型党组织建设", "标签"},
+        {"【报送】主题3-甲乙丙", NULL, NULL, "着眼于功能定位，创新服务型党组织建设", "标签"},
+        {"【报送】第一个主题-甲乙丙", NULL, NULL, "着眼于科学合理，创新基层党组织设置", "标签"},
+        {"【报送】【二】甲乙丙", NULL, NULL, "着眼于能力素质，创新学习型党组织建设", "标签"},
+        {"【报送】甲乙丙（二）", NULL, NULL, "", ""},
+        {"【报送】主题九-甲乙丙", NULL, NULL, "", ""},
+        {"【报送】其他-甲乙丙", NULL, NULL, "其他", "标签"},
+        {"【报送】甲乙丙", "活动主题", "创新服务型党组织建设", "着眼于功能定位，创新服务型党组织建设",
+         "表格"},
+        {"【报送】甲乙丙", "活动主题", "□组织设置 ☑学习型 □服务型", "着眼于能力素质，创新学习型党组织建设",
+         "表格"},
+        {"【报送】甲乙丙", "活动主题", "☑组织设置 ☑学习型 □服务型", "", ""},
+        {"【报送】甲乙丙", "活动主题", "□组织设置 □学习型 □服务型", "", ""},
+        {"【报送】甲乙丙", "主题", "（二）", "着眼于能力素质，创新学习型党组织建设", "表格"},
+        {"【报送】甲乙丙", "主题", "", "", ""},
+        {"【报送】学习型-甲乙丙", "主题", "服务型", "着眼于能力素质，创新学习型党组织建设", "标签"},
+        {"【报送】志愿进社区", NULL, NULL, "着眼于功能定位，创新服务型党组织建设", "系统建议"},
+        {"【报送】志愿与读书", NULL, NULL, "", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i].subject);
+        FactsAttachment *a = doc("附件.docx");
+        if (cases[i].label) field(a, cases[i].label, cases[i].value);
+        judge();
+        if (strcmp(item(0)->theme, cases[i].theme) != 0 ||
+            strcmp(item(0)->theme_source, cases[i].source) != 0)
+            fail_msg("“%s” %s: %s (%s)", cases[i].subject, cases[i].value, item(0)->theme,
+                     item(0)->theme_source);
+        assert_false(has_problem("no-theme"));
+    }
+}
+
+static void form_values(void **state)
+{
+    mail(WEN, "【报送】材料");
+    FactsAttachment *a = doc("表.docx");
+    field(a, "活动名称", "田间党课");
+    field(a, "负责人", "联系人乙");
+    field(a, "联系电话", "010-00000001");
+    field(a, "所属党支部", "教工第一党支部");
+    field(a, "创新类型", "□理论创新 ☑实践创新 □制度创新");
+    judge();
+    assert_string_equal(item(0)->leader, "联系人乙");
+    assert_string_equal(item(0)->telephone, "010-00000001");
+    assert_string_equal(item(0)->branch, "教工第一党支部");
+    assert_string_equal(item(0)->innovation, "实践创新");
+    assert_true(item(0)->counts);
+}
+
+static void hostile(void **state)
+{
+    g_autofree char *many = long_text("长", 5000);
+    g_autofree char *fields = long_text("a-", 2500);
+    g_autofree char *brackets = long_text("【（《", 1600);
+    const char *const texts[] = {many,
+                                 fields,
+                                 brackets,
+                                 "=HYPERLINK(\"http://x.invalid\",\"点这里\")",
+                                 "读书会\r\nBcc: all@shili.example\r\n\r\n正文",
+                                 "\xff\xfe\x80 读书会",
+                                 "\xe2\x80\xae"
+                                 "xcod.会书读"};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *subject = g_strconcat("【报送】", texts[i], NULL);
+        mail(WEN, subject);
+        FactsAttachment *a = doc(texts[i]);
+        field(a, "活动名称", texts[i]);
+        field(a, "负责人", texts[i]);
+        field(a, "活动主题", texts[i]);
+        put(&a->text, texts[i]);
+        put(&facts->body, texts[i]);
+        judge();
+        assert_int_equal(verdict->items->len, 1);
+        assert_true(g_utf8_validate(item(0)->title, -1, NULL));
+        assert_true(g_utf8_strlen(item(0)->title, -1) <= 100);
+        assert_true(g_utf8_strlen(item(0)->leader, -1) <= 60);
+        assert_null(strpbrk(item(0)->title, "\r\n"));
+        assert_null(strpbrk(verdict->receipt->subject, "\r\n"));
+        assert_true(g_utf8_validate(verdict->receipt->html->str, -1, NULL));
+        assert_true(verdict->receipt->text->len < 8000);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(titles_of_subjects), TEST(title_order), TEST(generic_titles), TEST(title_keys), TEST(themes),
+        TEST(form_values),        TEST(hostile),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
