@@ -215,7 +215,7 @@ mail("cai-1", "2014-05-26 10:30", "coremail", CAI, "【报送】材料学院党�
      Expect("campaign", "材料学院党委", title="青年突击队里的党课", problems=("empty-document",), item="cai-1"),
      [("申报表.docx", "empty.docx")], note="空白文档")
 mail("huan-1", "2014-05-26 15:00", "coremail", HUAN, "【报送】环境学院党委-党员队伍-垃圾分类先锋队", "压缩包密码：123456",
-     Expect("campaign", "环境学院党委", title="垃圾分类先锋队", counts=None),
+     Expect("campaign", "环境学院党委", title="垃圾分类先锋队", problems=("encrypted",)),
      [("垃圾分类先锋队.zip", "huan-1.zip", "application/zip")], note="加密的压缩包")
 mail("tsg-1", "2014-05-27 09:00", "qq", ("小书虫", "20149999@qq.example"), "【报送】图书馆党总支-学习型-党员荐书台", letter("tsg-1"),
      item("tsg-1", problems=("sender-unverified",)), [("党员荐书台.docx", "tsg-1.docx")],

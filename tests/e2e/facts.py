@@ -2,6 +2,8 @@
 
 import hashlib
 
+from season import NOW
+
 
 def good(done, code=0):
     """The run ended as it should; otherwise what it said."""
@@ -9,6 +11,14 @@ def good(done, code=0):
     for trouble in ("Sanitizer", "runtime error:", *([": error: "] if code == 0 else [])):
         assert trouble not in done.stderr, done.stderr[-4000:]
     return done
+
+
+def go_live(campaign, now=NOW):
+    """A first look at the mailbox as it is, then live, and the request applied."""
+    good(campaign.daemon(now))
+    good(campaign.command("go-live"))
+    good(campaign.daemon(now))
+    return campaign
 
 
 class mark:

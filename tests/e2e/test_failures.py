@@ -4,7 +4,7 @@ import os
 import subprocess
 
 import pytest
-from facts import complaint, good, items, letters
+from facts import complaint, go_live, good, items, letters
 from season import MAILS, NOW
 from servers import Authority, free_ports
 
@@ -15,8 +15,7 @@ SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "zhe-1", "zhe-2", "new
 @pytest.fixture
 def waiting(campaign):
     """A live campaign with mail that no run has seen yet."""
-    good(campaign.daemon(NOW))
-    good(campaign.command("go-live"))
+    go_live(campaign)
     campaign.deliver(SOME)
     return campaign
 
@@ -86,7 +85,7 @@ def test_full_disk_under_the_store(campaigns, stage):
         pytest.skip(f"may not mount: {mount.stderr.strip()}")
     try:
         good(campaign.daemon(NOW))
-        good(campaign.command("go-live"))
+        go_live(campaign)
         good(campaign.daemon(NOW))
         campaign.deliver(SOME)
         filler = state / "filler"

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from facts import good, items, letters, mail_row, state
+from facts import go_live, good, items, letters, mail_row, state
 from season import MAILS, NOW
 
 SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "shu-1", "hua-2", "zhe-1", "zhe-2", "newsletter", "gj-1")]
@@ -26,9 +26,7 @@ def settled(campaign):
 
 def ready(campaign, mails=SOME):
     campaign.deliver(mails)
-    good(campaign.daemon(NOW))
-    good(campaign.command("go-live"))
-    good(campaign.daemon(NOW))
+    go_live(campaign)
     assert campaign.letters.taken()
     return settled(campaign), campaign.letters.message_ids()
 
@@ -111,8 +109,8 @@ def test_killed_at_any_moment(campaigns, stage):
     mails = [m for m in MAILS if m.folder == "INBOX" and m.expect.whose in ("campaign", "suspect", "again")][:24]
     calm, rough = campaigns(), campaigns()
     for c in (calm, rough):
+        go_live(c)
         c.deliver(mails)
-        good(c.command("go-live"))
     started = time.monotonic()
     good(calm.daemon(NOW))
     whole = time.monotonic() - started

@@ -1,6 +1,6 @@
 """A machine that mails people is hard to start by accident: old mail, observing, bursts, loops."""
 
-from facts import good, items, letters, mark
+from facts import go_live, good, items, letters, mark
 from season import MAILS, NOW, when
 
 YEARS = 5
@@ -21,10 +21,10 @@ def old_business(count):
 
 
 def test_five_year_old_mailbox(campaign, imap):
-    imap.append_many(campaign.user, old_business(3000), batch=500)
     # A live desk whose reminders are off: whatever leaves now would be an answer to old business.
     campaign.write(remind__before="", remind__overdue="")
-    good(campaign.command("go-live"))
+    go_live(campaign)
+    imap.append_many(campaign.user, old_business(3000), batch=500)
     good(campaign.daemon(NOW))
     good(campaign.daemon(NOW))
     assert campaign.letters.log() == []
@@ -49,9 +49,7 @@ def test_observe_sends_nothing_until_go_live(campaign):
 
 def test_a_burst_is_held_until_released(campaign):
     campaign.write(smtp__burst="3", remind__before="", remind__overdue="")
-    good(campaign.daemon(NOW))
-    good(campaign.command("go-live"))
-    good(campaign.daemon(NOW))
+    go_live(campaign)
     campaign.deliver([m for m in MAILS if m.key in ("wen-1", "wen-2", "lishi-1", "wai-1", "yishu-1")])
     good(campaign.daemon(NOW))
     assert campaign.letters.taken() == []
@@ -64,8 +62,7 @@ def test_a_burst_is_held_until_released(campaign):
 
 def test_hold_stops_and_release_goes_on(campaign):
     campaign.write(remind__before="", remind__overdue="")
-    good(campaign.command("go-live"))
-    good(campaign.daemon(NOW))
+    go_live(campaign)
     good(campaign.command("hold"))
     campaign.deliver([m for m in MAILS if m.key == "wen-1"])
     good(campaign.daemon(NOW))
@@ -78,7 +75,7 @@ def test_hold_stops_and_release_goes_on(campaign):
 def test_our_own_letters_come_back(campaign, imap):
     """A provider's filter or a forward puts our receipt into INBOX: nobody answers it."""
     campaign.write(remind__before="", remind__overdue="")
-    good(campaign.command("go-live"))
+    go_live(campaign)
     campaign.deliver([m for m in MAILS if m.key == "wen-1"])
     good(campaign.daemon(NOW))
     own = imap.fetch(campaign.user, "Sent")
@@ -91,7 +88,7 @@ def test_our_own_letters_come_back(campaign, imap):
 
 def test_oversize_mail_is_registered_and_answered(campaign):
     campaign.write(imap__max_message="64K", remind__before="", remind__overdue="")
-    good(campaign.command("go-live"))
+    go_live(campaign)
     big = next(m for m in MAILS if m.key == "wen-1")
     padded = type(big)(**{**big.__dict__, "raw": big.raw + b"X-padding\r\n" * 9000})
     campaign.deliver([padded])

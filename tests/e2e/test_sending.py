@@ -2,7 +2,7 @@
 
 import time
 
-from facts import good, letters, mark
+from facts import go_live, good, letters, mark
 from season import MAILS, NOW
 from servers import SmtpSink
 
@@ -11,8 +11,8 @@ QUIET = {"remind__before": "", "remind__overdue": ""}
 
 
 def ready(campaign, mails=TWO):
+    go_live(campaign)
     campaign.deliver(mails)
-    good(campaign.command("go-live"))
     return campaign
 
 
