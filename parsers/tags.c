@@ -44,7 +44,7 @@ static const struct {
 
 /* What mail programs put before a subject. Latin words need their colon (Re: not Re), Chinese words need only
  * to stand alone at the front: 【转发】报送. Longer words first. */
-typedef enum Prefix { PREFIX_NONE, PREFIX_REPLY, PREFIX_FORWARD, PREFIX_AUTO } Prefix;
+typedef enum Prefix { PREFIX_NONE, PREFIX_REPLY, PREFIX_FORWARD, PREFIX_AUTO, PREFIX_AGAIN } Prefix;
 
 static const struct {
     const char *word; /* lower case */
@@ -61,6 +61,11 @@ static const struct {
     {"转发", FALSE, PREFIX_FORWARD},
     {"轉寄", FALSE, PREFIX_FORWARD},
     {"轉發", FALSE, PREFIX_FORWARD},
+    {"重新报送", FALSE, PREFIX_AGAIN}, /* what people type who fear that the first did not arrive */
+    {"重新发送", FALSE, PREFIX_AGAIN},
+    {"重发", FALSE, PREFIX_AGAIN},
+    {"再发", FALSE, PREFIX_AGAIN},
+    {"补发", FALSE, PREFIX_AGAIN},
     {"automatic reply", TRUE, PREFIX_AUTO},
     {"out of office", TRUE, PREFIX_AUTO},
     {"auto-reply", TRUE, PREFIX_AUTO},
