@@ -234,6 +234,20 @@ char *title_of_file(const Ask *ask, const FactsAttachment *file)
     return title_of_line(ask, tags, line ? line : stem);
 }
 
+/* 一、基本情况 and (二) and 1. begin a section: behind them comes no title any more. */
+static gboolean is_section(const char *line)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("^\\s*([(（][一二三四五六七八九十\\d]{1,3}[)）]|第?[一二三四五六七八九十]{1,3}"
+                        "[、.．章节部]|\\d{1,2}[、.．](?!\\d))",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, line, 0, NULL);
+}
+
 /* The first line of a document that reads like a title: short, no sentence, no label, not generic. */
 static char *title_of_heading(const Ask *ask, const FactsAttachment *file)
 {
@@ -241,6 +255,7 @@ static char *title_of_heading(const Ask *ask, const FactsAttachment *file)
     g_auto(GStrv) lines = g_strsplit(head, "\n", 5);
     for (char **line = lines; *line; line++) {
         if (g_utf8_strlen(*line, -1) > 50 || strstr(*line, "。") || strstr(*line, "；")) return NULL;
+        if (is_section(*line)) return NULL;
         if (strchr(*line, '\t') || strstr(*line, "：") || strchr(*line, ':') || is_generic(ask, *line))
             continue;
         g_autofree char *title = g_strdup(own_words(ask, *line));
