@@ -52,10 +52,10 @@ def test_no_formula_comes_from_a_mail(book):
 
 def test_progress_has_a_row_per_committee_in_roster_order(book, season):
     sheet = book["报送进度"]
-    first, _ = header(sheet, "应报", "已报")
+    first, columns = header(sheet, "单位名称", "应报", "已报")
     order = [r["name"] for r in season.query("SELECT name FROM committee ORDER BY position")]
-    found = [c for row in cells(sheet)[first:] for c in row if c in order]
-    assert found == order
+    found = [row[columns["单位名称"]] for row in cells(sheet)[first:]]
+    assert [name for name in found if name in order] == order
 
 
 def test_items(book, season):
