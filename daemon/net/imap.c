@@ -36,8 +36,7 @@ static gboolean result_is_fatal(int result)
     case MAILIMAP_ERROR_PARSE:
     case MAILIMAP_ERROR_PROTOCOL:
     case MAILIMAP_ERROR_FATAL:
-    case MAILIMAP_ERROR_CONNECTION_REFUSED:
-    case MAILIMAP_ERROR_BAD_STATE: return TRUE;
+    case MAILIMAP_ERROR_CONNECTION_REFUSED: return TRUE;
     default: return FALSE;
     }
 }
@@ -46,6 +45,11 @@ gboolean imap_session_end(ImapSession *session, int result, const char *what, GE
 {
     if (dead(session, error)) return FALSE;
     if (result == MAILIMAP_NO_ERROR) return TRUE;
+    if (result == MAILIMAP_ERROR_BAD_STATE) { /* nothing was sent */
+        g_set_error(error, NET_ERROR, NET_ERROR_REFUSED, "%s: %s before a folder was examined", session->name,
+                    what);
+        return FALSE;
+    }
     const char *response = session->etpan->imap_response;
     g_autofree char *said = response == NULL ? g_strdup("") : net_text(response, strlen(response));
     if (!result_is_fatal(result)) {
@@ -125,8 +129,8 @@ static gboolean say_id(ImapSession *session, GError **error)
     if (!imap_session_begin(session, 0, error)) return FALSE;
     struct mailimap_id_params_list *ours = mailimap_id_params_list_new_empty();
     struct mailimap_id_params_list *theirs = NULL;
-    mailimap_id_params_list_add_name_value(ours, strdup("name"), strdup("baosong"));
-    mailimap_id_params_list_add_name_value(ours, strdup("version"), strdup(BAOSONG_VERSION));
+    mailimap_id_params_list_add_name_value(ours, (char *)"name", (char *)"baosong"); /* copied */
+    mailimap_id_params_list_add_name_value(ours, (char *)"version", (char *)BAOSONG_VERSION);
     int result = mailimap_id(session->etpan, ours, &theirs);
     mailimap_id_params_list_free(ours);
     if (theirs != NULL) mailimap_id_params_list_free(theirs);

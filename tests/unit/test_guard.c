@@ -1,0 +1,160 @@
+/* test_guard.c - what the guard lets through to libetpan, in pieces of every size. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "daemon/net/imap_guard.h"
+#include "daemon/net/net.h"
+
+#define OK (-1)
+
+/* Feeds text in pieces of `step` bytes; the error code, or OK. `passed` gets what may reach the parser. */
+static int feed(const char *text, gsize length, gsize step, guint64 asked, GString *passed)
+{
+    ImapGuard guard = {0};
+    imap_guard_begin(&guard, asked);
+    for (gsize i = 0; i < length; i += step) {
+        gsize piece = MIN(step, length - i);
+        g_autofree char *bytes = g_memdup2(text + i, piece);
+        g_autoptr (GError) error = NULL;
+        if (!imap_guard_feed(&guard, bytes, &piece, &error)) {
+            assert_int_equal(error->domain, NET_ERROR);
+            assert_true(strlen(error->message) > 10);
+            return error->code;
+        }
+        if (passed != NULL) g_string_append_len(passed, bytes, (gssize)piece);
+    }
+    return OK;
+}
+
+static void expect_bytes(const char *text, gsize length, int code)
+{
+    static const gsize steps[] = {1, 2, 3, 7, 16, 1000, 100000};
+    for (gsize i = 0; i < G_N_ELEMENTS(steps); i++)
+        if (feed(text, length, steps[i], 0, NULL) != code) fail_msg("step %zu: %.60s", steps[i], text);
+}
+
+static void expect(const char *text, int code)
+{
+    expect_bytes(text, strlen(text), code);
+}
+
+static char *repeat(const char *before, char c, gsize count, const char *after)
+{
+    g_autofree char *middle = g_strnfill(count, c);
+    return g_strconcat(before, middle, after, NULL);
+}
+
+static void expect_nested(const char *before, gsize count, const char *after, int code)
+{
+    g_autofree char *text = repeat(before, '(', count, after);
+    expect(text, code);
+}
+
+static void nesting(void **state)
+{
+    expect_nested("* 1 FETCH ", 64, "\r\n", OK);
+    expect_nested("* 1 FETCH ", 65, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("* 1 FETCH ", 20000, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("a1 OK ", 20000, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("+ ", 20000, "\r\n", NET_ERROR_LIMIT);
+    /* closed ones count no more, and a new response starts again */
+    GString *many = g_string_new(NULL);
+    for (int i = 0; i < 40; i++) g_string_append(many, "* 1 FETCH (((((((((())))))))))\r\n");
+    expect(many->str, OK);
+    g_string_free(many, TRUE);
+}
+
+static void quoted(void **state)
+{
+    expect_nested("* 1 FETCH (BODY[] \"", 500, "\")\r\n", OK);
+    expect_nested("* 1 FETCH (BODY[] \"a\\\"", 500, "\")\r\n", OK);
+    expect_nested("* 1 FETCH (BODY[] \"a\\\\\"", 500, "\r\n", NET_ERROR_LIMIT); /* the string ended before */
+    expect_nested("* 1 FETCH (BODY[] \"a\\(\\b\"", 500, "\r\n", NET_ERROR_LIMIT);
+    /* a quote cannot hide an attack: not over the end of a line, not without end */
+    expect_nested("* LIST () \"/\" \"open\r\n* 1 FETCH ", 65, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("* 1 FETCH (BODY[] \"", 1100, "\")\r\n", NET_ERROR_LIMIT);
+}
+
+static void literals(void **state)
+{
+    expect_nested("* 1 FETCH (BODY[] {100}\r\n", 100, ")\r\na OK x\r\n", OK);
+    expect_nested("* 1 FETCH (BODY[] {100}\r\n", 180, "\r\n",
+                  NET_ERROR_LIMIT); /* 80 of them behind the literal */
+    expect_nested("* 1 FETCH (BODY[] {0}\r\n", 65, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("* 1 FETCH (A {3}\r\n{9} B {100}\r\n", 100, ")\r\n", OK);
+    expect_nested("* 1 FETCH (BODY[] \"{100}\r\n", 100, "\r\n",
+                  NET_ERROR_LIMIT); /* in quotes it is no literal */
+    expect_nested("* 1 FETCH (BODY[] {100}x\r\n", 100, "\r\n", NET_ERROR_LIMIT); /* nor inside a line */
+    /* text is text: what looks like a literal in it is none, or 100 parentheses would pass unseen */
+    expect_nested("* OK hello {100}\r\n", 100, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("a1 NO hello {100}\r\n", 100, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("* CAPABILITY {100}\r\n", 100, "\r\n", NET_ERROR_LIMIT);
+    /* lines inside a literal are no responses */
+    expect("* 1 FETCH (BODY[] {11}\r\n* BYE now\r\n)\r\na OK x\r\n", OK);
+}
+
+static void budget(void **state)
+{
+    expect("* 1 FETCH (BODY[] {1048000}\r\n", OK);
+    expect("* 1 FETCH (BODY[] {1048576}\r\n",
+           NET_ERROR_LIMIT); /* with its announcement more than the slack */
+    expect("* 1 FETCH (BODY[] {4294967301}\r\n", NET_ERROR_LIMIT);
+    expect("* 1 FETCH (BODY[] {99999999999999999999999999999}\r\n", NET_ERROR_LIMIT);
+    assert_int_equal(feed("* 1 FETCH (BODY[] {2000000}\r\n", 29, 29, 2000000, NULL), OK);
+    g_autofree char *flood = repeat("* OK ", 'x', IMAP_GUARD_SLACK, "\r\n");
+    expect(flood, NET_ERROR_LIMIT);
+    g_autofree char *fits = repeat("* OK ", 'x', IMAP_GUARD_SLACK - 7, "\r\n");
+    expect(fits, OK);
+}
+
+static void kinds(void **state)
+{
+    expect("* OK x\r\n* NO x\r\n* BAD x\r\n* PREAUTH x\r\n* 5 EXISTS\r\n* 1 RECENT\r\n* 3 EXPUNGE\r\n", OK);
+    expect("* FLAGS (\\Seen)\r\n* LIST () \"/\" INBOX\r\n* ID NIL\r\n* CAPABILITY IMAP4rev1\r\n+ idling\r\n",
+           OK);
+    expect("* list () \"/\" {5}\r\nab cd\r\n* ok x\r\nidle OK x\r\n", OK);
+    expect("* STATUS\r\n", NET_ERROR_PROTOCOL); /* a crash of libetpan */
+    expect("* SEARCH 1 2 3\r\n", NET_ERROR_PROTOCOL);
+    expect("* EXISTS\r\n", NET_ERROR_PROTOCOL);
+    expect("* 5 LIST () \"/\" x\r\n", NET_ERROR_PROTOCOL);
+    expect("*\r\n", NET_ERROR_PROTOCOL);
+    expect_bytes("* \0\r\n", 5, NET_ERROR_PROTOCOL);
+    expect("* BYE going\r\n", NET_ERROR_CLOSED);
+    expect("*  bye\r\n", NET_ERROR_CLOSED);
+    expect("* 5 EXISTS\r\n* BYE going\r\n", NET_ERROR_CLOSED);
+}
+
+static void bye_says_why(void **state)
+{
+    ImapGuard guard = {0};
+    g_autoptr (GError) error = NULL;
+    char bytes[] = "* BYE \xb9\xd8\xbb\xfa\r\n"; /* 关机 in GBK */
+    gsize length = strlen(bytes);
+    imap_guard_begin(&guard, 0);
+    assert_false(imap_guard_feed(&guard, bytes, &length, &error));
+    assert_non_null(strstr(error->message, "BYE 关机"));
+}
+
+static void empty_lines(void **state)
+{
+    static const char text[] = "\r\n* 1 FETCH (BODY[] {4}\r\n\r\n\r\n)\r\n\r\n\na OK x\r\n";
+    for (gsize step = 1; step < sizeof text; step++) {
+        g_autoptr (GString) passed = g_string_new(NULL);
+        assert_int_equal(feed(text, strlen(text), step, 0, passed), OK);
+        assert_string_equal(passed->str, "* 1 FETCH (BODY[] {4}\r\n\r\n\r\n)\r\na OK x\r\n");
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(nesting),     cmocka_unit_test(quoted), cmocka_unit_test(literals),
+        cmocka_unit_test(budget),      cmocka_unit_test(kinds),  cmocka_unit_test(bye_says_why),
+        cmocka_unit_test(empty_lines),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
