@@ -84,18 +84,18 @@ char *fields_label(const char *text)
     return g_steal_pointer(&label);
 }
 
-/* Whether a short text may be a label at all: has letters, is no sentence, number, address or check box. */
+/* Whether a short text may be a label at all: has Chinese characters, is no sentence, number or check box. */
 static gboolean may_be_label(const char *label)
 {
-    gboolean letters = FALSE;
+    gboolean chinese = FALSE;
     glong n = 0;
     for (const char *p = label; *p; p = g_utf8_next_char(p), n++) {
         gunichar c = g_utf8_get_char(p);
         if (n >= LABEL_CHARS || g_utf8_strchr(",。;!?:@□☐☑☒√《》“”\"", -1, c) || g_unichar_isdigit(c))
             return FALSE;
-        letters |= g_unichar_isalpha(c) != 0;
+        chinese |= g_unichar_get_script(c) == G_UNICODE_SCRIPT_HAN;
     }
-    return letters && n >= 2;
+    return chinese && n >= 2;
 }
 
 /* --- values

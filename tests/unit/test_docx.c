@@ -190,6 +190,8 @@ static const struct {
              TR(TC("1") TC("读书会") TC("联系人甲") TC("010-00000000"))),
      ""},
     {"a table of numbers is no form", TBL(TR(TC("甲") TC("1")) TR(TC("乙") TC("2"))), ""},
+    {"a table of words is no form", TBL(TR(TC("foo") TC("bar")) TR(TC("baz") TC("x")) TR(TC("y z") TC("w"))),
+     ""},
     {"lines in one cell", TBL(TR("<w:tc>" P("活动名称：读书会") P("负责人：联系人甲") "</w:tc>")),
      "活动名称=读书会;负责人=联系人甲"},
     {"lines", P("活动名称：读书会") P("推荐单位: ____") P("会议指出：要学习。"), "活动名称=读书会;推荐单位="},
