@@ -135,14 +135,16 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # --- tests -------------------------------------------------------------------------------------------------
 
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
-# store also the desk; every other test links the daemon without its mains. Tests see all headers.
+# store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
+# headers.
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
 UNIT_STORE := $(filter %/test_store %/test_store_outbox %/test_store_requests %/test_store_full,$(UNIT))
-UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE),$(UNIT))
+UNIT_REPORTS := $(filter %/test_reports %/test_reports_text,$(UNIT))
+UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE) $(UNIT_REPORTS),$(UNIT))
 
 PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
 
@@ -160,6 +162,9 @@ $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 $(UNIT_STORE): %: %.o $(call obj,$(wildcard daemon/desk/*.c daemon/store/*.c) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_daemon/store)) -lcmocka
+$(UNIT_REPORTS): %: %.o $(B)/tests/unit/reports_season.o $(call obj,$(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_reports) jansson) -lcmocka
 $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka

@@ -1,0 +1,111 @@
+#include "reports/files.h"
+
+#include "reports/tree.h"
+
+/* Oldest version first: what was there first has the plain name. A hash that is withheld in one mail is
+ * withheld in all. */
+static const char FILES[] =
+    "SELECT i.number, k.prefix || printf('%03d', i.number), coalesce(nullif(i.title, ''), c.name, ''), a.id, "
+    "a.name,"
+    " a.sha256, a.size, v.version, v.received_at, a.held, EXISTS (SELECT 1 FROM main.problem p"
+    "  LEFT JOIN main.attachment b ON b.mail = p.mail WHERE p.code = 'classified-marking'"
+    "  AND (p.mail = a.mail OR b.sha256 = a.sha256))"
+    " FROM main.item i JOIN temp.campaign k JOIN main.version v ON v.item = i.number"
+    " JOIN main.version_file f ON f.item = v.item AND f.version = v.version"
+    " JOIN main.attachment a ON a.id = f.attachment LEFT JOIN main.committee c ON c.code = i.committee"
+    " ORDER BY i.number, v.version, a.id";
+
+enum { NUMBER, LABEL, TITLE, ID, NAME, SHA256, SIZE, VERSION, RECEIVED, HELD, WITHHELD, FILE_COLUMNS };
+
+static const Column COLUMNS[FILE_COLUMNS] = {
+    [NUMBER] = {"", 0, COLUMN_COUNT, 0},   [ID] = {"", 0, COLUMN_COUNT, 0},
+    [SIZE] = {"", 0, COLUMN_COUNT, 0},     [VERSION] = {"", 0, COLUMN_COUNT, 0},
+    [RECEIVED] = {"", 0, COLUMN_COUNT, 0}, [HELD] = {"", 0, COLUMN_COUNT, 0},
+    [WITHHELD] = {"", 0, COLUMN_COUNT, 0},
+};
+
+static const char *text(const SourceRows *rows, guint row, guint column)
+{
+    const char *value = source_cell(rows, row, column)->text;
+    return value ? value : "";
+}
+
+static gint64 number(const SourceRows *rows, guint row, guint column)
+{
+    return source_cell(rows, row, column)->number;
+}
+
+static GPtrArray *make_items(const SourceRows *rows)
+{
+    GPtrArray *items = g_ptr_array_new_with_free_func((GDestroyNotify)tree_item_free);
+    TreeItem *item = NULL;
+    for (guint r = 0; r < rows->rows->len; r++) {
+        if (r == 0 || number(rows, r, NUMBER) != number(rows, r - 1, NUMBER)) {
+            item = tree_item_new(text(rows, r, LABEL), text(rows, r, TITLE));
+            item->number = number(rows, r, NUMBER);
+            g_ptr_array_add(items, item);
+        }
+        TreeFile *file = tree_item_add(item, text(rows, r, NAME), text(rows, r, SHA256));
+        file->size = (guint64)number(rows, r, SIZE);
+        file->version = (guint)number(rows, r, VERSION);
+        file->received_at = number(rows, r, RECEIVED);
+        file->lost = !number(rows, r, HELD);
+        file->withheld = number(rows, r, WITHHELD) != 0;
+    }
+    return items;
+}
+
+static char *label(const TreeFile *file)
+{
+    if (file->withheld) return g_strdup("（疑似涉密，未导出）");
+    const char *name = *file->name ? file->name : "（无文件名）";
+    return file->path ? g_strdup(name) : g_strconcat(name, "（原件缺失）", NULL);
+}
+
+/* Whether the same file came again with a later version: it is shown once, there. */
+static gboolean is_superseded(const TreeItem *item, guint i)
+{
+    const TreeFile *file = g_ptr_array_index(item->files, i);
+    for (guint j = 0; j < item->files->len; j++) {
+        const TreeFile *other = g_ptr_array_index(item->files, j);
+        if (j != i && g_str_equal(other->sha256, file->sha256) &&
+            (other->version > file->version || (other->version == file->version && j < i)))
+            return TRUE;
+    }
+    return FALSE;
+}
+
+/* The latest version's files first, each version's in the order of its mail. */
+static gboolean record_item(Source *source, const TreeItem *item, GError **error)
+{
+    gint64 rank = 0;
+    for (guint end = item->files->len; end > 0;) {
+        guint start = end - 1;
+        const TreeFile *last = g_ptr_array_index(item->files, start);
+        while (start > 0 && ((TreeFile *)g_ptr_array_index(item->files, start - 1))->version == last->version)
+            start--;
+        for (guint i = start; i < end; i++) {
+            const TreeFile *file = g_ptr_array_index(item->files, i);
+            g_autofree char *shown = label(file);
+            if (is_superseded(item, i)) continue;
+            if (!source_run(source, error, "INSERT INTO temp.file VALUES (?, ?, ?, ?)", "iiss", item->number,
+                            ++rank, shown, file->path))
+                return FALSE;
+        }
+        end = start;
+    }
+    g_autofree char *folder = item->folder ? g_strconcat(item->folder, "/", NULL) : NULL;
+    return source_run(source, error, "INSERT INTO temp.folder_of VALUES (?, ?, ?)", "iis", item->number, rank,
+                      folder);
+}
+
+gboolean files_publish(Source *source, const Share *share, const char *store, GError **error)
+{
+    g_autoptr (SourceRows) rows = source_select(source, FILES, COLUMNS, FILE_COLUMNS, error);
+    if (!rows) return FALSE;
+    g_autoptr (GPtrArray) items = make_items(rows);
+    if (!tree_export(share, store, items, error)) return FALSE;
+    for (guint i = 0; i < items->len; i++)
+        if (!record_item(source, g_ptr_array_index(items, i), error)) return FALSE;
+    return TRUE;
+}

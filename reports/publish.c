@@ -1,0 +1,114 @@
+#include "reports/publish.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "reports/name.h"
+#include "reports/reports.h"
+
+/* A line of the note: digest, size, date. */
+static char *note_line(const char *digest, const struct stat *file)
+{
+    return g_strdup_printf("%s %lld %lld.%09ld\n", digest, (long long)file->st_size,
+                           (long long)file->st_mtim.tv_sec, file->st_mtim.tv_nsec);
+}
+
+static char *read_note(const Publish *publish)
+{
+    char *text = NULL;
+    return g_file_get_contents(publish->note, &text, NULL, NULL) ? text : g_strdup("");
+}
+
+static gboolean look(const Publish *publish, struct stat *file)
+{
+    return fstatat(publish->share->fd, publish->name, file, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(file->st_mode);
+}
+
+gboolean publish_is_current(const Publish *publish, const char *digest)
+{
+    struct stat file;
+    if (!look(publish, &file)) return FALSE;
+    g_autofree char *note = read_note(publish);
+    g_autofree char *line = note_line(digest, &file);
+    return strstr(note, line) != NULL;
+}
+
+char *publish_begin(const Publish *publish)
+{
+    g_autofree char *hidden = g_strconcat(".", publish->name, ".new", NULL);
+    unlinkat(publish->share->fd, hidden, 0);
+    return g_build_filename(publish->share->path, hidden, NULL);
+}
+
+static gboolean fault(const Publish *publish, const char *what, GError **error)
+{
+    int why = errno;
+    gboolean busy = why == EBUSY || why == ETXTBSY || why == EACCES || why == EPERM;
+    g_set_error(error, REPORTS_ERROR, busy ? REPORTS_ERROR_BUSY : REPORTS_ERROR_WRITE,
+                "cannot %s %s/%s: %s%s", what, publish->share->path, publish->name, g_strerror(why),
+                why == ENOSPC || why == EDQUOT ? "; make room there, the old workbook is unharmed"
+                : busy ? "; it may be open somewhere, it is tried again with the next report"
+                       : "");
+    return FALSE;
+}
+
+/* Whether the file is one that we wrote and nobody saved since. Without a note nobody can tell: ours. */
+static gboolean is_ours(const char *note, const struct stat *file)
+{
+    g_autofree char *tail = note_line("", file); /* " size date\n" */
+    return !*note || strstr(note, tail);
+}
+
+/* Gives the changed workbook a second name, so that the rename takes only the first. */
+static gboolean keep_changed(const Publish *publish, GError **error)
+{
+    const char *dot = strrchr(publish->name, '.');
+    g_autofree char *base =
+        g_strdup_printf("%.*s（保留 %s）%s", (int)(dot - publish->name), publish->name, publish->stamp, dot);
+    int fd = publish->share->fd;
+    for (guint n = 1; n < 100; n++) {
+        g_autofree char *name = n == 1 ? g_strdup(base) : name_numbered(base, n);
+        if (linkat(fd, publish->name, fd, name, 0) == 0) return TRUE;
+        if (errno == EEXIST) continue;
+        /* no hard links there: better no workbook for a moment than somebody's work gone */
+        if (renameat2(fd, publish->name, fd, name, RENAME_NOREPLACE) == 0) return TRUE;
+        if (errno != EEXIST) break;
+    }
+    return fault(publish, "keep the changed workbook", error);
+}
+
+static gboolean write_note(const Publish *publish, const char *old, const char *line, GError **error)
+{
+    const char *end = strchr(old, '\n');
+    g_autofree char *text = g_strdup_printf("%s%.*s", line, end ? (int)(end - old + 1) : 0, old);
+    return g_file_set_contents_full(publish->note, text, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, error);
+}
+
+static gboolean replace(const Publish *publish, const char *path, const char *digest, int fd, GError **error)
+{
+    struct stat fresh, there;
+    if (!share_dress(publish->share, fd, path, error)) return FALSE;
+    if (fsync(fd) < 0 || fstat(fd, &fresh) < 0) return fault(publish, "write", error);
+    g_autofree char *note = read_note(publish);
+    g_autofree char *line = note_line(digest, &fresh);
+    if (look(publish, &there) && !is_ours(note, &there) && !keep_changed(publish, error)) return FALSE;
+    if (!write_note(publish, note, line, error)) return FALSE;
+    if (renameat(AT_FDCWD, path, publish->share->fd, publish->name) < 0)
+        return fault(publish, "replace", error);
+    fsync(publish->share->fd);
+    return TRUE;
+}
+
+gboolean publish_finish(const Publish *publish, const char *path, const char *digest, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) return fault(publish, "write", error);
+    gboolean good = replace(publish, path, digest, fd, error);
+    close(fd);
+    return good;
+}

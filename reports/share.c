@@ -1,0 +1,167 @@
+#include "reports/share.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <grp.h>
+#include <linux/fs.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define TEMPORARY ".baosong-copy"
+
+static gboolean fault(GError **error, int code, const char *what, const char *path)
+{
+    g_set_error(error, SHARE_ERROR, code, "%s %s: %s%s", what, path, g_strerror(errno),
+                errno == ENOSPC || errno == EDQUOT ? "; make room there, what was there before is unharmed"
+                                                   : "");
+    return FALSE;
+}
+
+static gboolean find_group(const char *name, gid_t *group, GError **error)
+{
+    *group = (gid_t)-1;
+    if (!name || !*name) return TRUE;
+    const struct group *entry = getgrnam(name);
+    if (entry) {
+        *group = entry->gr_gid;
+        return TRUE;
+    }
+    g_set_error(
+        error, SHARE_ERROR, SHARE_ERROR_GROUP,
+        "[share] group: there is no group %s on this system; create it (groupadd) or correct the name", name);
+    return FALSE;
+}
+
+static gboolean dress(const Share *share, int fd, mode_t mode, const char *name, GError **error)
+{
+    struct stat now;
+    if (fstat(fd, &now) < 0) return fault(error, SHARE_ERROR_FILE, "cannot look at", name);
+    if (share->group != (gid_t)-1 && now.st_gid != share->group && fchown(fd, (uid_t)-1, share->group) < 0) {
+        g_set_error(
+            error, SHARE_ERROR, SHARE_ERROR_GROUP,
+            "cannot give %s to group %u: %s; make the user that runs baosong a member of [share] group", name,
+            (guint)share->group, g_strerror(errno));
+        return FALSE;
+    }
+    if ((now.st_mode & 07777) != mode && fchmod(fd, mode) < 0)
+        return fault(error, SHARE_ERROR_FILE, "cannot set the mode of", name);
+    return TRUE;
+}
+
+gboolean share_dress(const Share *share, int fd, const char *name, GError **error)
+{
+    return dress(share, fd, 0640, name, error);
+}
+
+Share *share_open(const char *path, const char *group, GError **error)
+{
+    g_autoptr (Share) share = g_new0(Share, 1);
+    share->path = g_strdup(path);
+    share->fd = -1;
+    if (!find_group(group, &share->group, error)) return NULL;
+
+    gboolean fresh = !g_file_test(path, G_FILE_TEST_IS_DIR);
+    if (fresh && g_mkdir_with_parents(path, 0750) < 0) {
+        fault(error, SHARE_ERROR_FOLDER, "cannot make the shared folder", path);
+        return NULL;
+    }
+    share->fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (share->fd < 0) {
+        fault(error, SHARE_ERROR_FOLDER, "cannot open the shared folder", path);
+        return NULL;
+    }
+    /* A folder that the administrator made keeps the mode and group that it was given. */
+    if (fresh && !dress(share, share->fd, 02750, path, error)) return NULL;
+    return g_steal_pointer(&share);
+}
+
+void share_free(Share *share)
+{
+    if (!share) return;
+    if (share->fd >= 0) close(share->fd);
+    g_free(share->path);
+    g_free(share);
+}
+
+int share_folder(const Share *share, int parent, const char *name, GError **error)
+{
+    gboolean fresh = mkdirat(parent, name, 0750) == 0;
+    if (!fresh && errno != EEXIST) {
+        fault(error, SHARE_ERROR_FOLDER, "cannot make folder", name);
+        return -1;
+    }
+    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0) {
+        fault(error, SHARE_ERROR_FOLDER, "cannot open folder", name);
+        return -1;
+    }
+    if (fresh && !dress(share, fd, 02750, name, error)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static gboolean copy_bytes(int from, int to)
+{
+    char buffer[64 * 1024];
+    ssize_t got;
+    if (ioctl(to, FICLONE, from) == 0) return TRUE; /* shares the blocks where the file system can */
+    while ((got = read(from, buffer, sizeof buffer)) != 0) {
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) return FALSE;
+        for (ssize_t done = 0; done < got;) {
+            ssize_t put = write(to, buffer + done, (size_t)(got - done));
+            if (put < 0 && errno != EINTR) return FALSE;
+            if (put > 0) done += put;
+        }
+    }
+    return TRUE;
+}
+
+/* A rename that never replaces; a file system without RENAME_NOREPLACE gets a link instead. */
+static gboolean appear(int folder, const char *name)
+{
+    if (renameat2(folder, TEMPORARY, folder, name, RENAME_NOREPLACE) == 0) return TRUE;
+    if (errno != EINVAL && errno != ENOSYS) return FALSE;
+    if (linkat(folder, TEMPORARY, folder, name, 0) < 0) return FALSE;
+    unlinkat(folder, TEMPORARY, 0);
+    return TRUE;
+}
+
+static gboolean fill(const Share *share, int from, int to, const char *name, gint64 modified_at,
+                     GError **error)
+{
+    const struct timespec times[2] = {{.tv_sec = modified_at}, {.tv_sec = modified_at}};
+    if (!copy_bytes(from, to)) return fault(error, SHARE_ERROR_FILE, "cannot copy to", name);
+    if (!share_dress(share, to, name, error)) return FALSE;
+    if (futimens(to, times) < 0 || fsync(to) < 0) return fault(error, SHARE_ERROR_FILE, "cannot write", name);
+    return TRUE;
+}
+
+gboolean share_copy(const Share *share, const char *source, int folder, const char *name, gint64 modified_at,
+                    gboolean *taken, GError **error)
+{
+    *taken = FALSE;
+    int from = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (from < 0) return fault(error, SHARE_ERROR_SOURCE, "cannot open", source);
+    unlinkat(folder, TEMPORARY, 0); /* of a run that was killed */
+    int to = openat(folder, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (to < 0) {
+        close(from);
+        return fault(error, SHARE_ERROR_FILE, "cannot write", name);
+    }
+    gboolean good = fill(share, from, to, name, modified_at, error);
+    close(from);
+    close(to);
+    if (good && !appear(folder, name)) {
+        *taken = errno == EEXIST;
+        if (!*taken) fault(error, SHARE_ERROR_FILE, "cannot write", name);
+        good = FALSE;
+    }
+    if (!good) unlinkat(folder, TEMPORARY, 0);
+    return good;
+}

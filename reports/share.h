@@ -1,0 +1,37 @@
+/* share.h - the folder that staff see: modes, group, and files that appear whole or not at all. */
+#pragma once
+
+#include <glib.h>
+#include <sys/types.h>
+
+#define SHARE_ERROR (g_quark_from_static_string("share"))
+enum {
+    SHARE_ERROR_GROUP, /* the group is unknown, or we may not give files to it */
+    SHARE_ERROR_FOLDER,
+    SHARE_ERROR_FILE,
+    SHARE_ERROR_SOURCE /* the file to copy is not there */
+};
+
+typedef struct Share {
+    char *path;
+    int fd;      /* of the folder */
+    gid_t group; /* (gid_t)-1 = leave */
+} Share;
+
+/* Opens the folder, and makes it (mode 2750) with its parents where it is missing. `group`: name, "" or NULL
+ * = leave. The caller owns it; NULL and a message that says what the administrator has to do. */
+Share *share_open(const char *path, const char *group, GError **error);
+void share_free(Share *share);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Share, share_free)
+
+/* Opens folder `name` below `parent` and makes it (2750, group) if it is missing; a symbolic link there is an
+ * error. -1 and error; the caller closes. */
+int share_folder(const Share *share, int parent, const char *name, GError **error);
+
+/* Gives an open file mode 0640 and the share's group. */
+gboolean share_dress(const Share *share, int fd, const char *name, GError **error);
+
+/* Copies the file `source` to `name` in `folder`, dated `modified_at`: through a temporary name, synced,
+ * never over a file that is there. *taken = TRUE (and FALSE returned, no error) if the name is in use. */
+gboolean share_copy(const Share *share, const char *source, int folder, const char *name, gint64 modified_at,
+                    gboolean *taken, GError **error);
