@@ -48,20 +48,8 @@ int command_roster_check(const Config *config, int argc, char **argv)
     (void)config;
     if (!command_options(command_named("roster check"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
     const char *file = argv[1];
-    g_autoptr (GError) error = NULL;
-    g_autofree char *bytes = NULL;
-    gsize length;
-    if (!g_file_get_contents(file, &bytes, &length, &error)) {
-        fprintf(stderr, "baosong: %s\n", error->message);
-        return EX_NOINPUT;
-    }
-    g_autoptr (Table) table = table_read_csv(bytes, length, &error);
-    if (!table) {
-        fprintf(stderr, "%s: %s\n", file, error->message);
-        return EX_CONFIG;
-    }
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr (Roster) roster = roster_from_table(table, faults);
+    g_autoptr (Roster) roster = roster_load(file, faults);
     for (guint i = 0; i < faults->len; i++) fprintf(stderr, "%s: %s\n", file, (char *)faults->pdata[i]);
     if (!roster) {
         fprintf(stderr, "%s: %u fault%s\n", file, faults->len, faults->len == 1 ? "" : "s");

@@ -2,6 +2,7 @@
 
 #include <string.h>
 #include <sysexits.h>
+#include <systemd/sd-daemon.h>
 #include <unistd.h>
 
 #include "daemon/apply.h"
@@ -44,6 +45,15 @@ void cycle_close(Cycle *cycle)
     g_clear_pointer(&cycle->ledger, ledger_free);
     g_clear_pointer(&cycle->store, store_close);
     g_free(cycle);
+}
+
+void cycle_progress(const Cycle *cycle, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    g_autofree char *doing = g_strdup_vprintf(format, arguments);
+    va_end(arguments);
+    sd_notifyf(0, "WATCHDOG=1\nSTATUS=%s: %s", store_mode_name(store_mode(cycle->store)), doing);
 }
 
 /* As configured; else beside this program (a build tree), in ../libexec/baosong (installed), on PATH. */
@@ -176,7 +186,7 @@ static gboolean remind(Cycle *cycle, GError **error)
     return tell_unreachable(cycle, unreachable, now, error);
 }
 
-static gboolean send(Cycle *cycle, GError **error)
+static gboolean send_out(Cycle *cycle, GError **error)
 {
     SendCount count = {0};
     gboolean sent = sending_run(cycle, &count, error);
@@ -190,8 +200,7 @@ static gboolean report(Cycle *cycle, GError **error)
     if (!cycle->stale) return TRUE;
     g_auto(ReportsPlace) place = {0};
     reports_place_fill(&place, cycle->config);
-    if (!reports_write_summary(cycle->config, &place, clock_now(&cycle->clock), NULL, error))
-        return FALSE;
+    if (!reports_write_summary(cycle->config, &place, clock_now(&cycle->clock), NULL, error)) return FALSE;
     cycle->stale = FALSE;
     return TRUE;
 }
@@ -219,7 +228,7 @@ gboolean cycle_run(Cycle *cycle, GError **error)
     gboolean done = keep_first(from_mailbox(cycle, &next), &first, &next);
     /* Without the store nothing can be done; without the mailbox what is queued can still be sent. */
     if (done || first->domain == NET_ERROR) {
-        done &= keep_first(send(cycle, &next), &first, &next);
+        done &= keep_first(send_out(cycle, &next), &first, &next);
         done &= keep_first(report(cycle, &next), &first, &next);
     }
     if (first) g_propagate_error(error, first);

@@ -45,6 +45,10 @@ gboolean cycle_run(Cycle *cycle, GError **error);
 /* One pass, with its failures logged, for --once: the exit status (0, 75, 78). */
 int cycle_once(Cycle *cycle);
 
+/* Something was really done (a portion committed, a letter sent): feeds systemd's watchdog and tells its
+ * status. Without systemd nothing happens. */
+void cycle_progress(const Cycle *cycle, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
 /* Makes the worker pool unless it is there. */
 gboolean cycle_need_pool(Cycle *cycle, GError **error);
 

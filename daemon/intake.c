@@ -246,6 +246,7 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
         return FALSE;
     }
     add_counts(intake->count, &count);
+    cycle_progress(cycle, "read %u mails of %s", intake->count->seen, intake->folder.name);
     cycle->stale |= count.campaign + count.suspect + count.other > 0;
     return TRUE;
 }

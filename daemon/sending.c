@@ -121,6 +121,7 @@ static gboolean note_result(Cycle *cycle, const StoreLetter *letter, const SmtpR
     switch (result->outcome) {
     case SMTP_ACCEPTED:
         count->sent++;
+        cycle_progress(cycle, "sent %u letters", count->sent);
         return store_outbox_mark_accepted(cycle->store, letter->id, clock_now(&cycle->clock), error) &&
                tell_refused(cycle, letter, result, error);
     case SMTP_UNKNOWN:

@@ -56,11 +56,6 @@ static void drain(int fd)
         ;
 }
 
-static void notify_status(Cycle *cycle, const char *doing)
-{
-    sd_notifyf(0, "STATUS=%s, %s", store_mode_name(store_mode(cycle->store)), doing);
-}
-
 /* Seconds until something is due by the clock: a deferred letter or a reminder stage. */
 static guint seconds_until_due(const Cycle *cycle, guint poll)
 {
@@ -122,8 +117,7 @@ int service_run(Cycle *cycle)
     guint failures = 0;
     sd_notify(0, "READY=1");
     while (!cycle->stopping) {
-        notify_status(cycle, "working");
-        sd_notify(0, "WATCHDOG=1");
+        cycle_progress(cycle, "looking for mail");
         g_autoptr (GError) error = NULL;
         gboolean done = cycle_run(cycle, &error);
         int status = done ? EX_OK : log_failure(error);
@@ -134,7 +128,7 @@ int service_run(Cycle *cycle)
         failures = done ? 0 : failures + 1;
         guint poll_seconds = cycle->config->imap.poll;
         guint pause = done ? seconds_until_due(cycle, poll_seconds) : next_pause(failures, poll_seconds);
-        notify_status(cycle, done ? "waiting for mail" : error->message);
+        cycle_progress(cycle, "%s", done ? "waiting for mail" : error->message);
         if (!cycle->stopping) wait_for_work(cycle, requests, pause);
     }
     sd_notify(0, "STOPPING=1");

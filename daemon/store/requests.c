@@ -69,15 +69,26 @@ static gboolean write_file(int folder, const char *name, const char *text)
     return ok;
 }
 
+/* Makes the folder where the daemon never ran, owned like the one above it. Of no error here is spoken:
+ * opening says it better. */
+static void make_folder(const char *state, const char *path)
+{
+    struct stat owner;
+    g_mkdir_with_parents(state, 0700);
+    if (mkdir(path, 0700) == 0 && geteuid() == 0 && stat(state, &owner) == 0 &&
+        lchown(path, owner.st_uid, owner.st_gid) != 0)
+        g_warning("cannot give %s to the owner of %s: %s", path, state, g_strerror(errno));
+}
+
 char *store_request_write(const Config *config, const char *verb, json_t *args, GError **error)
 {
     g_autofree char *path = g_build_filename(config->store.state_dir, "requests", NULL);
+    make_folder(config->store.state_dir, path);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0) {
         g_set_error(
             error, STORE_ERROR, STORE_ERROR_IO,
-            "cannot leave a request in %s: %s; start baosongd once, and use this command as root or as the "
-            "user that it runs as",
+            "cannot leave a request in %s: %s; use this command as root or as the user that baosongd runs as",
             path, g_strerror(errno));
         return NULL;
     }
