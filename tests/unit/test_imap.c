@@ -17,6 +17,7 @@ typedef struct Script {
     const char *id, *list, *examine, *uids, *bodies, *idle, *append;
     gboolean flood; /* after EXAMINE: untagged answers without end */
     gboolean drip;  /* after EXAMINE: a byte now and then, for ever */
+    guint seconds;  /* deadline of the client; 0 = long enough for a slow machine */
 } Script;
 
 /* --- the server
@@ -122,7 +123,8 @@ static CURL *connect_plain(guint port)
 static Try start(const Script *script)
 {
     Try try = {.server = fake_start(serve, script)};
-    try.session = imap_session_over(connect_plain(try.server.port), "imap.test:993", 1, &try.error);
+    try.session = imap_session_over(connect_plain(try.server.port), "imap.test:993",
+                                    script->seconds > 0 ? script->seconds : 60, &try.error);
     return try;
 }
 
@@ -157,6 +159,7 @@ static void expect_dead(Try *try, int code)
 
 static void expect_examine(Script script, int code)
 {
+    if (code == NET_ERROR_TIMEOUT) script.seconds = 1;
     Try try = start(&script);
     ImapStatus status;
     assert_non_null(try.session);
@@ -167,7 +170,7 @@ static void expect_examine(Script script, int code)
 
 static void expect_uids(const char *uids, int code)
 {
-    Script script = {.uids = uids};
+    Script script = {.uids = uids, .seconds = code == NET_ERROR_TIMEOUT ? 1 : 0};
     Try try = start_reading(&script);
     assert_null(imap_list_uids(try.session, 1, 0, &try.error));
     expect_dead(&try, code);
