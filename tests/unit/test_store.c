@@ -422,15 +422,15 @@ static void test_large_batch(void **state)
 {
     Fixture *fixture = *state;
     assert_fine(store_begin(fixture->store, NOW, FAULT));
-    for (guint i = 1; i <= 200; i++) {
+    for (guint i = 1; i <= 600; i++) {
         g_autofree char *document = g_strdup_printf("document %u", i / 2);
         g_autoptr (Sample) sample = sample_new(i, document);
         sample_item(sample, i, TRUE);
         assert_fine(store_add_mail(fixture->store, &sample->mail, sample->verdict, NULL, FAULT));
     }
     assert_fine(store_commit(fixture->store, FAULT));
-    assert_int_equal(number(fixture, "SELECT count(DISTINCT sha256) FROM attachment"), 101);
-    assert_int_equal(number(fixture, "SELECT count(*) FROM item"), 200);
+    assert_int_equal(number(fixture, "SELECT count(DISTINCT sha256) FROM attachment"), 301);
+    assert_int_equal(number(fixture, "SELECT count(*) FROM item"), 600);
     assert_book_is_stored(fixture);
 }
 
