@@ -53,6 +53,10 @@ static const struct Row {
     {"moved", PROBLEM_STAFF, TRUE, "到达时间待核", ""},
     {"staff", PROBLEM_STAFF, TRUE, "工作人员来件", ""},
     {"no-answer", PROBLEM_STAFF, TRUE, "未发回执", ""},
+    {"letter-failed", PROBLEM_STAFF, TRUE, "邮件未能送达", ""},
+    {"address-refused", PROBLEM_STAFF, TRUE, "收件地址被拒收", ""},
+    {"no-address", PROBLEM_STAFF, TRUE, "名册中没有邮箱", ""},
+    {"burst", PROBLEM_STAFF, TRUE, "回执过多，暂停发送", ""},
 };
 
 static const struct Row *row_of(const char *code)

@@ -69,21 +69,23 @@ static gboolean write_file(int folder, const char *name, const char *text)
     return ok;
 }
 
-/* Makes the folder where the daemon never ran, owned like the one above it. Of no error here is spoken:
- * opening says it better. */
-static void make_folder(const char *state, const char *path)
+/* Makes the folder where the daemon never ran; what root makes belongs to the owner of the folder above it
+ * (the package gives /var/lib/baosong to the daemon's user). No error is told: opening says it better. */
+static void make_folder(const char *path)
 {
-    struct stat owner;
-    g_mkdir_with_parents(state, 0700);
-    if (mkdir(path, 0700) == 0 && geteuid() == 0 && stat(state, &owner) == 0 &&
-        lchown(path, owner.st_uid, owner.st_gid) != 0)
-        g_warning("cannot give %s to the owner of %s: %s", path, state, g_strerror(errno));
+    struct stat above;
+    if (g_file_test(path, G_FILE_TEST_IS_DIR)) return;
+    g_autofree char *parent = g_path_get_dirname(path);
+    if (strcmp(parent, path) != 0) make_folder(parent);
+    if (mkdir(path, 0700) == 0 && geteuid() == 0 && stat(parent, &above) == 0 &&
+        lchown(path, above.st_uid, above.st_gid) != 0)
+        g_warning("cannot give %s to the owner of %s: %s", path, parent, g_strerror(errno));
 }
 
 char *store_request_write(const Config *config, const char *verb, json_t *args, GError **error)
 {
     g_autofree char *path = g_build_filename(config->store.state_dir, "requests", NULL);
-    make_folder(config->store.state_dir, path);
+    make_folder(path);
     int folder = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder < 0) {
         g_set_error(

@@ -116,25 +116,31 @@ static void test_strange_files(void **state)
 static void test_nowhere_to_ask(void **state)
 {
     g_autoptr (GError) error = NULL;
-    Fixture *fixture = fixture_new();
+    Fixture *fixture = *state;
+    g_autofree char *blocked = g_build_filename(fixture->folder, "lock", "state", NULL);
+    fixture->config.store.state_dir = blocked;
     assert_null(store_request_write(&fixture->config, "hold", NULL, &error));
     assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_IO));
-    fixture_free(fixture);
 }
 
-/* Root's command, another user's daemon. */
+/* Before the daemon ever ran; root's command, another user's daemon. */
 static void test_request_is_given_to_the_daemon(void **state)
 {
     Fixture *fixture = *state;
-    if (geteuid() != 0) skip();
-    g_autofree char *folder = path_of(fixture, "");
-    assert_int_equal(chown(folder, 12345, 12345), 0);
+    g_autofree char *first = g_build_filename(fixture->folder, "campaigns", "first", NULL);
+    fixture->config.store.state_dir = first;
+    if (geteuid() == 0) assert_int_equal(chown(fixture->folder, 12345, 12345), 0);
     g_autofree char *id = store_request_write(&fixture->config, "hold", NULL, NULL);
+    assert_non_null(id);
     g_autofree char *name = g_strconcat(id, ".json", NULL);
-    g_autofree char *path = path_of(fixture, name);
-    struct stat found;
-    assert_int_equal(stat(path, &found), 0);
-    assert_int_equal(found.st_uid, 12345);
+    g_autofree char *path = g_build_filename(first, "requests", name, NULL);
+    const char *const made[] = {path, first};
+    for (guint i = 0; i < G_N_ELEMENTS(made); i++) {
+        struct stat found;
+        assert_int_equal(stat(made[i], &found), 0);
+        assert_int_equal(found.st_uid, geteuid() == 0 ? 12345 : geteuid());
+        assert_int_equal(found.st_mode & 077, 0);
+    }
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -142,12 +148,9 @@ static void test_request_is_given_to_the_daemon(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_asked_listed_done),
-        TEST(test_done_with_its_batch),
-        TEST(test_applied_once),
-        TEST(test_strange_files),
-        cmocka_unit_test(test_nowhere_to_ask),
-        TEST(test_request_is_given_to_the_daemon),
+        TEST(test_asked_listed_done), TEST(test_done_with_its_batch),
+        TEST(test_applied_once),      TEST(test_strange_files),
+        TEST(test_nowhere_to_ask),    TEST(test_request_is_given_to_the_daemon),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
