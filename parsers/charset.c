@@ -408,6 +408,12 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
     GString *out = g_string_sized_new(length + 1);
     gboolean good =
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
+    /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
+     * do. */
+    if (!good && strcmp(chosen, "UTF-8") != 0 && g_utf8_validate_len(bytes, length, NULL)) {
+        g_string_truncate(out, 0);
+        good = append_utf8(out, bytes, length);
+    }
     if (g_str_has_prefix(out->str, "\xEF\xBB\xBF")) g_string_erase(out, 0, 3);
     if (exact) *exact = good;
     return g_string_free(out, FALSE);

@@ -283,20 +283,20 @@ static void walk_message_part(Walk *walk, Level *level, GMimeMessagePart *part)
 /* --- multiparts
  * -------------------------------------------------------------------------------------------------- */
 
-/* Of alternatives the plain text is the body, unless it is empty: then what else there is. Attachments of all
- * count. */
+/* Of alternatives the plain text is the body, unless it is empty: then the first of the others that has text.
+ * Attachments of all count. */
 static void walk_alternative(Walk *walk, Level *level, GMimeMultipart *multipart)
 {
     g_autoptr (GString) plain = g_string_new(NULL);
     g_autoptr (GString) rich = g_string_new(NULL);
+    g_autoptr (GString) unused = g_string_new(NULL);
     GString *body = level->body;
     int count = g_mime_multipart_get_count(multipart);
     for (int i = 0; i < count; i++) {
         GMimeObject *child = g_mime_multipart_get_part(multipart, i);
         g_autofree char *type = declared_type(child);
-        level->body = strcmp(type, "text/plain") == 0 || !*type ? plain : rich;
-        if (level->body == rich && rich->len > 0)
-            g_string_truncate(rich, 0); /* the last one is the best (RFC 2046) */
+        gboolean is_plain = strcmp(type, "text/plain") == 0 || !*type;
+        level->body = is_plain ? plain : rich->len == 0 ? rich : unused;
         walk_part(walk, level, child);
     }
     level->body = body;
@@ -371,6 +371,20 @@ static GMimeMessage *parse(GBytes *mail)
     return message;
 }
 
+/* No header fields at all: text is better than nothing. */
+static void read_headless(Facts *facts, GBytes *mail)
+{
+    g_autoptr (GString) body = g_string_new(NULL);
+    Walk walk = {.facts = facts};
+    Level level = {.attachments = facts->attachments, .body = body, .outmost = TRUE};
+    g_autofree char *text = readable(&walk, mail, FALSE, NULL);
+    append_body(&walk, &level, text);
+    g_free(facts->body);
+    facts->body = g_strdup(body->str);
+    g_ptr_array_add(facts->leaves, g_strdup(facts->sha256));
+    facts_add_problem(facts->problems, "damaged", "no mail: there are no header fields; it was kept as text");
+}
+
 Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 {
     Facts *facts = facts_new();
@@ -379,7 +393,7 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     facts->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail);
     GMimeMessage *message = parse(mail);
     if (!message) {
-        facts_add_problem(facts->problems, "unreadable", "no mail: there are no header fields");
+        read_headless(facts, mail);
         return facts;
     }
     mime_headers_read(GMIME_OBJECT(message), facts);

@@ -72,6 +72,13 @@ static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
     }
 }
 
+/* Libraries describe broken documents to the log. What a stranger's file looks like is in the JSON; the
+ * journal is not for strangers to write into. */
+static void drop_log(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
+{
+    if (g_getenv("BAOSONG_PARSE_DEBUG")) g_log_default_handler(domain, level, message, data);
+}
+
 /* --- the four things to do
  * --------------------------------------------------------------------------------------- */
 
@@ -153,6 +160,7 @@ int main(int argc, char **argv)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml"},
         G_OPTION_ENTRY_NULL};
     setlocale(LC_ALL, "C.UTF-8");
+    g_log_set_default_handler(drop_log, NULL);
     g_autoptr (GOptionContext)
         context = g_option_context_new("- print the facts in a mail as JSON ('-': standard input)");
     g_option_context_add_main_entries(context, entries, NULL);

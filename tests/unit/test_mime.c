@@ -90,6 +90,15 @@ static void test_html_only(void **state)
                           "boundary=b\n\n--b\nContent-Type: text/plain\n\n \n\n"
                           "--b\nContent-Type: text/html; charset=utf-8\n\n<b>有</b>\n--b--\n");
     assert_string_equal(empty->body, "有");
+    g_autoptr (Facts)
+        calendar = read_mail("MIME-Version: 1.0\nContent-Type: multipart/alternative; "
+                             "boundary=b\n\n--b\nContent-Type: text/html\n\n一\n"
+                             "--b\nContent-Type: text/calendar\n\nBEGIN:VCALENDAR\n--b--\n");
+    assert_string_equal(calendar->body, "一");
+    assert_int_equal(calendar->attachments->len, 1);
+    g_autoptr (Facts)
+        lie = read_mail("MIME-Version: 1.0\nContent-Type: text/plain; charset=ISO-2022-JP\n\n正文");
+    assert_string_equal(lie->body, "正文");
 }
 
 static void test_forwarded(void **state)
@@ -134,6 +143,8 @@ static void test_broken(void **state)
     assert_true(g_str_has_prefix(base64->body, "正文"));
     g_autoptr (Facts) nothing = read_mail("");
     assert_string_equal(nothing->body, "");
+    g_autoptr (Facts) headless = read_mail("正文");
+    assert_string_equal(headless->body, "正文");
     g_autoptr (Facts)
         path = read_mail(MIXED "--b\nContent-Type: a/b; name=\"../../etc/passwd\"\n\n--b\nContent-Type: a/b; "
                                "name=\"C:\\\\x\\\\y.doc\"\n\n\n--b--\n");
