@@ -254,7 +254,7 @@ static void write_status(const Ask *ask, Letter *letter)
 
 static void write_opening(const Ask *ask, Letter *letter, Act act)
 {
-    static const char *const said[] = {[ACT_SUBMIT] = "系统登记如下。",
+    static const char *const said[] = {[ACT_SUBMIT] = "现登记如下。",
                                        [ACT_EMPTY] = "但未见附件，尚未登记。",
                                        [ACT_WITHDRAW] =
                                            "撤回申请已转工作人员处理。在工作人员答复前，原登记内容不变。",
@@ -267,9 +267,9 @@ static void write_opening(const Ask *ask, Letter *letter, Act act)
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
     letter_paragraph(letter, "%s：", committee ? committee->name : "您好");
     if (ask->classified || !*subject)
-        letter_paragraph(letter, "您%s的来信收悉。%s", received, said[act]);
+        letter_paragraph(letter, "您于%s发来的邮件收悉。%s", received, said[act]);
     else
-        letter_paragraph(letter, "您%s的来信《%s》收悉。%s", received, subject, said[act]);
+        letter_paragraph(letter, "您于%s发来的邮件《%s》收悉。%s", received, subject, said[act]);
 }
 
 static void write_closing(const Ask *ask, Letter *letter, Act act)

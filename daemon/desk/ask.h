@@ -93,7 +93,8 @@ gboolean theme_field(const Ask *ask, guint field);                /* whether thi
 void theme_ask(Ask *ask, VerdictItem *item);
 char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller frees */
 char *title_form(const FactsAttachment *file);      /* 活动名称 of its form, NULL if none. Caller frees */
-void title_ask(Ask *ask, VerdictItem *item);
+gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
+char *title_of_subject(const Ask *ask);             /* NULL if generic */
 char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
 void item_ask(Ask *ask);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);

@@ -356,9 +356,30 @@ static void hide(VerdictItem *item)
     item->title_key = g_strdup("");
 }
 
+static void replace(char **slot, const char *value)
+{
+    g_free(*slot);
+    *slot = g_strdup(value);
+}
+
+/* What is settled stays unless the new version states otherwise: a title in its form, a theme in form or tag.
+ */
+static void keep_settled(VerdictItem *item, const BookItem *old, gboolean by_form)
+{
+    if (*old->title_key && !(by_form && *item->title_key)) {
+        replace(&item->title, old->title);
+        replace(&item->title_key, old->title_key);
+    }
+    gboolean stated = *item->theme && strcmp(item->theme_source, "系统建议") != 0;
+    if (*old->theme && !stated) {
+        replace(&item->theme, old->theme);
+        replace(&item->theme_source, "");
+    }
+}
+
 static void settle(Ask *ask, VerdictItem *item, guint *next)
 {
-    title_ask(ask, item);
+    gboolean by_form = title_ask(ask, item);
     Match found = match(ask, item, ask->verdict->items->len == 1);
     item->is_new = found.item == NULL;
     item->number = found.item ? found.item->number : (*next)++;
@@ -376,6 +397,7 @@ static void settle(Ask *ask, VerdictItem *item, guint *next)
         hide(item);
     else
         theme_ask(ask, item);
+    if (found.item && !ask->classified) keep_settled(item, found.item, by_form);
     ontime_ask(ask, item, found.item);
     counts_ask(ask, item, found.item);
     note_elsewhere(ask, item);

@@ -96,6 +96,20 @@ static guint meant(const Ask *ask)
     return ask->number && book_item(ask->book, ask->number) ? ask->number : 0;
 }
 
+/* 【撤回】读书会 names its item by title. */
+static guint meant_by_title(const Ask *ask)
+{
+    guint number = meant(ask);
+    g_autofree char *title = number ? NULL : title_of_subject(ask);
+    g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
+    for (guint i = 0; i < ask->book->items->len && *key; i++) {
+        const BookItem *item = ask->book->items->pdata[i];
+        if (strcmp(item->title_key, key) == 0 && strcmp(item->committee, ask->verdict->committee) == 0)
+            number = item->number;
+    }
+    return number;
+}
+
 static char *who_writes(const Ask *ask)
 {
     const Committee *c = roster_find_code(ask->config->roster, ask->verdict->committee);
@@ -144,8 +158,8 @@ static void note_act(Ask *ask, Act act)
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
     for (gsize i = 0; i < G_N_ELEMENTS(notes); i++)
         if (notes[i].act == act)
-            verdict_todo(ask->verdict, notes[i].code, meant(ask), "%s%s。主题：%s", who, notes[i].what,
-                         ask->classified ? "略" : subject);
+            verdict_todo(ask->verdict, notes[i].code, meant_by_title(ask), "%s%s。主题：%s", who,
+                         notes[i].what, ask->classified ? "略" : subject);
 }
 
 static void judge_campaign(Ask *ask)

@@ -134,6 +134,7 @@ static void of_sender(Ask *ask, Act act)
                      ask->from);
     } else {
         verdict_problem(verdict, "sender-unverified", NULL, "%s", ask->from);
+        if (verdict->certainty != CERTAINTY_CERTAIN) return; /* who.c has told staff */
         verdict_todo(verdict, "verify", 0, "发件地址 %s 不在名册内，请核实确为该单位报送。", ask->from);
     }
 }
@@ -158,7 +159,7 @@ static void of_items(Ask *ask)
 }
 
 /* The rows that problems make in 待处理, where their own words have not made one already. */
-static void look(Ask *ask)
+static void look(Ask *ask, Act act)
 {
     Verdict *verdict = ask->verdict;
     guint number = verdict->items->len == 1 ? ((VerdictItem *)verdict->items->pdata[0])->number : 0;
@@ -166,6 +167,8 @@ static void look(Ask *ask)
         const VerdictProblem *problem = verdict->problems->pdata[i];
         const struct Row *row = row_of(problem->code);
         if (!row->look || strcmp(row->code, "possible-duplicate") == 0) continue;
+        if (act == ACT_QUESTION && strcmp(row->code, "no-attachment") == 0)
+            continue; /* they read it anyway */
         verdict_todo(verdict, row->code, number, "%s%s%s。", row->text, *problem->detail ? "：" : "",
                      problem->detail);
     }
@@ -179,5 +182,5 @@ void problems_ask(Ask *ask, Act act)
     of_mail(ask, act);
     if (act == ACT_SUBMIT || act == ACT_EMPTY || act == ACT_WITHDRAW) of_sender(ask, act);
     of_items(ask);
-    look(ask);
+    look(ask, act);
 }

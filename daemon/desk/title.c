@@ -83,6 +83,19 @@ static void remove_dates(GString *text)
     if (left) g_string_assign(text, left);
 }
 
+/* 银龄讲师团（基层党建工作创新活动总结） is 银龄讲师团, as long as something is left. */
+static void without_campaign(const Ask *ask, GString *text)
+{
+    g_autoptr (GString) left = g_string_new(text->str);
+    g_autofree char *campaign = text_bare(ask->config->campaign.title);
+    text_remove(left, campaign);
+    for (guint i = 0; i < ask->config->campaign.keywords->len; i++) {
+        g_autofree char *word = text_bare(ask->config->campaign.keywords->pdata[i]);
+        text_remove(left, word);
+    }
+    if (g_utf8_strlen(left->str, -1) >= 3) g_string_assign(text, left->str);
+}
+
 char *title_key(const Ask *ask, const char *title)
 {
     if (is_generic(ask, title)) return g_strdup("");
@@ -96,6 +109,7 @@ char *title_key(const Ask *ask, const char *title)
         if (text->len > n && g_str_has_suffix(text->str, TAIL_WORDS[i]))
             g_string_truncate(text, text->len - n);
     }
+    without_campaign(ask, text);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -109,9 +123,22 @@ char *title_form(const FactsAttachment *file)
 /* --- what remains of a line of fields (subject, file name) ------------------------------------------------
  */
 
+/* 总结材料 beside a name, 基层党建工作创新活动 in brackets behind it; but 党建 in 互联网+党建 stays. */
+static gboolean is_label(const Ask *ask, const char *field)
+{
+    static const char *const words[] = {"总结", "材料", "申报", "推荐", "报送", "附件",
+                                        "查收", "稿",   "版",   "表",   NULL};
+    gboolean campaign = FALSE;
+    for (guint i = 0; i < ask->config->campaign.keywords->len; i++)
+        campaign |= strstr(field, ask->config->campaign.keywords->pdata[i]) != NULL;
+    return (campaign || text_any(field, words)) && is_generic(ask, field);
+}
+
 static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
 {
+    static const char *const again[] = {"重发", "再发", "补发", "重报", "再报", "重新报送", "再次报送", NULL};
     const char *field = tags->fields->pdata[i];
+    if (g_strv_contains(again, field) || is_label(ask, field)) return TRUE;
     if (roster_find_name(ask->config->roster, field) || names_prefix(ask, field) == strlen(field))
         return TRUE;
     if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->config, field) != NULL) return TRUE;
@@ -211,7 +238,7 @@ static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
     return is_generic(ask, clipped) ? NULL : g_steal_pointer(&clipped);
 }
 
-static char *title_of_subject(const Ask *ask)
+char *title_of_subject(const Ask *ask)
 {
     if (ask->replied && ask->tags->reply) return NULL; /* those are our own words coming back */
     return title_of_line(ask, ask->tags, ask->number_subject);
@@ -248,18 +275,29 @@ static gboolean is_section(const char *line)
     return g_regex_match((const GRegex *)once, line, 0, NULL);
 }
 
+/* Sentences, sections, and the words with which every summary begins. */
+static gboolean starts_text(const char *line)
+{
+    static const char *const openings[] = {"基本情况", "活动背景", "指导思想", "活动概况",
+                                           "主要做法", "工作思路", "活动目的", "活动主题",
+                                           "活动时间", "活动内容", "尊敬的"};
+    for (gsize i = 0; i < G_N_ELEMENTS(openings); i++)
+        if (g_str_has_prefix(line, openings[i])) return TRUE;
+    return is_section(line) || g_utf8_strlen(line, -1) > 50 || strstr(line, "。") || strstr(line, "；");
+}
+
 /* The first line of a document that reads like a title: short, no sentence, no label, not generic. */
 static char *title_of_heading(const Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *head = text_head(file->text, 5, DESK_HEAD_CHARS);
     g_auto(GStrv) lines = g_strsplit(head, "\n", 5);
     for (char **line = lines; *line; line++) {
-        if (g_utf8_strlen(*line, -1) > 50 || strstr(*line, "。") || strstr(*line, "；")) return NULL;
-        if (is_section(*line)) return NULL;
+        if (starts_text(*line)) return NULL;
         if (strchr(*line, '\t') || strstr(*line, "：") || strchr(*line, ':') || is_generic(ask, *line))
             continue;
-        g_autofree char *title = g_strdup(own_words(ask, *line));
-        return is_generic(ask, title) ? NULL : g_steal_pointer(&title);
+        g_autoptr (Tags) tags = tags_parse(*line);
+        char *title = title_of_line(ask, tags, *line);
+        if (title) return title;
     }
     return NULL;
 }
@@ -280,11 +318,13 @@ static char *of_form(const Ask *ask, const FactsAttachment *file)
 }
 
 /* Sets title and title_key. A title that is already there (several items in one mail) stays. */
-void title_ask(Ask *ask, VerdictItem *item)
+gboolean title_ask(Ask *ask, VerdictItem *item)
 {
     const char *source = "the form";
+    gboolean by_form = TRUE;
     g_autofree char *title = *item->title ? g_strdup(item->title) : first_of(ask, item, of_form);
     if (!title) {
+        by_form = FALSE;
         title = title_of_subject(ask);
         source = "the subject";
     }
@@ -305,4 +345,5 @@ void title_ask(Ask *ask, VerdictItem *item)
     item->title_key = title_key(ask, title);
     item->title = g_steal_pointer(&title);
     verdict_decide(ask->verdict, "title", item->title, "%s", source);
+    return by_form;
 }

@@ -124,6 +124,28 @@ static void versions_by_title(void **state)
     }
 }
 
+/* What is settled stays until a form or a tag says otherwise. */
+static void versions_keep_what_was_known(void **state)
+{
+    mail(WEN, "【报送】服务型-读书会");
+    doc("a.docx");
+    const char *id = settle();
+    mail(WEN, "再发");
+    put(&facts->in_reply_to, id);
+    put(&doc("另一个文件名.docx")->text, "志愿");
+    settle();
+    assert_string_equal(item(0)->title, "读书会");
+    assert_string_equal(book_item(book, 1)->title, "读书会");
+    assert_string_equal(book_item(book, 1)->theme, "着眼于功能定位，创新服务型党组织建设");
+    mail(WEN, "【修订】再发 CX2014-001");
+    FactsAttachment *a = doc("表.docx");
+    field(a, "活动名称", "读书沙龙");
+    field(a, "活动主题", "学习型");
+    settle();
+    assert_string_equal(book_item(book, 1)->title, "读书沙龙");
+    assert_string_equal(book_item(book, 1)->theme, "着眼于能力素质，创新学习型党组织建设");
+}
+
 static void near_titles(void **state)
 {
     static const struct {
@@ -424,6 +446,7 @@ int main(void)
         TEST(versions_by_number),
         TEST(versions_by_document),
         TEST(versions_by_title),
+        TEST(versions_keep_what_was_known),
         TEST(near_titles),
         TEST(two_mails_called_summary),
         TEST(withdrawn_items_stay_withdrawn),

@@ -172,6 +172,9 @@ static void withdrawal(void **state)
     assert_int_equal(((VerdictTodo *)verdict->todos->pdata[0])->number, 1);
     assert_text(text(), "工作人员处理");
     assert_text(text(), "原登记内容不变");
+    mail(WEN, "【撤回】读书会");
+    judge();
+    assert_int_equal(((VerdictTodo *)verdict->todos->pdata[0])->number, 1);
     desk_settle(book, &(DeskMail){.facts = facts}, verdict);
     assert_false(book_item(book, 1)->withdrawn);
     mail(WEN, "【撤回】原稿，【报送】新稿 田间党课");

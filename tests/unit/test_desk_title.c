@@ -16,6 +16,8 @@ static void titles_of_subjects(void **state)
         {"【报送】文学院党委-创新学习型党组织建设-读书会", "读书会"},
         {"Re: 转发：［报送］ 文学院 ｜ “书香支部”读书会", "“书香支部”读书会"},
         {"报送／文学院党委／互联网+党建", "互联网+党建"},
+        {"重发：【报送】文学院党委：读书会（基层党建工作创新活动总结材料）", "读书会"},
+        {"【报送】文学院党委-读书会(2)", "读书会(2)"},
         {"【报送】文学院党委《田间党课》侧记", "《田间党课》侧记"},
         {"【报送】文学院党委：读书会（一）", "读书会(一)"},
         {"报送文学院党委党建创新读书会", "党建创新读书会"},
@@ -50,11 +52,15 @@ static void title_order(void **state)
 
     mail(WEN, "【报送】总结材料");
     a = doc("田间党课总结（修改稿）(1).docx");
-    assert_string_equal((judge(), item(0)->title), "田间党课总结(修改稿)");
+    assert_string_equal((judge(), item(0)->title), "田间党课总结");
     put(&a->text, "附件2\n文学院党委基层党建工作创新活动总结\n红色讲堂进宿舍\n我院……。");
     assert_string_equal((judge(), item(0)->title), "红色讲堂进宿舍");
+    put(&a->text, "总结材料\n一、基本情况\n……");
+    assert_string_equal((judge(), item(0)->title), "田间党课总结");
+    put(&a->text, "普法下乡支部行——基层党建工作创新活动总结\n正文");
+    assert_string_equal((judge(), item(0)->title), "普法下乡支部行");
     put(&a->text, "这是一个很长的句子，它说明了许多事情。后面还有。\n红色讲堂");
-    assert_string_equal((judge(), item(0)->title), "田间党课总结(修改稿)");
+    assert_string_equal((judge(), item(0)->title), "田间党课总结");
 }
 
 static void generic_titles(void **state)
@@ -83,6 +89,7 @@ static void title_keys(void **state)
         {"读书会（修改稿）", "读书会", TRUE},
         {"读书会2014年5月28日", "读书会", TRUE},
         {"读书会 v2", "读书会", TRUE},
+        {"银龄讲师团（基层党建工作创新活动）", "银龄讲师团", TRUE},
         {"ＡＢＣ 论坛", "abc论坛", TRUE},
         {"读书会（一）", "读书会（二）", FALSE},
         {"读书会", "读书班", FALSE},
