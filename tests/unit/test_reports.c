@@ -408,7 +408,6 @@ static void test_full_disk(void **state)
     Season *season = *state;
     write_it(season, TRUE);
     g_autofree char *path = season_share(season, REPORTS_SUMMARY);
-    g_autofree char *before = contents(path);
     struct stat old;
     assert_int_equal(stat(path, &old), 0);
     season_sql(season, "UPDATE item SET leader = '联系人丁' WHERE number = 3");
