@@ -142,7 +142,7 @@ UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*
 UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
-UNIT_STORE := $(filter %/test_store %/test_store_outbox %/test_store_requests %/test_store_full,$(UNIT))
+UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))
 UNIT_REPORTS := $(filter %/test_reports %/test_reports_text,$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE) $(UNIT_REPORTS),$(UNIT))
 

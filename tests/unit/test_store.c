@@ -1,172 +1,10 @@
-/* The store: opening, a batch of mails, what is known, undoing, the Book. */
+/* The store: positions, a batch of mails, what is known, undoing, being killed, the Book. */
 #include "store_fixture.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-
-#include "daemon/store/migrate.h"
-
-/* --- opening ------------------------------------------------------------------------------------------ */
-
-static void test_opens_empty_and_again(void **state)
-{
-    Fixture *fixture = *state;
-    guint newest = 0;
-    while (STORE_MIGRATIONS[newest].sql) {
-        g_autofree char *prefix = g_strdup_printf("%04u-", newest + 1);
-        assert_true(g_str_has_prefix(STORE_MIGRATIONS[newest].name, prefix));
-        newest++;
-    }
-    assert_int_equal(number(fixture, "PRAGMA user_version"), newest);
-    assert_int_equal(number(fixture, "PRAGMA application_id"), STORE_APPLICATION_ID);
-    assert_int_equal(number(fixture, "PRAGMA foreign_keys"), 1);
-    assert_int_equal(number(fixture, "PRAGMA synchronous"), 2);
-    assert_int_equal(number(fixture, "PRAGMA trusted_schema"), 0);
-    assert_int_equal(number(fixture, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"),
-                     1);
-    assert_int_equal(number(fixture, "SELECT count(*) FROM pragma_table_list"
-                                     " WHERE schema = 'main' AND type = 'table' AND NOT strict"
-                                     " AND name NOT LIKE 'sqlite_%'"),
-                     0);
-    struct stat found;
-    g_autofree char *path = store_database_path(&fixture->config);
-    assert_int_equal(stat(path, &found), 0);
-    assert_int_equal(found.st_mode & 0777, 0600);
-
-    fixture_close(fixture);
-    fixture_open(fixture);
-    assert_int_equal(store_book(fixture->store)->next_number, 1);
-}
-
-static void test_mirrors_the_roster(void **state)
-{
-    Fixture *fixture = *state;
-    assert_int_equal(number(fixture, "SELECT least FROM committee WHERE code = 'wen'"), 2);
-    assert_int_equal(number(fixture, "SELECT least FROM committee WHERE code = 'jiguan'"), 1);
-    g_ptr_array_remove_index(fixture->roster.committees, 1);
-    fixture_close(fixture);
-    fixture_open(fixture);
-    assert_int_equal(number(fixture, "SELECT count(*) FROM committee"), 3);
-    assert_int_equal(number(fixture, "SELECT in_roster FROM committee WHERE code = 'li'"), 0);
-}
-
-static void test_second_daemon_is_refused(void **state)
-{
-    Fixture *fixture = *state;
-    g_autoptr (GError) error = NULL;
-    assert_null(store_open(&fixture->config, &error));
-    assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY));
-    g_autofree char *pid = g_strdup_printf("process %d)", (int)getpid());
-    assert_non_null(strstr(error->message, pid));
-    assert_true(store_error_is_temporary(error));
-}
-
-static void refused_to_open(Fixture *fixture, StoreError code, const char *says)
-{
-    g_autoptr (GError) error = NULL;
-    assert_null(store_open(&fixture->config, &error));
-    if (!g_error_matches(error, STORE_ERROR, (gint)code) || !strstr(error->message, says))
-        fail_msg("wrong error: %s", error->message);
-    assert_null(strchr(error->message, '\n'));
-}
-
-static void test_newer_schema_is_refused(void **state)
-{
-    Fixture *fixture = *state;
-    assert_true(db_script(fixture->store->db, "PRAGMA user_version = 4711", NULL));
-    fixture_close(fixture);
-    refused_to_open(fixture, STORE_ERROR_SCHEMA, "newer baosong");
-}
-
-static void test_other_campaign_is_refused(void **state)
-{
-    Fixture *fixture = *state;
-    fixture_close(fixture);
-    fixture->config.campaign.id = (char *)"other";
-    refused_to_open(fixture, STORE_ERROR_SCHEMA, "belongs to campaign cx2014");
-}
-
-static void test_foreign_files_are_refused(void **state)
-{
-    Fixture *fixture = *state;
-    g_autofree char *path = store_database_path(&fixture->config);
-    fixture_close(fixture);
-    assert_true(
-        g_file_set_contents(path, "this is no database, but long enough to look at, by far", -1, NULL));
-    refused_to_open(fixture, STORE_ERROR_CORRUPT, "rebuild");
-
-    g_unlink(path);
-    sqlite3 *other;
-    assert_int_equal(sqlite3_open(path, &other), SQLITE_OK);
-    assert_int_equal(sqlite3_exec(other, "CREATE TABLE x (y)", NULL, NULL, NULL), SQLITE_OK);
-    sqlite3_close(other);
-    refused_to_open(fixture, STORE_ERROR_CORRUPT, "some other program");
-}
-
-static void test_unusable_folder(void **state)
-{
-    Fixture *fixture = *state;
-    g_autofree char *blocked = g_build_filename(fixture->folder, "lock", "state", NULL);
-    fixture_close(fixture);
-    fixture->config.store.state_dir = blocked;
-    refused_to_open(fixture, STORE_ERROR_IO, "cannot make the folder");
-}
-
-/* The command line looks while the daemon works, and sees only what was committed. */
-static void test_reads_beside_the_daemon(void **state)
-{
-    Fixture *fixture = *state;
-    store_one(fixture, 1, "first");
-    g_autoptr (Sample) second = sample_new(2, "second");
-    assert_fine(store_begin(fixture->store, NOW, FAULT));
-    assert_fine(store_add_mail(fixture->store, &second->mail, second->verdict, NULL, FAULT));
-
-    g_autoptr (Store) reader = store_open_read_only(&fixture->config, NULL);
-    assert_non_null(reader);
-    StoreStatus status;
-    assert_fine(store_fill_status(reader, &status, FAULT));
-    assert_int_equal(status.mails, 1);
-    assert_int_equal(status.items, 1);
-    assert_int_equal(status.committees, 3);
-    assert_int_equal(status.silent, 2);
-    assert_int_equal(status.owed, 5);
-    assert_int_equal(status.reported, 1);
-    assert_int_equal(status.mode, STORE_OBSERVE);
-    assert_true(status.free_bytes > 0);
-    assert_refused(store_set_mode(reader, STORE_LIVE, FAULT), STORE_ERROR_IO);
-    assert_fine(store_commit(fixture->store, FAULT));
-    assert_fine(store_fill_status(reader, &status, FAULT));
-    assert_int_equal(status.mails, 2);
-}
-
-static void test_nothing_to_read(void **state)
-{
-    g_autoptr (GError) error = NULL;
-    Fixture *fixture = fixture_new();
-    assert_null(store_open_read_only(&fixture->config, &error));
-    assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_IO));
-    g_autofree char *path = store_database_path(&fixture->config);
-    assert_false(g_file_test(path, G_FILE_TEST_EXISTS));
-    fixture_free(fixture);
-}
-
-static void test_settings(void **state)
-{
-    Fixture *fixture = *state;
-    assert_int_equal(store_mode(fixture->store), STORE_OBSERVE);
-    assert_fine(store_set_mode(fixture->store, STORE_LIVE, FAULT));
-    assert_fine(store_set_setting_int(fixture->store, "last_poll_at", NOW, FAULT));
-    fixture_close(fixture);
-    fixture_open(fixture);
-    assert_int_equal(store_mode(fixture->store), STORE_LIVE);
-    assert_int_equal(store_setting_int(fixture->store, "last_poll_at", 0), NOW);
-    assert_fine(store_set_setting(fixture->store, "last_poll_at", NULL, FAULT));
-    assert_null(store_setting(fixture->store, "last_poll_at"));
-    assert_fine(store_set_setting(fixture->store, "mode", "nonsense", FAULT));
-    assert_int_equal(store_mode(fixture->store), STORE_OBSERVE);
-}
 
 /* --- positions ---------------------------------------------------------------------------------------- */
 
@@ -417,6 +255,74 @@ static void test_killed_in_a_batch(void **state)
     assert_int_equal(number(fixture, "SELECT count(*) FROM item"), 1);
 }
 
+/* Stores mails with receipts in small batches, on and on, from where the cursor stands. */
+static void store_on_and_on(const Config *config)
+{
+    Store *store = store_open(config, NULL);
+    for (guint batch = 0; store && batch < 1000; batch++) {
+        StoreFolder folder = {"INBOX", "inbox", 0, 0};
+        if (!store_get_folder(store, &folder, NULL) || !store_begin(store, NOW, NULL)) return;
+        folder.uidvalidity = 1;
+        for (guint i = 0; i < 5; i++) {
+            g_autofree char *document = g_strdup_printf("document %u", ++folder.last_uid);
+            g_autoptr (Sample) sample = sample_new(folder.last_uid, document);
+            g_autoptr (Sheet) receipt = sheet_new(store, LETTER_RECEIPT, sample->identity);
+            guint item = store_book(store)->next_number;
+            sample_item(sample, item, TRUE);
+            g_array_append_val(receipt->letter->numbers, item);
+            if (!store_add_mail(store, &sample->mail, sample->verdict, &receipt->outgoing, NULL)) return;
+        }
+        if (!store_move_cursor(store, &folder, NULL) || !store_commit(store, NULL)) return;
+    }
+}
+
+static void assert_files_are_there(Fixture *fixture)
+{
+    sqlite3_stmt *row = db_query(fixture->store->db, NULL,
+                                 "SELECT raw_sha256, sha256, attachment.size, mail.size FROM mail"
+                                 " JOIN attachment ON attachment.mail = mail.id",
+                                 "");
+    while (db_next(fixture->store->db, row, NULL)) {
+        g_autofree char *mail = store_mail_path(fixture->store, db_text(row, 0));
+        g_autofree char *file = store_file_path(fixture->store, db_text(row, 1));
+        struct stat found;
+        assert_int_equal(stat(mail, &found), 0);
+        assert_int_equal(found.st_size, sqlite3_column_int(row, 3));
+        assert_int_equal(stat(file, &found), 0);
+        assert_int_equal(found.st_size, sqlite3_column_int(row, 2));
+    }
+}
+
+/* kill -9 at any instruction: a mail is there with all that follows from it, once, or it is not there. */
+static void test_killed_anywhere(void **state)
+{
+    Fixture *fixture = *state;
+    for (guint round = 0; round < 15; round++) {
+        fixture_close(fixture);
+        pid_t child = fork();
+        if (child == 0) {
+            store_on_and_on(&fixture->config);
+            _exit(1);
+        }
+        g_usleep(20000 + 7919 * round);
+        kill(child, SIGKILL);
+        int status;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        assert_true(WIFSIGNALED(status));
+        fixture_open(fixture);
+        assert_files_are_there(fixture);
+    }
+    gint64 mails = number(fixture, "SELECT count(*) FROM mail");
+    assert_true(mails > 0 && mails % 5 == 0);
+    assert_int_equal(number(fixture, "SELECT last_uid FROM folder"), mails);
+    assert_int_equal(number(fixture, "SELECT count(*) FROM item"), mails);
+    assert_int_equal(number(fixture, "SELECT max(sequence) FROM outbox"), mails);
+    assert_int_equal(number(fixture, "SELECT count(*) FROM letter_item"), mails);
+    assert_int_equal(
+        number(fixture, "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check = 'ok'"), 1);
+    assert_book_is_stored(fixture);
+}
+
 /* More files than we keep descriptors for, in one batch; equal ones are one file. */
 static void test_large_batch(void **state)
 {
@@ -449,16 +355,6 @@ static void test_todo_is_not_doubled(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_opens_empty_and_again),
-        TEST(test_mirrors_the_roster),
-        TEST(test_second_daemon_is_refused),
-        TEST(test_newer_schema_is_refused),
-        TEST(test_other_campaign_is_refused),
-        TEST(test_foreign_files_are_refused),
-        TEST(test_unusable_folder),
-        TEST(test_reads_beside_the_daemon),
-        cmocka_unit_test(test_nothing_to_read),
-        TEST(test_settings),
         TEST(test_cursor_never_goes_back),
         TEST(test_keeps_a_mail),
         TEST(test_correspondence_leaves_only_hashes),
@@ -468,6 +364,7 @@ int main(void)
         TEST(test_junk_is_judged_again),
         TEST(test_lying_worker_adds_nothing),
         TEST(test_killed_in_a_batch),
+        TEST(test_killed_anywhere),
         TEST(test_large_batch),
         TEST(test_todo_is_not_doubled),
     };
