@@ -5,8 +5,7 @@
 
 #include "parsers/limits.h"
 
-/* --- lists
- * --------------------------------------------------------------------------------------------------- */
+/* --- lists -------------------------------------------------------------------------------------------- */
 
 static gboolean is_list(Reader *reader, json_t *json, const Key *key, gsize max)
 {
@@ -202,8 +201,7 @@ static void read_tables(Reader *reader, json_t *json, gpointer slot, const Key *
     }
 }
 
-/* --- the tables
- * ---------------------------------------------------------------------------------------------- */
+/* --- the tables --------------------------------------------------------------------------------------- */
 
 static gpointer make_mailbox(GPtrArray *into)
 {
@@ -303,8 +301,7 @@ static const Key FACTS_KEYS[] = {
 };
 static const Class FACTS = CLASS(FACTS_KEYS, NULL);
 
-/* --- public
- * -------------------------------------------------------------------------------------------------- */
+/* --- public ------------------------------------------------------------------------------------------- */
 
 static char *dump(json_t *json, gboolean pretty)
 {

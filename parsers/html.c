@@ -50,8 +50,7 @@ void html_anchor_free(gpointer anchor)
     g_free(anchor);
 }
 
-/* --- writing
- * -------------------------------------------------------------------------------------------------- */
+/* --- writing ------------------------------------------------------------------------------------------ */
 
 static void owe_breaks(Html *html, guint breaks)
 {
@@ -90,8 +89,7 @@ static void put(Html *html, gunichar c)
     }
 }
 
-/* --- entities
- * ------------------------------------------------------------------------------------------------- */
+/* --- entities ----------------------------------------------------------------------------------------- */
 
 /* The character of the reference at p ("&…"); *length is 1 and the result '&' if it is none. */
 static gunichar entity(const char *p, gsize *length)
@@ -133,8 +131,7 @@ static char *decode_entities(const char *text, gsize length)
     return g_strstrip(g_string_free(out, FALSE));
 }
 
-/* --- tags
- * ----------------------------------------------------------------------------------------------------- */
+/* --- tags --------------------------------------------------------------------------------------------- */
 
 /* Where the tag at p ("<…") ends: after its ">", quotes respected unless they never close. */
 static const char *tag_end(const char *p)

@@ -8,8 +8,6 @@
 
 #include "parsers/limits.h"
 
-#define HEAD_BYTES (1u << 20) /* bytes of an oversize mail in which its headers must end */
-
 static gssize read_some(int fd, void *buffer, gsize length)
 {
     gssize got = 0;
@@ -42,19 +40,40 @@ GBytes *input_bytes(int fd, gsize max, gboolean *more)
     return g_byte_array_free_to_bytes(array);
 }
 
-/* The headers of a mail that is too large to be read: up to the first empty line. */
+/* Where the header fields end, or 0 if they do not. */
+static gsize headers_length(const char *data, gsize length)
+{
+    const char *lf = memmem(data, length, "\n\n", 2), *crlf = memmem(data, length, "\n\r\n", 3);
+    const char *end = lf && (!crlf || lf < crlf) ? lf : crlf;
+    return end ? (gsize)(end - data) + 1 : 0;
+}
+
 static GBytes *head_of(GBytes *bytes)
 {
     gsize length = 0;
     const char *data = g_bytes_get_data(bytes, &length);
-    length = MIN(length, HEAD_BYTES);
-    const char *lf = memmem(data, length, "\n\n", 2), *crlf = memmem(data, length, "\n\r\n", 3);
-    const char *end = lf && (!crlf || lf < crlf) ? lf : crlf;
-    return g_bytes_new_from_bytes(bytes, 0, end ? (gsize)(end - data) + 1 : length);
+    gsize most = MIN(length, LIMIT_HEADERS_BYTES);
+    gsize headers = data ? headers_length(data, most) : 0;
+    return g_bytes_new_from_bytes(bytes, 0, headers ? headers : most);
+}
+
+/* Why a mail of a permitted size would still cost the MIME parser too much; NULL if it would not. */
+static const char *monstrous(GBytes *mail)
+{
+    gsize length = 0, lines = 0;
+    const char *data = g_bytes_get_data(mail, &length);
+    if (length > LIMIT_HEADERS_BYTES && headers_length(data, LIMIT_HEADERS_BYTES) == 0)
+        return "its header fields are over the limit";
+    for (const char *p = data; lines <= LIMIT_BOUNDARY_LINES; lines++) {
+        p = memmem(p, length - (gsize)(p - data), "\n--", 3);
+        if (!p) return NULL;
+        p += 3;
+    }
+    return "it has too many boundary lines";
 }
 
 /* `first`: what was read already; the rest of `fd` is hashed and forgotten. */
-static Facts *oversize(int fd, GBytes *first)
+static Facts *headers_only(int fd, GBytes *first, const char *why)
 {
     g_autoptr (GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree guchar *buffer = g_malloc(65536);
@@ -70,7 +89,8 @@ static Facts *oversize(int fd, GBytes *first)
     g_free(facts->sha256);
     facts->sha256 = g_strdup(g_checksum_get_string(sum));
     g_ptr_array_set_size(facts->problems, 0); /* of a body that was not looked at */
-    facts_add_problem(facts->problems, "too-large", "the mail is over the limit; only its headers were read");
+    g_autofree char *detail = g_strdup_printf("%s; only the headers were read", why);
+    facts_add_problem(facts->problems, "too-large", detail);
     return facts;
 }
 
@@ -79,5 +99,6 @@ Facts *input_mail(int fd, MimeKeep keep, gpointer data)
     gboolean more = FALSE;
     g_autoptr (GBytes) mail = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
     if (!mail) return NULL;
-    return more ? oversize(fd, mail) : mime_read(mail, keep, data);
+    const char *why = more ? "the mail is over the limit" : monstrous(mail);
+    return why ? headers_only(fd, mail, why) : mime_read(mail, keep, data);
 }

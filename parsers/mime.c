@@ -6,10 +6,10 @@
 
 #include "parsers/charset.h"
 #include "parsers/document.h"
-#include "parsers/html.h"
 #include "parsers/limits.h"
 #include "parsers/links.h"
 #include "parsers/mime_headers.h"
+#include "parsers/mime_text.h"
 #include "parsers/params.h"
 #include "parsers/unpack.h"
 #include "parsers/words.h"
@@ -34,8 +34,8 @@ typedef struct Level {
 static void walk_part(Walk *walk, Level *level, GMimeObject *part);
 static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth);
 
-/* --- bytes and names
- * ------------------------------------------------------------------------------------------ */
+/* --- bytes and names -------------------------------------------------------------------------------------
+ */
 
 static GBytes *stream_bytes(GMimeStream *stream)
 {
@@ -43,13 +43,6 @@ static GBytes *stream_bytes(GMimeStream *stream)
     g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
     g_object_unref(stream);
     return g_byte_array_free_to_bytes(array);
-}
-
-/* Never NULL, unlike g_bytes_get_data(). */
-static const char *bytes_text(GBytes *bytes, gsize *length)
-{
-    const char *data = g_bytes_get_data(bytes, length);
-    return data ? data : "";
 }
 
 /* Bytes after transfer decoding. */
@@ -89,65 +82,8 @@ static char *declared_type(GMimeObject *part)
     return params_value(mime_header(part, "Content-Type"));
 }
 
-/* --- text
- * ------------------------------------------------------------------------------------------------------ */
-
-static gboolean is_blank(const char *text)
-{
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (!g_unichar_isspace(c) && !g_unichar_iszerowidth(c)) return FALSE;
-    }
-    return TRUE;
-}
-
-/* CRLF and CR become LF, other control characters spaces. In place. */
-static void tidy_lines(char *text)
-{
-    char *out = text;
-    for (const char *p = text; *p; p++) {
-        if (*p == '\r' && p[1] == '\n') continue;
-        if (*p == '\r')
-            *out++ = '\n';
-        else
-            *out++ = ((guchar)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f ? ' ' : *p;
-    }
-    *out = '\0';
-}
-
-static void append_body(Walk *walk, Level *level, const char *text)
-{
-    if (is_blank(text)) return;
-    if (level->body->len > 0 && level->body->str[level->body->len - 1] != '\n')
-        g_string_append_c(level->body, '\n');
-    g_string_append(level->body, text);
-    if (level->body->len <= LIMIT_TEXT_BYTES) return;
-    const char *end = g_utf8_find_prev_char(level->body->str, level->body->str + LIMIT_TEXT_BYTES);
-    g_string_truncate(level->body, (gsize)(end - level->body->str));
-    facts_add_problem(walk->facts->problems, "too-large", "the text of the mail was cut");
-}
-
-/* The readable text of a text part, its links noted. */
-static char *readable(Walk *walk, GBytes *bytes, gboolean html, const char *charset)
-{
-    gsize length = 0;
-    const char *data = bytes_text(bytes, &length);
-    g_autofree char *meta = html && !charset ? html_charset(data, length) : NULL;
-    char *text = charset_to_utf8(data, MIN(length, 4 * LIMIT_TEXT_BYTES), charset ? charset : meta, NULL);
-    if (!html) {
-        tidy_lines(text);
-        links_find(text, NULL, walk->facts);
-        return text;
-    }
-    g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func(html_anchor_free);
-    char *rendered = html_to_text(text, anchors);
-    g_free(text);
-    links_find(rendered, anchors, walk->facts);
-    return rendered;
-}
-
-/* --- leaves
- * ---------------------------------------------------------------------------------------------------- */
+/* --- leaves ----------------------------------------------------------------------------------------------
+ */
 
 static FactsAttachment *new_attachment(GMimeObject *part, GBytes *bytes)
 {
@@ -178,7 +114,7 @@ static void note_bounced(Walk *walk, const char *type, GBytes *bytes)
     for (gsize i = 0; i < G_N_ELEMENTS(TYPES); i++) known |= strcmp(type, TYPES[i]) == 0;
     if (!known || *walk->facts->bounced) return;
     gsize length = 0;
-    const char *data = bytes_text(bytes, &length);
+    const char *data = mime_bytes(bytes, &length);
     g_autofree char *text = charset_to_utf8(data, MIN(length, LIMIT_HEADER_BYTES), NULL, NULL);
     for (const char *p = text; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL) {
         static const char *const FIELDS[] = {"Message-ID:", "Original-Message-ID:", "X-Original-Message-ID:"};
@@ -211,8 +147,8 @@ static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
     g_ptr_array_add(walk->facts->leaves, g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes));
     if (is_body(object, type)) {
         g_autofree char *charset = params_get(mime_header(object, "Content-Type"), "charset");
-        g_autofree char *text = readable(walk, bytes, strcmp(type, "text/html") == 0, charset);
-        append_body(walk, level, text);
+        g_autofree char *text = mime_readable(walk->facts, bytes, strcmp(type, "text/html") == 0, charset);
+        mime_append(level->body, walk->facts, text);
         return;
     }
     note_bounced(walk, type, bytes);
@@ -224,8 +160,8 @@ static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
     add_attachment(walk, level, attachment, bytes);
 }
 
-/* --- messages in messages
- * --------------------------------------------------------------------------------------- */
+/* --- messages in messages --------------------------------------------------------------------------------
+ */
 
 static void append_mailboxes(GString *text, const char *label, const GPtrArray *list)
 {
@@ -280,8 +216,8 @@ static void walk_message_part(Walk *walk, Level *level, GMimeMessagePart *part)
     add_attachment(walk, level, attachment, bytes);
 }
 
-/* --- multiparts
- * -------------------------------------------------------------------------------------------------- */
+/* --- multiparts ------------------------------------------------------------------------------------------
+ */
 
 /* Of alternatives the plain text is the body, unless it is empty: then the first of the others that has text.
  * Attachments of all count. */
@@ -300,7 +236,7 @@ static void walk_alternative(Walk *walk, Level *level, GMimeMultipart *multipart
         walk_part(walk, level, child);
     }
     level->body = body;
-    append_body(walk, level, plain->len > 0 ? plain->str : rich->str);
+    mime_append(level->body, walk->facts, plain->len > 0 ? plain->str : rich->str);
 }
 
 /* No part was found: no boundary line, or none announced. What is there is kept as text. */
@@ -313,8 +249,8 @@ static void walk_empty_multipart(Walk *walk, Level *level, GMimeMultipart *multi
         g_autoptr (GBytes) bytes = g_bytes_new(texts[i], strlen(texts[i]));
         g_ptr_array_add(walk->facts->leaves, g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes));
         gboolean html = strstr(texts[i], "<html") || strstr(texts[i], "<HTML") || strstr(texts[i], "<body");
-        g_autofree char *text = readable(walk, bytes, html, NULL);
-        append_body(walk, level, text);
+        g_autofree char *text = mime_readable(walk->facts, bytes, html, NULL);
+        mime_append(level->body, walk->facts, text);
     }
     facts_add_problem(walk->facts->problems, "damaged",
                       "a multipart has no parts; its content was kept as text");
@@ -356,13 +292,13 @@ static void walk_part(Walk *walk, Level *level, GMimeObject *part)
     }
 }
 
-/* --- public
- * ------------------------------------------------------------------------------------------------------ */
+/* --- public ----------------------------------------------------------------------------------------------
+ */
 
 static GMimeMessage *parse(GBytes *mail)
 {
     gsize length = 0;
-    const char *data = bytes_text(mail, &length);
+    const char *data = mime_bytes(mail, &length);
     GMimeStream *stream = g_mime_stream_mem_new_with_buffer(data, length);
     GMimeParser *parser = g_mime_parser_new_with_stream(stream);
     g_object_unref(stream);
@@ -375,10 +311,8 @@ static GMimeMessage *parse(GBytes *mail)
 static void read_headless(Facts *facts, GBytes *mail)
 {
     g_autoptr (GString) body = g_string_new(NULL);
-    Walk walk = {.facts = facts};
-    Level level = {.attachments = facts->attachments, .body = body, .outmost = TRUE};
-    g_autofree char *text = readable(&walk, mail, FALSE, NULL);
-    append_body(&walk, &level, text);
+    g_autofree char *text = mime_readable(facts, mail, FALSE, NULL);
+    mime_append(body, facts, text);
     g_free(facts->body);
     facts->body = g_strdup(body->str);
     g_ptr_array_add(facts->leaves, g_strdup(facts->sha256));

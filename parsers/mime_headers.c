@@ -25,8 +25,7 @@ static void set(char **member, char *value)
     *member = value;
 }
 
-/* --- Message-IDs
- * ---------------------------------------------------------------------------------------------- */
+/* --- Message-IDs -------------------------------------------------------------------------------------- */
 
 /* Folding may have put white space into an id. */
 static char *without_space(const char *text, gsize length)
@@ -71,8 +70,7 @@ static char *own_message_id(const char *raw)
     return without_space(line, strlen(line));
 }
 
-/* --- dates
- * ---------------------------------------------------------------------------------------------------- */
+/* --- dates -------------------------------------------------------------------------------------------- */
 
 /* RFC 5322 date-time as RFC 3339 with the offset that it had; "" if unreadable. */
 static char *rfc3339(const char *raw)
@@ -91,8 +89,7 @@ static char *received_date(const char *raw)
     return rfc3339(semicolon ? semicolon + 1 : "");
 }
 
-/* --- all
- * ------------------------------------------------------------------------------------------------------ */
+/* --- all ---------------------------------------------------------------------------------------------- */
 
 /* base64 of a record is folded: no white space belongs into it. */
 static char *record(const char *raw)
@@ -107,8 +104,13 @@ void mime_headers_read(GMimeObject *message, Facts *facts)
         const char *name;
         GPtrArray *list;
     } lists[] = {{"From", facts->from}, {"To", facts->to}, {"Cc", facts->cc}, {"Reply-To", facts->reply_to}};
-    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
-        addresses_parse(mime_header(message, lists[i].name), lists[i].list);
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        const char *raw = mime_header(message, lists[i].name);
+        addresses_parse(raw, lists[i].list);
+        if (lists[i].list->len >= LIMIT_ADDRESSES || (raw && strlen(raw) > LIMIT_HEADER_BYTES))
+            facts_add_problem(facts->problems, "too-large",
+                              "there are too many addresses; the rest was not read");
+    }
 
     set(&facts->subject, words_decode(mime_header(message, "Subject")));
     if (g_utf8_strlen(facts->subject, -1) > LIMIT_SUBJECT_CHARS) {

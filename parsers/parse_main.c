@@ -38,8 +38,7 @@ static int open_input(const char *path)
     return strcmp(path, "-") == 0 ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
 }
 
-/* --- --save
- * ---------------------------------------------------------------------------------------------------- */
+/* --- --save ------------------------------------------------------------------------------------------- */
 
 /* A name that is one file in one folder on any system, whatever the mail says. */
 static char *safe_name(const char *name)
@@ -79,8 +78,7 @@ static void drop_log(const char *domain, GLogLevelFlags level, const char *messa
     if (g_getenv("BAOSONG_PARSE_DEBUG")) g_log_default_handler(domain, level, message, data);
 }
 
-/* --- the four things to do
- * --------------------------------------------------------------------------------------- */
+/* --- the four things to do ---------------------------------------------------------------------------- */
 
 static int read_mail(const Options *options)
 {

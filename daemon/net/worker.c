@@ -62,8 +62,7 @@ void worker_result_free(WorkerResult *result)
     g_free(result);
 }
 
-/* --- one worker
- * ----------------------------------------------------------------------------------------------- */
+/* --- one worker --------------------------------------------------------------------------------------- */
 
 static void stop(Worker *worker)
 {
@@ -116,8 +115,7 @@ static void start(WorkerPool *pool, Worker *worker)
     if (!worker->process) fail(pool, worker, error->message);
 }
 
-/* --- giving out work
- * -------------------------------------------------------------------------------------------- */
+/* --- giving out work ---------------------------------------------------------------------------------- */
 
 /* A descriptor of its own for the worker, for reading only and at the start; -1 and errno. */
 static int mail_fd(const Job *job)
@@ -182,8 +180,7 @@ static void assign(WorkerPool *pool)
     }
 }
 
-/* --- taking replies
- * ---------------------------------------------------------------------------------------------- */
+/* --- taking replies ----------------------------------------------------------------------------------- */
 
 static void take_reply(WorkerPool *pool, Worker *worker, const char *json, gsize length)
 {
@@ -265,8 +262,7 @@ static void pump(WorkerPool *pool, int timeout_ms)
     assign(pool); /* whoever is free gets the next mail now, not at the next call */
 }
 
-/* --- public
- * -------------------------------------------------------------------------------------------------------- */
+/* --- public ------------------------------------------------------------------------------------------- */
 
 WorkerPool *worker_pool_new(const char *path, guint workers, guint deadline_seconds, GError **error)
 {

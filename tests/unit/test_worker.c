@@ -18,8 +18,7 @@
 
 static char *self, *real_worker;
 
-/* --- the fake worker: does what the mail says
- * -------------------------------------------------------------------- */
+/* --- the fake worker: does what the mail says --------------------------------------------------------- */
 
 static void send_frame(const char *text, guint32 length)
 {
@@ -79,8 +78,7 @@ static int fake_worker(void)
     }
 }
 
-/* --- helpers
- * ------------------------------------------------------------------------------------------------------ */
+/* --- helpers ------------------------------------------------------------------------------------------ */
 
 static void submit(WorkerPool *pool, const char *text, guint tag)
 {
@@ -111,8 +109,7 @@ static void check_result(WorkerResult *taken, guint *done)
     (*done)++;
 }
 
-/* --- tests
- * -------------------------------------------------------------------------------------------------------- */
+/* --- tests -------------------------------------------------------------------------------------------- */
 
 static void test_real(void **state)
 {

@@ -1,0 +1,15 @@
+/* mime_text.h - the readable text of text parts. Private to mime*.c. */
+#pragma once
+
+#include "parsers/facts.h"
+
+/* As g_bytes_get_data(), but never NULL. */
+const char *mime_bytes(GBytes *bytes, gsize *length);
+
+/* The bytes of a text part as text with "\n" line ends: charset by its label, a meta element, or found out;
+ * HTML rendered. Links to files are noted in the facts. The caller frees. */
+char *mime_readable(Facts *facts, GBytes *bytes, gboolean html, const char *charset);
+
+/* Adds a part's text to a body that may have some already; blank text is left out. At LIMIT_TEXT_BYTES the
+ * body is cut and the problem too-large set. */
+void mime_append(GString *body, Facts *facts, const char *text);
