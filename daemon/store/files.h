@@ -1,8 +1,8 @@
 /* files.h - private to daemon/store: the folders, the lock, and content-addressed files that reach the disk
  * whole.
  *
- * A file is written to tmp/ and its writing to disk started; files_flush() then makes a batch durable: fsync
- * each file, rename each, fsync each folder once. Under its hash there is never a torn file.
+ * A file is written to tmp/ and its writing to disk started; files_flush() then makes a batch durable: flush
+ * the files, rename each, flush the folders. Under its hash there is never a torn file.
  */
 #pragma once
 

@@ -127,7 +127,7 @@ typedef struct StoreMail {
     GBytes *raw;            /* the whole mail, or its header alone */
     gboolean header_only;   /* raw is the header alone */
     const char *raw_sha256; /* hex, of `raw`; the caller has computed it from the bytes */
-    const char *identity;   /* facts_identity() */
+    const char *identity;   /* facts_identity(); raw_sha256 when nothing could be read */
     const Facts *facts;     /* of what was read; facts_new() if nothing could be */
     int data_fd;            /* the worker's memfd with the decoded bytes at FactsAttachment.offset; -1 = none.
                              * Stays the caller's; checked against size and SHA-256 while it is copied */
