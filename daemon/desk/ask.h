@@ -63,7 +63,8 @@ char *text_size(guint64 bytes);                               /* "36 KB" */
 
 /* names.c: committees named in running text. */
 typedef struct Name {
-    char *key;                  /* roster_key() */
+    char *key;
+    gsize length;               /* of the key, bytes */
     const Committee *committee; /* NULL: more than one goes by it */
     gboolean exact;             /* a name or alias; else a name without 党委, 党总支 … */
 } Name;

@@ -12,6 +12,21 @@
 
 enum { SCANNED_CHARS = 1000 };
 
+/* As roster_key() has it: no white space, no brackets; the other marks stay, for they part words. */
+static char *names_key(const char *text)
+{
+    g_autofree char *key = text_key(text);
+    GString *out = g_string_sized_new(strlen(key));
+    for (const char *p = key; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        GUnicodeType type = c < 0x4E00 ? g_unichar_type(c) : G_UNICODE_OTHER_LETTER;
+        if (type == G_UNICODE_OPEN_PUNCTUATION || type == G_UNICODE_CLOSE_PUNCTUATION || c == '<' || c == '>')
+            continue;
+        g_string_append_len(out, p, g_utf8_next_char(p) - p);
+    }
+    return g_string_free(out, FALSE);
+}
+
 static void name_free(gpointer data)
 {
     Name *name = data;
@@ -30,7 +45,8 @@ static void name_add(GHashTable *seen, GPtrArray *names, char *key, const Commit
         return;
     }
     Name *name = g_new(Name, 1);
-    *name = (Name){.key = g_steal_pointer(&owned), .committee = committee, .exact = exact};
+    *name =
+        (Name){.length = strlen(key), .committee = committee, .exact = exact, .key = g_steal_pointer(&owned)};
     g_hash_table_insert(seen, name->key, name);
     g_ptr_array_add(names, name);
 }
@@ -38,8 +54,8 @@ static void name_add(GHashTable *seen, GPtrArray *names, char *key, const Commit
 static int longer_first(gconstpointer a, gconstpointer b)
 {
     const Name *left = *(const Name *const *)a, *right = *(const Name *const *)b;
-    gsize l = strlen(left->key), r = strlen(right->key);
-    return l == r ? strcmp(left->key, right->key) : l > r ? -1 : 1;
+    if (left->length == right->length) return strcmp(left->key, right->key);
+    return left->length > right->length ? -1 : 1;
 }
 
 /* 文学院党委 -> 文学院; 示例大学文学院 -> 文学院. NULL if nothing is left of it to know it by. */
@@ -48,7 +64,7 @@ static char *stem_of(const char *name)
     static const char *const tails[] = {"总支部委员会", "支部委员会", "直属党支部", "直属党总支",
                                         "党总支部",     "分党委",     "党工委",     "党总支",
                                         "党支部",       "委员会",     "党委"};
-    g_autofree char *key = roster_key(name);
+    g_autofree char *key = names_key(name);
     const char *start = g_str_has_prefix(key, "中共") ? key + strlen("中共") : key;
     for (gsize i = 0; i < G_N_ELEMENTS(tails); i++) {
         if (!g_str_has_suffix(start, tails[i])) continue;
@@ -65,9 +81,9 @@ GPtrArray *names_of(const Roster *roster)
     g_autoptr (GHashTable) seen = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < roster->committees->len; i++) {
         const Committee *c = roster->committees->pdata[i];
-        name_add(seen, names, roster_key(c->name), c, TRUE);
+        name_add(seen, names, names_key(c->name), c, TRUE);
         for (guint j = 0; j < c->aliases->len; j++)
-            name_add(seen, names, roster_key(c->aliases->pdata[j]), c, TRUE);
+            name_add(seen, names, names_key(c->aliases->pdata[j]), c, TRUE);
     }
     for (guint i = 0; i < roster->committees->len; i++) {
         const Committee *c = roster->committees->pdata[i];
@@ -93,10 +109,10 @@ static gboolean clean_before(const Ask *ask, const char *text, const char *hit)
     g_autofree char *before = g_strndup(text, (gsize)(hit - text));
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_has_suffix(before, words[i])) return TRUE;
-    g_autofree char *university = roster_key(ask->config->desk.university);
+    g_autofree char *university = names_key(ask->config->desk.university);
     if (*university && g_str_has_suffix(before, university)) return TRUE;
     for (guint i = 0; i < ask->config->campaign.keywords->len; i++) {
-        g_autofree char *keyword = roster_key(ask->config->campaign.keywords->pdata[i]);
+        g_autofree char *keyword = names_key(ask->config->campaign.keywords->pdata[i]);
         if (*keyword && g_str_has_suffix(before, keyword)) return TRUE;
     }
     return FALSE;
@@ -114,7 +130,7 @@ static const Name *name_at(const Ask *ask, const char *text, const char *hit, Na
     for (guint i = 0; i < ask->names->len; i++) {
         const Name *name = ask->names->pdata[i];
         if (mode == NAMES_EXACT && !name->exact) continue;
-        if (g_str_has_prefix(hit, name->key) && stands_alone(text, hit, strlen(name->key))) return name;
+        if (strncmp(hit, name->key, name->length) == 0 && stands_alone(text, hit, name->length)) return name;
     }
     return NULL;
 }
@@ -123,7 +139,7 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
 {
     GPtrArray *found = g_ptr_array_new();
     g_autofree char *clipped = text_clip(text, SCANNED_CHARS);
-    g_autofree char *key = roster_key(clipped);
+    g_autofree char *key = names_key(clipped);
     if (clean) *clean = TRUE;
     for (const char *p = key; *p;) {
         const Name *name = name_at(ask, key, p, mode);
@@ -131,13 +147,13 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
             p = g_utf8_next_char(p);
             continue;
         }
-        gboolean whole = p == key && p[strlen(name->key)] == '\0';
+        gboolean whole = p == key && p[name->length] == '\0';
         gboolean sure =
             name->exact && clean_before(ask, key, p) && (whole || g_utf8_strlen(name->key, -1) > 2);
         if (clean) *clean &= sure;
         if (!g_ptr_array_find(found, name->committee, NULL))
             g_ptr_array_add(found, (gpointer)name->committee);
-        p += strlen(name->key);
+        p += name->length;
     }
     return found;
 }
@@ -145,5 +161,5 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
 gsize names_prefix(const Ask *ask, const char *text)
 {
     const Name *name = name_at(ask, text, text, NAMES_FUZZY);
-    return name ? strlen(name->key) : 0;
+    return name ? name->length : 0;
 }

@@ -7,7 +7,8 @@ static void add_documents(BookItem *item, const VerdictItem *from)
 {
     for (guint i = 0; i < from->files->len; i++) {
         const FactsAttachment *file = from->files->pdata[i];
-        if (*file->sha256) g_ptr_array_add(item->documents, g_strdup(file->sha256));
+        gboolean known = g_ptr_array_find_with_equal_func(item->documents, file->sha256, g_str_equal, NULL);
+        if (*file->sha256 && !known) g_ptr_array_add(item->documents, g_strdup(file->sha256));
     }
 }
 

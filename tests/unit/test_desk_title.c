@@ -1,4 +1,5 @@
 /* Themes, titles, form values; and what hostile text does to them. */
+#include "daemon/desk/ask.h"
 #include "tests/unit/desk_fixture.h"
 
 static char *long_text(const char *unit, guint times)
@@ -162,6 +163,24 @@ static void form_values(void **state)
     assert_true(item(0)->counts);
 }
 
+/* Text of only simple characters takes a short way to its key; it must lead where the long way leads. */
+static void keys_by_both_ways(void **state)
+{
+    static const char slow[] = "\xf0\x9f\x98\x80"; /* a smiling face: whatever holds it goes the long way */
+    g_autofree char *face = text_key(slow);
+    for (gunichar c = 1; c < 0x10000; c++) {
+        char one[8] = "";
+        if (!g_unichar_validate(c)) continue;
+        g_unichar_to_utf8(c, one);
+        g_autofree char *both = g_strconcat(one, slow, NULL);
+        g_autofree char *key = text_key(one), *key_slow = text_key(both);
+        g_autofree char *bare = text_bare(one), *bare_slow = text_bare(both);
+        g_autofree char *joined = g_strconcat(key, face, NULL);
+        if (strcmp(joined, key_slow) != 0 || strcmp(bare, bare_slow) != 0)
+            fail_msg("U+%04X: “%s” and “%s”, “%s” and “%s”", c, joined, key_slow, bare, bare_slow);
+    }
+}
+
 static void hostile(void **state)
 {
     g_autofree char *many = long_text("长", 5000);
@@ -199,8 +218,9 @@ static void hostile(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(titles_of_subjects), TEST(title_order), TEST(generic_titles), TEST(title_keys), TEST(themes),
-        TEST(form_values),        TEST(hostile),
+        TEST(titles_of_subjects), TEST(title_order), TEST(generic_titles),
+        TEST(title_keys),         TEST(themes),      TEST(form_values),
+        TEST(keys_by_both_ways),  TEST(hostile),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
