@@ -197,11 +197,14 @@ static gboolean send_out(Cycle *cycle, GError **error)
 
 static gboolean report(Cycle *cycle, GError **error)
 {
-    if (!cycle->stale) return TRUE;
+    /* Days left and what is overdue change without any mail. */
+    guint32 today = calendar_day(cycle->config->calendar, clock_now(&cycle->clock));
+    if (!cycle->stale && cycle->reported_on == today) return TRUE;
     g_auto(ReportsPlace) place = {0};
     reports_place_fill(&place, cycle->config);
     if (!reports_write_summary(cycle->config, &place, clock_now(&cycle->clock), NULL, error)) return FALSE;
     cycle->stale = FALSE;
+    cycle->reported_on = today;
     return TRUE;
 }
 

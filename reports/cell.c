@@ -112,3 +112,27 @@ guint cell_lines(const char *text, guint width)
     }
     return lines;
 }
+
+char *cell_fit(const char *text, guint width)
+{
+    g_autofree char *line = g_strdelimit(g_strdup(text), "\n", ' ');
+    if (cell_width(line) <= width) return g_steal_pointer(&line);
+
+    guint room = MAX(width, 6) - 2; /* of the "…" */
+    guint used = 0;
+    const char *tail = line + strlen(line);
+    while (tail > line) {
+        const char *p = g_utf8_find_prev_char(line, tail);
+        guint w = char_width(g_utf8_get_char(p));
+        if (used + w > room / 2) break;
+        used += w;
+        tail = p;
+    }
+    const char *head = line;
+    for (; head < tail; head = g_utf8_next_char(head)) {
+        guint w = char_width(g_utf8_get_char(head));
+        if (used + w > room) break;
+        used += w;
+    }
+    return g_strdup_printf("%.*s…%s", (int)(head - line), line, tail);
+}

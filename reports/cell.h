@@ -21,6 +21,10 @@
  * Leading characters (= + - @) stay: as a string they are harmless. NULL is "". Caller frees. */
 char *cell_text(const char *raw, guint most);
 
+/* One line of at most `width` columns: line breaks become spaces, and what is too long loses its middle
+ * (文学院…表.docx), so that the end of a file's name is seen. For text of cell_text(). Caller frees. */
+char *cell_fit(const char *text, guint width);
+
 /* Width of the widest line in columns: full-width and ambiguous characters are 2, combining ones 0. */
 guint cell_width(const char *text);
 /* Lines that the text takes when wrapped into `width` columns, at least 1. */

@@ -13,20 +13,20 @@ static const Column ITEMS[] = {
     {"主题来源", 8, COLUMN_CENTER, 0}, {"创新类型", 8, COLUMN_CENTER, 40}, {"活动名称", 27, COLUMN_TEXT, 120},
     {"负责人", 8, COLUMN_CENTER, 40},  {"电话", 13, COLUMN_CENTER, 40},    {"收到时间", 16, COLUMN_TIME, 0},
     {"是否按时", 6, COLUMN_STATE, 0},  {"版本", 5, COLUMN_COUNT, 0},       {"是否计入", 9, COLUMN_STATE, 0},
-    {"附件1", 16, COLUMN_LINK, 60},    {"附件2", 14, COLUMN_LINK, 60},     {"附件3", 14, COLUMN_LINK, 60},
-    {"全部附件", 8, COLUMN_LINK, 0},   {"问题", 21, COLUMN_TEXT, 200},
+    {"附件1", 25, COLUMN_LINK, 0},     {"附件2", 20, COLUMN_LINK, 0},      {"全部附件", 8, COLUMN_LINK, 0},
+    {"问题", 21, COLUMN_TEXT, 200},
 };
 
 static const Column TODO[] = {
     {"时间", 17, COLUMN_TIME, 0},     {"单位", 20, COLUMN_TEXT, 60},      {"编号", 12, COLUMN_CENTER, 0},
-    {"事项", 14, COLUMN_TEXT, 60},    {"说明", 42, COLUMN_TEXT, 400},     {"来件主题", 28, COLUMN_TEXT, 120},
+    {"事项", 16, COLUMN_TEXT, 60},    {"说明", 42, COLUMN_TEXT, 400},     {"来件主题", 28, COLUMN_TEXT, 120},
     {"发件人", 22, COLUMN_TEXT, 100}, {"建议处理", 32, COLUMN_TEXT, 200},
 };
 
 static const Column REMINDERS[] = {
-    {"时间", 17, COLUMN_TIME, 0},   {"单位", 28, COLUMN_TEXT, 60},  {"阶段", 20, COLUMN_TEXT, 0},
-    {"收件人", 34, COLUMN_TEXT, 0}, {"状态", 18, COLUMN_STATE, 0},  {"当时已报", 7, COLUMN_COUNT, 0},
-    {"应报", 6, COLUMN_COUNT, 0},   {"主题", 44, COLUMN_TEXT, 120}, {"说明", 30, COLUMN_TEXT, 200},
+    {"时间", 17, COLUMN_TIME, 0},   {"单位", 28, COLUMN_TEXT, 60},  {"阶段", 24, COLUMN_TEXT, 0},
+    {"收件人", 34, COLUMN_TEXT, 0}, {"状态", 14, COLUMN_STATE, 0},  {"当时已报", 7, COLUMN_COUNT, 0},
+    {"应报", 6, COLUMN_COUNT, 0},   {"主题", 52, COLUMN_TEXT, 120}, {"说明", 26, COLUMN_TEXT, 200},
 };
 
 typedef struct SheetPlan {

@@ -12,7 +12,8 @@ typedef enum ColumnKind {
     COLUMN_COUNT,  /* a number of ours */
     COLUMN_TIME,   /* an instant of ours (Unix seconds, UTC), shown as 2014-05-30 09:05 local time */
     COLUMN_STATE,  /* short text, coloured by what it says (columns_tone) */
-    COLUMN_LINK    /* text that opens a file of the share; the SELECT gives two columns: text, path */
+    COLUMN_LINK    /* one line that opens a file of the share (its middle is cut to fit, a tip shows all);
+                      the SELECT gives two columns: text, path */
 } ColumnKind;
 
 typedef struct Column {

@@ -5,7 +5,9 @@
 /* Oldest version first: what was there first has the plain name. A hash that is withheld in one mail is
  * withheld in all. */
 static const char FILES[] =
-    "SELECT i.number, k.prefix || printf('%03d', i.number), coalesce(nullif(i.title, ''), c.name, ''), a.id, "
+    "SELECT i.number, k.prefix || printf('%03d', i.number), CASE WHEN i.number IN (SELECT item FROM "
+    "marked_item)"
+    " THEN coalesce(c.name, '') ELSE coalesce(nullif(i.title, ''), c.name, '') END, a.id, "
     "a.name,"
     " a.sha256, a.size, v.version, v.received_at, a.held, EXISTS (SELECT 1 FROM main.problem p"
     "  LEFT JOIN main.attachment b ON b.mail = p.mail WHERE p.code = 'classified-marking'"
@@ -75,25 +77,45 @@ static gboolean is_superseded(const TreeItem *item, guint i)
     return FALSE;
 }
 
-/* The latest version's files first, each version's in the order of its mail. */
+/* By name: what the type says is known to the store, but people go by the name. */
+static gboolean is_paper(const TreeFile *file)
+{
+    static const char *const PAPERS[] = {".docx", ".doc", ".docm", ".wps", ".wpt", ".pdf", ".rtf",
+                                         ".odt",  ".ofd", ".zip",  ".rar", ".7z",  NULL};
+    g_autofree char *lower = g_utf8_strdown(file->name, -1);
+    for (guint i = 0; PAPERS[i]; i++)
+        if (g_str_has_suffix(lower, PAPERS[i])) return TRUE;
+    return FALSE;
+}
+
+static gboolean record_file(Source *source, gint64 item, const TreeFile *file, gint64 rank, GError **error)
+{
+    g_autofree char *shown = label(file);
+    return source_run(source, error, "INSERT INTO temp.file VALUES (?, ?, ?, ?)", "iiss", item, rank, shown,
+                      file->path);
+}
+
+/* The files of one version that are papers, or those that are not, in the order of its mail. */
+static gboolean record_version(Source *source, const TreeItem *item, guint version, gboolean papers,
+                               gint64 *rank, GError **error)
+{
+    for (guint i = 0; i < item->files->len; i++) {
+        const TreeFile *file = g_ptr_array_index(item->files, i);
+        if (file->version != version || is_paper(file) != papers || is_superseded(item, i)) continue;
+        if (!record_file(source, item->number, file, ++*rank, error)) return FALSE;
+    }
+    return TRUE;
+}
+
+/* Papers before pictures and lists, the latest version before older ones. */
 static gboolean record_item(Source *source, const TreeItem *item, GError **error)
 {
+    const TreeFile *last = g_ptr_array_index(item->files, item->files->len - 1);
     gint64 rank = 0;
-    for (guint end = item->files->len; end > 0;) {
-        guint start = end - 1;
-        const TreeFile *last = g_ptr_array_index(item->files, start);
-        while (start > 0 && ((TreeFile *)g_ptr_array_index(item->files, start - 1))->version == last->version)
-            start--;
-        for (guint i = start; i < end; i++) {
-            const TreeFile *file = g_ptr_array_index(item->files, i);
-            g_autofree char *shown = label(file);
-            if (is_superseded(item, i)) continue;
-            if (!source_run(source, error, "INSERT INTO temp.file VALUES (?, ?, ?, ?)", "iiss", item->number,
-                            ++rank, shown, file->path))
-                return FALSE;
-        }
-        end = start;
-    }
+    for (guint version = last->version; version > 0; version--)
+        if (!record_version(source, item, version, TRUE, &rank, error)) return FALSE;
+    for (guint version = last->version; version > 0; version--)
+        if (!record_version(source, item, version, FALSE, &rank, error)) return FALSE;
     g_autofree char *folder = item->folder ? g_strconcat(item->folder, "/", NULL) : NULL;
     return source_run(source, error, "INSERT INTO temp.folder_of VALUES (?, ?, ?)", "iis", item->number, rank,
                       folder);

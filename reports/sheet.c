@@ -2,10 +2,11 @@
 
 #include "reports/cell.h"
 
-#define HEAD_HEIGHT 32.0
-#define ROW_HEIGHT  20.0  /* of one line */
-#define MOST_HEIGHT 400.0 /* Excel's own limit is 409.5 */
-#define PADDING     5.0
+#define HEAD_HEIGHT    32.0
+#define ROW_HEIGHT     20.0  /* of one line */
+#define MOST_HEIGHT    400.0 /* Excel's own limit is 409.5 */
+#define TIP_CHARACTERS 120   /* Excel takes 255 UTF-16 units */
+#define PADDING        5.0
 
 lxw_error sheet_text(lxw_worksheet *worksheet, lxw_row_t row, lxw_col_t column, const char *text, guint most,
                      lxw_format *format)
@@ -25,14 +26,16 @@ static lxw_error write_time(lxw_worksheet *worksheet, const Style *style, const 
     return worksheet_write_unixtime(worksheet, row, column, local - local % 60, style->time);
 }
 
-static lxw_error write_link(lxw_worksheet *worksheet, const Style *style, lxw_row_t row, lxw_col_t column,
-                            const SourceCell *cell, guint most)
+/* LibreOffice does not wrap a cell that is a link: one line, and the whole name as the tip of the link. */
+static lxw_error write_link(lxw_worksheet *worksheet, const Style *style, lxw_row_t row, lxw_col_t at,
+                            const Column *column, const SourceCell *cell)
 {
-    if (!cell->link || !cell->text) return sheet_text(worksheet, row, column, cell->text, most, style->text);
-    g_autofree char *clean = cell_text(cell->text, most);
-    lxw_error error = worksheet_write_url_opt(worksheet, row, column, cell->link, style->link, clean, NULL);
+    g_autofree char *whole = cell_text(cell->text, TIP_CHARACTERS);
+    g_autofree char *shown = cell_fit(whole, column->width - 1);
+    if (!cell->link || !*shown) return sheet_text(worksheet, row, at, whole, 0, style->text);
+    lxw_error error = worksheet_write_url_opt(worksheet, row, at, cell->link, style->link, shown, whole);
     /* Too many links on a sheet, or too long: the text is worth more than the link. */
-    return error ? worksheet_write_string(worksheet, row, column, clean, style->text) : error;
+    return error ? sheet_text(worksheet, row, at, shown, 0, style->text) : LXW_NO_ERROR;
 }
 
 static lxw_error write_cell(lxw_worksheet *worksheet, const Style *style, const Config *config, lxw_row_t row,
@@ -49,7 +52,7 @@ static lxw_error write_cell(lxw_worksheet *worksheet, const Style *style, const 
     case COLUMN_STATE:
         return sheet_text(worksheet, row, at, cell->text, column->most,
                           style->state[columns_tone(cell->text ? cell->text : "")]);
-    case COLUMN_LINK: return write_link(worksheet, style, row, at, cell, column->most);
+    case COLUMN_LINK: return write_link(worksheet, style, row, at, column, cell);
     case COLUMN_CENTER: return sheet_text(worksheet, row, at, cell->text, column->most, style->center);
     case COLUMN_TEXT: break;
     }
@@ -62,7 +65,7 @@ static double row_height(const Column *columns, const SourceRows *rows, guint ro
     guint lines = 1;
     for (guint c = 0; c < rows->columns; c++) {
         const SourceCell *cell = source_cell(rows, row, c);
-        if (!cell->text) continue;
+        if (!cell->text || cell->link) continue; /* a link is one line */
         g_autofree char *clean = cell_text(cell->text, columns[c].most);
         lines = MAX(lines, cell_lines(clean, columns[c].width - 1));
     }

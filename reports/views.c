@@ -1,5 +1,7 @@
 #include "reports/views.h"
 
+#define HIDDEN "（疑似涉密，不显示）"
+
 /* What C fills, and Chinese words for codes of the schema. */
 static const char TABLES[] =
     "CREATE TEMP TABLE campaign (prefix TEXT, deadline_at INTEGER, now INTEGER);"
@@ -27,20 +29,27 @@ static const char TABLES[] =
     "CREATE TEMP TABLE advice (code TEXT PRIMARY KEY, text TEXT);"
     "INSERT INTO advice VALUES"
     " ('withdraw', '与报送单位核实后，确定是否撤回该项。'),"
-    " ('confirm', '核对来件内容，确认登记是否正确。'),"
+    " ('confirm', '核对回复内容，确认登记是否正确。'),"
+    " ('question', '阅看来信，需要答复的请与发件人联系。'),"
     " ('claim', '确认来件属于哪个单位，并将其邮箱补入名册。'),"
     " ('unknown-committee', '确认来件属于哪个单位，并将其邮箱补入名册。'),"
     " ('verify', '与单位联系人核实；属实的，将该邮箱补入名册。'),"
     " ('sender-unverified', '与单位联系人核实；属实的，将该邮箱补入名册。'),"
     " ('suspect', '打开来件判断是否为报送材料；不是的不必处理。'),"
+    " ('staff', '系统不自动处理本部门来件，请人工处理。'),"
+    " ('junk', '请邮箱管理员将该地址加入白名单，以免以后漏收。'),"
+    " ('moved', '核对邮件头中的收到时间，确定是否按时。'),"
+    " ('no-answer', '当日已多次致信该地址，必要时电话告知。'),"
     " ('bounce', '与单位联系人核对邮箱地址，并更新名册。'),"
+    " ('letter-failed', '与单位联系人核对邮箱地址，必要时电话告知。'),"
     " ('address-refused', '与单位联系人核对邮箱地址，并更新名册。'),"
+    " ('no-address', '补全名册中该单位的邮箱，或电话通知。'),"
+    " ('macro', '打开时不要启用宏。'),"
     " ('possible-duplicate', '对比两项材料，确定是否为同一活动。'),"
     " ('over-quota', '与报送单位确认以哪几项为准。'),"
     " ('late', '按有关规定决定是否接收。'),"
-    " ('classified-marking', '按保密规定处理，勿转发、勿下载到联网计算机。'),"
-    " ('burst', '核对来件是否正常，再请管理员执行 baosong release。'),"
-    " ('query', '如需人工答复，请与发件人联系。');";
+    " ('classified-marking', '立即按保密规定处理，勿转发、勿下载到联网计算机。'),"
+    " ('burst', '核对来件是否正常，再请管理员执行 baosong release。');";
 
 /* 名称, counts and states of a committee. Who left the roster is shown as long as something came from it. */
 static const char PROGRESS[] =
@@ -72,13 +81,19 @@ static const char PROGRESS[] =
     "      WHEN s.reported > 0 THEN '部分' WHEN s.arrived > 0 THEN '待补正' ELSE '未报' END AS state"
     " FROM standing s, temp.campaign k WHERE s.in_roster OR s.arrived > 0;";
 
+/* Mails with a marking of secrecy: nothing of their wording is shown. */
+static const char MARKED[] =
+    "CREATE TEMP VIEW marked AS SELECT mail FROM main.problem WHERE code = 'classified-marking';"
+    "CREATE TEMP VIEW marked_item AS SELECT item FROM main.version WHERE mail IN (SELECT mail FROM marked);";
+
 /* Problems are those of the latest version: what a later version mended is over. */
 static const char ITEMS[] =
     "CREATE TEMP VIEW latest AS SELECT v.item, v.version, v.mail FROM main.version v WHERE v.version ="
     " (SELECT max(w.version) FROM main.version w WHERE w.item = v.item);"
 
     "CREATE TEMP VIEW item_problem AS"
-    " SELECT l.item, coalesce(t.text, p.code) || CASE WHEN p.detail <> '' THEN '：' || p.detail ELSE '' END "
+    " SELECT l.item, coalesce(t.text, p.code) || CASE WHEN p.detail <> '' AND p.mail NOT IN (SELECT mail "
+    "FROM marked) THEN '：' || p.detail ELSE '' END "
     "AS text,"
     "  min(p.id) AS position"
     "  FROM latest l JOIN main.problem p ON p.mail = l.mail LEFT JOIN main.problem_text t ON t.code = p.code"
@@ -108,18 +123,21 @@ static const char ITEMS[] =
 
 /* Everything that a person must look at: open todos, letters that failed, letters that wait for a person. */
 static const char MATTERS[] =
+    "CREATE TEMP VIEW todo_item AS SELECT t.*, coalesce(t.item, (SELECT min(v.item) FROM main.version v"
+    " WHERE v.mail = t.mail)) AS about FROM main.todo t WHERE t.done_at IS NULL;"
+
     "CREATE TEMP VIEW matter AS"
-    " SELECT t.created_at AS at, t.id AS position, coalesce(c.name, CASE WHEN t.mail IS NOT NULL THEN "
-    "'（未知）' END)"
-    "  AS committee_name, t.item, coalesce(x.text, t.code) AS text, t.why, m.subject,"
+    " SELECT coalesce(m.received_at, t.created_at) AS at, t.id AS position,"
+    "  coalesce(c.name, CASE WHEN t.mail IS NOT NULL THEN '（未知）' END) AS committee_name, t.about AS item,"
+    "  coalesce(x.text, t.code) AS text, t.why,"
+    "  CASE WHEN m.id IN (SELECT mail FROM marked) THEN '" HIDDEN "' ELSE m.subject END AS subject,"
     "  trim(coalesce(m.from_name, '') || CASE WHEN coalesce(m.from_address, '') <> ''"
     "   THEN ' <' || m.from_address || '>' ELSE '' END) AS sender,"
     "  coalesce(a.text, CASE WHEN coalesce(x.remedy, '') <> '' THEN '可告知发件人：' || x.remedy END) AS "
     "advice"
-    "  FROM main.todo t LEFT JOIN main.mail m ON m.id = t.mail LEFT JOIN main.item i ON i.number = t.item"
+    "  FROM todo_item t LEFT JOIN main.mail m ON m.id = t.mail LEFT JOIN main.item i ON i.number = t.about"
     "  LEFT JOIN main.committee c ON c.code = coalesce(i.committee, m.committee)"
     "  LEFT JOIN main.problem_text x ON x.code = t.code LEFT JOIN advice a ON a.code = t.code"
-    "  WHERE t.done_at IS NULL"
     " UNION ALL"
     " SELECT coalesce(o.accepted_at, o.created_at), o.id, c.name, (SELECT min(l.item) FROM main.letter_item l"
     "  WHERE l.outbox = o.id), CASE o.kind WHEN 'receipt' THEN '回执发送失败' ELSE '提醒发送失败' END,"
@@ -146,7 +164,7 @@ static const char REMINDERS[] =
     "CREATE TEMP VIEW reminding AS"
     " SELECT coalesce(o.accepted_at, o.created_at) AS at, o.id AS position, o.committee,"
     "  coalesce((SELECT group_concat(text, '、') FROM (SELECT text FROM stage_text s WHERE s.outbox = o.id"
-    "   ORDER BY s.due_at, s.stage)), o.stage) AS stages,"
+    "   ORDER BY s.due_at, -cast(s.stage AS INTEGER))), o.stage) AS stages,"
     "  o.to_address || CASE WHEN o.cc <> '' THEN char(10) || '抄送 ' || o.cc ELSE '' END AS recipients,"
     "  CASE o.state WHEN 'held' THEN coalesce(h.state, '暂缓') ELSE coalesce(t.text, o.state) END AS state,"
     "  (SELECT count(DISTINCT i.number) FROM main.item i JOIN main.version v ON v.item = i.number"
@@ -163,18 +181,19 @@ static const char *const SELECTS[COLUMNS_SHEETS] = {
     [COLUMNS_PROGRESS] =
         "SELECT row_number() OVER (ORDER BY NOT in_roster, position), name, kind, least, reported, missing, "
         "state,"
-        " last_mail_at, reminders, last_reminder_at, taking_part, nullif(branches, 0), contact, telephone"
+        " last_mail_at, reminders, last_reminder_at, nullif(taking_part, 0), nullif(branches, 0), contact, "
+        "telephone"
         " FROM progress ORDER BY NOT in_roster, position",
-    [COLUMNS_ITEMS] =
-        "SELECT a.label, a.committee_name, a.theme, a.theme_source, a.innovation,"
-        " CASE WHEN a.title <> '' THEN a.title ELSE '（未写明）' END, a.leader, a.telephone, a.received_at,"
-        " CASE WHEN a.on_time THEN '按时' ELSE '逾期' END, a.versions, a.counting,"
-        " f1.label, f1.path, f2.label, f2.path, f3.label, f3.path,"
-        " CASE WHEN d.files > 0 THEN '共 ' || d.files || ' 个' END, d.path, a.problems"
-        " FROM activity a LEFT JOIN temp.file f1 ON f1.item = a.number AND f1.rank = 1"
-        " LEFT JOIN temp.file f2 ON f2.item = a.number AND f2.rank = 2"
-        " LEFT JOIN temp.file f3 ON f3.item = a.number AND f3.rank = 3"
-        " LEFT JOIN temp.folder_of d ON d.item = a.number ORDER BY a.number",
+    [COLUMNS_ITEMS] = "SELECT a.label, a.committee_name, a.theme, a.theme_source, a.innovation,"
+                      " CASE WHEN a.number IN (SELECT item FROM marked_item) THEN '" HIDDEN
+                      "' WHEN a.title <> '' THEN a.title"
+                      " ELSE '（未写明）' END, a.leader, a.telephone, a.received_at,"
+                      " CASE WHEN a.on_time THEN '按时' ELSE '逾期' END, a.versions, a.counting,"
+                      " f1.label, f1.path, f2.label, f2.path,"
+                      " CASE WHEN d.files > 0 THEN '共 ' || d.files || ' 个' END, d.path, a.problems"
+                      " FROM activity a LEFT JOIN temp.file f1 ON f1.item = a.number AND f1.rank = 1"
+                      " LEFT JOIN temp.file f2 ON f2.item = a.number AND f2.rank = 2"
+                      " LEFT JOIN temp.folder_of d ON d.item = a.number ORDER BY a.number",
     [COLUMNS_TODO] = "SELECT at, committee_name, CASE WHEN item IS NOT NULL THEN k.prefix || printf('%03d', "
                      "item) END, text, why,"
                      " subject, sender, advice FROM matter, temp.campaign k ORDER BY at DESC, position DESC",
@@ -186,7 +205,7 @@ static const char *const SELECTS[COLUMNS_SHEETS] = {
 
 const char *const *views_scripts(void)
 {
-    static const char *const SCRIPTS[] = {TABLES, PROGRESS, ITEMS, MATTERS, REMINDERS, NULL};
+    static const char *const SCRIPTS[] = {TABLES, PROGRESS, MARKED, ITEMS, MATTERS, REMINDERS, NULL};
     return SCRIPTS;
 }
 

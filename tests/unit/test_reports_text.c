@@ -94,6 +94,23 @@ static void test_cell_room(void **state)
     assert_int_equal(cell_lines("任意", 0), 2);
 }
 
+static void test_cell_fit(void **state)
+{
+    static const struct {
+        const char *text;
+        guint width;
+        const char *expected;
+    } CASES[] = {{"总结.docx", 20, "总结.docx"},
+                 {"文学院党委基层党建工作创新活动总结.docx", 21, "文学院党委…总结.docx"},
+                 {"a\nb", 20, "a b"},
+                 {"xxxxxxxxxxxxxxxxxxxx", 10, "xxxx…xxxx"},
+                 {"一二三四五六", 0, "一…六"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *got = cell_fit(CASES[i].text, CASES[i].width);
+        assert_string_equal(got, CASES[i].expected);
+    }
+}
+
 static void test_names(void **state)
 {
     static const Case CASES[] = {
@@ -159,7 +176,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_cell_text),   cmocka_unit_test(test_cell_escape_overlap),
         cmocka_unit_test(test_cell_cut),    cmocka_unit_test(test_cell_room),
-        cmocka_unit_test(test_names),       cmocka_unit_test(test_name_length),
-        cmocka_unit_test(test_name_numbers)};
+        cmocka_unit_test(test_cell_fit),    cmocka_unit_test(test_names),
+        cmocka_unit_test(test_name_length), cmocka_unit_test(test_name_numbers)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
