@@ -2,6 +2,7 @@
  *
  * From here: cycle_run() -> intake_folder() -> desk_judge(): the hops to any decision. */
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sysexits.h>
@@ -70,6 +71,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     umask(077);
     log_init("baosongd");
+    signal(SIGPIPE, SIG_IGN); /* a server that hangs up is an error of a write, not the end of us */
     g_autoptr (GOptionContext) context = g_option_context_new("- the desk behind a submission mailbox");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr (GError) error = NULL;

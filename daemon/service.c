@@ -33,7 +33,6 @@ static void catch_signals(Cycle *cycle)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
 }
 
 /* Wakes us when the administrator drops a request. -1 where there is no inotify: then the poll interval does.
