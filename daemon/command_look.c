@@ -99,14 +99,13 @@ int command_show(const Config *config, int argc, char **argv)
 int command_remind(const Config *config, int argc, char **argv)
 {
     gboolean preview = FALSE;
-    char *at = NULL;
+    g_autofree char *at = NULL;
     const GOptionEntry entries[] = {
         {"preview", 0, 0, G_OPTION_ARG_NONE, &preview,
          "Send nothing: print who would get one, and one in full", NULL},
         {"now", 0, 0, G_OPTION_ARG_STRING, &at, "As if it were this time", "TIME"},
         G_OPTION_ENTRY_NULL};
     if (!command_options(command_named("remind"), entries, &argc, &argv, 0, 0)) return EX_USAGE;
-    g_autofree char *owned = at;
     if (!preview) {
         fprintf(stderr, "baosong: reminders go out by themselves when they are due; see who would get one "
                         "with --preview\n");
