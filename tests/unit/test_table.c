@@ -28,7 +28,7 @@ static char *read_csv(const char *bytes, gsize length)
 
 #define CSV(text, want)                                                                                      \
     do {                                                                                                     \
-        g_autofree char *got = read_csv(text, sizeof(text) - 1);                                                 \
+        g_autofree char *got = read_csv(text, sizeof(text) - 1);                                             \
         assert_string_equal(got, want);                                                                      \
     } while (0)
 
