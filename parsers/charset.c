@@ -401,6 +401,14 @@ static const char *choose(const char *name, const char *bytes, gsize length)
     return append_named(trial, "GB18030", bytes, length) ? "GB18030" : name;
 }
 
+/* A 7-bit charset that does not fit is no sign of UTF-8. */
+static gboolean is_ascii(const char *bytes, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)bytes[i] >= 0x80) return FALSE;
+    return TRUE;
+}
+
 char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboolean *exact)
 {
     g_autofree char *name = label_name(label);
@@ -410,7 +418,8 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
     /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
      * do. */
-    if (!good && strcmp(chosen, "UTF-8") != 0 && g_utf8_validate_len(bytes, length, NULL)) {
+    if (!good && strcmp(chosen, "UTF-8") != 0 && !is_ascii(bytes, length) &&
+        g_utf8_validate_len(bytes, length, NULL)) {
         g_string_truncate(out, 0);
         good = append_utf8(out, bytes, length);
     }
