@@ -292,10 +292,10 @@ mail("dag-1", "2014-06-03 08:10", "coremail", DAG, "【报送】档案馆直属�
 MAILS.sort(key=lambda m: (m.when, m.key))
 
 
-def reply_with_file(receipt_id, number):
+def reply_with_file(receipt_id, subject):
     """化学学院 answers the receipt about its cloud link with the file itself: a new version of the same item."""
     key, at = "hua-2-reply", "2014-05-31 10:00"
-    raw = compose(key, at, "qq", HUA, f"回复：【报送回执】{number}", "补上附件，请查收。", [("附件.docx", document("hua-2.docx"))],
+    raw = compose(key, at, "qq", HUA, f"回复：{subject}", "补上附件，请查收。", [("附件.docx", document("hua-2.docx"))],
                   headers=[f"In-Reply-To: <{receipt_id}>", f"References: <{receipt_id}>"])
     return Mail(key, at, raw, HUA, Expect("campaign", "化学学院党委", item="hua-2", counts=True,
                                           title="危险化学品党员联保制度"))

@@ -101,9 +101,9 @@ def weekend(stage, imap, sink):
     good(campaign.daemon(the_season.NOW))
     good(campaign.command("go-live"))
     good(campaign.daemon(the_season.NOW))
-    receipt = campaign.query("SELECT o.message_id FROM outbox o JOIN mail m ON m.id = o.mail "
+    receipt = campaign.query("SELECT o.message_id, o.subject FROM outbox o JOIN mail m ON m.id = o.mail "
                              "WHERE m.subject LIKE '%危险化学品%'")[0]
-    campaign.reply = the_season.reply_with_file(receipt["message_id"], "CX2014-002")
+    campaign.reply = the_season.reply_with_file(receipt["message_id"], receipt["subject"])
     campaign.deliver([campaign.reply, *the_season.LATER])
     good(campaign.daemon(the_season.LATER_NOW))
     return campaign
