@@ -9,7 +9,7 @@ static const char FILES[] =
     "marked_item)"
     " THEN coalesce(c.name, '') ELSE coalesce(nullif(i.title, ''), c.name, '') END, a.id, "
     "a.name,"
-    " a.sha256, a.size, v.version, v.received_at, a.held, EXISTS (SELECT 1 FROM main.problem p"
+    " a.sha256, v.version, v.received_at, a.held, EXISTS (SELECT 1 FROM main.problem p"
     "  LEFT JOIN main.attachment b ON b.mail = p.mail WHERE p.code = 'classified-marking'"
     "  AND (p.mail = a.mail OR b.sha256 = a.sha256))"
     " FROM main.item i JOIN temp.campaign k JOIN main.version v ON v.item = i.number"
@@ -17,13 +17,12 @@ static const char FILES[] =
     " JOIN main.attachment a ON a.id = f.attachment LEFT JOIN main.committee c ON c.code = i.committee"
     " ORDER BY i.number, v.version, a.id";
 
-enum { NUMBER, LABEL, TITLE, ID, NAME, SHA256, SIZE, VERSION, RECEIVED, HELD, WITHHELD, FILE_COLUMNS };
+enum { NUMBER, LABEL, TITLE, ID, NAME, SHA256, VERSION, RECEIVED, HELD, WITHHELD, FILE_COLUMNS };
 
 static const Column COLUMNS[FILE_COLUMNS] = {
-    [NUMBER] = {"", 0, COLUMN_COUNT, 0},   [ID] = {"", 0, COLUMN_COUNT, 0},
-    [SIZE] = {"", 0, COLUMN_COUNT, 0},     [VERSION] = {"", 0, COLUMN_COUNT, 0},
-    [RECEIVED] = {"", 0, COLUMN_COUNT, 0}, [HELD] = {"", 0, COLUMN_COUNT, 0},
-    [WITHHELD] = {"", 0, COLUMN_COUNT, 0},
+    [NUMBER] = {"", 0, COLUMN_COUNT, 0},  [ID] = {"", 0, COLUMN_COUNT, 0},
+    [VERSION] = {"", 0, COLUMN_COUNT, 0}, [RECEIVED] = {"", 0, COLUMN_COUNT, 0},
+    [HELD] = {"", 0, COLUMN_COUNT, 0},    [WITHHELD] = {"", 0, COLUMN_COUNT, 0},
 };
 
 static const char *text(const SourceRows *rows, guint row, guint column)
@@ -48,7 +47,6 @@ static GPtrArray *make_items(const SourceRows *rows)
             g_ptr_array_add(items, item);
         }
         TreeFile *file = tree_item_add(item, text(rows, r, NAME), text(rows, r, SHA256));
-        file->size = (guint64)number(rows, r, SIZE);
         file->version = (guint)number(rows, r, VERSION);
         file->received_at = number(rows, r, RECEIVED);
         file->lost = !number(rows, r, HELD);
@@ -121,7 +119,7 @@ static gboolean record_item(Source *source, const TreeItem *item, GError **error
                       folder);
 }
 
-gboolean files_publish(Source *source, const Share *share, const char *store, GError **error)
+gboolean files_publish(Source *source, Share *share, const char *store, GError **error)
 {
     g_autoptr (SourceRows) rows = source_select(source, FILES, COLUMNS, FILE_COLUMNS, error);
     if (!rows) return FALSE;

@@ -7,4 +7,4 @@
 
 /* `store` is the folder of decoded files (ab/<sha256>). Mails with a marking of secrecy stay in the store:
  * their files are shown as withheld, without name. FALSE on a fault of database or share. */
-gboolean files_publish(Source *source, const Share *share, const char *store, GError **error);
+gboolean files_publish(Source *source, Share *share, const char *store, GError **error);

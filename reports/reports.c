@@ -50,7 +50,7 @@ void reports_place_clear(ReportsPlace *place)
 
 /* --- reading ------------------------------------------------------------------------------------------- */
 
-static Summary *summary_read(const Config *config, const ReportsPlace *place, const Share *share, gint64 now,
+static Summary *summary_read(const Config *config, const ReportsPlace *place, Share *share, gint64 now,
                              GError **error)
 {
     g_autoptr (Source) source = source_open(config, place->database, now, error);

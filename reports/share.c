@@ -138,11 +138,11 @@ static gboolean fill(const Share *share, int from, int to, const char *name, gin
     const struct timespec times[2] = {{.tv_sec = modified_at}, {.tv_sec = modified_at}};
     if (!copy_bytes(from, to)) return fault(error, SHARE_ERROR_FILE, "cannot copy to", name);
     if (!share_dress(share, to, name, error)) return FALSE;
-    if (futimens(to, times) < 0 || fsync(to) < 0) return fault(error, SHARE_ERROR_FILE, "cannot write", name);
+    if (futimens(to, times) < 0) return fault(error, SHARE_ERROR_FILE, "cannot write", name);
     return TRUE;
 }
 
-gboolean share_copy(const Share *share, const char *source, int folder, const char *name, gint64 modified_at,
+gboolean share_copy(Share *share, const char *source, int folder, const char *name, gint64 modified_at,
                     gboolean *taken, GError **error)
 {
     *taken = FALSE;
@@ -162,6 +162,17 @@ gboolean share_copy(const Share *share, const char *source, int folder, const ch
         if (!*taken) fault(error, SHARE_ERROR_FILE, "cannot write", name);
         good = FALSE;
     }
-    if (!good) unlinkat(folder, TEMPORARY, 0);
+    if (good)
+        share->copied++;
+    else
+        unlinkat(folder, TEMPORARY, 0);
     return good;
+}
+
+gboolean share_sync(Share *share, GError **error)
+{
+    if (share->copied > 0 && syncfs(share->fd) < 0)
+        return fault(error, SHARE_ERROR_FILE, "cannot write to", share->path);
+    share->copied = 0;
+    return TRUE;
 }

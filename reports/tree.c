@@ -112,11 +112,11 @@ static gboolean has_content(int folder, const char *name, const char *sha256)
 }
 
 /* Whether the file there is the copy that we made: size and date say so, else its content. */
-static gboolean is_ours(int folder, const char *name, const TreeFile *file)
+static gboolean is_ours(int folder, const char *name, const TreeFile *file, off_t size)
 {
     struct stat there;
     if (fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(there.st_mode) ||
-        (guint64)there.st_size != file->size)
+        there.st_size != size)
         return FALSE;
     return there.st_mtim.tv_sec == file->received_at || has_content(folder, name, file->sha256);
 }
@@ -129,12 +129,17 @@ static gboolean exists(int folder, const char *name)
 
 /* Puts the file under the first name that is free or has it already. FALSE = a fault of the share; *name
  * stays NULL when the store has lost the file. */
-static gboolean place(const Share *share, const char *store, int folder, const TreeFile *file,
-                      GHashTable *used, char **name, GError **error)
+static gboolean place(Share *share, const char *store, int folder, const TreeFile *file, GHashTable *used,
+                      char **name, GError **error)
 {
     g_autofree char *source = stored_at(store, file->sha256);
     g_autofree char *wish = name_safe_file(file->name, FILE_UNITS, "附件");
-    if (!source) return TRUE;
+    struct stat stored;
+    errno = EINVAL; /* no hash */
+    if (!source || stat(source, &stored) < 0) {
+        g_warning("%s is not in the store: %s", file->sha256, g_strerror(errno));
+        return TRUE;
+    }
 
     for (guint n = 1; n <= TRIES; n++) {
         g_autofree char *candidate = n == 1 ? g_strdup(wish) : name_numbered(wish, n);
@@ -142,15 +147,11 @@ static gboolean place(const Share *share, const char *store, int folder, const T
         g_autoptr (GError) why = NULL;
         gboolean taken = TRUE;
         if (g_hash_table_contains(used, key)) continue;
-        if (is_ours(folder, candidate, file) ||
+        if (is_ours(folder, candidate, file, stored.st_size) ||
             (!exists(folder, candidate) &&
              share_copy(share, source, folder, candidate, file->received_at, &taken, &why))) {
             g_hash_table_add(used, g_steal_pointer(&key));
             *name = g_steal_pointer(&candidate);
-            return TRUE;
-        }
-        if (g_error_matches(why, SHARE_ERROR, SHARE_ERROR_SOURCE)) {
-            g_warning("%s", why->message);
             return TRUE;
         }
         if (why) {
@@ -167,7 +168,7 @@ static gboolean is_wanted(const TreeFile *file)
     return !file->withheld && !file->lost;
 }
 
-static gboolean place_all(const Share *share, const char *store, int folder, TreeItem *item, GError **error)
+static gboolean place_all(Share *share, const char *store, int folder, TreeItem *item, GError **error)
 {
     g_autoptr (GHashTable) used = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     g_autoptr (GHashTable) done = g_hash_table_new(g_str_hash, g_str_equal); /* sha256 -> TreeFile* */
@@ -197,8 +198,8 @@ static gboolean has_any(const TreeItem *item)
     return FALSE;
 }
 
-static gboolean export_item(const Share *share, const char *store, int root, GHashTable *folders,
-                            TreeItem *item, GError **error)
+static gboolean export_item(Share *share, const char *store, int root, GHashTable *folders, TreeItem *item,
+                            GError **error)
 {
     if (!has_any(item)) return TRUE;
     g_autofree char *name = folder_name(item, folders);
@@ -210,7 +211,7 @@ static gboolean export_item(const Share *share, const char *store, int root, GHa
     return good;
 }
 
-gboolean tree_export(const Share *share, const char *store, GPtrArray *items, GError **error)
+gboolean tree_export(Share *share, const char *store, GPtrArray *items, GError **error)
 {
     int root = share_folder(share, share->fd, TREE_FOLDER, error);
     if (root < 0) return FALSE;
@@ -219,5 +220,5 @@ gboolean tree_export(const Share *share, const char *store, GPtrArray *items, GE
     for (guint i = 0; good && i < items->len; i++)
         good = export_item(share, store, root, folders, g_ptr_array_index(items, i), error);
     close(root);
-    return good;
+    return good && share_sync(share, error);
 }

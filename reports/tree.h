@@ -15,7 +15,6 @@
 typedef struct TreeFile {
     char *name; /* as the mail says: anything */
     char *sha256;
-    guint64 size;
     guint version; /* the caller's */
     gint64 received_at;
     gboolean lost;     /* the store never had it */
@@ -38,4 +37,4 @@ TreeFile *tree_item_add(TreeItem *item, const char *name, const char *sha256);
 /* Puts the files of the items (of TreeItem*) into the share and says where they are. `store` holds the
  * decoded files (ab/<sha256>). A file that the store has lost keeps path NULL; FALSE and an error for any
  * fault of the share. Files that are there already cost one stat. */
-gboolean tree_export(const Share *share, const char *store, GPtrArray *items, GError **error);
+gboolean tree_export(Share *share, const char *store, GPtrArray *items, GError **error);
