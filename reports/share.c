@@ -88,12 +88,13 @@ void share_free(Share *share)
 
 int share_folder(const Share *share, int parent, const char *name, GError **error)
 {
-    gboolean fresh = mkdirat(parent, name, 0750) == 0;
-    if (!fresh && errno != EEXIST) {
-        fault(error, SHARE_ERROR_FOLDER, "cannot make folder", name);
-        return -1;
+    const int how = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+    gboolean fresh = FALSE;
+    int fd = openat(parent, name, how);
+    if (fd < 0 && errno == ENOENT) {
+        fresh = mkdirat(parent, name, 0750) == 0;
+        if (fresh || errno == EEXIST) fd = openat(parent, name, how);
     }
-    int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0) {
         fault(error, SHARE_ERROR_FOLDER, "cannot open folder", name);
         return -1;
@@ -148,8 +149,12 @@ gboolean share_copy(Share *share, const char *source, int folder, const char *na
     *taken = FALSE;
     int from = open(source, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     if (from < 0) return fault(error, SHARE_ERROR_SOURCE, "cannot open", source);
-    unlinkat(folder, TEMPORARY, 0); /* of a run that was killed */
-    int to = openat(folder, TEMPORARY, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    const int how = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC;
+    int to = openat(folder, TEMPORARY, how, 0600);
+    if (to < 0 && errno == EEXIST) { /* of a run that was killed */
+        unlinkat(folder, TEMPORARY, 0);
+        to = openat(folder, TEMPORARY, how, 0600);
+    }
     if (to < 0) {
         close(from);
         return fault(error, SHARE_ERROR_FILE, "cannot write", name);
