@@ -170,7 +170,7 @@ $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(F
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 
 unit: $(UNIT) $(B)/baosong-parse
-	@for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || exit 1; done
+	@bad=0; for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || bad=1; done; exit $$bad
 
 # Each of these installs what is missing first; make reads this file before that, so the build is a make of its own.
 check:
