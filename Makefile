@@ -59,14 +59,14 @@ SEES_daemon/net := $(PUBLIC_parsers)
 SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
-LIBS_facts := $(GLIB) jansson
-LIBS_parsers := $(GLIB) jansson gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef
+LIBS_facts := $(GLIB) jansson nettle
+LIBS_parsers := $(GLIB) jansson nettle gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
 LIBS_daemon/net := $(GLIB) libcurl jansson
-LIBS_daemon/store := $(GLIB) sqlite3 jansson
-LIBS_daemon := $(GLIB) libsystemd jansson
+LIBS_daemon/store := $(GLIB) sqlite3 jansson nettle
+LIBS_daemon := $(GLIB) libsystemd jansson nettle
 
 # --- sources -----------------------------------------------------------------------------------------------
 

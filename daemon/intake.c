@@ -63,7 +63,7 @@ static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
     IntakeMail *mail = find_mail(intake->fetching, uid);
     if (!mail || mail->raw) return TRUE;
     mail->raw = g_bytes_ref(raw);
-    mail->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, raw);
+    mail->sha256 = facts_sha256_bytes(raw);
     gint64 known = 0;
     gboolean again = FALSE;
     if (store_known_raw(intake->cycle->store, mail->sha256, &known, NULL) && known) {
@@ -134,7 +134,7 @@ static gboolean rescue(Intake *intake, Portion *portion, GError **error)
         g_autofree char *name =
             g_strdup_printf("%s\n%u\n%u\n", intake->folder.name, intake->folder.uidvalidity, mail->uid);
         mail->raw = g_bytes_new(name, strlen(name));
-        mail->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail->raw);
+        mail->sha256 = facts_sha256_bytes(mail->raw);
     }
     return reopen(intake, error);
 }

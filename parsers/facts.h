@@ -100,6 +100,13 @@ enum { FACTS_ERROR_JSON, FACTS_ERROR_SHAPE, FACTS_ERROR_LIMIT };
  * error if anything is not as promised: the caller treats the mail as unreadable and replaces the worker. */
 Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GError **error);
 
+/* SHA-256 (FIPS 180-4) as 64 lower-case hex digits, by the processor's own instructions where it has them.
+ * Caller frees. */
+char *facts_sha256(const void *bytes, gsize length);
+char *facts_sha256_bytes(GBytes *bytes);
+/* Lower-case hex digits of a digest. Caller frees. */
+char *facts_hex(const guint8 *digest, gsize length);
+
 /* Identity of a mail: SHA-256 (hex) over Message-ID, From, Date, Subject and leaves, so that the same mail
  * delivered twice with other trace headers has one identity. Caller frees. */
 char *facts_identity(const Facts *facts);

@@ -95,7 +95,7 @@ static FactsAttachment *new_attachment(GMimeObject *part, GBytes *bytes)
     a->declared_type = declared_type(part);
     a->size = g_bytes_get_size(bytes);
     g_free(a->sha256);
-    a->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    a->sha256 = facts_sha256_bytes(bytes);
     return a;
 }
 
@@ -144,7 +144,7 @@ static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
     GMimeObject *object = GMIME_OBJECT(part);
     g_autoptr (GBytes) bytes = decoded_bytes(part);
     g_autofree char *type = declared_type(object);
-    g_ptr_array_add(walk->facts->leaves, g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes));
+    g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
     if (is_body(object, type)) {
         g_autofree char *charset = params_get(mime_header(object, "Content-Type"), "charset");
         g_autofree char *text = mime_readable(walk->facts, bytes, strcmp(type, "text/html") == 0, charset);
@@ -247,7 +247,7 @@ static void walk_empty_multipart(Walk *walk, Level *level, GMimeMultipart *multi
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         if (!texts[i] || !*texts[i]) continue;
         g_autoptr (GBytes) bytes = g_bytes_new(texts[i], strlen(texts[i]));
-        g_ptr_array_add(walk->facts->leaves, g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes));
+        g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
         gboolean html = strstr(texts[i], "<html") || strstr(texts[i], "<HTML") || strstr(texts[i], "<body");
         g_autofree char *text = mime_readable(walk->facts, bytes, html, NULL);
         mime_append(level->body, walk->facts, text);
@@ -324,7 +324,7 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     Facts *facts = facts_new();
     unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
     g_free(facts->sha256);
-    facts->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail);
+    facts->sha256 = facts_sha256_bytes(mail);
     GMimeMessage *message = parse(mail);
     if (!message) {
         read_headless(facts, mail);
