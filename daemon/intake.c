@@ -56,6 +56,7 @@ static IntakeMail *find_mail(const Portion *portion, guint32 uid)
 }
 
 static gboolean take_result(Intake *intake, int timeout_ms, GError **error);
+static void keep_workers_busy(Intake *intake);
 
 static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
 {
@@ -74,8 +75,7 @@ static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
             return TRUE;
     }
     hand_to_worker(intake, mail, raw);
-    while (take_result(intake, 0, NULL))
-        ;
+    keep_workers_busy(intake);
     return TRUE;
 }
 
@@ -186,6 +186,13 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
     return TRUE;
 }
 
+/* A worker has one mail at a time: whatever else takes long must give it the next one in between. */
+static void keep_workers_busy(Intake *intake)
+{
+    while (take_result(intake, 0, NULL))
+        ;
+}
+
 static gboolean is_reading(const Portion *portion)
 {
     for (guint i = 0; i < portion->mails->len; i++)
@@ -207,6 +214,7 @@ static gboolean admit_all(Intake *intake, Portion *portion, IntakeCount *count, 
             count->gone++;
         else if (!admit_mail(intake->cycle, &intake->folder, intake->role, mail, count, error))
             return FALSE;
+        keep_workers_busy(intake);
     }
     intake->folder.last_uid = MAX(intake->folder.last_uid, portion->last_uid);
     return store_move_cursor(intake->cycle->store, &intake->folder, error);
