@@ -164,7 +164,7 @@ $(UNIT_STORE): %: %.o $(call obj,$(wildcard daemon/desk/*.c daemon/store/*.c) $(
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_daemon/store)) -lcmocka
 $(UNIT_REPORTS): %: %.o $(B)/tests/unit/reports_season.o $(call obj,$(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_reports) jansson) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_facts)) -lcmocka
 $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
@@ -241,4 +241,10 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all unit check demo bench deps manuals install uninstall clean
+lint: all
+	@tests/lint.sh $(B)
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+.PHONY: lint format all unit check demo bench deps manuals install uninstall clean

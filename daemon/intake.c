@@ -327,6 +327,15 @@ static gboolean read_window(Intake *intake, const GArray *entries, guint32 windo
     return !before || settle_portion(intake, before, error);
 }
 
+/* All below UIDNEXT was listed: the cursor stands there also when the last mails were expunged, so that "is
+ * there anything new" is one comparison. */
+static gboolean finish_folder(Intake *intake, guint32 uidnext, GError **error)
+{
+    if (intake->cycle->stopping || uidnext == 0 || intake->folder.last_uid + 1 >= uidnext) return TRUE;
+    intake->folder.last_uid = uidnext - 1;
+    return store_move_cursor(intake->cycle->store, &intake->folder, error);
+}
+
 static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
 {
     guint32 first = intake->folder.last_uid + 1;
@@ -335,7 +344,7 @@ static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
         guint32 end = last_window ? 0 : first + WINDOW_UIDS - 1;
         g_autoptr (GArray) entries = imap_list_uids(intake->cycle->imap, first, end, error);
         if (!entries || !read_window(intake, entries, end, error)) return FALSE;
-        if (last_window) return TRUE;
+        if (last_window) return finish_folder(intake, uidnext, error);
         first = end + 1;
     }
     return TRUE;
