@@ -47,10 +47,11 @@ struct FactsAttachment {
     char *type;          /* MIME type by content */
     guint64 size;        /* bytes, decoded */
     char *sha256;        /* 64 lower-case hex digits, of the decoded bytes */
-    gint64 offset;     /* of the decoded bytes in the memfd; -1 when not handed over (members of archives) */
-    char *text;        /* extracted plain text, "" if none */
-    GPtrArray *fields; /* of FactsField*, in document order */
-    GPtrArray *tables; /* of Table* */
+    gint64 offset; /* of the decoded bytes in the memfd; -1 when not handed over: members of archives, mails
+                      in forwarded mails (their files are) */
+    char *text;    /* extracted plain text, "" if none */
+    GPtrArray *fields;   /* of FactsField*, in document order */
+    GPtrArray *tables;   /* of Table* */
     GPtrArray *children; /* of FactsAttachment*: members of an archive, a forwarded mail, TNEF */
     GPtrArray *problems; /* of FactsProblem* */
 };
@@ -114,7 +115,8 @@ char *facts_identity(const Facts *facts);
 /* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
  * first sends one frame with the text FACTS_WORKER_HELLO. A request is one byte with two descriptors
  * (SCM_RIGHTS): the mail, readable, and an empty memfd. The reply is one frame with the JSON of the mail; the
- * decoded bytes of its top-level attachments are then in the memfd. A frame is a 32-bit big-endian length (at
- * most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the worker. */
+ * decoded bytes of its attachments (all but those with offset -1) are then in the memfd. A frame is a 32-bit
+ * big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the
+ * worker. */
 #define FACTS_WORKER_FD    3
 #define FACTS_WORKER_HELLO "baosong-parse 1"

@@ -28,11 +28,11 @@ typedef struct Level {
     GPtrArray *attachments;
     GString *body;
     guint depth;      /* of MIME nesting, over all levels */
-    gboolean outmost; /* its attachments are handed to `keep` */
+    gboolean outmost; /* the mail itself, not one forwarded in it */
 } Level;
 
 static void walk_part(Walk *walk, Level *level, GMimeObject *part);
-static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth);
+static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, guint depth);
 
 /* --- bytes and names -------------------------------------------------------------------------------------
  */
@@ -99,10 +99,13 @@ static FactsAttachment *new_attachment(GMimeObject *part, GBytes *bytes)
     return a;
 }
 
+/* A mail in a forwarded mail is not kept as such: it is inside what is kept already, and its files are kept
+ * one by one. That way no byte is kept more than twice, however deep mails are packed into each other. */
 static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment, GBytes *bytes)
 {
     g_ptr_array_add(level->attachments, attachment);
-    if (level->outmost && walk->keep) walk->keep(attachment, bytes, walk->data);
+    gboolean packed = !level->outmost && strcmp(attachment->type, "message/rfc822") == 0;
+    if (walk->keep && !packed) walk->keep(attachment, bytes, walk->data);
 }
 
 /* Parts that say which of our mails came back: the headers of a bounced mail, or the report about it. */
@@ -139,6 +142,14 @@ static gboolean is_body(GMimeObject *part, const char *type)
             strcmp(type, "text/html") == 0);
 }
 
+/* A mail saved as a file and attached: nothing says so but its content. */
+static gboolean is_mail_file(const Level *level, FactsAttachment *attachment)
+{
+    if (strcmp(attachment->type, "message/rfc822") != 0 || level->depth >= LIMIT_MAIL_DEPTH) return FALSE;
+    g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
+    return TRUE;
+}
+
 static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
 {
     GMimeObject *object = GMIME_OBJECT(part);
@@ -153,10 +164,9 @@ static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
     }
     note_bounced(walk, type, bytes);
     FactsAttachment *attachment = new_attachment(object, bytes);
-    if (strcmp(type, "message/rfc822") == 0)
-        read_inner(attachment, bytes, level->depth + 1); /* GMime leaves it alone when it is encoded */
-    else
-        document_read(attachment, bytes);
+    gboolean declared = strcmp(type, "message/rfc822") == 0; /* GMime leaves it alone when it is encoded */
+    if (!declared) document_read(attachment, bytes);
+    if (declared || is_mail_file(level, attachment)) read_inner(walk, attachment, bytes, level->depth + 1);
     add_attachment(walk, level, attachment, bytes);
 }
 
@@ -345,7 +355,7 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 }
 
 /* A mail in a file: its problems are the file's. */
-static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth)
+static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, guint depth)
 {
     g_autoptr (Facts) facts = facts_new();
     GMimeMessage *message = parse(mail);
@@ -355,8 +365,9 @@ static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth)
         facts_add_problem(attachment->problems, "damaged", "no mail: there are no header fields");
         return;
     }
-    Walk walk = {.facts = facts};
+    Walk walk = {.facts = facts, .keep = outer->keep, .data = outer->data, .parts = outer->parts};
     walk_message(&walk, depth, message, attachment);
+    outer->parts = walk.parts;
     g_object_unref(message);
     for (guint i = 0; i < facts->problems->len; i++) {
         const FactsProblem *problem = g_ptr_array_index(facts->problems, i);
@@ -366,7 +377,8 @@ static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth)
 
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail)
 {
-    read_inner(attachment, mail, 1);
+    Walk walk = {.facts = NULL};
+    read_inner(&walk, attachment, mail, 1);
 }
 
 void mime_init(void)

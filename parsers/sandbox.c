@@ -37,7 +37,7 @@ gboolean sandbox_enter(void)
     if (!limit(RLIMIT_AS, "RLIMIT_AS", LIMIT_WORKER_MEMORY)) return FALSE;
 #endif
     return limit(RLIMIT_CORE, "RLIMIT_CORE", 0) && limit(RLIMIT_NOFILE, "RLIMIT_NOFILE", OPEN_FILES) &&
-           limit(RLIMIT_FSIZE, "RLIMIT_FSIZE", LIMIT_MAIL_BYTES);
+           limit(RLIMIT_FSIZE, "RLIMIT_FSIZE", 2ull * LIMIT_MAIL_BYTES); /* see add_attachment in mime.c */
 }
 
 void sandbox_grant_cpu(void)

@@ -9,7 +9,7 @@ static gboolean is_whole(const FactsAttachment *file)
                                          "unreadable", "archive-bomb", NULL};
     for (guint i = 0; i < file->problems->len; i++)
         if (g_strv_contains(spoilt, ((FactsProblem *)file->problems->pdata[i])->code)) return FALSE;
-    return file->size > 0 && *file->sha256;
+    return file->size > 0 && file->offset >= 0;
 }
 
 gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts, const char **reason)
@@ -24,7 +24,7 @@ gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Fact
     else if (item->files->len == 0)
         why = "no file whose bytes we hold";
     else if (!any)
-        why = "every file is encrypted, damaged or empty";
+        why = "every file is encrypted, damaged, empty or not held";
     if (reason) *reason = why ? why : "a summary with at least one sound file";
     return why == NULL;
 }

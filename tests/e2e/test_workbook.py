@@ -50,6 +50,16 @@ def test_no_formula_comes_from_a_mail(book):
                     assert "HYPERLINK" not in cell.value and "cmd" not in cell.value
 
 
+def test_every_file_of_an_item_is_there(book, season):
+    """Files in forwarded mails too."""
+    lost = season.query("SELECT f.item, a.name FROM version_file f JOIN attachment a ON a.id = f.attachment "
+                        "WHERE a.held = 0")
+    assert lost == []
+    assert season.query("SELECT 1 FROM version_file f JOIN attachment a ON a.id = f.attachment "
+                        "WHERE a.parent IS NOT NULL"), "the season has no file in a forwarded mail"
+    assert "原件缺失" not in text(book["活动一览"])
+
+
 def test_progress_has_a_row_per_committee_in_roster_order(book, season):
     sheet = book["报送进度"]
     first, columns = header(sheet, "单位名称", "应报", "已报")

@@ -279,7 +279,6 @@ static void forwarded_mail(void **state)
     FactsAttachment *inner = attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
     FactsAttachment *deeper = attach_to(inner->children, "再转.eml", "message/rfc822", 40000, "eml2");
     FactsAttachment *form = attach_to(deeper->children, "表.docx", DOCX, 30000, "form");
-    form->offset = -1;
     field(form, "活动名称", "党员旁听党委会");
     attach_to(deeper->children, "logo.gif", "image/gif", 900, "gif");
     judge();
@@ -288,10 +287,19 @@ static void forwarded_mail(void **state)
     assert_true(item(0)->counts);
 
     mail(WEN, "Fw: 【报送】旁听"); /* a forwarded mail without files brings nothing */
-    attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
+    inner = attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
+    put(&inner->text, "主题: 通知");
     judge();
     assert_true(has_problem("no-attachment"));
     assert_int_equal(verdict->items->len, 0);
+
+    put(&inner->text, ""); /* one that nobody could look into may bring something */
+    judge();
+    assert_false(has_problem("no-attachment"));
+    assert_int_equal(item(0)->files->len, 1);
+    inner->offset = -1; /* but what we do not hold does not count */
+    judge();
+    assert_false(item(0)->counts);
 }
 
 /* --- counting and time -------------------------------------------------------------------------------------
