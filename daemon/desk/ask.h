@@ -98,6 +98,9 @@ gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
 char *title_of_subject(const Ask *ask);             /* NULL if generic */
 char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
 void item_ask(Ask *ask);
+/* Whether the sender knows this item from us: the roster, or an address that had a letter of ours about it.
+ */
+gboolean item_is_known(const Ask *ask, guint number);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 gboolean ontime_old(const Ask *ask); /* sent before the campaign starts, whatever INTERNALDATE says */
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);

@@ -43,11 +43,12 @@ typedef struct VerdictItem {
     gboolean is_new; /* else a new version */
     ItemKind kind;
     char *title, *title_key;
-    char *theme;              /* Theme.title, 其他, or "" */
-    char *theme_source;       /* 标签 表格 系统建议 or "" */
-    char *innovation;         /* 理论创新 … or "" */
-    char *leader, *telephone; /* "" if the form says nothing */
-    char *branch;             /* 党支部 that did it, where the form says so, else "" */
+    char *theme;                   /* Theme.title, 其他, or "" */
+    char *theme_source;            /* 标签 表格 系统建议 or "" */
+    char *said_title, *said_theme; /* what this mail alone says of them: strangers are told no more */
+    char *innovation;              /* 理论创新 … or "" */
+    char *leader, *telephone;      /* "" if the form says nothing */
+    char *branch;                  /* 党支部 that did it, where the form says so, else "" */
     gboolean counts;
     gboolean on_time;
     guint duplicate_of; /* possible-duplicate of this number, else 0 */

@@ -30,10 +30,10 @@ static void versions_by_reply(void **state)
     doc("附件.docx");
     expect_item(1, FALSE, 0);
 
-    mail(STRANGE, "新的一版"); /* the Message-ID cannot be guessed: whoever has it, has our letter */
+    mail(STRANGE, "新的一版"); /* our letter went to the committee, and was passed on */
     g_ptr_array_add(facts->references, g_strdup(id));
     doc("附件.docx");
-    expect_item(1, FALSE, 0);
+    expect_item(2, TRUE, 1);
     assert_string_equal(verdict->committee, "W");
     assert_int_equal(verdict->certainty, CERTAINTY_PROBABLE);
     assert_true(has_problem("sender-unverified"));
@@ -63,6 +63,11 @@ static void versions_by_number(void **state)
     mail(STRANGE, "【修订】CX2014-001");
     doc("附件.docx");
     expect_item(2, TRUE, 0);
+    mail(STRANGE, "【修订】文学院党委 CX2014-001"); /* and even the committee */
+    doc("附件.docx");
+    expect_item(2, TRUE, 1);
+    assert_int_equal(verdict->certainty, CERTAINTY_PROBABLE);
+    assert_text(todo("verify"), "CX2014-001");
     mail(WEN, "【修订】CX2014-777");
     doc("附件.docx");
     expect_item(2, TRUE, 1);
@@ -96,6 +101,28 @@ static void versions_by_document(void **state)
     expect_item(2, TRUE, 0);
 }
 
+/* An address outside the roster may mend what it handed in itself. */
+static void strangers_mend_their_own(void **state)
+{
+    mail(STRANGE, "【报送】文学院党委-读书会");
+    doc("附件.docx");
+    const char *id = settle();
+    assert_int_equal(item(0)->number, 1);
+    static const char *const subjects[] = {"回复：回执", "【修订】文学院党委 CX2014-001",
+                                           "【报送】文学院党委-读书会"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        mail(STRANGE, subjects[i]);
+        if (i == 0) put(&facts->in_reply_to, id);
+        doc("附件.docx");
+        expect_item(1, FALSE, 0);
+        assert_text(verdict->receipt->subject, "《读书会》");
+    }
+    mail("other@qq.example", "【报送】文学院党委-读书会");
+    put(&facts->in_reply_to, id);
+    doc("附件.docx");
+    expect_item(2, TRUE, 1);
+}
+
 static void versions_by_title(void **state)
 {
     static const struct {
@@ -106,7 +133,7 @@ static void versions_by_title(void **state)
     } cases[] = {
         {WEN, "【报送】《读书会》总结", 1, FALSE, 0},
         {WEN2, "【修订】读书会（修改稿）", 1, FALSE, 0},
-        {STRANGE, "【报送】文学院党委-读书会", 1, FALSE, 0},
+        {STRANGE, "【报送】文学院党委-读书会", 2, TRUE, 1},
         {SHU, "【报送】读书会", 2, TRUE, 0},
         {STRANGE, "【报送】读书会", 2, TRUE, 0},
         {WEN, "【方案】读书会", 2, TRUE, 0},
@@ -453,6 +480,7 @@ int main(void)
         TEST(versions_by_reply),
         TEST(versions_by_number),
         TEST(versions_by_document),
+        TEST(strangers_mend_their_own),
         TEST(versions_by_title),
         TEST(versions_keep_what_was_known),
         TEST(near_titles),

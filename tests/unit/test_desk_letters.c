@@ -75,7 +75,7 @@ static void record(void **state)
 static void strangers_read_only_their_own_mail(void **state)
 {
     mail(WEN, "【报送】读书会");
-    doc("a.docx");
+    g_autofree char *known = g_strdup(doc("a.docx")->sha256);
     settle();
     submit(STRANGE, "【报送】文学院党委-田间党课");
     assert_text(text(), "CX2014-002");
@@ -83,9 +83,19 @@ static void strangers_read_only_their_own_mail(void **state)
     assert_no_text(text(), "应报");
     assert_no_text(text(), "CX2014-001");
     assert_no_text(text(), "已报 ");
-    submit(STRANGE,
-           "【报送】文学院党委-读书会"); /* a version: that there is such an item is the committee's affair */
+    mail(STRANGE, "【修订】文学院党委 CX2014-001"); /* a guessed number */
+    doc("附件.docx");
+    judge();
+    assert_true(item(0)->is_new);
+    assert_no_text(text(), "读书会");
+    assert_no_text(verdict->receipt->subject, "读书会");
+    mail(STRANGE, "【报送】文学院党委-田间地头"); /* the very document: what is settled of it is not told */
+    put(&((FactsAttachment *)attach_to(facts->attachments, "a.docx", DOCX, 40000, ""))->sha256, known);
+    judge();
     assert_false(item(0)->is_new);
+    assert_string_equal(item(0)->title, "读书会");
+    assert_text(text(), "田间地头");
+    assert_no_text(text(), "读书会");
     assert_no_text(text(), "CX2014-001");
     assert_no_text(text(), "次提交");
     assert_no_text(verdict->receipt->subject, "CX2014");
