@@ -14,6 +14,7 @@ static const char *const PROBLEM_CODES[] = {
     "cloud-link",         /* the mail links to a file in some cloud instead of carrying it */
     "too-large",          /* over a cap of limits.h; what was below it was read */
     "archive-bomb",       /* unpacks to absurd sizes */
+    "split-volume",       /* one part of an archive that was split into several */
     "macro",              /* carries a program */
     "empty-document",     /* no text, no picture */
     "scanned-only",       /* pictures of text */
