@@ -4,6 +4,7 @@
 
 #include "parsers/biff.h"
 #include "parsers/charset.h"
+#include "parsers/doc.h"
 #include "parsers/docx.h"
 #include "parsers/recognise.h"
 #include "parsers/textout.h"
@@ -39,6 +40,7 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
     switch (found->reader) {
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
+    case RECOGNISE_DOC: doc_read(attachment, bytes); break;
     case RECOGNISE_TEXT: read_plain_text(attachment, bytes); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =

@@ -9,7 +9,8 @@ typedef enum RecogniseReader {
     RECOGNISE_NONE, /* no reader here: it is kept and named */
     RECOGNISE_WORD, /* docx.h, through `ooxml` */
     RECOGNISE_TEXT, /* plain text */
-    RECOGNISE_BIFF  /* biff.h */
+    RECOGNISE_BIFF, /* biff.h */
+    RECOGNISE_DOC   /* doc.h */
 } RecogniseReader;
 
 typedef struct Recognised {
