@@ -8,6 +8,12 @@
 #include "parsers/docx.h"
 #include "parsers/recognise.h"
 #include "parsers/textout.h"
+#include "parsers/wordxml.h"
+
+static gboolean has_text(const char *text)
+{
+    return strspn(text, " \t\n") < strlen(text);
+}
 
 static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
 {
@@ -23,8 +29,21 @@ static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
         if (*p) p++;
     }
     textout_finish(out, attachment);
-    if (strspn(attachment->text, " \t\n") == strlen(attachment->text))
+    if (!has_text(attachment->text))
         facts_add_problem(attachment->problems, "empty-document", "white space only");
+}
+
+/* Word 2003 XML, and packages written as one XML file. */
+static void read_word_xml(FactsAttachment *attachment, GBytes *bytes)
+{
+    g_autoptr (TextOut) out = textout_new();
+    gboolean picture = FALSE, good = wordxml_read(bytes, out, &picture);
+    textout_finish(out, attachment);
+    if (!good)
+        facts_add_problem(attachment->problems, "damaged", "it is not well-formed XML");
+    else if (!has_text(attachment->text))
+        facts_add_problem(attachment->problems, picture ? "scanned-only" : "empty-document",
+                          picture ? "pictures or objects, and no text" : "no text, no picture");
 }
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
@@ -41,6 +60,7 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
     case RECOGNISE_DOC: doc_read(attachment, bytes); break;
+    case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
     case RECOGNISE_TEXT: read_plain_text(attachment, bytes); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =

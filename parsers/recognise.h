@@ -6,11 +6,12 @@
 #include "parsers/unpack.h"
 
 typedef enum RecogniseReader {
-    RECOGNISE_NONE, /* no reader here: it is kept and named */
-    RECOGNISE_WORD, /* docx.h, through `ooxml` */
-    RECOGNISE_TEXT, /* plain text */
-    RECOGNISE_BIFF, /* biff.h */
-    RECOGNISE_DOC   /* doc.h */
+    RECOGNISE_NONE,   /* no reader here: it is kept and named */
+    RECOGNISE_WORD,   /* docx.h, through `ooxml` */
+    RECOGNISE_TEXT,   /* plain text */
+    RECOGNISE_BIFF,   /* biff.h */
+    RECOGNISE_DOC,    /* doc.h */
+    RECOGNISE_WORDXML /* wordxml.h: a document that is all one part */
 } RecogniseReader;
 
 typedef struct Recognised {
