@@ -1,13 +1,37 @@
 #include "parsers/document.h"
 
+#include <string.h>
+
 #include "parsers/archive.h"
+#include "parsers/biff.h"
+#include "parsers/doc.h"
 #include "parsers/docx.h"
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
 #include "parsers/rtf.h"
+#include "parsers/textout.h"
 #include "parsers/texts.h"
 #include "parsers/tnef.h"
 #include "parsers/webpage.h"
+#include "parsers/wordxml.h"
+
+static gboolean has_text(const char *text)
+{
+    return strspn(text, " \t\n") < strlen(text);
+}
+
+/* Word 2003 XML, and packages written as one XML file. */
+static void read_word_xml(FactsAttachment *attachment, GBytes *bytes)
+{
+    g_autoptr (TextOut) out = textout_new();
+    gboolean picture = FALSE, good = wordxml_read(bytes, out, &picture);
+    textout_finish(out, attachment);
+    if (!good)
+        facts_add_problem(attachment->problems, "damaged", "it is not well-formed XML");
+    else if (!has_text(attachment->text))
+        facts_add_problem(attachment->problems, picture ? "scanned-only" : "empty-document",
+                          picture ? "pictures or objects, and no text" : "no text, no picture");
+}
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
 {
@@ -26,6 +50,9 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     }
     switch (found->reader) {
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
+    case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
+    case RECOGNISE_DOC: doc_read(attachment, bytes); break;
+    case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
     case RECOGNISE_TEXT: texts_read_plain(attachment, bytes); break;
     case RECOGNISE_CSV: texts_read_csv(attachment, bytes); break;
     case RECOGNISE_HTML: webpage_read(attachment, bytes); break;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/archive.h"
+#include "parsers/biff.h"
 #include "parsers/charset.h"
 #include "parsers/ole2.h"
 #include "parsers/zip.h"
@@ -221,6 +222,11 @@ static gboolean match_magic(Recognised *found, const Input *input)
         if (magics[i].probe) magics[i].probe(found, input);
         return TRUE;
     }
+    if (biff_is_stream(input->data, input->length)) {
+        recognised_set(found, "application/vnd.ms-excel", "Excel workbook");
+        found->reader = RECOGNISE_BIFF;
+        return TRUE;
+    }
     if (memmem(input->data, MIN(input->length, 1024), "%PDF-", 5)) {
         recognised_set(found, "application/pdf", "PDF document");
         probe_pdf(found, input);
@@ -282,19 +288,21 @@ static const struct {
     const char *mark;
     gboolean first;
     const char *type, *what;
+    RecogniseReader reader;
 } text_kinds[] = {
-    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document"},
-    {"<!doctype html", TRUE, "text/html", "web page"},
-    {"<html", FALSE, "text/html", "web page"},
-    {"<?xml", TRUE, "application/xml", "XML"},
-    {"<head", TRUE, "text/html", "web page"},
-    {"<body", TRUE, "text/html", "web page"},
-    {"<meta", TRUE, "text/html", "web page"},
-    {"<table", TRUE, "text/html", "web page"},
-    {"<div", TRUE, "text/html", "web page"},
-    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry"},
-    {"begin:vcard", TRUE, "text/vcard", "address card"},
-    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message"},
+    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document",
+     RECOGNISE_WORDXML},
+    {"<!doctype html", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<html", FALSE, "text/html", "web page", RECOGNISE_HTML},
+    {"<?xml", TRUE, "application/xml", "XML", RECOGNISE_NONE},
+    {"<head", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<body", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<meta", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<table", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<div", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry", RECOGNISE_NONE},
+    {"begin:vcard", TRUE, "text/vcard", "address card", RECOGNISE_NONE},
+    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message", RECOGNISE_NONE},
 };
 
 static gboolean match_text(Recognised *found, const Input *input)
@@ -316,7 +324,7 @@ static gboolean match_text(Recognised *found, const Input *input)
                                            : *lower == '<' && strstr(lower, text_kinds[i].mark);
         if (!hit) continue;
         recognised_set(found, text_kinds[i].type, text_kinds[i].what);
-        if (strcmp(found->type, "text/html") == 0) found->reader = RECOGNISE_HTML;
+        found->reader = text_kinds[i].reader;
         return TRUE;
     }
     gboolean csv = has_suffix(input->name, ".csv") || has_suffix(input->name, ".tsv");
