@@ -14,6 +14,7 @@
 #include "parsers/tnef.h"
 #include "parsers/webpage.h"
 #include "parsers/wordxml.h"
+#include "parsers/xlsx.h"
 
 static gboolean has_text(const char *text)
 {
@@ -61,6 +62,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
     case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
     case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;
+    case RECOGNISE_WORKBOOK: xlsx_read(attachment, found->ooxml); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

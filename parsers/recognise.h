@@ -6,12 +6,13 @@
 #include "parsers/unpack.h"
 
 typedef enum RecogniseReader {
-    RECOGNISE_NONE,    /* no reader here: it is kept and named */
-    RECOGNISE_WORD,    /* docx.h, through `ooxml` */
-    RECOGNISE_DOC,     /* doc.h */
-    RECOGNISE_WORDXML, /* wordxml.h: a document that is all one part */
-    RECOGNISE_BIFF,    /* biff.h */
-    RECOGNISE_TEXT,    /* texts.h */
+    RECOGNISE_NONE,     /* no reader here: it is kept and named */
+    RECOGNISE_WORD,     /* docx.h, through `ooxml` */
+    RECOGNISE_WORKBOOK, /* xlsx.h, through `ooxml` */
+    RECOGNISE_DOC,      /* doc.h */
+    RECOGNISE_WORDXML,  /* wordxml.h: a document that is all one part */
+    RECOGNISE_BIFF,     /* biff.h */
+    RECOGNISE_TEXT,     /* texts.h */
     RECOGNISE_CSV,
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */
