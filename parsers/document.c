@@ -25,13 +25,14 @@ static gboolean has_text(const char *text)
 static void read_word_xml(FactsAttachment *attachment, GBytes *bytes)
 {
     g_autoptr (TextOut) out = textout_new();
-    gboolean picture = FALSE, good = wordxml_read(bytes, out, &picture);
+    WordxmlSink sink = {.out = out};
+    gboolean good = wordxml_read(bytes, &sink);
     textout_finish(out, attachment);
     if (!good)
         facts_add_problem(attachment->problems, "damaged", "it is not well-formed XML");
     else if (!has_text(attachment->text))
-        facts_add_problem(attachment->problems, picture ? "scanned-only" : "empty-document",
-                          picture ? "pictures or objects, and no text" : "no text, no picture");
+        facts_add_problem(attachment->problems, sink.picture ? "scanned-only" : "empty-document",
+                          sink.picture ? "pictures or objects, and no text" : "no text, no picture");
 }
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)

@@ -79,7 +79,7 @@ static const struct {
     {BYTES("\r\n<div><html>"), "a.xls", "text/html", "empty-document"},
     {BYTES("<?xml version=\"1.0\"?><a/>"), "a", "application/xml", "unsupported"},
     {BYTES("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>"), "a.doc",
-     "application/msword+xml", "unsupported"},
+     "application/msword+xml", "damaged"},
     {BYTES("From: a@b.example\r\nSubject: x\r\n\r\nbody"), "a.eml", "message/rfc822", "unsupported"},
     {BYTES("MIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n"), "a.doc", "multipart/related",
      "unsupported"},
@@ -143,7 +143,7 @@ static void recognises_zips(void **state)
            "unsupported");
     expect(zip_make(NULL, (const char *const[]){"[Content_Types].xml", "<Types/>", "xl/workbook.xml", "<a/>",
                                                 NULL}),
-           "a", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "unsupported");
+           "a", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "empty-document");
     expect(zip_make(NULL,
                     (const char *const[]){
                         "[Content_Types].xml",
