@@ -21,7 +21,7 @@ typedef struct DeskMail {
     gint64 received_at;   /* INTERNALDATE at first sight */
     guint64 size;         /* bytes, as the server says */
     const char *identity; /* facts_identity() */
-    const Facts *facts;   /* of a header only when `problem` is set */
+    const Facts *facts;   /* of a header only when `problem` is set, or when they say too-large of the mail */
     const char *problem;  /* NULL; "too-large" (only the header was fetched) or "unreadable" (no worker could
                              read it) */
 } DeskMail;

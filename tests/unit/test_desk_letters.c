@@ -194,6 +194,24 @@ static void withdrawal(void **state)
     assert_non_null(todo("withdraw"));
 }
 
+/* As they stand before compose.c puts In-Reply-To behind them. */
+static void references(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    judge();
+    assert_string_equal(verdict->receipt->in_reply_to, facts->message_id);
+    assert_int_equal(verdict->receipt->references->len, 0);
+    put(&facts->in_reply_to, "parent@client.example");
+    judge();
+    assert_int_equal(verdict->receipt->references->len, 1);
+    g_ptr_array_add(facts->references, g_strdup("root@client.example"));
+    g_ptr_array_add(facts->references, g_strdup(facts->message_id));
+    judge();
+    assert_int_equal(verdict->receipt->references->len, 1);
+    assert_string_equal(verdict->receipt->references->pdata[0], "root@client.example");
+}
+
 static void answers_to_our_letters(void **state)
 {
     static const struct {
@@ -206,6 +224,15 @@ static void answers_to_our_letters(void **state)
         {"活动名称应为“书香支部”读书会，请更正。", "question", TRUE},
         {"附件为修改后的材料，请查收。", "no-attachment", TRUE},
         {"", "confirm", FALSE},
+        {"收到，谢谢老师！\n\n发自我的 iPhone", "confirm", FALSE},
+        {"收到，谢谢老师！\n发自我的华为手机", "confirm", FALSE},
+        {"收到\n\n发自我的小米手机\n\n在 2014年5月28日，写道：\n> 回执", "confirm", FALSE},
+        {"收到，谢谢！\n获取 Outlook for iOS<https://aka.ms/o0ukef>", "confirm", FALSE},
+        {"好的\n\n从 Windows 版邮件发送", "confirm", FALSE},
+        {"收到。\n\nSent from my Huawei phone", "confirm", FALSE},
+        {"发自内心感谢，另请问答辩时间。", "question", TRUE},
+        {"【撤回】\n该项材料有误。", "withdraw", TRUE},
+        {"老师您好：\n【撤回】读书会", "withdraw", TRUE},
     };
     mail(WEN, "【报送】读书会");
     doc("a.docx");
@@ -266,9 +293,8 @@ static void classified(void **state)
 
 static void problems_come_with_remedies(void **state)
 {
-    static const char *const codes[] = {"unreadable",     "encrypted",    "damaged",
-                                        "unsupported",    "archive-bomb", "macro",
-                                        "empty-document", "scanned-only", "too-large"};
+    static const char *const codes[] = {"unreadable",   "encrypted", "damaged",        "unsupported",
+                                        "archive-bomb", "macro",     "empty-document", "scanned-only"};
     for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
         mail(WEN, "【报送】读书会");
         facts_add_problem(doc("读书会.docx")->problems, codes[i], "english detail");
@@ -279,6 +305,21 @@ static void problems_come_with_remedies(void **state)
         assert_no_text(text(), "english");
         assert_true(*desk_problem_remedy(codes[i]));
     }
+    mail(WEN, "【报送】读书会"); /* what we did not read to its end is no business of the sender's */
+    facts_add_problem(doc("读书会.docx")->problems, "too-large", "");
+    facts_add_problem(facts->problems, "truncated", "the subject was cut");
+    judge();
+    assert_no_text(text(), "过大");
+    assert_no_text(text(), "超出");
+    assert_text(verdict->receipt->subject, "已登记");
+    assert_text(todo("truncated"), "打开原件");
+    mail(WEN, "【报送】读书会"); /* only the header was read: then its structure says nothing */
+    facts_add_problem(facts->problems, "damaged", "");
+    facts_add_problem(facts->problems, "too-large", "");
+    judge();
+    assert_text(text(), "邮件过大");
+    assert_no_text(text(), "损坏");
+    assert_no_text(text(), "未见附件");
     assert_non_null(desk_problem_text("no such code"));
     assert_string_equal(desk_problem_remedy("no such code"), "");
     mail(WEN, "【报送】读书会"); /* a format that only machines cannot read is nobody's fault */
@@ -451,6 +492,7 @@ int main(void)
         TEST(daily_cap),
         TEST(reply_to),
         TEST(withdrawal),
+        TEST(references),
         TEST(answers_to_our_letters),
         TEST(query),
         TEST(classified),
