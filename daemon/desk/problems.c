@@ -78,6 +78,13 @@ const char *desk_problem_remedy(const char *code)
     return row_of(code)->remedy;
 }
 
+const char *const *desk_problems_mended(void)
+{
+    static const char *const codes[] = {"encrypted",  "damaged",        "unreadable", "archive-bomb",
+                                        "cloud-link", "empty-document", "too-large",  NULL};
+    return codes;
+}
+
 ProblemLevel problem_level(const char *code)
 {
     return row_of(code)->level;
