@@ -12,7 +12,8 @@ static const char *const PROBLEM_CODES[] = {
     "damaged",            /* breaks its own format; what could be read was read */
     "unsupported",        /* recognised, no reader for it */
     "cloud-link",         /* the mail links to a file in some cloud instead of carrying it */
-    "too-large",          /* over a cap of limits.h; what was below it was read */
+    "too-large",          /* of a mail: only its headers were read; of a file: as truncated */
+    "truncated",          /* over a cap of limits.h; what was below it was read */
     "archive-bomb",       /* unpacks to absurd sizes */
     "split-volume",       /* one part of an archive that was split into several */
     "macro",              /* carries a program */

@@ -287,11 +287,11 @@ static void walk_part(Walk *walk, Level *level, GMimeObject *part)
 {
     if (++walk->parts > LIMIT_MAIL_PARTS) {
         if (!walk->full)
-            facts_add_problem(walk->facts->problems, "too-large", "too many parts; the rest was not read");
+            facts_add_problem(walk->facts->problems, "truncated", "too many parts; the rest was not read");
         walk->full = TRUE;
     } else if (level->depth > LIMIT_MAIL_DEPTH) {
         if (!walk->deep)
-            facts_add_problem(walk->facts->problems, "too-large", "parts nested too deeply were not read");
+            facts_add_problem(walk->facts->problems, "truncated", "parts nested too deeply were not read");
         walk->deep = TRUE;
     } else if (GMIME_IS_MULTIPART(part)) {
         walk_multipart(walk, level, GMIME_MULTIPART(part));

@@ -341,9 +341,14 @@ static void address(const Ask *ask, Letter *letter, Act act)
     replace(&letter->in_reply_to, g_strdup(ask->facts->message_id));
     replace(&letter->cause, g_strdup(ask->mail->identity));
     replace(&letter->committee, g_strdup(ask->verdict->committee));
-    for (guint i = 0; i < ask->facts->references->len; i++)
-        g_ptr_array_add(letter->references, g_strdup(ask->facts->references->pdata[i]));
-    if (*ask->facts->message_id) g_ptr_array_add(letter->references, g_strdup(ask->facts->message_id));
+    /* RFC 5322 3.6.4; what we answer itself is in_reply_to, and put behind these when composed */
+    for (guint i = 0; i < ask->facts->references->len; i++) {
+        const char *id = ask->facts->references->pdata[i];
+        if (strcmp(id, ask->facts->message_id) != 0) g_ptr_array_add(letter->references, g_strdup(id));
+    }
+    if (ask->facts->references->len == 0 && *ask->facts->in_reply_to &&
+        strcmp(ask->facts->in_reply_to, ask->facts->message_id) != 0)
+        g_ptr_array_add(letter->references, g_strdup(ask->facts->in_reply_to));
 }
 
 void answer_ask(Ask *ask, Act act)

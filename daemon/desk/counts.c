@@ -29,10 +29,23 @@ gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Fact
     return why == NULL;
 }
 
+/* A supplement (补充) mends nothing: the spoilt file was another one. */
+static gboolean is_sound(const Ask *ask, const VerdictItem *item)
+{
+    guint whole = 0;
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        if (!is_whole(file)) return FALSE;
+        whole += files_is_document(file);
+    }
+    return whole > 0 && !ask->cloud && !tags_has(ask->tags, TAG_SUPPLEMENT);
+}
+
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old)
 {
     const char *reason;
     item->counts = desk_counts(item, ask->verdict, ask->facts, &reason);
+    item->sound = is_sound(ask, item);
     if (old && old->withdrawn) {
         item->counts = FALSE;
         reason = "withdrawn";

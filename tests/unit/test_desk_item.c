@@ -101,28 +101,6 @@ static void versions_by_document(void **state)
     expect_item(2, TRUE, 0);
 }
 
-/* An address outside the roster may mend what it handed in itself. */
-static void strangers_mend_their_own(void **state)
-{
-    mail(STRANGE, "【报送】文学院党委-读书会");
-    doc("附件.docx");
-    const char *id = settle();
-    assert_int_equal(item(0)->number, 1);
-    static const char *const subjects[] = {"回复：回执", "【修订】文学院党委 CX2014-001",
-                                           "【报送】文学院党委-读书会"};
-    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
-        mail(STRANGE, subjects[i]);
-        if (i == 0) put(&facts->in_reply_to, id);
-        doc("附件.docx");
-        expect_item(1, FALSE, 0);
-        assert_text(verdict->receipt->subject, "《读书会》");
-    }
-    mail("other@qq.example", "【报送】文学院党委-读书会");
-    put(&facts->in_reply_to, id);
-    doc("附件.docx");
-    expect_item(2, TRUE, 1);
-}
-
 static void versions_by_title(void **state)
 {
     static const struct {
@@ -365,6 +343,13 @@ static void counting(void **state)
     mail(WEN, "【报送】甲乙丙");
     doc("a.docx")->size = 0;
     assert_false((judge(), item(0)->counts));
+    assert_false(item(0)->sound);
+    mail(WEN, "【补充】甲乙丙");
+    doc("照片清单.docx");
+    assert_false((judge(), item(0)->sound));
+    mail(WEN, "【修订】甲乙丙");
+    doc("a.docx");
+    assert_true((judge(), item(0)->sound));
 }
 
 static void nothing_attached(void **state)
@@ -480,7 +465,6 @@ int main(void)
         TEST(versions_by_reply),
         TEST(versions_by_number),
         TEST(versions_by_document),
-        TEST(strangers_mend_their_own),
         TEST(versions_by_title),
         TEST(versions_keep_what_was_known),
         TEST(near_titles),

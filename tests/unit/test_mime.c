@@ -143,7 +143,7 @@ static void test_kept(void **state)
 {
 #define INNER                                                                                                \
     "From: b@y.example\nSubject: in\n" MIXED "--b\nContent-Type: application/pdf; "                          \
-                                             "name=a.pdf\n\n%PDF\n--b--\n"
+    "name=a.pdf\n\n%PDF\n--b--\n"
     /* Declared as a mail, declared as nothing in particular, and a mail in a mail: the files inside are kept.
      */
     static const struct {
@@ -202,14 +202,14 @@ static void test_caps(void **state)
     for (guint i = 0; i < LIMIT_MAIL_PARTS + 100; i++) g_string_append(many, "--b\nContent-Type: a/b\n\nx\n");
     g_autoptr (Facts) wide = read_mail(many->str);
     assert_true(wide->attachments->len <= LIMIT_MAIL_PARTS);
-    assert_true(has_problem(wide->problems, "too-large"));
+    assert_true(has_problem(wide->problems, "truncated"));
 
     g_autoptr (GString) nested = g_string_new(NULL);
     for (guint i = 0; i < 3000; i++)
         g_string_append_printf(
             nested, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i, i);
     g_autoptr (Facts) deep = read_mail(nested->str);
-    assert_true(has_problem(deep->problems, "too-large"));
+    assert_true(has_problem(deep->problems, "truncated"));
 
     g_string_truncate(nested, 0);
     for (guint i = 0; i < 100; i++) g_string_append(nested, "Subject: x\nContent-Type: message/rfc822\n\n");
