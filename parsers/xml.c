@@ -4,6 +4,7 @@
 
 #include "parsers/charset.h"
 #include "parsers/limits.h"
+#include "parsers/xml_text.h"
 
 #define NAME_MAX_BYTES 127 /* of an element: a longer one has code 0 */
 #define NAMES          256 /* of the table of names: 2^8 */
@@ -134,62 +135,6 @@ static gboolean looking_at(const Reader *reader, const char *text)
 /* --- text
  * ----------------------------------------------------------------------------------------------------- */
 
-/* Section 2.2; NUL is none either. */
-static gboolean is_char(gunichar c)
-{
-    return c >= 0x20 ? g_unichar_validate(c) && c != 0xFFFE && c != 0xFFFF
-                     : c == '\t' || c == '\n' || c == '\r';
-}
-
-/* The character that "&…;" stands for, 0 if none; *p is moved behind it. */
-static gunichar reference(const char **p, const char *end)
-{
-    static const struct {
-        const char *name;
-        gunichar c;
-    } entities[] = {{"amp;", '&'}, {"lt;", '<'}, {"gt;", '>'}, {"quot;", '"'}, {"apos;", '\''}};
-    const char *semicolon = memchr(*p, ';', MIN((gsize)(end - *p), 40)), *begin = *p + 1;
-    if (!semicolon) {
-        (*p)++;
-        return 0;
-    }
-    *p = semicolon + 1;
-    for (gsize i = 0; i < G_N_ELEMENTS(entities); i++)
-        if (strncmp(begin, entities[i].name, (gsize)(*p - begin)) == 0) return entities[i].c;
-    if (*begin != '#') return 0;
-    gboolean hex = begin[1] == 'x';
-    char *stop;
-    guint64 c = g_ascii_strtoull(begin + (hex ? 2 : 1), &stop, hex ? 16 : 10);
-    gboolean digits = g_ascii_isxdigit(begin[hex ? 2 : 1]) && stop == semicolon;
-    return digits && c <= 0x10FFFF && is_char((gunichar)c) ? (gunichar)c : 0;
-}
-
-/* Appends a run with its references resolved (unless it is CDATA) and its line ends as "\n". FALSE if
- * something in it may not be there; that is left out. */
-static gboolean decode(GString *to, Span run, gboolean cdata)
-{
-    gboolean good = TRUE;
-    const char *end = run.at + run.length;
-    for (const char *p = run.at; p < end;) {
-        if (*p == '&' && !cdata) {
-            gunichar c = reference(&p, end);
-            if (c) g_string_append_unichar(to, c);
-            good &= c != 0;
-        } else if (*p == '\r') {
-            if (++p == end || *p != '\n') g_string_append_c(to, '\n');
-        } else if (is(*p, ODD) && *p != '<' && *p != '&') {
-            good = FALSE;
-            p++;
-        } else {
-            g_string_append_c(to, *p++);
-        }
-    }
-    if (g_utf8_validate(to->str, (gssize)to->len, NULL)) return good;
-    g_autofree char *valid = g_utf8_make_valid(to->str, (gssize)to->len);
-    g_string_assign(to, valid);
-    return FALSE;
-}
-
 static void on_text(Reader *reader, Span run, gboolean cdata)
 {
     if (!reader->events->text || run.length == 0) return;
@@ -200,7 +145,7 @@ static void on_text(Reader *reader, Span run, gboolean cdata)
         return;
     }
     g_autoptr (GString) decoded = g_string_sized_new(run.length);
-    if (!decode(decoded, run, cdata)) fault(reader);
+    if (!xml_decode(decoded, run.at, run.length, cdata)) fault(reader);
     reader->events->text(reader->user, decoded->str, decoded->len);
 }
 
@@ -229,7 +174,7 @@ static char *decoded_value(Span value)
     for (gsize i = 0; i < value.length; i++) seen |= classes[(guchar)value.at[i]];
     if (!(seen & (ODD | HIGH))) return g_strndup(value.at, value.length);
     g_autoptr (GString) decoded = g_string_sized_new(value.length);
-    decode(decoded, value, FALSE);
+    xml_decode(decoded, value.at, value.length, FALSE);
     return g_strndup(decoded->str, decoded->len);
 }
 
