@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "parsers/fields.h"
 #include "parsers/limits.h"
+#include "parsers/mime.h"
 #include "parsers/names.h"
+#include "parsers/texts.h"
 #include "parsers/unpack.h"
 
 static guint open_archives; /* archives that are being read, one in the other */
@@ -68,6 +71,10 @@ void archive_add_child(FactsAttachment *archive, const UnpackMember *member, Doc
     }
     if (member->content) {
         document_read_keeping(child, bytes, keep, data);
+        if (strcmp(child->type, "message/rfc822") == 0) {
+            g_ptr_array_set_size(child->problems, 0); /* that documents of this type are not read */
+            mime_read_attachment(child, bytes);
+        }
         if (keep && strcmp(child->type, "application/ms-tnef") != 0) keep(child, bytes, data);
     } else {
         g_free(child->type);
@@ -207,4 +214,16 @@ void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes)
     else
         lift_common_problem(attachment);
     lift_bombs(attachment);
+}
+
+void archive_read_web_archive(FactsAttachment *attachment, GBytes *bytes)
+{
+    if (!archive_enter(attachment)) return;
+    mime_read_attachment(attachment, bytes);
+    archive_leave();
+    g_ptr_array_set_size(attachment->children, 0);
+    g_free(attachment->type);
+    attachment->type = g_strdup("multipart/related");
+    fields_from_text(attachment->fields, attachment->text);
+    if (attachment->problems->len == 0) texts_check_empty(attachment);
 }

@@ -6,9 +6,9 @@
 #include "parsers/unpack.h"
 
 /* Adds a child for each member that is a file, read by document_read(): name (with its folders), size and
- * SHA-256 of the unpacked bytes, offset -1. One that cannot be unpacked has size 0, the hash of nothing, and
- * the problem that says why: encrypted, damaged, archive-bomb, unsupported, split-volume. What operating
- * systems and Office leave behind (names_is_furniture()) is no child.
+ * SHA-256 of the unpacked bytes, offset -1; mails are read as such. One that cannot be unpacked has size 0,
+ * the hash of nothing, and the problem that says why: encrypted, damaged, archive-bomb, unsupported,
+ * split-volume. What operating systems and Office leave behind (names_is_furniture()) is no child.
  *
  * Problems of the archive itself: those of its list of members (encrypted, damaged, archive-bomb),
  * split-volume, archive-bomb also where a member is one or where archives are nested deeper than
@@ -18,6 +18,11 @@ void archive_read(FactsAttachment *attachment, GBytes *bytes);
 
 /* The same for a gzip file, whose one child is called what its header says, or the name without .gz. */
 void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes);
+
+/* A web page with its pictures, saved as one file (.mht): its text and fields; pictures and the like as
+ * children.
+ */
+void archive_read_web_archive(FactsAttachment *attachment, GBytes *bytes);
 
 /* For what else holds files. FALSE, and the problem archive-bomb, if there are too many archives around this
  * one; after TRUE call archive_leave(). */

@@ -60,6 +60,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     case RECOGNISE_HTML: webpage_read(attachment, bytes); break;
     case RECOGNISE_ARCHIVE: archive_read(attachment, bytes); break;
     case RECOGNISE_GZIP: archive_read_gzip(attachment, bytes); break;
+    case RECOGNISE_WEB_ARCHIVE: archive_read_web_archive(attachment, bytes); break;
     case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
     case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
     case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;

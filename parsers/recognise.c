@@ -345,6 +345,7 @@ static gboolean match_text(Recognised *found, const Input *input)
         gboolean archive = strstr(lower, "multipart/related") && !strstr(lower, "received:");
         recognised_set(found, archive ? "multipart/related" : "message/rfc822",
                        archive ? "web archive" : "mail");
+        if (archive) found->reader = RECOGNISE_WEB_ARCHIVE;
         return TRUE;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(text_kinds); i++) {

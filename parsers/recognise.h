@@ -17,6 +17,7 @@ typedef enum RecogniseReader {
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */
     RECOGNISE_GZIP,
+    RECOGNISE_WEB_ARCHIVE,
     RECOGNISE_PDF, /* pdf.h */
     RECOGNISE_RTF, /* rtf.h */
     RECOGNISE_TNEF /* tnef.h */

@@ -3,6 +3,7 @@
 
 #include "parsers/archive.h"
 #include "parsers/limits.h"
+#include "parsers/mime.h"
 #include "parsers/names.h"
 #include "tests/unit/archive_maker.h"
 #include "tests/unit/zip_maker.h"
@@ -103,6 +104,24 @@ static void reads_children(void **state)
     g_autofree char *sum = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "联系人：联系人甲", -1);
     assert_string_equal(child->sha256, sum);
     assert_int_equal(archive->problems->len, 0);
+}
+
+static void reads_mails_in_archives(void **state)
+{
+    static const char mail[] = "From: a@b.example\r\nSubject: x\r\nMIME-Version: 1.0\r\nContent-Type: "
+                               "multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n正文\r\n--b\r\nContent-Type: "
+                               "text/plain; name=a.txt\r\n\r\n附件\r\n--b--\r\n";
+    expect_tree("mail", ZIP(MEMBER("转发.eml", mail)), "a.zip", "转发.eml(a.txt)", "");
+    static const char page[] =
+        "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=b\r\n\r\n--b\r\n"
+        "Content-Type: text/html; charset=utf-8\r\n\r\n<p>活动名称：读书会</p>\r\n--b\r\n"
+        "Content-Type: image/png\r\n\r\nx\r\n--b--\r\n";
+    g_autoptr (FactsAttachment) web = read_text_as(page, "a.mht");
+    assert_string_equal(web->type, "multipart/related");
+    assert_string_equal(web->text, "活动名称：读书会");
+    expect_text("fields", fields_line(web), "活动名称=读书会");
+    expect_text("codes", codes_of(web), "");
+    assert_int_equal(web->children->len, 0);
 }
 
 /* A stored zip in `times` stored zips. Takes the bytes. */
@@ -351,6 +370,7 @@ int main(void)
         cmocka_unit_test(believes_unicode_paths),
         cmocka_unit_test(leaves_furniture_out),
         cmocka_unit_test(reads_children),
+        cmocka_unit_test(reads_mails_in_archives),
         cmocka_unit_test(reads_archives_in_archives),
         cmocka_unit_test(tells_passwords),
         cmocka_unit_test(tells_damage),
@@ -364,5 +384,6 @@ int main(void)
         cmocka_unit_test(survives_changes),
     };
     setlocale(LC_ALL, "C.UTF-8");
+    mime_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
