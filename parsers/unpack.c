@@ -24,7 +24,10 @@ static void read_zip_member(Walk *walk, const Zip *zip, const ZipMember *listed,
         walk_read_alone(walk, alone, member);
         return;
     }
-    if (result == ZIP_OVER) unpack_member_fault(member, "archive-bomb", WALK_TOO_MUCH);
+    if (result == ZIP_OVER) { /* and it lied about its size: that is charged */
+        unpack_member_fault(member, "archive-bomb", WALK_TOO_MUCH);
+        unpack_spend(walk_allowance(walk));
+    }
     if (result == ZIP_DAMAGED)
         unpack_member_fault(member, zip->split && content->len == 0 ? "split-volume" : "damaged", detail);
     walk_take(walk, member, g_steal_pointer(&content));
@@ -36,9 +39,8 @@ static gboolean is_believable(const Zip *zip, const ZipMember *member)
     return member->size / 1100 <= MIN(member->packed, g_bytes_get_size(zip->bytes));
 }
 
-static void unpack_zip(Walk *walk, const Zip *zip)
+static void list_zip(Unpacked *unpacked, const Zip *zip)
 {
-    Unpacked *unpacked = walk->unpacked;
     unpacked->split = zip->split;
     if (zip->over) walk_list_fault(unpacked, "archive-bomb", WALK_TOO_MANY);
     if (zip->cut && !zip->split) walk_list_fault(unpacked, "damaged", "the list of members is not whole");
@@ -50,7 +52,14 @@ static void unpack_zip(Walk *walk, const Zip *zip)
         member->encrypted = listed->encrypted;
         member->size = is_believable(zip, listed) ? listed->size : 0;
         unpacked->encrypted |= member->encrypted;
-        if (walk_wants(walk, member)) read_zip_member(walk, zip, listed, member);
+    }
+}
+
+static void read_zip(Walk *walk, const Zip *zip)
+{
+    for (guint i = 0; i < zip->members->len; i++) {
+        UnpackMember *member = walk->unpacked->members->pdata[i];
+        if (walk_wants(walk, member)) read_zip_member(walk, zip, zip->members->pdata[i], member);
         walk_show(walk, i + 1);
     }
 }
@@ -108,6 +117,7 @@ static const char *fault_of_7z(GBytes *bytes)
     return size == 0 && length > HEAD_BYTES ? "the list of members is missing" : NULL;
 }
 
+/* Fills in the list, then what is wanted of it. */
 static void unpack_any(Walk *walk)
 {
     g_autoptr (Rar) rar = rar_list(walk->bytes);
@@ -117,17 +127,21 @@ static void unpack_any(Walk *walk)
         return;
     }
     g_autoptr (Zip) zip = rar ? NULL : zip_open(walk->bytes);
-    if (zip) {
-        unpack_zip(walk, zip);
-        walk->unpacked->zip = g_steal_pointer(&zip);
-        return;
-    }
-    walk->solid = TRUE; /* 7z may be */
-    if (rar)
+    walk->solid = !rar; /* 7z may be */
+    if (zip)
+        list_zip(walk->unpacked, zip);
+    else if (rar)
         list_rar(walk, rar);
     else
         walk_list(walk, WALK_OTHER);
-    if (walk->want) walk_read(walk, rar ? WALK_RAR : WALK_OTHER);
+    walk_begin(walk);
+    if (zip)
+        read_zip(walk, zip);
+    else if (walk->want)
+        walk_read(walk, rar ? WALK_RAR : WALK_OTHER);
+    walk_show(walk, walk->unpacked->members->len);
+    walk_end();
+    walk->unpacked->zip = g_steal_pointer(&zip);
 }
 
 Unpacked *unpack_each(GBytes *bytes, UnpackWant want, UnpackEach each, gpointer user)
@@ -137,7 +151,6 @@ Unpacked *unpack_each(GBytes *bytes, UnpackWant want, UnpackEach each, gpointer 
     unpacked->detail = g_strdup("");
     Walk walk = {.unpacked = unpacked, .bytes = bytes, .want = want, .each = each, .user = user};
     unpack_any(&walk);
-    walk_show(&walk, unpacked->members->len);
     unpacked->kept = walk.kept;
     return unpacked;
 }
@@ -154,8 +167,11 @@ GBytes *unpacked_content(Unpacked *unpacked, UnpackMember *member)
     if (member->content || member->folder || !unpacked->zip) return member->content;
     if (!g_ptr_array_find(unpacked->members, member, &i) || i >= unpacked->zip->members->len) return NULL;
     walk.bytes = unpacked->zip->bytes;
-    if (member->problem || !walk_may_read(&walk, member)) return NULL;
-    read_zip_member(&walk, unpacked->zip, unpacked->zip->members->pdata[i], member);
+    if (member->problem) return NULL;
+    walk_begin(&walk);
+    if (walk_may_read(&walk, member))
+        read_zip_member(&walk, unpacked->zip, unpacked->zip->members->pdata[i], member);
+    walk_end();
     unpacked->kept = walk.kept;
     return member->content;
 }
@@ -185,7 +201,9 @@ UnpackMember *unpack_gzip(GBytes *bytes)
     gzip_name(bytes, &raw, &raw_length);
     g_autofree char *name = names_path(raw, raw_length, names_charset(raw, raw_length), NULL);
     UnpackMember *member = unpack_member_new(name);
-    Walk walk = {.bytes = bytes};
+    Unpacked alone = {.members = g_ptr_array_new()};
+    Walk walk = {.bytes = bytes, .unpacked = &alone};
+    walk_begin(&walk);
     GByteArray *content = g_byte_array_new();
     gint64 began_at = g_get_monotonic_time();
     gsize length;
@@ -197,5 +215,7 @@ UnpackMember *unpack_gzip(GBytes *bytes)
     }
     walk_spend(content->len, began_at);
     walk_take(&walk, member, content);
+    walk_end();
+    g_ptr_array_unref(alone.members);
     return member;
 }

@@ -11,7 +11,8 @@ const char WALK_PASSWORD[] = "a password is needed", WALK_TOO_MUCH[] = "it unpac
 
 static guint64 spent;   /* bytes unpacked since unpack_reset() */
 static gint64 spent_us; /* microseconds that this took */
-static guint given;     /* members that were shown to somebody */
+static guint given;     /* members that are shown to somebody, or will be */
+static guint walks;     /* archives that are being read, one in the other */
 
 void unpack_reset(void)
 {
@@ -88,10 +89,24 @@ void unpack_member_fault(UnpackMember *member, const char *problem, const char *
 /* --- caps
  * --------------------------------------------------------------------------------------------------- */
 
+void walk_begin(Walk *walk)
+{
+    guint share = walks++ > 0 ? 2 : 1;
+    guint64 bytes = LIMIT_UNPACKED_BYTES - MIN(spent, LIMIT_UNPACKED_BYTES);
+    walk->ceiling = spent + bytes / share;
+    walk->room = (LIMIT_MEMBERS - MIN(given, LIMIT_MEMBERS)) / share;
+    if (walk->each) given += MIN(walk->unpacked->members->len, walk->room);
+}
+
+void walk_end(void)
+{
+    walks--;
+}
+
 guint64 walk_allowance(const Walk *walk)
 {
     guint64 ratio = MAX(1u << 20, LIMIT_UNPACK_RATIO * (guint64)g_bytes_get_size(walk->bytes));
-    return MIN(LIMIT_UNPACKED_BYTES - MIN(spent, LIMIT_UNPACKED_BYTES), ratio - MIN(walk->kept, ratio));
+    return MIN(walk->ceiling - MIN(spent, walk->ceiling), ratio - MIN(walk->kept, ratio));
 }
 
 gboolean unpack_spend(guint64 bytes)
@@ -128,7 +143,7 @@ gboolean walk_may_read(const Walk *walk, UnpackMember *member)
         unpack_member_fault(member, "unsupported", "a link to another file");
     else if (walk_is_late())
         unpack_member_fault(member, "archive-bomb", WALK_TOO_LONG);
-    else if (given >= LIMIT_MEMBERS)
+    else if (walk->each && walk->shown >= walk->room)
         unpack_member_fault(member, "archive-bomb", WALK_TOO_MANY);
     else if (member->size > walk_allowance(walk)) /* a size over the cap is believed, one below is not */
         unpack_member_fault(member, "archive-bomb", WALK_TOO_MUCH);
@@ -152,7 +167,7 @@ void walk_show(Walk *walk, guint end)
         if (member->problem && strcmp(member->problem, "encrypted") != 0)
             set_fault(&unpacked->problem, &unpacked->detail, member->problem, member->detail);
         if (!walk->each || member->folder) continue;
-        if (++given <= LIMIT_MEMBERS)
+        if (walk->shown < walk->room)
             walk->each(member, walk->user);
         else
             walk_list_fault(unpacked, "archive-bomb", WALK_TOO_MANY);

@@ -11,9 +11,11 @@ typedef struct Walk {
     UnpackWant want; /* NULL: only the list is asked for */
     UnpackEach each; /* may be NULL */
     gpointer user;
-    gboolean solid; /* members are packed together: to pass one over is to unpack it */
-    guint64 kept;   /* bytes unpacked from this archive, bombs not counted */
-    guint shown;    /* members that are done with */
+    gboolean solid;  /* members are packed together: to pass one over is to unpack it */
+    guint64 ceiling; /* bytes that may have been unpacked for the whole mail when this archive is done */
+    guint room;      /* members that may be shown */
+    guint64 kept;    /* bytes unpacked from this archive, bombs not counted */
+    guint shown;     /* members that are done with */
 } Walk;
 
 typedef enum WalkFormats { WALK_OTHER, WALK_RAR, WALK_ZIP } WalkFormats;
@@ -25,6 +27,12 @@ extern const char WALK_PASSWORD[], WALK_TOO_MUCH[], WALK_TOO_LONG[],
 void walk_list_fault(Unpacked *unpacked, const char *problem, const char *detail);
 
 UnpackMember *walk_add(Unpacked *unpacked, const char *name);
+
+/* The list is complete: takes a share of what is left for the mail. All members of this archive are accounted
+ * for before any is looked into, and an archive in another gets half of what is left: so a bomb does not use
+ * up what its neighbours need. */
+void walk_begin(Walk *walk);
+void walk_end(void);
 
 /* How many bytes the next member may have; accounting for some that were unpacked since `began_at` (of
  * g_get_monotonic_time()); whether time is up. */

@@ -341,6 +341,29 @@ static void stops_at_many_members(void **state)
     assert_string_equal(codes, "archive-bomb");
 }
 
+/* A bomb beside a document does not use up what the document needs. */
+static void reads_what_stands_beside_bombs(void **state)
+{
+    g_autofree RawMember *members = g_new0(RawMember, LIMIT_MEMBERS);
+    for (guint i = 0; i < LIMIT_MEMBERS; i++) members[i] = (RawMember)MEMBER("a", "a");
+    GBytes *inner = raw_zip(members, LIMIT_MEMBERS, 0, FALSE);
+    g_autoptr (GBytes) outer = nest(inner, 1);
+    gsize n;
+    const char *data = g_bytes_get_data(outer, &n);
+    /* the stored zip, and a second member behind it that the scan for headers finds */
+    g_autoptr (GByteArray) both = g_byte_array_new();
+    put_bytes(both, data, (gsize)(g_strrstr_len(data, (gssize)n, "PK\x01\x02") - data));
+    g_autoptr (GBytes) single = ZIP(MEMBER("b.txt", "b"));
+    put_bytes(both, g_bytes_get_data(single, NULL), 30 + 5 + 1);
+    g_autoptr (FactsAttachment) archive = read_as(g_bytes_new(both->data, both->len), "a.zip");
+    assert_int_equal(archive->children->len, 2);
+    const FactsAttachment *bomb = archive->children->pdata[0], *document = archive->children->pdata[1];
+    assert_int_equal(bomb->children->len, (LIMIT_MEMBERS - 2) / 2);
+    assert_string_equal(document->name, "b.txt");
+    assert_string_equal(document->text, "b");
+    expect_text("bomb", codes_of(archive), "damaged,archive-bomb");
+}
+
 /* Any byte changed anywhere: no crash. */
 static void survives_changes(void **state)
 {
@@ -381,6 +404,7 @@ int main(void)
         cmocka_unit_test(reads_other_archives),
         cmocka_unit_test(stops_bombs),
         cmocka_unit_test(stops_at_many_members),
+        cmocka_unit_test(reads_what_stands_beside_bombs),
         cmocka_unit_test(survives_changes),
     };
     setlocale(LC_ALL, "C.UTF-8");
