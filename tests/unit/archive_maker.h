@@ -27,6 +27,7 @@ static inline guint32 crc_of(const void *bytes, gsize n)
 typedef struct RawMember {
     const char *name;    /* raw bytes */
     const char *content; /* stored */
+    gsize length;        /* of the content; 0: to its NUL */
     guint flags;         /* 1 encrypted, 8 sizes behind the data, 0x800 UTF-8 */
     const char *path;    /* Unicode path extra field; NULL: none */
     guint32 mode;        /* of Unix; 0: made on MS-DOS */
@@ -37,6 +38,11 @@ typedef struct RawMember {
     {                                                                                                        \
         .name = raw_name, .content = bytes, __VA_ARGS__                                                      \
     }
+
+static inline gsize content_length(const RawMember *member)
+{
+    return member->length ? member->length : strlen(member->content);
+}
 
 static inline GByteArray *unicode_path(const RawMember *member)
 {
@@ -52,7 +58,7 @@ static inline GByteArray *unicode_path(const RawMember *member)
 
 static inline void put_zip_common(GByteArray *to, const RawMember *member, gboolean sizes, gsize extra)
 {
-    gsize n = strlen(member->content);
+    gsize n = content_length(member);
     put_number(to, 20, 2);
     put_number(to, member->flags, 2);
     put_number(to, 0, 6);
@@ -76,12 +82,12 @@ static inline GBytes *raw_zip(const RawMember *members, gsize n, guint disk, gbo
         put_zip_common(zip, member, !(member->flags & 8), local_path ? extra->len : 0);
         put_bytes(zip, member->name, strlen(member->name));
         if (local_path) put_bytes(zip, extra->data, extra->len);
-        put_bytes(zip, member->content, strlen(member->content));
+        put_bytes(zip, member->content, content_length(member));
         if (member->flags & 8) {
             put_bytes(zip, "PK\x07\x08", 4);
-            put_number(zip, crc_of(member->content, strlen(member->content)), 4);
-            put_number(zip, strlen(member->content), 4);
-            put_number(zip, strlen(member->content), 4);
+            put_number(zip, crc_of(member->content, content_length(member)), 4);
+            put_number(zip, content_length(member), 4);
+            put_number(zip, content_length(member), 4);
         }
         put_bytes(directory, "PK\x01\x02", 4);
         put_number(directory, member->mode ? 0x0314 : 20, 2);

@@ -130,35 +130,9 @@ static GBytes *nest(GBytes *zip, int times)
     for (int i = 0; i < times; i++) {
         gsize n;
         const char *data = g_bytes_get_data(zip, &n);
-        g_autoptr (GByteArray) outer = g_byte_array_new();
-        put_bytes(outer, "PK\x03\x04", 4);
-        put_number(outer, 20, 2);
-        put_number(outer, 0, 8);
-        put_number(outer, crc_of(data, n), 4);
-        put_number(outer, n, 4);
-        put_number(outer, n, 4);
-        put_number(outer, 5, 2);
-        put_number(outer, 0, 2);
-        put_bytes(outer, "n.zip", 5);
-        put_bytes(outer, data, n);
-        guint at = outer->len;
-        put_bytes(outer, "PK\x01\x02", 4);
-        put_number(outer, 20, 2);
-        put_number(outer, 20, 2);
-        put_number(outer, 0, 8);
-        put_number(outer, crc_of(data, n), 4);
-        put_number(outer, n, 4);
-        put_number(outer, n, 4);
-        put_number(outer, 5, 2);
-        put_number(outer, 0, 16);
-        put_bytes(outer, "n.zip", 5);
-        guint end = outer->len;
-        put_bytes(outer, "PK\x05\x06\0\0\0\0\1\0\1\0", 12);
-        put_number(outer, end - at, 4);
-        put_number(outer, at, 4);
-        put_number(outer, 0, 2);
+        GBytes *outer = ZIP(MEMBER("n.zip", data, .length = n));
         g_bytes_unref(zip);
-        zip = g_byte_array_free_to_bytes(g_steal_pointer(&outer));
+        zip = outer;
     }
     return zip;
 }
@@ -346,22 +320,17 @@ static void reads_what_stands_beside_bombs(void **state)
 {
     g_autofree RawMember *members = g_new0(RawMember, LIMIT_MEMBERS);
     for (guint i = 0; i < LIMIT_MEMBERS; i++) members[i] = (RawMember)MEMBER("a", "a");
-    GBytes *inner = raw_zip(members, LIMIT_MEMBERS, 0, FALSE);
-    g_autoptr (GBytes) outer = nest(inner, 1);
+    g_autoptr (GBytes) inner = raw_zip(members, LIMIT_MEMBERS, 0, FALSE);
     gsize n;
-    const char *data = g_bytes_get_data(outer, &n);
-    /* the stored zip, and a second member behind it that the scan for headers finds */
-    g_autoptr (GByteArray) both = g_byte_array_new();
-    put_bytes(both, data, (gsize)(g_strrstr_len(data, (gssize)n, "PK\x01\x02") - data));
-    g_autoptr (GBytes) single = ZIP(MEMBER("b.txt", "b"));
-    put_bytes(both, g_bytes_get_data(single, NULL), 30 + 5 + 1);
-    g_autoptr (FactsAttachment) archive = read_as(g_bytes_new(both->data, both->len), "a.zip");
+    const char *data = g_bytes_get_data(inner, &n);
+    g_autoptr (FactsAttachment)
+        archive = read_as(ZIP(MEMBER("n.zip", data, .length = n), MEMBER("b.txt", "b")), "a.zip");
     assert_int_equal(archive->children->len, 2);
     const FactsAttachment *bomb = archive->children->pdata[0], *document = archive->children->pdata[1];
     assert_int_equal(bomb->children->len, (LIMIT_MEMBERS - 2) / 2);
     assert_string_equal(document->name, "b.txt");
     assert_string_equal(document->text, "b");
-    expect_text("bomb", codes_of(archive), "damaged,archive-bomb");
+    expect_text("bomb", codes_of(archive), "archive-bomb");
 }
 
 /* Any byte changed anywhere: no crash. */
