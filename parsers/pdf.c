@@ -121,7 +121,7 @@ static void read_pages(Pdf *pdf)
                            : i >= LIMIT_PDF_PAGES    ? "more pages than the limit: the rest was not read"
                            : is_late(pdf)            ? "reading takes too long: the last pages were not read"
                                                      : NULL;
-        if (over && *over) facts_add_problem(problems, "too-large", over); /* TextOut speaks for itself */
+        if (over && *over) facts_add_problem(problems, "truncated", over); /* TextOut speaks for itself */
         if (over) return;
         PopplerPage *page = poppler_document_get_page(pdf->document, i);
         pdf->pages++;

@@ -252,6 +252,6 @@ void webpage_read(FactsAttachment *attachment, GBytes *bytes)
     while (open->len > 0) close_level(&page);
     textout_finish(out, attachment);
     if (length > BYTES_MAX)
-        facts_add_problem(attachment->problems, "too-large", "only the first part of the page was read");
+        facts_add_problem(attachment->problems, "truncated", "only the first part of the page was read");
     texts_check_empty(attachment);
 }

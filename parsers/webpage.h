@@ -7,5 +7,5 @@
 #include "parsers/facts.h"
 
 /* Text, tables and fields. The charset is that of the byte order mark, of the meta element, or found out.
- * Problems: empty-document, too-large. */
+ * Problems: empty-document, truncated, too-large (of a table). */
 void webpage_read(FactsAttachment *attachment, GBytes *bytes);

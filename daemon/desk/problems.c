@@ -82,8 +82,9 @@ const char *desk_problem_remedy(const char *code)
 
 const char *const *desk_problems_mended(void)
 {
-    static const char *const codes[] = {"encrypted",  "damaged",        "unreadable", "archive-bomb",
-                                        "cloud-link", "empty-document", "too-large",  NULL};
+    static const char *const codes[] = {"encrypted",      "damaged",      "unreadable",
+                                        "archive-bomb",   "split-volume", "cloud-link",
+                                        "empty-document", "too-large",    NULL};
     return codes;
 }
 
