@@ -130,7 +130,8 @@ void doc_grid_add(DocGrid *grid, const DocRow *row);
 /* How many columns lie between two edges. */
 guint doc_grid_columns(const DocGrid *grid, gint from, gint to);
 
-/* --- text (doc_text.c, doc_form.c) ------------------------------------------------------------------------
+/* --- text (doc_text.c, doc_run.c, doc_form.c)
+ * ------------------------------------------------------------------------
  */
 
 /* Puts the text between two positions. */

@@ -39,13 +39,24 @@ struct Ole2 {
     GsfInfile *file;
 };
 
-Ole2 *ole2_open(GBytes *bytes, char **why)
+static void drop_message(const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+}
+
+/* libgsf shouts about every block of a broken file; what is wrong is said in a problem. */
+static void start_library(void)
 {
     static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        gsf_init();
-        g_once_init_leave(&ready, 1);
-    }
+    if (!g_once_init_enter(&ready)) return;
+    gsf_init();
+    g_log_set_handler("libgsf", G_LOG_LEVEL_MASK, drop_message, NULL);
+    g_log_set_handler("libgsf:msole", G_LOG_LEVEL_MASK, drop_message, NULL);
+    g_once_init_leave(&ready, 1);
+}
+
+Ole2 *ole2_open(GBytes *bytes, char **why)
+{
+    start_library();
     gsize length;
     const guint8 *data = g_bytes_get_data(bytes, &length);
     g_autoptr (GsfInput) input = gsf_input_memory_new(data, (gsf_off_t)length, FALSE);
