@@ -254,13 +254,13 @@ static void test_boxes(void **state)
     record(&book, 0x000A, NULL);
     sheet_begin(&book);
     g_autoptr (GByteArray) header = g_byte_array_new(), text = g_byte_array_new();
-    put_string(&book, header, "&L&\"宋体,Bold\"&14填报单位：物理学院&C第 &P 页&R&&", 2);
+    put_string(&book, header, "&L&\"宋体,Bold\"&14填报单位：&物理学院&C第 &P 页&R&&&", 2);
     record(&book, 0x0014, header);
     record_words(&book, 0x01B6, 0, 0, 0, 0, 0, 2, 8, 0, 0, -1);
     put_n(text, 1, 1), put_utf16(text, "方框");
     record(&book, 0x003C, text);
     g_autoptr (FactsAttachment) attachment = read_book(&book, "Workbook");
-    assert_string_equal(attachment->text, "填报单位：物理学院\n&\n方框");
+    assert_string_equal(attachment->text, "填报单位：物理学院\n&&\n方框");
 }
 
 /* BIFF5: bytes in a code page, and sheets that say they are BIFF8. */
