@@ -2,6 +2,7 @@
 
 #include "parsers/doc_parts.h"
 #include "parsers/doc_run.h"
+#include "parsers/ole2_objects.h"
 
 /* The order in which the parts of the text are read. */
 static const DocStory order[] = {DOC_MAIN,    DOC_FOOTNOTES,    DOC_ENDNOTES, DOC_BOXES,
@@ -71,10 +72,13 @@ void doc_read(FactsAttachment *attachment, GBytes *bytes)
             doc_put_text(doc, out, begin, begin + length);
     }
     textout_finish(out, attachment);
+    ole2_objects(attachment, doc->ole2);
     if (!whole)
         facts_add_problem(attachment->problems, "damaged", "the file is cut off");
-    else if (!has_text(attachment->text) && doc->picture)
+    else if (has_text(attachment->text) || attachment->children->len > 0)
+        return;
+    else if (doc->picture)
         facts_add_problem(attachment->problems, "scanned-only", "pictures or objects, and no text");
-    else if (!has_text(attachment->text))
+    else
         facts_add_problem(attachment->problems, "empty-document", "no text, no picture");
 }

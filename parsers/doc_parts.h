@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "parsers/ole2.h"
 #include "parsers/textout.h"
 
 /* Bytes that are looked at: never owned, reads beyond the end give 0. */
@@ -55,6 +56,7 @@ typedef struct DocRange {
 } DocRange;
 
 typedef struct Doc {
+    Ole2 *ole2;                 /* owned */
     GBytes *streams[3];         /* owned */
     DocBytes word, table, data; /* WordDocument, 0Table or 1Table, Data */
     gboolean old;               /* Word 6 or 95 */

@@ -389,7 +389,7 @@ static void test_others(void **state)
     static const struct {
         const char *bytes, *type, *text;
     } others[] = {
-        {"{\\rtf1 x}", "application/rtf", ""},
+        {"{\\rtf1 x}", "application/rtf", "x"},
         {"读书会\r\n", "text/plain", "读书会"},
         {"<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument "
          "xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\"><w:body><w:p><w:r><w:t>读书会</"
