@@ -113,6 +113,14 @@ static void probe_excel(Recognised *found, GsfInfile *file, GsfInput *stream)
         recognised_problem(found, "damaged", "the workbook stream does not begin as one");
 }
 
+static void probe_works(Recognised *found, GsfInfile *file, GsfInput *stream)
+{
+    guint8 head[8];
+    gboolean chunks = read_start(stream, head, sizeof head) && memcmp(head, "CHNKWKS ", sizeof head) == 0;
+    g_autoptr (GsfInput) older = ole2_child(file, "MN0");
+    if (chunks || older) found->reader = RECOGNISE_WORKS;
+}
+
 static void probe_powerpoint(Recognised *found, GsfInfile *file, GsfInput *stream)
 {
     static const guint8 token[] = {0xDF, 0xC4, 0xD1,
@@ -141,9 +149,9 @@ static const struct {
     {"__properties_version1.0", "application/vnd.ms-outlook", "Outlook message", NULL},
     {"VisioDocument", "application/vnd.visio", "Visio drawing", NULL},
     {"Quill", "application/x-mspublisher", "Publisher document", NULL},
-    {"MatOST", "application/vnd.ms-works", "Works document", NULL},
+    {"MN0", "application/vnd.ms-works", "Works document", probe_works},
     {"HwpSummaryInformation", "application/x-hwp", "Hangul document", NULL},
-    {"CONTENTS", "application/vnd.ms-works", "Works document", NULL},
+    {"CONTENTS", "application/vnd.ms-works", "Works document", probe_works},
 };
 
 /* WPS Office writes the same streams as Microsoft: only the name tells them apart. Of an encrypted package

@@ -324,6 +324,31 @@ static void test_wps(void **state)
     assert_string_equal(attachment->text, "总结");
 }
 
+/* Works, whose files have the same name as those of WPS: text behind a head, or in chunks. */
+static void test_works(void **state)
+{
+    g_autoptr (GByteArray) old = g_byte_array_new(), chunks = g_byte_array_new();
+    set_n(old, 0, 0xFE04, 2);
+    set_n(old, 0x22, 0x100, 4);
+    set_n(old, 0x26, 0x106, 4);
+    set_n(old, 0xFF, 0, 1);
+    put_bytes(old, "a\r\nb\xE9.rest", 10);
+    put_bytes(chunks, "CHNKWKS ", 8);
+    set_n(chunks, 0x20, 24, 2);
+    put_bytes(chunks, "TEXT", 4), put_n(chunks, 0, 6), put_bytes(chunks, "TEXT", 4);
+    put_n(chunks, 0x60, 4), put_n(chunks, 6, 4);
+    set_n(chunks, 0x5F, 0, 1);
+    put_utf16(chunks, "总\r结 ");
+    const Ole2Stream streams[] = {{"MN0", old}, {"CONTENTS", chunks}};
+    static const char *const texts[] = {"a\nbé.", "总\n结", "a\nbé."};
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autoptr (GBytes) bytes = i < 2 ? ole2_make(&streams[i], 1) : g_bytes_new(old->data, old->len);
+        g_autoptr (FactsAttachment) attachment = read_bytes(bytes, "a.wps");
+        assert_string_equal(attachment->type, "application/vnd.ms-works");
+        assert_string_equal(attachment->text, texts[i]);
+    }
+}
+
 static void test_faults(void **state)
 {
     static const struct {
@@ -414,9 +439,10 @@ int main(void)
         cmocka_unit_test(test_symbols),    cmocka_unit_test(test_tables),
         cmocka_unit_test(test_nested),     cmocka_unit_test(test_far_row),
         cmocka_unit_test(test_odd_tables), cmocka_unit_test(test_word_6),
-        cmocka_unit_test(test_wps),        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_cut),        cmocka_unit_test(test_no_pieces),
-        cmocka_unit_test(test_macro),      cmocka_unit_test(test_others),
+        cmocka_unit_test(test_wps),        cmocka_unit_test(test_works),
+        cmocka_unit_test(test_faults),     cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_no_pieces),  cmocka_unit_test(test_macro),
+        cmocka_unit_test(test_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
