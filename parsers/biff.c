@@ -7,6 +7,7 @@
 #include "parsers/limits.h"
 #include "parsers/number_format.h"
 #include "parsers/ole2.h"
+#include "parsers/ole2_objects.h"
 
 #define SHEETS_MAX   1000     /* named ones */
 #define STRINGS_MAX  1000000  /* shared ones */
@@ -217,7 +218,7 @@ static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean who
     book.sheets = g_array_new(FALSE, FALSE, sizeof(BiffSheet));
     g_array_set_clear_func(book.sheets, sheet_clear);
     whole &= walk(&book, &stream);
-    gboolean empty = sheets_empty(book.out);
+    gboolean empty = sheets_empty(book.out) && attachment->children->len == 0;
     sheets_finish(book.out, attachment);
     report(attachment, &book, whole, empty);
     sheets_free(book.out);
@@ -240,6 +241,7 @@ void biff_read(FactsAttachment *attachment, GBytes *bytes)
     gboolean whole = TRUE;
     g_autoptr (GBytes) stream = ole2 ? ole2_stream(ole2, "Workbook", &whole) : NULL;
     if (ole2 && !stream) stream = ole2_stream(ole2, "Book", &whole);
+    if (ole2 && stream) ole2_objects(attachment, ole2);
     if (stream)
         read_stream(attachment, stream, whole);
     else

@@ -6,8 +6,9 @@
 #include "parsers/facts.h"
 
 /* Puts text, a table per sheet and fields into the attachment (see sheets.h): cells as they are shown,
- * formulas as the results that are kept with them. `bytes` are the whole file: OLE2, or a stream of records
- * alone. Problems: encrypted, damaged, too-large, scanned-only (pictures and no text), empty-document. */
+ * formulas as the results that are kept with them. Embedded files become children (ole2_objects.h). `bytes`
+ * are the whole file: OLE2, or a stream of records alone. Problems: encrypted, damaged, macro, too-large,
+ * scanned-only (pictures and no text), empty-document. */
 void biff_read(FactsAttachment *attachment, GBytes *bytes);
 
 /* Whether bytes begin as a stream of records outside of an OLE2 file. */

@@ -197,8 +197,8 @@ static void on_header(BiffBook *book, const BiffStream *stream, const BiffRecord
             g_string_truncate(part, 0);
             counted = FALSE;
             if (*p == '\0') return;
-        } else if (letter == '\0') {
-            g_string_append_c(part, *p);
+        } else if (letter == '\0' || (guchar)letter >= 0x80) {
+            if (letter == '\0') g_string_append_c(part, *p);
             continue;
         } else if (letter == '&') {
             g_string_append_c(part, '&');

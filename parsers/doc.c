@@ -1,6 +1,8 @@
 #include "parsers/doc.h"
 
 #include "parsers/doc_parts.h"
+#include "parsers/doc_run.h"
+#include "parsers/ole2_objects.h"
 
 /* The order in which the parts of the text are read. */
 static const DocStory order[] = {DOC_MAIN,    DOC_FOOTNOTES,    DOC_ENDNOTES, DOC_BOXES,
@@ -9,7 +11,7 @@ static const DocStory order[] = {DOC_MAIN,    DOC_FOOTNOTES,    DOC_ENDNOTES, DO
 #define PAIR_HEADERS   11 /* [2.5.6] */
 #define SEPARATORS     6  /* the first headers are lines between text and notes [2.3.5] */
 #define HEADERS_MAX    2000
-#define HEADER_KEY_MAX 4096 /* characters of a header that are compared */
+#define HEADER_KEY_MAX 4096 /* bytes of what is compared of a header */
 
 static guint32 story_begin(const Doc *doc, DocStory story)
 {
@@ -22,15 +24,12 @@ static guint32 story_begin(const Doc *doc, DocStory story)
 static char *header_key(const Doc *doc, guint32 begin, guint32 end)
 {
     GString *key = g_string_new(NULL);
-    for (guint i = 0; i < doc->pieces->len; i++) {
-        const DocPiece *piece = &g_array_index(doc->pieces, DocPiece, i);
-        gsize width = piece->coding == DOC_UNICODE ? 2 : 1;
-        for (guint32 cp = MAX(begin, piece->begin); cp < MIN(end, piece->end) && key->len < HEADER_KEY_MAX;
-             cp++) {
-            gsize fc = piece->fc + width * (cp - piece->begin);
-            guint unit = width == 2 ? doc_u16(doc->word, fc) : doc_u8(doc->word, fc);
-            if (unit != 0x0D) g_string_append_printf(key, "%x.", unit);
-        }
+    guint from = doc_first_piece(doc, begin);
+    for (guint32 cp = begin; cp < end && key->len < HEADER_KEY_MAX; cp++) {
+        const DocPiece *piece = doc_piece_at(doc, &from, cp);
+        if (!piece) break;
+        guint unit = doc_unit_at(doc, piece, cp);
+        if (unit != 0x0D) g_string_append_printf(key, "%x.", unit);
     }
     return g_string_free(key, FALSE);
 }
@@ -73,10 +72,13 @@ void doc_read(FactsAttachment *attachment, GBytes *bytes)
             doc_put_text(doc, out, begin, begin + length);
     }
     textout_finish(out, attachment);
+    ole2_objects(attachment, doc->ole2);
     if (!whole)
         facts_add_problem(attachment->problems, "damaged", "the file is cut off");
-    else if (!has_text(attachment->text) && doc->picture)
+    else if (has_text(attachment->text) || attachment->children->len > 0)
+        return;
+    else if (doc->picture)
         facts_add_problem(attachment->problems, "scanned-only", "pictures or objects, and no text");
-    else if (!has_text(attachment->text))
+    else
         facts_add_problem(attachment->problems, "empty-document", "no text, no picture");
 }

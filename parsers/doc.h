@@ -6,8 +6,8 @@
 #include "parsers/facts.h"
 
 /* Puts text, tables and fields into the attachment: the body, then foot- and endnotes, text boxes, headers
- * and footers (each text once), comments. Tracked changes are read as accepted, hidden text is left out,
- * fields are their results, check boxes ☑ and ☐. `bytes` are the whole OLE2 file. Problems: encrypted,
- * damaged, too-large; scanned-only where there are pictures and no text, empty-document where there is
- * neither. */
+ * and footers (each text once), comments. Tracked changes are read as accepted, hidden text too, fields are
+ * their results, check boxes ☑ and ☐. Embedded files become children (ole2_objects.h). `bytes` are the whole
+ * OLE2 file. Problems: encrypted, damaged, too-large; scanned-only where there are pictures and no text,
+ * empty-document where there is neither, both only without children. */
 void doc_read(FactsAttachment *attachment, GBytes *bytes);

@@ -194,7 +194,8 @@ Doc *doc_open(GBytes *bytes, FactsAttachment *attachment, gboolean *whole)
     doc->runs = g_array_new(FALSE, FALSE, sizeof(DocRange));
     doc->paragraphs = g_array_new(FALSE, FALSE, sizeof(DocRange));
     doc->fonts = g_ptr_array_new_with_free_func(g_free);
-    open_streams(doc, ole2, whole);
+    doc->ole2 = g_steal_pointer(&ole2);
+    open_streams(doc, doc->ole2, whole);
     if (doc_u16(doc->word, FIB_FLAGS) & (FLAG_ENCRYPTED | FLAG_OBFUSCATED)) {
         facts_add_problem(attachment->problems, "encrypted", "a password is needed");
         return NULL;
@@ -211,6 +212,7 @@ void doc_close(Doc *doc)
 {
     if (!doc) return;
     for (gsize i = 0; i < G_N_ELEMENTS(doc->streams); i++) g_clear_pointer(&doc->streams[i], g_bytes_unref);
+    ole2_close(doc->ole2);
     g_array_free(doc->pieces, TRUE);
     g_array_free(doc->piece_changes, TRUE);
     g_array_free(doc->runs, TRUE);

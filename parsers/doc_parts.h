@@ -7,6 +7,7 @@
 
 #include <glib.h>
 
+#include "parsers/ole2.h"
 #include "parsers/textout.h"
 
 /* Bytes that are looked at: never owned, reads beyond the end give 0. */
@@ -55,6 +56,7 @@ typedef struct DocRange {
 } DocRange;
 
 typedef struct Doc {
+    Ole2 *ole2;                 /* owned */
     GBytes *streams[3];         /* owned */
     DocBytes word, table, data; /* WordDocument, 0Table or 1Table, Data */
     gboolean old;               /* Word 6 or 95 */
@@ -130,7 +132,8 @@ void doc_grid_add(DocGrid *grid, const DocRow *row);
 /* How many columns lie between two edges. */
 guint doc_grid_columns(const DocGrid *grid, gint from, gint to);
 
-/* --- text (doc_text.c, doc_form.c) ------------------------------------------------------------------------
+/* --- text (doc_text.c, doc_run.c, doc_form.c)
+ * ------------------------------------------------------------------------
  */
 
 /* Puts the text between two positions. */

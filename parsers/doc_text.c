@@ -1,30 +1,10 @@
-/* Characters to text, paragraphs to lines and cells. */
+/* Paragraphs to lines, cells and rows. */
 #include <string.h>
 
-#include "parsers/codepage.h"
 #include "parsers/doc_parts.h"
-#include "parsers/symbols.h"
+#include "parsers/doc_run.h"
 
-#define CODE_BYTES_MAX 400   /* of a field's code that are kept */
-#define CODES_MAX      65536 /* of all that are open */
-#define PENDING        8192  /* bytes that are put together */
-#define LEVELS         8     /* of tables in each other; deeper ones are text of the last */
-
-enum {
-    CHAR_PICTURE = 0x01,
-    CHAR_CELL = 0x07,
-    CHAR_DRAWN = 0x08,
-    CHAR_TAB = 0x09,
-    CHAR_LINE = 0x0B,
-    CHAR_PAGE = 0x0C,
-    CHAR_PARAGRAPH = 0x0D,
-    CHAR_COLUMN = 0x0E,
-    CHAR_FIELD = 0x13,
-    CHAR_FIELD_RESULT = 0x14,
-    CHAR_FIELD_END = 0x15,
-    CHAR_HYPHEN = 0x1E,
-    CHAR_SOFT_HYPHEN = 0x1F
-};
+#define LEVELS 8 /* of tables in each other; deeper ones are text of the last */
 
 /* A paragraph: where it ends, and what its mark says. */
 typedef struct Paragraph {
@@ -36,13 +16,6 @@ typedef struct Paragraph {
     gboolean row_end : 1, cell_end : 1;
 } Paragraph;
 
-/* A field that is open. */
-typedef struct Field {
-    gboolean code; /* its code is being read, not its result */
-    gsize begin;   /* of its code in Walk.codes */
-    guint64 puts;  /* Walk.puts at the beginning of its result */
-} Field;
-
 /* A table that is open. */
 typedef struct Level {
     gboolean row_open, cell_open;
@@ -52,232 +25,11 @@ typedef struct Level {
 } Level;
 
 typedef struct Walk {
-    Doc *doc;
-    TextOut *out;
+    DocRun run;
     GArray *paragraphs; /* of Paragraph */
-    GHashTable *stray;  /* cp of fields that have no end */
-    /* where we are */
-    guint32 cp;
-    guint piece;
-    DocCharacter character;
-    gboolean character_known;
-    /* text on its way out */
-    GString *pending;  /* UTF-8 */
-    GByteArray *bytes; /* in the code page */
-    guint high;        /* first half of a pair */
-    guint64 puts;      /* characters so far */
-    GArray *fields;    /* of Field */
-    guint in_code;     /* how many of them are */
-    GString *codes;
     Level levels[LEVELS];
     guint n_levels;
 } Walk;
-
-/* --- characters
- * ---------------------------------------------------------------------------------------------- */
-
-/* The piece with this position; `from` is where to look first. NULL in a gap. */
-static const DocPiece *piece_at(const Doc *doc, guint *from, guint32 cp)
-{
-    while (*from < doc->pieces->len && g_array_index(doc->pieces, DocPiece, *from).end <= cp) (*from)++;
-    if (*from >= doc->pieces->len) return NULL;
-    const DocPiece *piece = &g_array_index(doc->pieces, DocPiece, *from);
-    return piece->begin <= cp ? piece : NULL;
-}
-
-static guint32 place_of(const DocPiece *piece, guint32 cp)
-{
-    return piece->fc + (cp - piece->begin) * (piece->coding == DOC_UNICODE ? 2 : 1);
-}
-
-static guint unit_at(const Doc *doc, const DocPiece *piece, guint32 cp)
-{
-    guint32 fc = place_of(piece, cp);
-    return piece->coding == DOC_UNICODE ? doc_u16(doc->word, fc) : doc_u8(doc->word, fc);
-}
-
-/* Upper controls of Windows-1252; the others are what they are in Unicode. */
-static gunichar western(guint byte)
-{
-    static const guint16 upper[] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
-                                    0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
-                                    0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
-                                    0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
-    return byte >= 0x80 && byte < 0xA0 ? upper[byte - 0x80] : byte;
-}
-
-static void flush_bytes(Walk *walk)
-{
-    if (walk->high) g_string_append_unichar(walk->pending, 0xFFFD);
-    walk->high = 0;
-    if (walk->bytes->len == 0) return;
-    g_autofree char *text = codepage_to_utf8(walk->bytes->data, walk->bytes->len, walk->doc->codepage);
-    g_string_append(walk->pending, text);
-    g_byte_array_set_size(walk->bytes, 0);
-}
-
-static void flush(Walk *walk)
-{
-    flush_bytes(walk);
-    textout_text(walk->out, walk->pending->str, walk->pending->len);
-    g_string_truncate(walk->pending, 0);
-}
-
-static void put_text(Walk *walk, const char *text)
-{
-    flush_bytes(walk);
-    g_string_append(walk->pending, text);
-    walk->puts++;
-}
-
-static void put_character(Walk *walk, gunichar c)
-{
-    flush_bytes(walk);
-    if (c >= ' ' || c == '\t' || c == '\n') g_string_append_unichar(walk->pending, c);
-    walk->puts++;
-}
-
-/* A unit of UTF-16; halves of pairs may come apart. */
-static void put_unit(Walk *walk, guint unit)
-{
-    gboolean high = unit >= 0xD800 && unit <= 0xDBFF, low = unit >= 0xDC00 && unit <= 0xDFFF;
-    if (low && walk->high) {
-        gunichar c = 0x10000 + ((walk->high - 0xD800) << 10) + (unit - 0xDC00);
-        walk->high = 0;
-        put_character(walk, c);
-    } else if (high) {
-        flush_bytes(walk);
-        walk->high = unit;
-    } else {
-        put_character(walk, low ? 0xFFFD : unit);
-    }
-}
-
-static void put_symbol(Walk *walk, guint code, guint font)
-{
-    const char *name = font < walk->doc->fonts->len ? walk->doc->fonts->pdata[font] : "";
-    const char *text = symbol_text(name, code);
-    if (text)
-        put_text(walk, text);
-    else if (code >= ' ' && (code < 0xE000 || code > 0xF8FF)) /* nothing is known of private characters */
-        put_unit(walk, code);
-}
-
-static void put_form_field(Walk *walk)
-{
-    g_autofree char *text = doc_form_field(walk->doc, walk->character.picture);
-    if (text) put_text(walk, text);
-}
-
-/* --- fields
- * -------------------------------------------------------------------------------------------------- */
-
-static Field *top_field(Walk *walk)
-{
-    guint n = walk->fields->len;
-    return n ? &g_array_index(walk->fields, Field, n - 1) : NULL;
-}
-
-static void on_field(Walk *walk)
-{
-    const Field field = {.code = TRUE, .begin = walk->codes->len};
-    if (g_hash_table_contains(walk->stray, GUINT_TO_POINTER(walk->cp))) return;
-    g_array_append_val(walk->fields, field);
-    walk->in_code++;
-}
-
-static void on_field_result(Walk *walk)
-{
-    Field *field = top_field(walk);
-    if (!field || !field->code) return;
-    field->code = FALSE;
-    field->puts = walk->puts;
-    walk->in_code--;
-}
-
-static void on_field_end(Walk *walk)
-{
-    Field *field = top_field(walk);
-    if (!field) return;
-    gboolean nothing = field->code || field->puts == walk->puts;
-    if (field->code) walk->in_code--;
-    gsize begin = field->begin;
-    g_array_set_size(walk->fields, walk->fields->len - 1);
-    g_autofree char *text = nothing && walk->in_code == 0 ? doc_code_text(walk->codes->str + begin) : NULL;
-    if (text) put_text(walk, text);
-    g_string_truncate(walk->codes, begin);
-}
-
-static void on_code(Walk *walk, guint unit, DocCoding coding)
-{
-    const Field *field = top_field(walk);
-    if (unit == CHAR_PICTURE && walk->character.has_picture) {
-        put_form_field(walk);
-    } else if (unit >= ' ' && walk->codes->len - field->begin < CODE_BYTES_MAX &&
-               walk->codes->len < CODES_MAX && (unit < 0xD800 || unit > 0xDFFF)) {
-        g_string_append_unichar(walk->codes, coding == DOC_WESTERN ? western(unit) : unit);
-    }
-}
-
-/* --- one character
- * ------------------------------------------------------------------------------------------- */
-
-static void on_plain(Walk *walk, guint unit, DocCoding coding)
-{
-    if (unit < 0x80 && coding != DOC_UNICODE && walk->bytes->len == 0)
-        put_character(walk, unit);
-    else if (coding == DOC_CODEPAGE)
-        g_byte_array_append(walk->bytes, (const guint8[]){(guint8)unit}, 1), walk->puts++;
-    else if (unit == 0xA0)
-        put_character(walk, ' ');
-    else if (coding == DOC_WESTERN)
-        put_character(walk, western(unit));
-    else if (unit >= 0xF000 && unit <= 0xF0FF)
-        put_symbol(walk, unit, walk->character.font);
-    else
-        put_unit(walk, unit);
-}
-
-static void on_control(Walk *walk, guint unit)
-{
-    switch (unit) {
-    case CHAR_PICTURE:
-    case CHAR_DRAWN: walk->doc->picture = TRUE; break;
-    case CHAR_TAB: put_character(walk, '\t'); break;
-    case CHAR_LINE:
-    case CHAR_COLUMN: put_character(walk, '\n'); break;
-    case CHAR_HYPHEN: put_character(walk, '-'); break;
-    default: break; /* numbers of notes, soft hyphens, marks of paragraphs */
-    }
-}
-
-static void on_character(Walk *walk, const DocPiece *piece)
-{
-    guint32 fc = place_of(piece, walk->cp);
-    guint unit = unit_at(walk->doc, piece, walk->cp);
-    if (!walk->character_known || fc < walk->character.begin || fc >= walk->character.end) {
-        walk->character = doc_character(walk->doc, fc, piece->prm);
-        walk->character_known = TRUE;
-    }
-    const DocCharacter *character = &walk->character;
-    if (unit == CHAR_FIELD)
-        on_field(walk);
-    else if (unit == CHAR_FIELD_RESULT)
-        on_field_result(walk);
-    else if (unit == CHAR_FIELD_END)
-        on_field_end(walk);
-    else if (character->deleted)
-        return;
-    else if (walk->in_code > 0)
-        on_code(walk, unit, piece->coding);
-    else if (unit < ' ')
-        on_control(walk, unit);
-    else if (character->has_symbol && unit == '(')
-        put_symbol(walk, character->symbol, character->symbol_font);
-    else
-        on_plain(walk, unit, piece->coding);
-    if (walk->pending->len > PENDING) flush(walk);
-}
 
 /* --- paragraphs
  * ---------------------------------------------------------------------------------------------- */
@@ -308,26 +60,24 @@ static void note_field(Walk *walk, GArray *open, guint unit, guint32 cp)
 
 static void find_paragraphs(Walk *walk, guint32 begin, guint32 end)
 {
-    guint from = 0;
+    guint from = walk->run.piece;
     guint32 start = begin;
     g_autoptr (GArray) open = g_array_new(FALSE, FALSE, sizeof(guint32));
     Paragraph paragraph = {0};
     for (guint32 cp = begin; cp < end; cp++) {
-        const DocPiece *piece = piece_at(walk->doc, &from, cp);
-        if (!piece && from >= walk->doc->pieces->len) break;
-        if (!piece) {
-            cp = g_array_index(walk->doc->pieces, DocPiece, from).begin - 1;
-            continue;
-        }
-        guint unit = unit_at(walk->doc, piece, cp);
+        const DocPiece *piece = doc_piece_at(walk->run.doc, &from, cp);
+        if (!piece) cp = doc_behind_gap(walk->run.doc, from);
+        if (cp >= end) break;
+        if (!piece) piece = doc_piece_at(walk->run.doc, &from, cp);
+        guint unit = doc_unit_at(walk->run.doc, piece, cp);
         note_field(walk, open, unit, cp);
         paragraph.end = cp + 1;
-        paragraph.fc = place_of(piece, cp);
+        paragraph.fc = doc_place_of(piece, cp);
         paragraph.prm = piece->prm;
         paragraph.mark = 0;
         if (!is_mark(unit)) continue;
         paragraph.mark = (guint8)unit;
-        describe(walk->doc, &paragraph, start);
+        describe(walk->run.doc, &paragraph, start);
         g_array_append_val(walk->paragraphs, paragraph);
         start = paragraph.end;
     }
@@ -337,7 +87,7 @@ static void find_paragraphs(Walk *walk, guint32 begin, guint32 end)
         g_array_append_val(walk->paragraphs, paragraph);
     }
     for (guint i = 0; i < open->len; i++)
-        g_hash_table_add(walk->stray, GUINT_TO_POINTER(g_array_index(open, guint32, i)));
+        g_hash_table_add(walk->run.stray, GUINT_TO_POINTER(g_array_index(open, guint32, i)));
 }
 
 static const Paragraph *paragraph_at(const Walk *walk, guint i)
@@ -352,8 +102,8 @@ static void end_cell(Walk *walk)
 {
     Level *level = &walk->levels[walk->n_levels - 1];
     if (!level->cell_open) return;
-    flush(walk);
-    textout_end(walk->out);
+    doc_run_flush(&walk->run);
+    textout_end(walk->run.out);
     level->cell_open = FALSE;
     level->cell++;
 }
@@ -362,28 +112,28 @@ static void end_row(Walk *walk)
 {
     Level *level = &walk->levels[walk->n_levels - 1];
     end_cell(walk);
-    if (level->row_open) textout_end(walk->out);
+    if (level->row_open) textout_end(walk->run.out);
     level->row_open = FALSE;
 }
 
 static void end_table(Walk *walk)
 {
     end_row(walk);
-    textout_end(walk->out);
+    textout_end(walk->run.out);
     walk->n_levels--;
 }
 
 static void describe_row(const Walk *walk, const Paragraph *paragraph, DocRow *row)
 {
-    const DocParagraph end = doc_paragraph(walk->doc, paragraph->fc, paragraph->prm);
+    const DocParagraph end = doc_paragraph(walk->run.doc, paragraph->fc, paragraph->prm);
     doc_row(&end, row);
 }
 
 /* Columns of the table whose first paragraph is number i. */
 static void begin_table(Walk *walk, guint i)
 {
-    flush(walk);
-    textout_begin(walk->out, TEXTOUT_TABLE);
+    doc_run_flush(&walk->run);
+    textout_begin(walk->run.out, TEXTOUT_TABLE);
     Level *level = &walk->levels[walk->n_levels++];
     memset(level, 0, sizeof *level);
     const Paragraph *paragraph;
@@ -398,7 +148,7 @@ static void begin_table(Walk *walk, guint i)
 static void begin_row(Walk *walk, guint i)
 {
     Level *level = &walk->levels[walk->n_levels - 1];
-    textout_begin(walk->out, TEXTOUT_ROW);
+    textout_begin(walk->run.out, TEXTOUT_ROW);
     level->row_open = TRUE;
     level->cell = 0;
     memset(&level->row, 0, sizeof level->row);
@@ -407,7 +157,7 @@ static void begin_row(Walk *walk, guint i)
         if (!paragraph->row_end || paragraph->level != walk->n_levels) continue;
         describe_row(walk, paragraph, &level->row);
         if (level->row.n > 0)
-            textout_row_skip(walk->out,
+            textout_row_skip(walk->run.out,
                              doc_grid_columns(&level->grid, level->grid.edges[0], level->row.edges[0]));
         return;
     }
@@ -416,12 +166,12 @@ static void begin_row(Walk *walk, guint i)
 static void begin_cell(Walk *walk)
 {
     Level *level = &walk->levels[walk->n_levels - 1];
-    textout_begin(walk->out, TEXTOUT_CELL);
+    textout_begin(walk->run.out, TEXTOUT_CELL);
     level->cell_open = TRUE;
     if (level->cell >= level->row.n) return;
     const gint *edges = level->row.edges + level->cell;
-    textout_cell_span(walk->out, MAX(doc_grid_columns(&level->grid, edges[0], edges[1]), 1));
-    if (level->row.continues[level->cell]) textout_cell_continues(walk->out);
+    textout_cell_span(walk->run.out, MAX(doc_grid_columns(&level->grid, edges[0], edges[1]), 1));
+    if (level->row.continues[level->cell]) textout_cell_continues(walk->run.out);
 }
 
 /* Opens and closes tables, rows and cells so that paragraph i may come. */
@@ -440,32 +190,23 @@ static void enter(Walk *walk, guint i)
 
 static void leave(Walk *walk, const Paragraph *paragraph)
 {
-    flush(walk);
-    gboolean dropped = walk->in_code > 0 || walk->character.deleted;
+    doc_run_flush(&walk->run);
+    gboolean dropped = walk->run.in_code > 0 || walk->run.character.deleted;
     if (paragraph->level > 0 && paragraph->row_end) {
         end_row(walk);
     } else if (paragraph->mark == CHAR_CELL || paragraph->cell_end) {
         if (walk->n_levels > 0) end_cell(walk);
     } else if (!dropped || paragraph->mark == 0) {
-        textout_paragraph(walk->out);
+        textout_paragraph(walk->run.out);
     }
 }
 
-/* --- all
- * ------------------------------------------------------------------------------------------------------ */
-
-static void walk_paragraphs(Walk *walk, guint32 begin)
+static void walk_paragraphs(Walk *walk)
 {
-    walk->cp = begin;
     for (guint i = 0; i < walk->paragraphs->len; i++) {
         const Paragraph *paragraph = paragraph_at(walk, i);
         enter(walk, i);
-        for (; walk->cp < paragraph->end; walk->cp++) {
-            guint before = walk->piece;
-            const DocPiece *piece = piece_at(walk->doc, &walk->piece, walk->cp);
-            if (walk->piece != before) walk->character_known = FALSE;
-            if (piece) on_character(walk, piece);
-        }
+        doc_run_to(&walk->run, paragraph->end);
         leave(walk, paragraph);
     }
     while (walk->n_levels > 0) end_table(walk);
@@ -473,20 +214,11 @@ static void walk_paragraphs(Walk *walk, guint32 begin)
 
 void doc_put_text(Doc *doc, TextOut *out, guint32 begin, guint32 end)
 {
-    Walk walk = {.doc = doc, .out = out};
-    walk.paragraphs = g_array_new(FALSE, FALSE, sizeof(Paragraph));
-    walk.stray = g_hash_table_new(NULL, NULL);
-    walk.pending = g_string_new(NULL);
-    walk.bytes = g_byte_array_new();
-    walk.fields = g_array_new(FALSE, FALSE, sizeof(Field));
-    walk.codes = g_string_new(NULL);
+    Walk walk = {.paragraphs = g_array_new(FALSE, FALSE, sizeof(Paragraph))};
+    doc_run_init(&walk.run, doc, out, begin);
     find_paragraphs(&walk, begin, end);
-    walk_paragraphs(&walk, begin);
-    flush(&walk);
+    walk_paragraphs(&walk);
+    doc_run_flush(&walk.run);
+    doc_run_clear(&walk.run);
     g_array_free(walk.paragraphs, TRUE);
-    g_hash_table_unref(walk.stray);
-    g_string_free(walk.pending, TRUE);
-    g_byte_array_unref(walk.bytes);
-    g_array_free(walk.fields, TRUE);
-    g_string_free(walk.codes, TRUE);
 }

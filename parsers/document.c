@@ -14,6 +14,7 @@
 #include "parsers/tnef.h"
 #include "parsers/webpage.h"
 #include "parsers/wordxml.h"
+#include "parsers/works.h"
 #include "parsers/xlsx.h"
 
 static gboolean has_text(const char *text)
@@ -53,6 +54,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     switch (found->reader) {
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
+    case RECOGNISE_WORKS: works_read(attachment, bytes); break;
     case RECOGNISE_DOC: doc_read(attachment, bytes); break;
     case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
     case RECOGNISE_TEXT: texts_read_plain(attachment, bytes); break;

@@ -6,11 +6,7 @@
 #include <string.h>
 
 #include "parsers/limits.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInput, g_object_unref)
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInfile, g_object_unref)
-
-#define CHILDREN_MAX 1000
+#include "parsers/ole2_parts.h"
 
 /* Bytes of a stream from its start; FALSE if there are not so many. */
 static gboolean read_start(GsfInput *stream, guint8 *into, gsize length)
@@ -18,10 +14,9 @@ static gboolean read_start(GsfInput *stream, guint8 *into, gsize length)
     return gsf_input_remaining(stream) >= (gsf_off_t)length && gsf_input_read(stream, length, into) != NULL;
 }
 
-/* A child by name, without regard to case as the format has it (MS-CFB 2.6.4), or NULL. */
-static GsfInput *child(GsfInfile *file, const char *name)
+GsfInput *ole2_child(GsfInfile *file, const char *name)
 {
-    for (int i = 0; i < MIN(gsf_infile_num_children(file), CHILDREN_MAX); i++) {
+    for (int i = 0; i < MIN(gsf_infile_num_children(file), OLE2_CHILDREN_MAX); i++) {
         const char *candidate = gsf_infile_name_by_index(file, i);
         if (candidate && g_ascii_strcasecmp(candidate, name) == 0) return gsf_infile_child_by_index(file, i);
     }
@@ -34,18 +29,24 @@ static GsfInput *child(GsfInfile *file, const char *name)
 #define READ_STEP 65536 /* bytes: a cut stream is read so far in steps, the last of them SECTOR small */
 #define SECTOR    512
 
-struct Ole2 {
-    GBytes *bytes;
-    GsfInfile *file;
-};
+static void drop_message(const char *domain, GLogLevelFlags level, const char *message, gpointer user)
+{
+}
+
+/* libgsf shouts about every block of a broken file; what is wrong is said in a problem. */
+static void start_library(void)
+{
+    static gsize ready;
+    if (!g_once_init_enter(&ready)) return;
+    gsf_init();
+    g_log_set_handler("libgsf", G_LOG_LEVEL_MASK, drop_message, NULL);
+    g_log_set_handler("libgsf:msole", G_LOG_LEVEL_MASK, drop_message, NULL);
+    g_once_init_leave(&ready, 1);
+}
 
 Ole2 *ole2_open(GBytes *bytes, char **why)
 {
-    static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        gsf_init();
-        g_once_init_leave(&ready, 1);
-    }
+    start_library();
     gsize length;
     const guint8 *data = g_bytes_get_data(bytes, &length);
     g_autoptr (GsfInput) input = gsf_input_memory_new(data, (gsf_off_t)length, FALSE);
@@ -71,7 +72,7 @@ void ole2_close(Ole2 *ole2)
 
 GBytes *ole2_stream(Ole2 *ole2, const char *name, gboolean *whole)
 {
-    g_autoptr (GsfInput) stream = child(ole2->file, name);
+    g_autoptr (GsfInput) stream = ole2_child(ole2->file, name);
     if (!stream) return NULL;
     gsf_off_t size = gsf_input_size(stream), limit = MIN(size, (gsf_off_t)LIMIT_MAIL_BYTES);
     GByteArray *all = g_byte_array_new();
@@ -112,12 +113,20 @@ static void probe_excel(Recognised *found, GsfInfile *file, GsfInput *stream)
         recognised_problem(found, "damaged", "the workbook stream does not begin as one");
 }
 
+static void probe_works(Recognised *found, GsfInfile *file, GsfInput *stream)
+{
+    guint8 head[8];
+    gboolean chunks = read_start(stream, head, sizeof head) && memcmp(head, "CHNKWKS ", sizeof head) == 0;
+    g_autoptr (GsfInput) older = ole2_child(file, "MN0");
+    if (chunks || older) found->reader = RECOGNISE_WORKS;
+}
+
 static void probe_powerpoint(Recognised *found, GsfInfile *file, GsfInput *stream)
 {
     static const guint8 token[] = {0xDF, 0xC4, 0xD1,
                                    0xF3}; /* MS-PPT 2.3.2: headerToken of an encrypted file */
     guint8 head[16];
-    g_autoptr (GsfInput) user = child(file, "Current User");
+    g_autoptr (GsfInput) user = ole2_child(file, "Current User");
     if (user && read_start(user, head, sizeof head) && memcmp(head + 12, token, sizeof token) == 0)
         recognised_problem(found, "encrypted", "a password is needed");
 }
@@ -140,9 +149,9 @@ static const struct {
     {"__properties_version1.0", "application/vnd.ms-outlook", "Outlook message", NULL},
     {"VisioDocument", "application/vnd.visio", "Visio drawing", NULL},
     {"Quill", "application/x-mspublisher", "Publisher document", NULL},
-    {"MatOST", "application/vnd.ms-works", "Works document", NULL},
+    {"MN0", "application/vnd.ms-works", "Works document", probe_works},
     {"HwpSummaryInformation", "application/x-hwp", "Hangul document", NULL},
-    {"CONTENTS", "application/vnd.ms-works", "Works document", NULL},
+    {"CONTENTS", "application/vnd.ms-works", "Works document", probe_works},
 };
 
 /* WPS Office writes the same streams as Microsoft: only the name tells them apart. Of an encrypted package
@@ -175,14 +184,14 @@ static void probe_streams(Recognised *found, GsfInfile *file)
 {
     static const char *const macros[] = {"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"};
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        g_autoptr (GsfInput) stream = child(file, kinds[i].stream);
+        g_autoptr (GsfInput) stream = ole2_child(file, kinds[i].stream);
         if (!stream) continue;
         recognised_set(found, kinds[i].type, kinds[i].what);
         if (kinds[i].probe) kinds[i].probe(found, file, stream);
         break;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(macros); i++) {
-        g_autoptr (GsfInput) storage = child(file, macros[i]);
+        g_autoptr (GsfInput) storage = ole2_child(file, macros[i]);
         found->macro |= storage != NULL;
     }
 }

@@ -6,6 +6,7 @@
 #include "parsers/biff.h"
 #include "parsers/charset.h"
 #include "parsers/ole2.h"
+#include "parsers/works.h"
 #include "parsers/zip.h"
 
 /* --- results
@@ -248,6 +249,11 @@ static gboolean match_magic(Recognised *found, const Input *input)
             continue;
         recognised_set(found, magics[i].type, magics[i].what);
         if (magics[i].probe) magics[i].probe(found, input);
+        return TRUE;
+    }
+    if (works_is_stream(input->data, input->length)) {
+        recognised_set(found, "application/vnd.ms-works", "Works document");
+        found->reader = RECOGNISE_WORKS;
         return TRUE;
     }
     if (biff_is_stream(input->data, input->length)) {

@@ -12,6 +12,7 @@ typedef enum RecogniseReader {
     RECOGNISE_DOC,      /* doc.h */
     RECOGNISE_WORDXML,  /* wordxml.h: a document that is all one part */
     RECOGNISE_BIFF,     /* biff.h */
+    RECOGNISE_WORKS,    /* works.h */
     RECOGNISE_TEXT,     /* texts.h */
     RECOGNISE_CSV,
     RECOGNISE_HTML,    /* webpage.h */

@@ -254,13 +254,13 @@ static void test_boxes(void **state)
     record(&book, 0x000A, NULL);
     sheet_begin(&book);
     g_autoptr (GByteArray) header = g_byte_array_new(), text = g_byte_array_new();
-    put_string(&book, header, "&L&\"宋体,Bold\"&14填报单位：物理学院&C第 &P 页&R&&", 2);
+    put_string(&book, header, "&L&\"宋体,Bold\"&14填报单位：&物理学院&C第 &P 页&R&&&", 2);
     record(&book, 0x0014, header);
     record_words(&book, 0x01B6, 0, 0, 0, 0, 0, 2, 8, 0, 0, -1);
     put_n(text, 1, 1), put_utf16(text, "方框");
     record(&book, 0x003C, text);
     g_autoptr (FactsAttachment) attachment = read_book(&book, "Workbook");
-    assert_string_equal(attachment->text, "填报单位：物理学院\n&\n方框");
+    assert_string_equal(attachment->text, "填报单位：物理学院\n&&\n方框");
 }
 
 /* BIFF5: bytes in a code page, and sheets that say they are BIFF8. */
@@ -361,6 +361,41 @@ static void test_macro(void **state)
     assert_problems(attachment, "macro");
 }
 
+/* --- files in files
+ * ---------------------------------------------------------------------------------------------- */
+
+/* A text under its name, a workbook in a storage, and a picture, which is no file. */
+static void test_objects(void **state)
+{
+    Book book = book_begin(8), inner = book_begin(8);
+    record(&book, 0x000A, NULL);
+    record(&inner, 0x000A, NULL);
+    sheet_begin(&inner);
+    label(&inner, 0, 0, 0, "内");
+    record(&inner, 0x000A, NULL);
+    g_autoptr (GByteArray) package = g_byte_array_new(), picture = g_byte_array_new();
+    static const char head[] = "\xB8\xBD\xBC\xFE.txt\0C:\\a.txt\0\0\0\3\0\2\0\0\0x";
+    put_n(package, 100, 4), put_n(package, 2, 2), put_bytes(package, head, sizeof head);
+    put_n(package, 6, 4), put_bytes(package, "附件", 6);
+    put_n(picture, 2, 4), put_bytes(picture, "BM", 2);
+    const Ole2Stream streams[] = {{"Workbook", book.stream},
+                                  {"MBD00000001/\001Ole10Native", package},
+                                  {"MBD00000002/Workbook", inner.stream},
+                                  {"MBD00000003/\001Ole10Native", picture}};
+    g_autoptr (GBytes) bytes = ole2_make(streams, G_N_ELEMENTS(streams));
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    document_read(attachment, bytes);
+    g_byte_array_unref(book.stream);
+    g_byte_array_unref(inner.stream);
+    assert_problems(attachment, "");
+    assert_int_equal(attachment->children->len, 2);
+    const FactsAttachment *text = attachment->children->pdata[0], *sheet = attachment->children->pdata[1];
+    assert_string_equal(text->name, "附件.txt");
+    assert_string_equal(text->text, "附件");
+    assert_string_equal(sheet->name, "嵌入对象2");
+    assert_string_equal(sheet->text, "内");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -376,6 +411,7 @@ int main(void)
         cmocka_unit_test(test_macro),
         cmocka_unit_test(test_encrypted),
         cmocka_unit_test(test_protected),
+        cmocka_unit_test(test_objects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
