@@ -65,7 +65,7 @@ SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) jansson
-LIBS_parsers := $(GLIB) jansson gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef
+LIBS_parsers := $(GLIB) jansson gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef libseccomp
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
@@ -142,7 +142,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
-READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
+READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx sandbox)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)

@@ -25,8 +25,20 @@ static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
         facts_add_problem(attachment->problems, "empty-document", "white space only");
 }
 
+static gboolean closed;
+
+void document_open(gboolean open)
+{
+    closed = !open;
+}
+
 void document_read(FactsAttachment *attachment, GBytes *bytes)
 {
+    if (closed) {
+        facts_add_problem(attachment->problems, "unreadable",
+                          "reading this mail's files took too much time or memory, or broke the reader");
+        return;
+    }
     g_autoptr (Recognised) found = recognise(bytes, attachment->name, attachment->declared_type);
     g_free(attachment->type);
     attachment->type = g_strdup(found->type);

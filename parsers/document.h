@@ -10,3 +10,7 @@
  * recognised but not read (detail names it), encrypted, damaged, empty-document, macro, archive-bomb,
  * too-large. Never fails: what cannot be read is a problem on the attachment. */
 void document_read(FactsAttachment *attachment, GBytes *bytes);
+
+/* FALSE: from now on document_read() looks at nothing and says `unreadable`, because reading broke a worker
+ * once. */
+void document_open(gboolean open);

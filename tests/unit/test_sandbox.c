@@ -1,0 +1,589 @@
+/* The walls, from inside: every child shuts itself in, and tries to reach out. The plain build only:
+ * sanitizers need holes in them. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <iconv.h>
+#include <linux/capability.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "parsers/charset.h"
+#include "parsers/limits.h"
+#include "parsers/mime.h"
+#include "parsers/sandbox.h"
+#include "parsers/sandbox_walls.h"
+
+static char *folder; /* of this test, with a file in it */
+static char *file;
+static pid_t victim; /* another process of this user */
+
+/* --- what is tried ----------------------------------------------------------------------------------------
+ */
+
+#define S(text) (long)(text)
+
+static char victim_memory[16];
+static struct sockaddr_in somewhere = {.sin_family = AF_INET};
+static struct iovec local = {victim_memory, sizeof victim_memory},
+                    remote = {victim_memory, sizeof victim_memory};
+static struct rlimit more = {RLIM_INFINITY, RLIM_INFINITY};
+static char *no_arguments[] = {NULL};
+static struct timespec times[2];
+
+typedef struct Attempt {
+    const char *what;
+    long call, arguments[6];
+} Attempt;
+
+static const Attempt ATTEMPTS[] = {
+    /* the network */
+    {"socket (TCP)", SYS_socket, {AF_INET, SOCK_STREAM, 0}},
+    {"socket (IPv6, UDP)", SYS_socket, {AF_INET6, SOCK_DGRAM, 0}},
+    {"socket (Unix)", SYS_socket, {AF_UNIX, SOCK_STREAM, 0}},
+    {"socket (netlink)", SYS_socket, {AF_NETLINK, SOCK_RAW, 0}},
+    {"socketpair", SYS_socketpair, {AF_UNIX, SOCK_STREAM, 0, S(victim_memory)}},
+    {"connect", SYS_connect, {0, S(&somewhere), sizeof somewhere}},
+    {"bind", SYS_bind, {0, S(&somewhere), sizeof somewhere}},
+    {"sendto", SYS_sendto, {0, S("x"), 1, 0, S(&somewhere), sizeof somewhere}},
+    /* files */
+    {"reading /etc/passwd", SYS_openat, {AT_FDCWD, S("/etc/passwd"), O_RDONLY}},
+    {"reading /etc/passwd through /proc/1/root",
+     SYS_openat,
+     {AT_FDCWD, S("/proc/1/root/etc/passwd"), O_RDONLY}},
+    {"reading /etc/passwd from a font folder",
+     SYS_openat,
+     {AT_FDCWD, S("/usr/share/fonts/../../../etc/passwd")}},
+    {"reading its own memory", SYS_openat, {AT_FDCWD, S("/proc/self/mem"), O_RDONLY}},
+    {"reading its environment", SYS_openat, {AT_FDCWD, S("/proc/self/environ"), O_RDONLY}},
+    {"listing /", SYS_openat, {AT_FDCWD, S("/"), O_RDONLY | O_DIRECTORY}},
+    {"a path to /", SYS_openat, {AT_FDCWD, S("/"), O_PATH}},
+    {"openat2", SYS_openat2, {AT_FDCWD, S("/etc/passwd"), 0, 0}},
+    {"a new file in /tmp", SYS_openat, {AT_FDCWD, S("/tmp/baosong-breakout"), O_WRONLY | O_CREAT, 0600}},
+    {"a nameless file in /tmp", SYS_openat, {AT_FDCWD, S("/tmp"), O_RDWR | O_TMPFILE, 0600}},
+    {"writing /dev/null", SYS_openat, {AT_FDCWD, S("/dev/null"), O_WRONLY}},
+    {"emptying a font folder's file", SYS_openat, {AT_FDCWD, S("/etc/fonts/fonts.conf"), O_RDONLY | O_TRUNC}},
+    {"mkdirat", SYS_mkdirat, {AT_FDCWD, S("/tmp/baosong-breakout"), 0700}},
+    {"symlinkat", SYS_symlinkat, {S("/etc/passwd"), AT_FDCWD, S("/tmp/baosong-breakout")}},
+    {"chdir", SYS_chdir, {S("/")}},
+    {"chroot", SYS_chroot, {S("/tmp")}},
+    {"memfd_create", SYS_memfd_create, {S("x"), 0}},
+    {"open_by_handle_at", SYS_open_by_handle_at, {AT_FDCWD, 0, O_RDONLY}},
+    {"inotify_init1", SYS_inotify_init1, {0}},
+    {"mount", SYS_mount, {S("none"), S("/tmp"), S("tmpfs"), 0, 0}},
+    {"umount2", SYS_umount2, {S("/proc"), 2 /* MNT_DETACH */}},
+    {"sending standard output's flags (F_SETFL)", SYS_fcntl, {1, F_SETFL, O_NONBLOCK}},
+    {"sealing (F_ADD_SEALS)", SYS_fcntl, {1, F_ADD_SEALS, F_SEAL_WRITE}},
+    {"duplicating a descriptor", SYS_dup, {1}},
+    {"typing into the terminal (TIOCSTI)", SYS_ioctl, {0, 0x5412, S("x")}},
+    /* other processes */
+    {"clone", SYS_clone, {SIGCHLD, 0, 0, 0, 0}},
+    {"a thread", SYS_clone, {CLONE_VM | CLONE_FS | CLONE_FILES | CLONE_SIGHAND | CLONE_THREAD, 0, 0, 0, 0}},
+    {"clone3", SYS_clone3, {0, 0}},
+    {"execve", SYS_execve, {S("/bin/true"), S(no_arguments), S(no_arguments)}},
+    {"execveat", SYS_execveat, {AT_FDCWD, S("/bin/true"), S(no_arguments), S(no_arguments), 0}},
+    {"ptrace (of itself)", SYS_ptrace, {PTRACE_TRACEME, 0, 0, 0}},
+    {"kill (init)", SYS_kill, {1, 0}},
+    {"kill (everybody)", SYS_kill, {-1, 0}},
+    {"tgkill (init)", SYS_tgkill, {1, 1, 0}},
+    {"tkill", SYS_tkill, {1, 0}},
+    {"pidfd_open", SYS_pidfd_open, {1, 0}},
+    {"setpriority", SYS_setpriority, {PRIO_PROCESS, 0, -20}},
+    {"sched_setaffinity", SYS_sched_setaffinity, {1, 8, S(victim_memory)}},
+    {"shmget", SYS_shmget, {1234, 4096, 01600}},
+    {"msgget", SYS_msgget, {1234, 01600}},
+    {"keyctl", SYS_keyctl, {0, 0}},
+    {"add_key", SYS_add_key, {S("user"), S("x"), S("y"), 1, -3}},
+#ifdef SYS_fork /* older calls, which newer architectures do not have */
+    {"mkdir", SYS_mkdir, {S("/tmp/baosong-breakout"), 0700}},
+    {"symlink", SYS_symlink, {S("/etc/passwd"), S("/tmp/baosong-breakout")}},
+    {"mknod", SYS_mknod, {S("/tmp/baosong-breakout"), S_IFIFO | 0600, 0}},
+    {"rmdir", SYS_rmdir, {S("/tmp/baosong-breakout")}},
+    {"fork", SYS_fork, {0}},
+    {"vfork", SYS_vfork, {0}},
+#endif
+    /* becoming more than it is */
+    {"setuid", SYS_setuid, {0}},
+    {"setgroups", SYS_setgroups, {0, 0}},
+    {"capset", SYS_capset, {0, 0}},
+    {"prctl", SYS_prctl, {4, 1}}, /* PR_SET_DUMPABLE */
+    {"personality", SYS_personality, {0}},
+    {"unshare", SYS_unshare, {CLONE_NEWUSER}},
+    {"setns", SYS_setns, {0, 0}},
+    {"raising the memory limit", SYS_prlimit64, {0, RLIMIT_AS, S(&more), 0}},
+    {"raising the limit of another", SYS_prlimit64, {1, RLIMIT_CPU, S(&more), 0}},
+    {"seccomp", SYS_seccomp, {0, 0, 0}},
+    {"landlock_create_ruleset", SYS_landlock_create_ruleset, {0, 0, 1}},
+    {"memory to write and run",
+     SYS_mmap,
+     {0, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0}},
+    {"memory to run", SYS_mmap, {0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0}},
+    {"pkey_mprotect", SYS_pkey_mprotect, {0, 4096, PROT_EXEC, -1}},
+    /* where kernels have had holes */
+    {"userfaultfd", SYS_userfaultfd, {0}},
+    {"bpf", SYS_bpf, {0, 0, 0}},
+    {"io_uring_setup", SYS_io_uring_setup, {1, 0}},
+    {"perf_event_open", SYS_perf_event_open, {0, 0, -1, -1, 0}},
+    {"add a kernel module", SYS_init_module, {0, 0, S("")}},
+    {"kexec_load", SYS_kexec_load, {0, 0, 0, 0}},
+    {"reboot", SYS_reboot, {0, 0, 0, 0}},
+    {"swapoff", SYS_swapoff, {S("x")}},
+    {"settimeofday", SYS_settimeofday, {0, 0}},
+    {"sethostname", SYS_sethostname, {S("x"), 1}},
+    {"syslog", SYS_syslog, {3, 0, 0}},
+    {"quotactl", SYS_quotactl, {0, 0, 0, 0}},
+    {"fanotify_init", SYS_fanotify_init, {0, 0}},
+    {"name_to_handle_at", SYS_name_to_handle_at, {AT_FDCWD, S("/"), 0, 0, 0}},
+    {"vmsplice", SYS_vmsplice, {1, S(&local), 1, 0}},
+    {"splice", SYS_splice, {0, 0, 1, 0, 1, 0}},
+    {"copy_file_range", SYS_copy_file_range, {0, 0, 1, 0, 1, 0}},
+    {"fallocate", SYS_fallocate, {1, 0, 0, 1}},
+    {"timer_create", SYS_timer_create, {0, 0, 0}},
+    {"eventfd2", SYS_eventfd2, {0, 0}},
+};
+
+static const char *refused(long result)
+{
+    if (result == -1 && (errno == EPERM || errno == EACCES || errno == ENOSYS)) return NULL;
+    return result == -1 ? strerror(errno) : "it went through";
+}
+
+static long try(const Attempt *attempt)
+{
+    const long *a = attempt->arguments;
+    return syscall(attempt->call, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+/* --- children
+ * ------------------------------------------------------------------------------------------------ */
+
+typedef const char *(*Inside)(gconstpointer data); /* what is wrong, or NULL */
+
+typedef enum Walls { ALL, SAVING, ONLY_LANDLOCK, ONLY_SECCOMP } Walls;
+
+static int channel = -1; /* what a child writes into: the one descriptor that it keeps */
+
+static gboolean shut(Walls walls)
+{
+    const SandboxPlan plan = {.worker = TRUE, .keep = channel, .save = walls == SAVING ? folder : NULL};
+    g_autoptr (GString) lacking = g_string_new(NULL);
+    if (walls == ONLY_LANDLOCK)
+        return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(NULL) == 0;
+    if (walls == ONLY_SECCOMP) return sandbox_seccomp(FALSE) == 0;
+    return sandbox_enter(&plan, lacking) && lacking->len == 0;
+}
+
+/* Runs `inside` in a child behind the walls. Its fault, "" if none; NULL if the kernel lacks a wall. */
+static char *behind(Walls walls, Inside inside, gconstpointer data)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        channel = ends[1];
+        if (!shut(walls)) _exit(77);
+        const char *fault = inside(data);
+        if (fault && write(channel, fault, strlen(fault)) < 0) _exit(1);
+        _exit(0);
+    }
+    close(ends[1]);
+    char text[200] = "";
+    gssize n = read(ends[0], text, sizeof text - 1);
+    close(ends[0]);
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    if (WIFEXITED(status) && WEXITSTATUS(status) == 77) return NULL;
+    if (WIFSIGNALED(status)) return g_strdup_printf("died of signal %d", WTERMSIG(status));
+    return g_strndup(text, (gsize)MAX(n, 0));
+}
+
+static void good(Walls walls, const char *what, Inside inside, gconstpointer data)
+{
+    g_autofree char *fault = behind(walls, inside, data);
+    if (!fault) {
+        print_message("this kernel lacks a wall\n");
+        skip();
+    }
+    if (*fault) fail_msg("%s: %s", what, fault);
+}
+
+/* --- refused
+ * --------------------------------------------------------------------------------------------------- */
+
+static const char *attempt_inside(gconstpointer data)
+{
+    return refused(try(data));
+}
+
+static void test_refused(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(ATTEMPTS); i++)
+        good(ALL, ATTEMPTS[i].what, attempt_inside, &ATTEMPTS[i]);
+}
+
+/* Files and processes that are there. */
+static void test_refused_for_real(void **state)
+{
+    const Attempt attempts[] = {
+        {"reading a file", SYS_openat, {AT_FDCWD, S(file), O_RDONLY}},
+        {"writing a file", SYS_openat, {AT_FDCWD, S(file), O_WRONLY}},
+        {"appending to a file", SYS_openat, {AT_FDCWD, S(file), O_WRONLY | O_APPEND}},
+        {"truncate", SYS_truncate, {S(file), 0}},
+        {"unlink", SYS_unlinkat, {AT_FDCWD, S(file), 0}},
+        {"rename", SYS_renameat2, {AT_FDCWD, S(file), AT_FDCWD, S("/tmp/baosong-breakout"), 0}},
+        {"link", SYS_linkat, {AT_FDCWD, S(file), AT_FDCWD, S("/tmp/baosong-breakout"), 0}},
+        {"chmod", SYS_fchmodat, {AT_FDCWD, S(file), 0666}},
+        {"chown", SYS_fchownat, {AT_FDCWD, S(file), 0, 0, 0}},
+        {"setxattr", SYS_setxattr, {S(file), S("user.a"), S("b"), 1, 0}},
+        {"utimensat", SYS_utimensat, {AT_FDCWD, S(file), S(times), 0}},
+        {"kill", SYS_kill, {victim, SIGKILL}},
+        {"tgkill", SYS_tgkill, {victim, victim, SIGKILL}},
+        {"ptrace", SYS_ptrace, {PTRACE_ATTACH, victim, 0, 0}},
+        {"process_vm_readv", SYS_process_vm_readv, {victim, S(&local), 1, S(&remote), 1, 0}},
+        {"process_vm_writev", SYS_process_vm_writev, {victim, S(&local), 1, S(&remote), 1, 0}},
+        {"prlimit64", SYS_prlimit64, {victim, RLIMIT_NOFILE, S(&more), 0}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++)
+        good(ALL, attempts[i].what, attempt_inside, &attempts[i]);
+    assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
+    assert_int_equal(kill(victim, 0), 0);
+}
+
+static const char *shrink_inside(gconstpointer data)
+{
+    const char *fault = refused(ftruncate(channel, 0));
+    return fault ? fault : refused(syscall(SYS_fchmod, channel, 0777));
+}
+
+static const char *code_inside(gconstpointer data)
+{
+    void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    return memory == MAP_FAILED ? "no memory" : refused(mprotect(memory, 4096, PROT_READ | PROT_EXEC));
+}
+
+static void test_refused_on_what_is_open(void **state)
+{
+    good(ALL, "ftruncate, fchmod", shrink_inside, NULL);
+    good(ALL, "memory that was written to run", code_inside, NULL);
+}
+
+/* --- each wall by itself
+ * --------------------------------------------------------------------------------------- */
+
+static const char *landlock_inside(gconstpointer data)
+{
+    const Attempt attempts[] = {
+        {"read", SYS_openat, {AT_FDCWD, S(file), O_RDONLY}},
+        {"write", SYS_openat, {AT_FDCWD, S(file), O_WRONLY}},
+        {"list", SYS_openat, {AT_FDCWD, S(folder), O_RDONLY | O_DIRECTORY}},
+        {"make", SYS_openat, {AT_FDCWD, S("/tmp/baosong-breakout"), O_WRONLY | O_CREAT, 0600}},
+        {"unlink", SYS_unlinkat, {AT_FDCWD, S(file), 0}},
+        {"rename", SYS_renameat2, {AT_FDCWD, S(file), AT_FDCWD, S("/tmp/baosong-breakout"), 0}},
+        {"exec", SYS_execve, {S("/bin/true"), S(no_arguments), S(no_arguments)}},
+        {"read gconv's sibling", SYS_openat, {AT_FDCWD, S("/proc/self/exe"), O_RDONLY}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++)
+        if (refused(try(&attempts[i]))) return attempts[i].what;
+    return NULL;
+}
+
+static void test_landlock_alone(void **state)
+{
+    good(ONLY_LANDLOCK, "Landlock", landlock_inside, NULL);
+}
+
+static const char *seccomp_inside(gconstpointer data)
+{
+    const Attempt attempts[] = {
+        {"write", SYS_openat, {AT_FDCWD, S(file), O_WRONLY}},
+        {"make", SYS_openat, {AT_FDCWD, S("/tmp/baosong-breakout"), O_WRONLY | O_CREAT, 0600}},
+        {"unlink", SYS_unlinkat, {AT_FDCWD, S(file), 0}},
+        {"truncate", SYS_truncate, {S(file), 0}},
+        {"socket", SYS_socket, {AF_INET, SOCK_STREAM, 0}},
+        {"kill", SYS_kill, {victim, SIGKILL}},
+        {"exec", SYS_execve, {S("/bin/true"), S(no_arguments), S(no_arguments)}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++)
+        if (refused(try(&attempts[i]))) return attempts[i].what;
+    return NULL;
+}
+
+static void test_seccomp_alone(void **state)
+{
+    good(ONLY_SECCOMP, "seccomp", seccomp_inside, NULL);
+}
+
+/* --- what it has forgotten
+ * --------------------------------------------------------------------------------------- */
+
+static char *secret; /* where the environment had it */
+static int secret_fd;
+
+static const char *forgotten_inside(gconstpointer data)
+{
+    char byte;
+    if (getenv("BAOSONG_SECRET")) return "the environment is there";
+    if (*secret) return "the text of the environment is there";
+    if (read(secret_fd, &byte, 1) >= 0 || errno != EBADF) return "a descriptor is open";
+    struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
+    return syscall(SYS_capget, &head, NULL) == 0 ? "capget" : NULL;
+}
+
+static void test_forgotten(void **state)
+{
+    static char entry[] = "BAOSONG_SECRET=hunter2";
+    putenv(entry);
+    secret = entry + strlen("BAOSONG_SECRET=");
+    secret_fd = open(file, O_RDONLY | O_CLOEXEC);
+    assert_true(secret_fd > 2);
+    good(ALL, "secrets", forgotten_inside, NULL);
+    close(secret_fd);
+    unsetenv("BAOSONG_SECRET");
+}
+
+/* --- what must go on
+ * ----------------------------------------------------------------------------------------------- */
+
+/* Charsets that mime_init() did not warm: their modules are loaded inside. */
+static const char *charsets_inside(gconstpointer data)
+{
+    static const struct {
+        const char *label, *bytes, *text;
+    } texts[] = {
+        {"gb18030", "\xB1\xA8\xCB\xCD\x81\x30\x81\x30", "报送\xC2\x80"},
+        {"big5", "\xB3\xF8\xB0\x65", "報送"},
+        {"hz-gb-2312", "~{1(KM~}", "报送"},
+        {"iso-2022-kr", "\x1B$)C\x0E\x30\x21\x0F", "가"},
+        {"euc-tw", "\xC4\xA1", "一"},
+        {"koi8-r", "\xC1", "а"},
+        {"utf-7", "+YqWQAQ-", "报送"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
+        g_autofree char *text = charset_to_utf8(texts[i].bytes, strlen(texts[i].bytes), texts[i].label, NULL);
+        if (strcmp(text, texts[i].text) != 0) return texts[i].label;
+    }
+    return NULL;
+}
+
+static const char *folders_inside(gconstpointer data)
+{
+    const char *const *folders = data;
+    for (; *folders; folders++) {
+        errno = 0;
+        g_autoptr (GDir) dir = g_dir_open(*folders, 0, NULL);
+        if (!dir && errno != ENOENT) return *folders;
+    }
+    return NULL;
+}
+
+static const char *memory_inside(gconstpointer data)
+{
+    char *some = malloc(200 << 20);
+    if (!some) return "200 MiB are too much";
+    memset(some, 1, 200 << 20);
+    char *too_much = malloc(LIMIT_WORKER_MEMORY);
+    const char *fault = too_much ? "more than the limit is to be had" : NULL;
+    free(too_much);
+    free(some);
+    return fault;
+}
+
+static const char *stack_inside(gconstpointer data)
+{
+    qsort(victim_memory, sizeof victim_memory, 1, (int (*)(const void *, const void *))strcmp);
+    g_autoptr (GDateTime) now = g_date_time_new_now_utc();
+    g_autofree char *text = g_date_time_format_iso8601(now);
+    struct rlimit cpu;
+    sandbox_grant_cpu();
+    if (getrlimit(RLIMIT_CPU, &cpu) != 0 || cpu.rlim_cur > LIMIT_WORKER_CPU_SECONDS + 10)
+        return "no limit of CPU";
+    return NULL;
+}
+
+static void test_goes_on(void **state)
+{
+    static const char *const folders[] = {"/usr/share/fonts", "/etc/fonts", "/usr/share/poppler",
+                                          "/var/cache/fontconfig", NULL};
+    good(ALL, "charsets", charsets_inside, NULL);
+    good(ALL, "folders", folders_inside, folders);
+    good(ALL, "memory", memory_inside, NULL);
+    good(ALL, "itself", stack_inside, NULL);
+}
+
+/* abort() must end it, by the signal that says so. */
+static const char *abort_inside(gconstpointer data)
+{
+    abort();
+}
+
+static void test_abort(void **state)
+{
+    g_autofree char *fault = behind(ALL, abort_inside, NULL);
+    if (!fault) skip();
+    assert_string_equal(fault, "died of signal 6");
+}
+
+/* What a worker hands over is capped, whatever it does. */
+static const char *flood_inside(gconstpointer data)
+{
+    static char block[1 << 20];
+    for (guint i = 0; i <= LIMIT_MAIL_BYTES / sizeof block; i++)
+        if (write(STDIN_FILENO, block, sizeof block) != sizeof block)
+            return errno == EFBIG && i == LIMIT_MAIL_BYTES / sizeof block ? NULL : strerror(errno);
+    return "there is no end";
+}
+
+static void test_memfd(void **state)
+{
+    int saved = dup(STDIN_FILENO), memfd = memfd_create("decoded", MFD_CLOEXEC);
+    assert_true(dup2(memfd, STDIN_FILENO) == STDIN_FILENO);
+    good(ALL, "a memfd", flood_inside, NULL);
+    struct stat st;
+    assert_int_equal(fstat(memfd, &st), 0);
+    assert_int_equal(st.st_size, LIMIT_MAIL_BYTES);
+    dup2(saved, STDIN_FILENO);
+    close(saved);
+    close(memfd);
+}
+
+/* --- --save
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+static const char *save_inside(gconstpointer data)
+{
+    g_autofree char *fresh = g_build_filename(folder, "new", NULL),
+                    *other = g_strconcat(folder, "-breakout", NULL);
+    const int new_file = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
+    int fd = open(fresh, new_file, 0600);
+    if (fd < 0 || write(fd, "x", 1) != 1) return "a new file cannot be made";
+    if (refused(open(fresh, O_WRONLY))) return "a file that is there can be written";
+    if (refused(open(fresh, O_RDWR | O_CREAT, 0600))) return "a file that is there can be written, or made";
+    if (refused(open(fresh, O_RDONLY))) return "a file can be read";
+    if (refused(open(other, new_file, 0600))) return "a new file can be made elsewhere";
+    if (refused(unlink(fresh)) || refused(rename(fresh, file)) || refused(truncate(fresh, 0)))
+        return "a file can be changed";
+    return refused(mkdir(other, 0700));
+}
+
+static void test_save(void **state)
+{
+    good(SAVING, "--save", save_inside, NULL);
+    g_autofree char *fresh = g_build_filename(folder, "new", NULL);
+    g_unlink(fresh);
+}
+
+/* --- a kernel that has less
+ * --------------------------------------------------------------------------------- */
+
+/* Lacking Landlock, or seccomp, or both: the reader goes on, and says so. */
+static void lack(gboolean landlock, gboolean seccomp)
+{
+    scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+    const struct scmp_arg_cmp installing = SCMP_A0(SCMP_CMP_EQ, PR_SET_SECCOMP);
+    if (landlock) seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(landlock_create_ruleset), 0);
+    if (seccomp) seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(seccomp), 0);
+    if (seccomp) seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EINVAL), SCMP_SYS(prctl), 1, &installing);
+    if (seccomp_load(filter) != 0) _exit(77);
+    seccomp_release(filter);
+}
+
+static void test_lacking(void **state)
+{
+    for (guint i = 0; i < 3; i++) {
+        gboolean landlock = i != 1, seccomp = i != 0;
+        pid_t child = fork();
+        if (child == 0) {
+            const SandboxPlan plan = {.keep = -1};
+            g_autoptr (GString) lacking = g_string_new(NULL);
+            lack(landlock, seccomp);
+            if (!sandbox_enter(&plan, lacking)) _exit(1);
+            if ((strstr(lacking->str, "Landlock") != NULL) != landlock) _exit(2);
+            if ((strstr(lacking->str, "seccomp") != NULL) != seccomp) _exit(3);
+            _exit(strchr(lacking->str, '\n') ? 4 : 0);
+        }
+        int status = 0;
+        assert_int_equal(waitpid(child, &status, 0), child);
+        if (WIFEXITED(status) && WEXITSTATUS(status) == 77) skip();
+        assert_int_equal(status, 0);
+    }
+}
+
+/* --- one thread only
+ * --------------------------------------------------------------------------------------------------- */
+
+/* Landlock shuts in the thread that asks for it. */
+static void test_one_thread(void **state)
+{
+    g_autoptr (GDir) tasks = g_dir_open("/proc/self/task", 0, NULL);
+    guint n = 0;
+    while (g_dir_read_name(tasks)) n++;
+    assert_int_equal(n, 1);
+}
+
+static int set_up(void **state)
+{
+    mime_init();
+    folder = g_dir_make_tmp("sandbox-XXXXXX", NULL);
+    file = g_build_filename(folder, "file", NULL);
+    g_file_set_contents(file, "content", -1, NULL);
+    victim = fork();
+    if (victim == 0)
+        while (TRUE) pause();
+    return victim > 0 ? 0 : -1;
+}
+
+static int tear_down(void **state)
+{
+    kill(victim, SIGKILL);
+    waitpid(victim, NULL, 0);
+    g_unlink(file);
+    g_rmdir(folder);
+    g_free(file);
+    g_free(folder);
+    return 0;
+}
+
+int main(void)
+{
+#ifdef BAOSONG_SANITIZE
+    print_message("skipped: under sanitizers the walls have holes\n");
+    return 0;
+#endif
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_one_thread),
+        cmocka_unit_test(test_refused),
+        cmocka_unit_test(test_refused_for_real),
+        cmocka_unit_test(test_refused_on_what_is_open),
+        cmocka_unit_test(test_landlock_alone),
+        cmocka_unit_test(test_seccomp_alone),
+        cmocka_unit_test(test_forgotten),
+        cmocka_unit_test(test_goes_on),
+        cmocka_unit_test(test_abort),
+        cmocka_unit_test(test_memfd),
+        cmocka_unit_test(test_save),
+        cmocka_unit_test(test_lacking),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
