@@ -7,6 +7,8 @@
 #include "parsers/recognise.h"
 #include "parsers/textout.h"
 
+static gboolean closed; /* see document_open() */
+
 static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
 {
     gsize length;
@@ -23,13 +25,6 @@ static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
     textout_finish(out, attachment);
     if (strspn(attachment->text, " \t\n") == strlen(attachment->text))
         facts_add_problem(attachment->problems, "empty-document", "white space only");
-}
-
-static gboolean closed;
-
-void document_open(gboolean open)
-{
-    closed = !open;
 }
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
@@ -57,4 +52,9 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
         break;
     }
     }
+}
+
+void document_open(gboolean open)
+{
+    closed = !open;
 }

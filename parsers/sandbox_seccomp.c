@@ -112,6 +112,10 @@ static const Rule rules[] = {
      {IS(0, 0), IS(1, RLIMIT_CPU)}}, /* up to the hard limit, see sandbox_grant_cpu() */
 #ifdef BAOSONG_SANITIZE              /* leaks are looked for by a thread that traces this one */
     CALL(clone),
+    CALL(getdents),
+    CALL(rt_tgsigqueueinfo),
+    CALL(dup),
+    CALL(dup2),
     CALL(prctl),
     CALL(ptrace),
     CALL(wait4),
