@@ -35,13 +35,24 @@ static void say(int fd, const char *text, gsize n)
 }
 
 /* Only what a signal handler may do. */
-static void on_death(int number)
+static void speak(int otherwise)
 {
     static const char note[] = "baosong-parse: the reader broke; the JSON holds what was known before that\n";
     say(STDERR_FILENO, note, sizeof note - 1);
     say(STDOUT_FILENO, words, length);
     say(STDOUT_FILENO, "\n", length > 0);
-    _exit(length > 0 ? 0 : 128 + number);
+    _exit(length > 0 ? 0 : otherwise);
+}
+
+static void on_death(int number)
+{
+    speak(128 + number);
+}
+
+/* Some libraries call exit() when they are at a loss. */
+static void on_exit_before_time(void)
+{
+    if (length > 0) speak(0);
 }
 #endif
 
@@ -53,6 +64,7 @@ void lastwords_enable(void)
     static char stack[64 << 10]; /* the other one may have run over */
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&other, NULL);
+    atexit(on_exit_before_time);
     struct sigaction action = {.sa_handler = on_death, .sa_flags = SA_ONSTACK | SA_RESETHAND};
     for (gsize i = 0; i < G_N_ELEMENTS(deadly); i++) sigaction(deadly[i], &action, NULL);
 #endif

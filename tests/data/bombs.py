@@ -2,7 +2,7 @@
 """bombs.py FOLDER [NAME ...] - files that try to cost their reader time, memory or its life, written into FOLDER.
 
 Each function makes one file, named after it; its docstring says what the file is up to. `allowed` are the problems
-that a reader may state (anywhere in its answer): at least one of them must be there, none at all if it is empty.
+that a reader may state (anywhere in its answer): one of them must be there, or none at all if "" is among them.
 """
 
 import base64
@@ -66,7 +66,7 @@ def in_zip(name, data):
     return out.getvalue()
 
 
-@bomb(".zip", "archive-bomb", "too-large")
+@bomb(".zip", "archive-bomb", "too-large", "unsupported")
 def forty_two():
     """42.zip and its kin: sixteen zips in each of sixteen, six levels; 100 MB of zeros in each of the last."""
     level = zip_of(("0.dll", deflated(bytes(MB), 100), 8, 100 * MB))
@@ -79,13 +79,13 @@ def forty_two():
     return level
 
 
-@bomb(".zip", "archive-bomb", "too-large")
+@bomb(".zip", "archive-bomb", "too-large", "unsupported")
 def ten_gigabytes():
     """One text of 10 GB in 10 MB."""
     return zip_of(("a.txt", deflated(b"a" * MB, 10000), 8, 0xFFFFFFFE))
 
 
-@bomb(".zip", "archive-bomb", "too-large", "damaged")
+@bomb(".zip", "archive-bomb", "too-large", "damaged", "unsupported")
 def overlapping():
     """60,000 members of 10 MB each that are all the same bytes."""
     return same_zip([f"{i:05}.txt" for i in range(60000)], deflated(b"a" * MB, 10), 8, 10 * MB)
@@ -100,13 +100,13 @@ def matryoshka():
     return level
 
 
-@bomb(".zip", "too-large")
+@bomb(".zip", "too-large", "archive-bomb", "unsupported")
 def members():
     """60,000 empty members."""
     return same_zip([f"{i}/" for i in range(60000)], b"", 0, 0)
 
 
-@bomb(".zip", "damaged", "too-large", "archive-bomb")
+@bomb(".zip", "damaged", "too-large", "archive-bomb", "unsupported")
 def lying_zip():
     """Sizes and offsets that are not there."""
     good = bytearray(zip_of(("a.txt", b"a" * 100), ("b.txt", b"b" * 100)))
@@ -285,7 +285,7 @@ def long_text():
     return docx_of(("<w:p><w:r><w:t>", 1), ("字" * 100000, 700), ("</w:t></w:r></w:p>", 1))
 
 
-@bomb(".docx", "too-large", "archive-bomb", "damaged", "empty-document")
+@bomb(".docx", "too-large", "archive-bomb", "damaged", "empty-document", "unreadable")
 def attributes():
     """A tag with a million attributes, and one of 10 MB."""
     return docx_of(("<w:p " + " ".join(f"a{i}='1'" for i in range(1000000)) + "/>", 1),
@@ -591,7 +591,7 @@ def mail(*files, head=HEAD):
     out = head + b"MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=bomb\r\n\r\n--bomb\r\n\r\nbody\r\n"
     for name, data in files:
         out += (b"--bomb\r\nContent-Type: application/octet-stream; name=\"%s\"\r\nContent-Transfer-Encoding: base64\r\n\r\n%s"
-                % (name.encode(), base64.encodebytes(data)))
+                % (name.encode(), base64.encodebytes(data).replace(b"\n", b"\r\n")))
     return out + b"--bomb--\r\n"
 
 
@@ -621,7 +621,7 @@ def boundary_lines():
     return HEAD + head + b"--bbbb\r\n" * 2000000
 
 
-@bomb(".eml", "")
+@bomb(".eml", "too-large", "")
 def encoded_words():
     """A subject of 50,000 encoded words, each of another charset than the one before."""
     words = b" ".join(b"=?%s?B?5oql?=" % (b"utf-8", b"gbk", b"big5")[i % 3] for i in range(50000))
@@ -669,7 +669,7 @@ def mails_in_zips():
     return level
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "too-large", "")
 def too_much_text():
     """Texts that are all below their caps, and together more than a reply may hold."""
     text = base64.encodebytes(b"abcdefg\n" * (MB // 8))
@@ -677,7 +677,7 @@ def too_much_text():
     return HEAD + b"Content-Type: multipart/mixed; boundary=bomb\r\n\r\n" + part * 30 + b"--bomb--\r\n"
 
 
-@bomb(".eml", "too-large", "archive-bomb")
+@bomb(".eml", "too-large", "archive-bomb", "damaged")
 def archives_in_a_row():
     """Thirty archives that each unpack to 90 MB without being a bomb by themselves."""
     data = zip_of(("a.txt", deflated(bytes(range(256)) * 4096, 90), 8, 90 * MB), ("b.bin", bytes(700000)))
@@ -691,14 +691,15 @@ def mail_60_mb():
 
 
 def make(folder, names=()):
-    """{name: (path, allowed problems)}; documents also as the attachment of a mail, when asked for as NAME.eml."""
+    """{name: (path, allowed problems)}"""
     folder.mkdir(parents=True, exist_ok=True)
     made = {}
     for name in names or BOMBS:
         maker, allowed = BOMBS[name]
         path = folder / name
         if not path.exists() or path.stat().st_mtime < Path(__file__).stat().st_mtime:
-            path.write_bytes(maker())
+            own = f"Message-ID: <{path.stem}@bombs.example>\r\n".encode() if path.suffix == ".eml" else b""
+            path.write_bytes(own + maker())
         made[name] = (path, allowed)
     return made
 

@@ -166,8 +166,8 @@ GBytes *fuzz_ole2(const FuzzMember *streams, gsize n)
         g_object_unref(stream);
     }
     gsf_output_close(GSF_OUTPUT(file));
-    GBytes *bytes = g_bytes_new(gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory)),
-                                (gsize)gsf_output_size(memory));
+    GBytes *bytes =
+        g_bytes_new(gsf_output_memory_get_bytes(GSF_OUTPUT_MEMORY(memory)), (gsize)gsf_output_size(memory));
     g_object_unref(file);
     g_object_unref(memory);
     return bytes;

@@ -34,9 +34,10 @@ static void set_up(void)
     fuzz_start();
     folder = g_dir_make_tmp("baosong-fuzz-XXXXXX", NULL);
     config_file = g_build_filename(folder, "baosong.conf", NULL);
-    put("roster.csv", "代码,单位名称,类型,简称,邮箱,联系人,电话,书记,书记邮箱,党支部数,应报数\n"
-                      "A,文学院党委,学院党委,文学院,a@university.example,联系人甲,010-00000001,书记甲,,12,\n"
-                      "B,图书馆直属党支部,直属党支部,图书馆,b@university.example,联系人乙,010-00000002,,,,3\n");
+    put("roster.csv",
+        "代码,单位名称,类型,简称,邮箱,联系人,电话,书记,书记邮箱,党支部数,应报数\n"
+        "A,文学院党委,学院党委,文学院,a@university.example,联系人甲,010-00000001,书记甲,,12,\n"
+        "B,图书馆直属党支部,直属党支部,图书馆,b@university.example,联系人乙,010-00000002,,,,3\n");
     put("holidays-2014.conf", "off 2014-06-02 端午节\nwork 2014-05-04\n");
     atexit(clean_up);
 }

@@ -1,5 +1,5 @@
-/* A .doc: the whole file; or, without its container, two bytes with the length of the WordDocument stream, that
- * stream, and the table stream (piece table). */
+/* A .doc: the whole file; or, without its container, two bytes with the length of the WordDocument stream,
+ * that stream, and the table stream (piece table). */
 #include "tests/fuzz/fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -7,13 +7,15 @@ static const char TYPES[] =
     "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
     "<Override PartName=\"/word/document.xml\" ContentType=\"application/"
     "vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml\"/></Types>";
-static const char ROOT[] = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-                           "<Relationship Id=\"r1\" Type=\"" REL "officeDocument\" Target=\"word/document.xml\"/>"
-                           "</Relationships>";
-static const char RELS[] = "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-                           "<Relationship Id=\"r1\" Type=\"" REL "footnotes\" Target=\"footnotes.xml\"/>"
-                           "<Relationship Id=\"r2\" Type=\"" REL "header\" Target=\"/word/header1.xml\"/>"
-                           "</Relationships>";
+static const char ROOT[] =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+    "<Relationship Id=\"r1\" Type=\"" REL "officeDocument\" Target=\"word/document.xml\"/>"
+    "</Relationships>";
+static const char RELS[] =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+    "<Relationship Id=\"r1\" Type=\"" REL "footnotes\" Target=\"footnotes.xml\"/>"
+    "<Relationship Id=\"r2\" Type=\"" REL "header\" Target=\"/word/header1.xml\"/>"
+    "</Relationships>";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
