@@ -672,7 +672,7 @@ def mails_in_zips():
 @bomb(".eml", "too-large", "")
 def too_much_text():
     """Texts that are all below their caps, and together more than a reply may hold."""
-    text = base64.encodebytes(b"abcdefg\n" * (MB // 8))
+    text = base64.encodebytes(b"abcdefg\n" * (MB // 8)).replace(b"\n", b"\r\n")
     part = b"--bomb\r\nContent-Type: text/plain; name=a.txt\r\nContent-Transfer-Encoding: base64\r\n\r\n" + text
     return HEAD + b"Content-Type: multipart/mixed; boundary=bomb\r\n\r\n" + part * 30 + b"--bomb--\r\n"
 
