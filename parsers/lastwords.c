@@ -37,8 +37,11 @@ static void say(int fd, const char *text, gsize n)
 /* Only what a signal handler may do. */
 static void speak(int otherwise)
 {
-    static const char note[] = "baosong-parse: the reader broke; the JSON holds what was known before that\n";
-    say(STDERR_FILENO, note, sizeof note - 1);
+    static const char broke[] = "baosong-parse: the reader broke",
+                      more[] = "; the JSON holds what was known before";
+    say(STDERR_FILENO, broke, sizeof broke - 1);
+    if (length > 0) say(STDERR_FILENO, more, sizeof more - 1);
+    say(STDERR_FILENO, "\n", 1);
     say(STDOUT_FILENO, words, length);
     say(STDOUT_FILENO, "\n", length > 0);
     _exit(length > 0 ? 0 : otherwise);

@@ -17,6 +17,7 @@
 
 /* descriptors: the socket, a mail, its memfd, stdio, and what a library opens for a moment */
 #define OPEN_FILES 64
+#define CLOSE_MAX  4095 /* highest descriptor looked at on old kernels */
 
 static gboolean refuse(const char *what)
 {
@@ -24,9 +25,12 @@ static gboolean refuse(const char *what)
     return FALSE;
 }
 
+/* Whoever started it may have set a lower limit. */
 static gboolean limit(int resource, const char *name, rlim_t value)
 {
-    const struct rlimit both = {value, value};
+    struct rlimit both;
+    if (getrlimit((__rlimit_resource_t)resource, &both) != 0) return refuse(name);
+    both.rlim_cur = both.rlim_max = MIN(value, both.rlim_max);
     return setrlimit((__rlimit_resource_t)resource, &both) == 0 || refuse(name);
 }
 
@@ -48,18 +52,22 @@ static gboolean set_flags(const SandboxPlan *plan)
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || refuse("PR_SET_NO_NEW_PRIVS");
 }
 
-/* Root's powers, where root runs it. Saving into the folder of another user needs one of them. */
+/* Root's powers, where root runs it. Saving into the folder of another user needs one of them. Who has none
+ * does not ask: systemd's filter for the daemon refuses capset(). */
 static gboolean drop_capabilities(const SandboxPlan *plan)
 {
+    const guint32 kept[] = {plan->save ? 1u << CAP_DAC_OVERRIDE : 0, 0};
     struct __user_cap_header_struct head = {.version = _LINUX_CAPABILITY_VERSION_3};
-    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3] = {{0}};
-    if (plan->save) {
-        if (syscall(SYS_capget, &head, data) != 0) return refuse("capget");
-        data[0].effective &= 1u << CAP_DAC_OVERRIDE;
-        data[0].permitted &= 1u << CAP_DAC_OVERRIDE;
-        data[1].effective = data[1].permitted = data[0].inheritable = data[1].inheritable = 0;
+    struct __user_cap_data_struct data[_LINUX_CAPABILITY_U32S_3];
+    gboolean any = FALSE;
+    if (syscall(SYS_capget, &head, data) != 0) return refuse("capget");
+    for (gsize i = 0; i < G_N_ELEMENTS(kept); i++) {
+        any |= (data[i].effective | data[i].permitted | data[i].inheritable) != 0;
+        data[i].effective &= kept[i];
+        data[i].permitted &= kept[i];
+        data[i].inheritable = 0;
     }
-    return syscall(SYS_capset, &head, data) == 0 || refuse("capset");
+    return !any || syscall(SYS_capset, &head, data) == 0 || refuse("capset");
 }
 
 /* Overwritten, too: clearenv() alone leaves the text where it was. */
@@ -70,14 +78,22 @@ static void forget_environment(void)
     clearenv();
 }
 
-static gboolean close_others(int keep)
+/* Kernels before 5.9 have no close_range(). */
+static void close_from_to(guint first, guint last)
 {
-    guint from = STDERR_FILENO + 1;
-    if (keep > STDERR_FILENO) {
-        if (keep > (int)from && close_range(from, (guint)keep - 1, 0) != 0) return refuse("close_range");
-        from = (guint)keep + 1;
+    if (first > last || close_range(first, last, 0) == 0) return;
+    for (guint fd = first; fd <= MIN(last, CLOSE_MAX); fd++) close((int)fd);
+}
+
+static void close_others(int keep)
+{
+    const guint first = STDERR_FILENO + 1;
+    if (keep < (int)first) {
+        close_from_to(first, G_MAXUINT);
+    } else {
+        close_from_to(first, (guint)keep - 1);
+        close_from_to((guint)keep + 1, G_MAXUINT);
     }
-    return close_range(from, G_MAXUINT, 0) == 0 || refuse("close_range");
 }
 
 static void note(GString *lacking, const char *wall, int why)
@@ -89,7 +105,8 @@ static void note(GString *lacking, const char *wall, int why)
 
 gboolean sandbox_enter(const SandboxPlan *plan, GString *lacking)
 {
-    if (!close_others(plan->keep) || !set_limits(plan) || !set_flags(plan)) return FALSE;
+    close_others(plan->keep);
+    if (!set_limits(plan) || !set_flags(plan)) return FALSE;
     forget_environment();
     note(lacking, "Landlock", sandbox_landlock(plan->save));
     if (!drop_capabilities(plan)) return FALSE;

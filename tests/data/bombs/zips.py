@@ -43,7 +43,7 @@ def same_zip(names, packed, method, size):
 def in_zip(name, data):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
-        package.writestr(name, data)
+        package.writestr(zipfile.ZipInfo(name), data, zipfile.ZIP_DEFLATED)
     return out.getvalue()
 
 
@@ -55,7 +55,7 @@ def forty_two():
         out = io.BytesIO()
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as package:
             for i in range(16):
-                package.writestr(f"lib {i:x}.zip", level)
+                package.writestr(zipfile.ZipInfo(f"lib {i:x}.zip"), level, zipfile.ZIP_DEFLATED)
         level = out.getvalue()
     return level
 
