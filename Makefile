@@ -144,7 +144,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # headers.
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-UNIT_READERS := $(B)/tests/unit/test_sandbox $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
+UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
 UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))

@@ -114,5 +114,6 @@ char *facts_identity(const Facts *facts);
 #define FACTS_WORKER_FD    3
 #define FACTS_WORKER_HELLO "baosong-parse 2"
 #define FACTS_WORKER_READ  'r' /* the whole mail */
-#define FACTS_WORKER_KEEP  'k' /* attachments are handed over but not read: each has the problem unreadable  \
-                                */
+#define FACTS_WORKER_KEEP                                                                                    \
+    'k' /* attachments are handed over but not read: each has the problem unreadable                         \
+         */
