@@ -82,7 +82,7 @@ static const char *memory_inside(gconstpointer data)
     char *some = malloc(200 << 20);
     if (!some) return "200 MiB are too much";
     memset(some, 1, 200 << 20);
-    char *too_much = malloc(LIMIT_WORKER_MEMORY);
+    char *volatile too_much = malloc(LIMIT_WORKER_MEMORY);
     const char *fault = too_much ? "more than the limit is to be had" : NULL;
     free(too_much);
     free(some);
