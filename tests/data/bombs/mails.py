@@ -101,7 +101,7 @@ def too_much_text():
     return HEAD + b"Content-Type: multipart/mixed; boundary=bomb\r\n\r\n" + part * 30 + b"--bomb--\r\n"
 
 
-@bomb(".eml", "too-large", "archive-bomb", "damaged")
+@bomb(".eml", "too-large", "archive-bomb", "damaged", "unsupported")
 def archives_in_a_row():
     """Thirty archives that each unpack to 90 MB without being a bomb by themselves."""
     data = zip_of(("a.txt", deflated(bytes(range(256)) * 4096, 90), 8, 90 * MB), ("b.bin", bytes(700000)))
