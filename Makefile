@@ -64,14 +64,14 @@ SEES_daemon/net := $(PUBLIC_parsers)
 SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
-LIBS_facts := $(GLIB) jansson
-LIBS_parsers := $(GLIB) jansson gmime-3.0 libarchive libxml-2.0 libgsf-1 poppler-glib libytnef
+LIBS_facts := $(GLIB) jansson nettle
+LIBS_parsers := $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 libgsf-1 poppler-glib
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
 LIBS_daemon/net := $(GLIB) libcurl jansson
-LIBS_daemon/store := $(GLIB) sqlite3 jansson
-LIBS_daemon := $(GLIB) libsystemd jansson
+LIBS_daemon/store := $(GLIB) sqlite3 jansson nettle
+LIBS_daemon := $(GLIB) libsystemd jansson nettle
 
 # --- sources -----------------------------------------------------------------------------------------------
 
@@ -90,7 +90,7 @@ room = $(patsubst %/,%,$(dir $(1)))
 
 PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
-PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers) libseccomp)
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers) libseccomp) -lm
 
 all: $(PROGRAMS)
 
@@ -142,7 +142,8 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
-READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx)
+READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx archive pdf rtf \
+    tnef webpage number_format sheets biff doc)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
@@ -169,7 +170,7 @@ $(UNIT_STORE): %: %.o $(call obj,$(wildcard daemon/desk/*.c daemon/store/*.c) $(
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_daemon/store)) -lcmocka
 $(UNIT_REPORTS): %: %.o $(B)/tests/unit/reports_season.o $(call obj,$(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_reports) jansson) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_facts)) -lcmocka
 $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(FACTS_SRC)) $(MIGRATIONS_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
@@ -275,4 +276,10 @@ uninstall:
 clean:
 	rm -rf build
 
-.PHONY: all unit fuzz fuzz-programs fuzz-replay check demo bench deps manuals install uninstall clean
+lint: all
+	@tests/lint.sh $(B)
+
+format:
+	git ls-files '*.c' '*.h' | xargs clang-format -i
+
+.PHONY: lint format all unit fuzz fuzz-programs fuzz-replay check demo bench deps manuals install uninstall clean

@@ -74,7 +74,8 @@ const Stage *stages_due(const GPtrArray *plan, GHashTable *taken, gint64 now, GP
             if (!last_taken || compare_urgency(last_taken, stage) < 0) last_taken = stage;
         } else if (stage->due_at <= now) {
             g_ptr_array_add(taken_now, stage);
-            if (!letter || compare_urgency(letter, stage) < 0) letter = stage;
+            gboolean stale = stage->due_at < now - (gint64)STAGES_STALE_DAYS * 24 * 3600;
+            if (!stale && (!letter || compare_urgency(letter, stage) < 0)) letter = stage;
         }
     }
     return letter && last_taken && compare_urgency(letter, last_taken) < 0 ? NULL : letter;

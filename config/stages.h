@@ -20,11 +20,14 @@ typedef struct Stage {
  * and an overdue stage that would come before the deadline goes to the next working day after its own day. */
 GPtrArray *stages_plan(const RemindConfig *remind, gint64 deadline_at, const Calendar *calendar);
 
+enum { STAGES_STALE_DAYS = 7 };
+
 /* What is to be sent now. All stages that are due and not yet taken make one letter; the most urgent names
  * it. They are added to `taken_now` (of Stage*, borrowed) and must all be marked taken. `taken` holds the
  * names already taken (as a set, NULL = none). Returns the stage of the letter (borrowed), or NULL if nothing
  * is due, or if what is due is less urgent than what was taken before (a stage added to the config later:
- * marked taken, no letter). */
+ * marked taken, no letter). A stage more than STAGES_STALE_DAYS past makes no letter either: a daemon started
+ * years later on an old campaign reminds nobody. */
 const Stage *stages_due(const GPtrArray *plan, GHashTable *taken, gint64 now, GPtrArray *taken_now);
 
 /* The first due_at after `now`; G_MAXINT64 if there is none. */

@@ -8,6 +8,7 @@
 
 typedef struct Verb {
     const char *name;
+    gboolean recorded; /* it changes the campaign: its record goes to the ledger folder first */
     /* Within a batch. Sets *result to one English line; FALSE only when the store fails. */
     gboolean (*apply)(Cycle *cycle, const StoreRequest *request, char **result, GError **error);
 } Verb;
@@ -64,11 +65,35 @@ static gboolean release(Cycle *cycle, const StoreRequest *request, char **result
     return TRUE;
 }
 
+static gboolean report(Cycle *cycle, const StoreRequest *request, char **result, GError **error)
+{
+    (void)cycle;
+    (void)request;
+    (void)error;
+    *result = g_strdup("the workbook is written at the end of this pass");
+    return TRUE;
+}
+
 static const Verb verbs[] = {
-    {"go-live", go_live},
-    {"hold", hold},
-    {"release", release},
+    {"go-live", TRUE, go_live},
+    {"hold", TRUE, hold},
+    {"release", TRUE, release},
+    {"report", FALSE, report},
 };
+
+gboolean apply_hold_waits(Cycle *cycle)
+{
+    g_autoptr (GPtrArray) requests = store_requests_list(cycle->store, NULL);
+    gboolean waits = FALSE;
+    for (guint i = 0; requests && i < requests->len; i++) {
+        const StoreRequest *request = requests->pdata[i];
+        if (strcmp(request->verb, "hold") == 0)
+            waits = TRUE;
+        else if (strcmp(request->verb, "release") == 0 || strcmp(request->verb, "go-live") == 0)
+            waits = FALSE;
+    }
+    return waits;
+}
 
 static gboolean append_record(Cycle *cycle, const StoreRequest *request, gint64 now, GError **error)
 {
@@ -96,7 +121,7 @@ static gboolean apply_one(Cycle *cycle, const StoreRequest *request, GError **er
     const Verb *verb = NULL;
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
         if (strcmp(verbs[i].name, request->verb) == 0) verb = &verbs[i];
-    if (verb && !append_record(cycle, request, now, error)) return FALSE;
+    if (verb && verb->recorded && !append_record(cycle, request, now, error)) return FALSE;
     if (!store_begin(cycle->store, now, error)) return FALSE;
     g_autofree char *result = NULL;
     gboolean done;

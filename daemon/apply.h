@@ -6,3 +6,7 @@
 /* Applies the waiting requests in order. Each is APPENDed to the ledger folder as a record mail before it
  * takes effect. Needs a connection. */
 gboolean apply_requests(Cycle *cycle, GError **error);
+
+/* Whether a hold waits that no later go-live or release undoes. It counts at once, before it is recorded: the
+ * mailbox may be out of reach just when the administrator must stop the mail. */
+gboolean apply_hold_waits(Cycle *cycle);

@@ -3,6 +3,7 @@
 #include <sysexits.h>
 
 #include "daemon/command.h"
+#include "daemon/desk/desk.h"
 #include "daemon/log.h"
 #include "daemon/store/requests.h"
 #include "daemon/store/store.h"
@@ -18,17 +19,31 @@ static int ask(const Config *config, const char *verb, int argc, char **argv, co
     return EX_OK;
 }
 
+/* Reminders whose stage is due leave with the first pass. */
+static void tell_reminders(const Config *config, const Store *store)
+{
+    g_autoptr (GPtrArray)
+        letters = desk_remind(config, store_book(store), g_get_real_time() / G_USEC_PER_SEC, NULL);
+    if (letters->len > 0)
+        printf("%u committees are short and get a reminder at once; see 'baosong remind --preview'.\n",
+               letters->len);
+}
+
 /* Says before it acts: what would go out. */
 static void tell_what_waits(const Config *config)
 {
     g_autoptr (GError) error = NULL;
     g_autoptr (Store) store = store_open_read_only(config, &error);
     StoreStatus status;
-    if (!store || !store_fill_status(store, &status, &error)) return;
+    if (!store || !store_fill_status(store, &status, &error)) {
+        printf("Nothing was read yet: run 'baosongd --once' first and look at the workbook.\n");
+        return;
+    }
     printf("%u receipts from the time of observing wait; %u of %u committees have their quota.\n",
            status.held[OUTBOX_HOLD_OBSERVE], status.complete, status.committees);
     if (status.held[OUTBOX_HOLD_OBSERVE] > config->smtp.burst)
         printf("They are more than burst = %u and stay held until 'baosong release'.\n", config->smtp.burst);
+    tell_reminders(config, store);
 }
 
 int command_go_live(const Config *config, int argc, char **argv)
@@ -41,6 +56,11 @@ int command_hold(const Config *config, int argc, char **argv)
 {
     return ask(config, "hold", argc, argv,
                "Mail is still read and registered; nothing goes out until 'baosong release'.");
+}
+
+int command_report(const Config *config, int argc, char **argv)
+{
+    return ask(config, "report", argc, argv, "The workbook is written anew.");
 }
 
 int command_release(const Config *config, int argc, char **argv)

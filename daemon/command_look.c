@@ -1,4 +1,4 @@
-/* Commands that look: status, show, remind --preview, report. */
+/* Commands that look: status, show, remind --preview. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -8,7 +8,6 @@
 #include "daemon/desk/desk.h"
 #include "daemon/log.h"
 #include "daemon/store/store.h"
-#include "reports/reports.h"
 
 static json_t *status_json(const Config *config, const StoreStatus *status)
 {
@@ -130,22 +129,5 @@ int command_remind(const Config *config, int argc, char **argv)
         const Letter *first = letters->pdata[0];
         printf("\nSubject: %s\n\n%s", first->subject, first->text->str);
     }
-    return EX_OK;
-}
-
-int command_report(const Config *config, int argc, char **argv)
-{
-    if (!command_options(command_named("report"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
-    g_autoptr (GError) error = NULL;
-    g_auto(ReportsPlace) place = {0};
-    reports_place_fill(&place, config);
-    if (!g_file_test(place.database, G_FILE_TEST_EXISTS)) {
-        fprintf(stderr, "baosong: nothing was read yet: there is no %s\n", place.database);
-        return EX_NOINPUT;
-    }
-    gboolean written;
-    if (!reports_write_summary(config, &place, g_get_real_time() / G_USEC_PER_SEC, &written, &error))
-        return log_failure(error);
-    printf("%s/%s %s\n", place.share, REPORTS_SUMMARY, written ? "is written" : "is up to date");
     return EX_OK;
 }

@@ -42,6 +42,22 @@ static const Command *find_command(char **argv, int argc, int *used)
     return NULL;
 }
 
+/* "roster" alone, or a word that is nearly one: says what there is. */
+static int no_command(const char *word)
+{
+    gboolean any = FALSE;
+    for (guint i = 0; i < n_commands; i++) {
+        gsize length = strlen(word);
+        gboolean family = strncmp(commands[i].words, word, length) == 0 && commands[i].words[length] == ' ';
+        gboolean alike = g_ascii_strncasecmp(commands[i].words, word, MIN(length, 3)) == 0;
+        if (!family && !alike) continue;
+        fprintf(stderr, "%s baosong %s %s\n", any ? "          or" : "baosong: do you mean",
+                commands[i].words, commands[i].arguments);
+        any = TRUE;
+    }
+    return any ? EX_USAGE : fault("no such command:", word);
+}
+
 /* Options of ours stand before the command; what follows it is the command's. */
 int main(int argc, char **argv)
 {
@@ -63,7 +79,7 @@ int main(int argc, char **argv)
     if (i == argc) return usage(stderr);
     int used;
     const Command *command = find_command(argv + i, argc - i, &used);
-    if (!command) return fault("no such command:", argv[i]);
+    if (!command) return no_command(argv[i]);
     int rest = i + used - 1;
     g_autoptr (Config) config = NULL;
     gboolean wants_help = rest + 1 < argc && strcmp(argv[rest + 1], "--help") == 0;

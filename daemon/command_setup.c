@@ -43,6 +43,18 @@ int command_config_reference(const Config *config, int argc, char **argv)
     return fputs(text, stdout) < 0 ? EX_IOERR : EX_OK;
 }
 
+/* A column that is not read should not be a surprise. */
+static void tell_ignored(const char *file)
+{
+    g_autofree char *bytes = NULL;
+    gsize length;
+    if (!g_file_get_contents(file, &bytes, &length, NULL)) return;
+    g_autoptr (Table) table = table_read_csv(bytes, length, NULL);
+    g_autoptr (GPtrArray) columns = table ? roster_ignored_columns(table) : NULL;
+    for (guint i = 0; columns && i < columns->len; i++)
+        printf("%s: column %s is not used\n", file, (const char *)columns->pdata[i]);
+}
+
 int command_roster_check(const Config *config, int argc, char **argv)
 {
     (void)config;
@@ -50,6 +62,7 @@ int command_roster_check(const Config *config, int argc, char **argv)
     const char *file = argv[1];
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
     g_autoptr (Roster) roster = roster_load(file, faults);
+    tell_ignored(file);
     for (guint i = 0; i < faults->len; i++) fprintf(stderr, "%s: %s\n", file, (char *)faults->pdata[i]);
     if (!roster) {
         fprintf(stderr, "%s: %u fault%s\n", file, faults->len, faults->len == 1 ? "" : "s");

@@ -31,7 +31,8 @@ gboolean command_options(const Command *command, const GOptionEntry *entries, in
 {
     static const GOptionEntry none[] = {G_OPTION_ENTRY_NULL};
     const char *arguments = command->arguments[0] == '-' ? "" : command->arguments;
-    g_autofree char *parameters = g_strdup_printf("%s- %s", arguments, command->help);
+    g_autofree char *parameters =
+        g_strdup_printf("%s%s- %s", arguments, *arguments ? " " : "", command->help);
     g_autoptr (GOptionContext) context = g_option_context_new(parameters);
     g_option_context_add_main_entries(context, entries ? entries : none, NULL);
     g_autofree char *program = g_strdup_printf("baosong %s", command->words);

@@ -13,8 +13,7 @@
 #include "daemon/sending.h"
 #include "reports/reports.h"
 
-#define PARSER      "baosong-parse"
-#define LIBEXEC_DIR "../libexec/baosong"
+#define PARSER "baosong-parse"
 
 gint64 clock_now(const Clock *clock)
 {
@@ -23,6 +22,20 @@ gint64 clock_now(const Clock *clock)
 
 /* --- open and close --------------------------------------------------------------------------------------
  */
+
+/* With another key every Message-ID is another one: what was answered would be answered again. */
+static gboolean same_key(const Cycle *cycle, GError **error)
+{
+    g_autofree char *mark = ledger_message_id(cycle->ledger, "key", "mark", "");
+    g_autofree char *known = store_setting(cycle->store, "ledger_mark");
+    if (!known) return store_set_setting(cycle->store, "ledger_mark", mark, error);
+    if (strcmp(known, mark) == 0) return TRUE;
+    g_set_error(
+        error, LEDGER_ERROR, LEDGER_ERROR_KEY,
+        "the ledger key or the mailbox's domain is not the one that this campaign began with: put it back "
+        "([store] key_file or key_credential, [desk] address); with another one every letter would go again");
+    return FALSE;
+}
 
 Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
 {
@@ -34,7 +47,8 @@ Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **err
     cycle->stale = TRUE;
     cycle->store = store_open(config, error);
     cycle->ledger = cycle->store ? ledger_open(config, error) : NULL;
-    return cycle->ledger ? g_steal_pointer(&cycle) : NULL;
+    if (!cycle->ledger || !same_key(cycle, error)) return NULL;
+    return g_steal_pointer(&cycle);
 }
 
 void cycle_close(Cycle *cycle)
@@ -56,7 +70,7 @@ void cycle_progress(const Cycle *cycle, const char *format, ...)
     sd_notifyf(0, "WATCHDOG=1\nSTATUS=%s: %s", store_mode_name(store_mode(cycle->store)), doing);
 }
 
-/* As configured; else beside this program (a build tree), in ../libexec/baosong (installed), on PATH. */
+/* As configured; else beside this program, in a build tree as when installed; else on PATH. */
 static char *find_parser(const Config *config)
 {
     if (*config->store.parser) return g_strdup(config->store.parser);
@@ -64,8 +78,6 @@ static char *find_parser(const Config *config)
     g_autofree char *folder = self ? g_path_get_dirname(self) : g_strdup(".");
     g_autofree char *beside = g_build_filename(folder, PARSER, NULL);
     if (access(beside, X_OK) == 0) return g_steal_pointer(&beside);
-    g_autofree char *libexec = g_build_filename(folder, LIBEXEC_DIR, PARSER, NULL);
-    if (access(libexec, X_OK) == 0) return g_steal_pointer(&libexec);
     char *found = g_find_program_in_path(PARSER);
     return found ? found : g_steal_pointer(&beside);
 }

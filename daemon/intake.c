@@ -56,6 +56,7 @@ static IntakeMail *find_mail(const Portion *portion, guint32 uid)
 }
 
 static gboolean take_result(Intake *intake, int timeout_ms, GError **error);
+static void keep_workers_busy(Intake *intake);
 
 static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
 {
@@ -63,7 +64,7 @@ static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
     IntakeMail *mail = find_mail(intake->fetching, uid);
     if (!mail || mail->raw) return TRUE;
     mail->raw = g_bytes_ref(raw);
-    mail->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, raw);
+    mail->sha256 = facts_sha256_bytes(raw);
     gint64 known = 0;
     gboolean again = FALSE;
     if (store_known_raw(intake->cycle->store, mail->sha256, &known, NULL) && known) {
@@ -74,8 +75,7 @@ static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
             return TRUE;
     }
     hand_to_worker(intake, mail, raw);
-    while (take_result(intake, 0, NULL))
-        ;
+    keep_workers_busy(intake);
     return TRUE;
 }
 
@@ -134,7 +134,7 @@ static gboolean rescue(Intake *intake, Portion *portion, GError **error)
         g_autofree char *name =
             g_strdup_printf("%s\n%u\n%u\n", intake->folder.name, intake->folder.uidvalidity, mail->uid);
         mail->raw = g_bytes_new(name, strlen(name));
-        mail->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail->raw);
+        mail->sha256 = facts_sha256_bytes(mail->raw);
     }
     return reopen(intake, error);
 }
@@ -186,6 +186,13 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
     return TRUE;
 }
 
+/* A worker has one mail at a time: whatever else takes long must give it the next one in between. */
+static void keep_workers_busy(Intake *intake)
+{
+    while (take_result(intake, 0, NULL))
+        ;
+}
+
 static gboolean is_reading(const Portion *portion)
 {
     for (guint i = 0; i < portion->mails->len; i++)
@@ -207,6 +214,7 @@ static gboolean admit_all(Intake *intake, Portion *portion, IntakeCount *count, 
             count->gone++;
         else if (!admit_mail(intake->cycle, &intake->folder, intake->role, mail, count, error))
             return FALSE;
+        keep_workers_busy(intake);
     }
     intake->folder.last_uid = MAX(intake->folder.last_uid, portion->last_uid);
     return store_move_cursor(intake->cycle->store, &intake->folder, error);
@@ -319,6 +327,15 @@ static gboolean read_window(Intake *intake, const GArray *entries, guint32 windo
     return !before || settle_portion(intake, before, error);
 }
 
+/* All below UIDNEXT was listed: the cursor stands there also when the last mails were expunged, so that "is
+ * there anything new" is one comparison. */
+static gboolean finish_folder(Intake *intake, guint32 uidnext, GError **error)
+{
+    if (intake->cycle->stopping || uidnext == 0 || intake->folder.last_uid + 1 >= uidnext) return TRUE;
+    intake->folder.last_uid = uidnext - 1;
+    return store_move_cursor(intake->cycle->store, &intake->folder, error);
+}
+
 static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
 {
     guint32 first = intake->folder.last_uid + 1;
@@ -327,7 +344,7 @@ static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
         guint32 end = last_window ? 0 : first + WINDOW_UIDS - 1;
         g_autoptr (GArray) entries = imap_list_uids(intake->cycle->imap, first, end, error);
         if (!entries || !read_window(intake, entries, end, error)) return FALSE;
-        if (last_window) return TRUE;
+        if (last_window) return finish_folder(intake, uidnext, error);
         first = end + 1;
     }
     return TRUE;

@@ -6,6 +6,9 @@
 #include <unistd.h>
 
 #include "config/config.h"
+#include "daemon/ledger.h"
+#include "daemon/net/net.h"
+#include "daemon/store/store.h"
 
 static const char *log_program = "baosong";
 
@@ -65,5 +68,8 @@ int log_failure(const GError *error)
 {
     g_autofree char *line = escape(error->message);
     g_log_structured("baosong", G_LOG_LEVEL_CRITICAL, "MESSAGE", "%s", line);
-    return error->domain == CONFIG_ERROR ? EX_CONFIG : EX_TEMPFAIL;
+    gboolean config = error->domain == CONFIG_ERROR || g_error_matches(error, NET_ERROR, NET_ERROR_URL) ||
+                      g_error_matches(error, STORE_ERROR, STORE_ERROR_SCHEMA) ||
+                      g_error_matches(error, LEDGER_ERROR, LEDGER_ERROR_KEY);
+    return config ? EX_CONFIG : EX_TEMPFAIL;
 }

@@ -9,5 +9,6 @@
 void log_init(const char *program);
 
 /* The one line that says why a command gives up, and the exit status for it (sysexits): EX_CONFIG 78 for
- * faults of config and roster, EX_TEMPFAIL 75 for everything that a later run may cure. */
+ * what only the administrator can mend (config, roster, key, a database of another campaign), EX_TEMPFAIL 75
+ * for everything that a later run may cure. */
 int log_failure(const GError *error);

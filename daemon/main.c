@@ -1,6 +1,6 @@
 /* baosongd: reads the campaign's mailbox, answers, reminds, reports. See baosongd(8).
  *
- * From here: cycle_run() -> intake_folder() -> desk_judge(): the hops to any decision. */
+ * Three doors from here to any decision: cycle_run(), intake_folder(), desk_judge(). */
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>

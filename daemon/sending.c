@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/apply.h"
 #include "daemon/net/smtp.h"
 #include "daemon/sent.h"
 
@@ -125,7 +126,9 @@ static gboolean note_result(Cycle *cycle, const StoreLetter *letter, const SmtpR
         return store_outbox_mark_accepted(cycle->store, letter->id, clock_now(&cycle->clock), error) &&
                tell_refused(cycle, letter, result, error);
     case SMTP_UNKNOWN:
-        g_warning("letter <%s>: %s; it may have gone and stays in flight until it is found in Sent",
+        g_warning("letter <%s>: %s; it may have gone: the next pass looks for it in Sent and sends it again, "
+                  "under the same "
+                  "Message-ID, if it is not there",
                   letter->message_id, result->text);
         cycle->temporary++;
         return TRUE;
@@ -165,16 +168,22 @@ static gboolean send_one(Cycle *cycle, SmtpSession *server, const StoreLetter *l
     return result->outcome != SMTP_ACCEPTED || sent_copy(cycle, letter, error);
 }
 
+/* Looked at before each letter: a hold stops the very next one. */
+static gboolean may_go_on(Cycle *cycle)
+{
+    return !cycle->stopping && !apply_hold_waits(cycle);
+}
+
 static gboolean send_all(Cycle *cycle, SmtpSession *server, SendCount *count, GError **error)
 {
     /* Who runs --once by hand wants them tried now, whatever the back-off says. */
     if (cycle->once) {
         g_autoptr (GPtrArray) deferred = store_outbox_list(cycle->store, OUTBOX_DEFERRED, error);
         if (!deferred) return FALSE;
-        for (guint i = 0; i < deferred->len && !cycle->stopping; i++)
+        for (guint i = 0; i < deferred->len && may_go_on(cycle); i++)
             if (!send_one(cycle, server, deferred->pdata[i], count, error)) return FALSE;
     }
-    while (!cycle->stopping) {
+    while (may_go_on(cycle)) {
         g_autoptr (GError) local = NULL;
         g_autoptr (StoreLetter) letter = store_outbox_next(cycle->store, real_now(), &local);
         if (!letter) {
@@ -188,7 +197,7 @@ static gboolean send_all(Cycle *cycle, SmtpSession *server, SendCount *count, GE
 
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
-    if (store_mode(cycle->store) != STORE_LIVE) return TRUE;
+    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle)) return TRUE;
     if (!sent_resolve(cycle, error)) return FALSE;
     guint deferred = cycle->once ? store_outbox_count(cycle->store, OUTBOX_DEFERRED, OUTBOX_HOLD_NONE) : 0;
     if (deferred == 0 && store_outbox_next_at(cycle->store) > real_now()) return TRUE;

@@ -5,8 +5,9 @@
 /* Settings: Sent from this UID on may hold letters of unknown fate. */
 #define CURSOR_UIDVALIDITY "sent_uidvalidity"
 #define CURSOR_UID         "sent_uid"
-#define COPY_BY            "sent_copy" /* what `auto` found: server or append */
-#define LOOK_BACK          500         /* UIDs to search when Sent has been made anew */
+#define COPY_BY            "sent_copy"   /* what `auto` found: server or append */
+#define LOOKED             "sent_looked" /* what lay in Sent before this database was made is known */
+#define LOOK_BACK          500           /* UIDs to search when Sent has been made anew */
 
 static const char *sent_folder(const Cycle *cycle)
 {
@@ -35,14 +36,17 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     return TRUE;
 }
 
-/* The Message-IDs of `wanted` (a set) that lie in Sent; NULL on error. Moves no cursor. */
-static GHashTable *find_in_sent(Cycle *cycle, const char *folder, GHashTable *wanted, GError **error)
+/* The Message-IDs of `wanted` (a set) that lie in Sent from UID `first` on (0 = from the cursor); NULL on
+ * error. Moves no cursor. */
+static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, GHashTable *wanted,
+                                GError **error)
 {
     ImapStatus status;
     if (!imap_examine(cycle->imap, folder, &status, error)) return NULL;
     g_autoptr (GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    gint64 first = store_setting_int(cycle->store, CURSOR_UID, 1);
-    if (store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity)
+    gboolean whole = first != 0;
+    if (!whole) first = store_setting_int(cycle->store, CURSOR_UID, 1);
+    if (!whole && store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity)
         first = status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1;
     if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext))
         return g_steal_pointer(&found);
@@ -84,6 +88,29 @@ static GHashTable *ids_of(const GPtrArray *letters, GHashTable *set)
     return set;
 }
 
+/* A database that is new may stand beside a Sent folder that is not: what waits here and lies there has gone.
+ */
+static gboolean first_look(Cycle *cycle, const char *folder, GError **error)
+{
+    g_autofree char *looked = store_setting(cycle->store, LOOKED);
+    if (looked) return TRUE;
+    g_autoptr (GPtrArray) queued = store_outbox_list(cycle->store, OUTBOX_QUEUED, error);
+    if (!queued) return FALSE;
+    g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 1, ids_of(queued, wanted), error);
+    if (!found) return FALSE;
+    for (guint i = 0; i < queued->len; i++) {
+        const StoreLetter *letter = queued->pdata[i];
+        if (!g_hash_table_contains(found, letter->message_id)) continue;
+        g_message("letter <%s> lies in %s already: it went before this database was made", letter->message_id,
+                  folder);
+        if (!store_outbox_mark_in_flight(cycle->store, letter->id, 0, error) ||
+            !store_outbox_mark_sent(cycle->store, letter->id, error))
+            return FALSE;
+    }
+    return store_set_setting(cycle->store, LOOKED, "yes", error);
+}
+
 gboolean sent_resolve(Cycle *cycle, GError **error)
 {
     const char *folder = sent_folder(cycle);
@@ -91,6 +118,7 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
     g_autoptr (GPtrArray) accepted = flying ? store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error) : NULL;
     if (!accepted) return FALSE;
     if (!cycle->imap) return TRUE;
+    if (folder && !first_look(cycle, folder, error)) return FALSE;
     if (flying->len + accepted->len == 0)
         return !folder || store_outbox_next_at(cycle->store) == G_MAXINT64 ||
                move_cursor(cycle, folder, error);
@@ -98,8 +126,8 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
     g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
     ids_of(accepted, ids_of(flying, wanted));
     g_autoptr (GHashTable)
-        found =
-            folder ? find_in_sent(cycle, folder, wanted, error) : g_hash_table_new(g_str_hash, g_str_equal);
+        found = folder ? find_in_sent(cycle, folder, 0, wanted, error)
+                       : g_hash_table_new(g_str_hash, g_str_equal);
     if (!found) return FALSE;
     for (guint i = 0; i < flying->len; i++) {
         const StoreLetter *letter = flying->pdata[i];
@@ -128,7 +156,7 @@ static gboolean find_out(Cycle *cycle, const char *folder, const StoreLetter *le
 {
     g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
     g_hash_table_add(wanted, letter->message_id);
-    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, wanted, error);
+    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 0, wanted, error);
     if (!found) return FALSE;
     *server = g_hash_table_size(found) > 0;
     return store_set_setting(cycle->store, COPY_BY, *server ? "server" : "append", error);

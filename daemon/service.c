@@ -71,6 +71,13 @@ static guint seconds_until_due(const Cycle *cycle, guint poll)
     return (guint)CLAMP(wait, 1, (gint64)poll);
 }
 
+static gboolean has_news(Cycle *cycle, const ImapStatus *status)
+{
+    StoreFolder inbox = {.name = cycle->config->imap.inbox};
+    return status->uidnext != 0 && store_get_folder(cycle->store, &inbox, NULL) &&
+           (inbox.uidvalidity != status->uidvalidity || inbox.last_uid + 1 < status->uidnext);
+}
+
 static void wait_timer(struct pollfd *request, guint seconds)
 {
     poll(request, request->fd >= 0 ? 1 : 0, (int)seconds * 1000);
@@ -84,8 +91,12 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds)
     gboolean idle =
         cycle->config->imap.idle && cycle->imap && imap_alive(cycle->imap) && imap_has(cycle->imap, "IDLE");
     ImapStatus status;
-    idle = idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error) &&
-           imap_idle_start(cycle->imap, &error);
+    if (idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error)) {
+        if (has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
+        idle = imap_idle_start(cycle->imap, &error);
+    } else {
+        idle = FALSE;
+    }
     gint64 until = g_get_monotonic_time() + (gint64)MIN(seconds, (guint)IDLE_SECONDS) * G_USEC_PER_SEC;
     ImapWake wake = IMAP_WAKE_TIMEOUT;
     while (!cycle->stopping && wake == IMAP_WAKE_TIMEOUT && !request.revents) {

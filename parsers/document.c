@@ -2,32 +2,47 @@
 
 #include <string.h>
 
-#include "parsers/charset.h"
+#include "parsers/archive.h"
+#include "parsers/biff.h"
+#include "parsers/doc.h"
 #include "parsers/docx.h"
+#include "parsers/pdf.h"
 #include "parsers/recognise.h"
+#include "parsers/rtf.h"
 #include "parsers/textout.h"
+#include "parsers/texts.h"
+#include "parsers/tnef.h"
+#include "parsers/webpage.h"
+#include "parsers/wordxml.h"
+#include "parsers/xlsx.h"
 
 static gboolean closed; /* see document_open() */
 
-static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
+static gboolean has_text(const char *text)
 {
-    gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    g_autofree char *text = charset_to_utf8(data, length, NULL, NULL);
+    return strspn(text, " \t\n") < strlen(text);
+}
+
+/* Word 2003 XML, and packages written as one XML file. */
+static void read_word_xml(FactsAttachment *attachment, GBytes *bytes)
+{
     g_autoptr (TextOut) out = textout_new();
-    for (const char *p = text; *p;) {
-        gsize n = strcspn(p, "\r\n\f\x1B\x01\x02");
-        textout_text(out, p, n);
-        p += n;
-        if (*p == '\n' || (*p == '\r' && p[1] != '\n')) textout_paragraph(out);
-        if (*p) p++;
-    }
+    WordxmlSink sink = {.out = out};
+    gboolean good = wordxml_read(bytes, &sink);
     textout_finish(out, attachment);
-    if (strspn(attachment->text, " \t\n") == strlen(attachment->text))
-        facts_add_problem(attachment->problems, "empty-document", "white space only");
+    if (!good)
+        facts_add_problem(attachment->problems, "damaged", "it is not well-formed XML");
+    else if (!has_text(attachment->text))
+        facts_add_problem(attachment->problems, sink.picture ? "scanned-only" : "empty-document",
+                          sink.picture ? "pictures or objects, and no text" : "no text, no picture");
 }
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    document_read_keeping(attachment, bytes, NULL, NULL);
+}
+
+void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
     if (closed) {
         facts_add_problem(attachment->problems, "unreadable",
@@ -44,7 +59,18 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
     }
     switch (found->reader) {
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
-    case RECOGNISE_TEXT: read_plain_text(attachment, bytes); break;
+    case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
+    case RECOGNISE_DOC: doc_read(attachment, bytes); break;
+    case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
+    case RECOGNISE_TEXT: texts_read_plain(attachment, bytes); break;
+    case RECOGNISE_CSV: texts_read_csv(attachment, bytes); break;
+    case RECOGNISE_HTML: webpage_read(attachment, bytes); break;
+    case RECOGNISE_ARCHIVE: archive_read(attachment, bytes); break;
+    case RECOGNISE_GZIP: archive_read_gzip(attachment, bytes); break;
+    case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
+    case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
+    case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;
+    case RECOGNISE_WORKBOOK: xlsx_read(attachment, found->ooxml); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

@@ -1,6 +1,7 @@
 /* facts.c - making, freeing and asking facts.h's structures. */
 #include "parsers/facts.h"
 
+#include <nettle/sha2.h>
 #include <string.h>
 
 /* Codes that bytes alone can earn. Those that need a campaign (late, over-quota, unknown-committee …) are the
@@ -11,8 +12,10 @@ static const char *const PROBLEM_CODES[] = {
     "damaged",            /* breaks its own format; what could be read was read */
     "unsupported",        /* recognised, no reader for it */
     "cloud-link",         /* the mail links to a file in some cloud instead of carrying it */
-    "too-large",          /* over a cap of limits.h; what was below it was read */
+    "too-large",          /* of a mail: only its headers were read; of a file: as truncated */
+    "truncated",          /* over a cap of limits.h; what was below it was read */
     "archive-bomb",       /* unpacks to absurd sizes */
+    "split-volume",       /* one part of an archive that was split into several */
     "macro",              /* carries a program */
     "empty-document",     /* no text, no picture */
     "scanned-only",       /* pictures of text */
@@ -139,6 +142,34 @@ gboolean facts_problem_known(const char *code)
 }
 
 /* Each part goes in with its NUL, so that no two lists of parts give the same bytes. */
+char *facts_hex(const guint8 *digest, gsize length)
+{
+    char *hex = g_malloc(2 * length + 1);
+    for (gsize i = 0; i < length; i++) {
+        hex[2 * i] = "0123456789abcdef"[digest[i] >> 4];
+        hex[2 * i + 1] = "0123456789abcdef"[digest[i] & 15];
+    }
+    hex[2 * length] = '\0';
+    return hex;
+}
+
+char *facts_sha256(const void *bytes, gsize length)
+{
+    struct sha256_ctx context;
+    guint8 digest[SHA256_DIGEST_SIZE];
+    sha256_init(&context);
+    sha256_update(&context, length, bytes);
+    sha256_digest(&context, sizeof digest, digest);
+    return facts_hex(digest, sizeof digest);
+}
+
+char *facts_sha256_bytes(GBytes *bytes)
+{
+    gsize length;
+    gconstpointer data = g_bytes_get_data(bytes, &length);
+    return facts_sha256(data, length);
+}
+
 static void identity_part(GChecksum *sum, const char *part)
 {
     g_checksum_update(sum, (const guchar *)part, strlen(part) + 1);

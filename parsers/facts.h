@@ -47,10 +47,11 @@ struct FactsAttachment {
     char *type;          /* MIME type by content */
     guint64 size;        /* bytes, decoded */
     char *sha256;        /* 64 lower-case hex digits, of the decoded bytes */
-    gint64 offset;     /* of the decoded bytes in the memfd; -1 when not handed over (members of archives) */
-    char *text;        /* extracted plain text, "" if none */
-    GPtrArray *fields; /* of FactsField*, in document order */
-    GPtrArray *tables; /* of Table* */
+    gint64 offset; /* of the decoded bytes in the memfd; -1 when not handed over: members of archives, mails
+                      in forwarded mails (their files are) */
+    char *text;    /* extracted plain text, "" if none */
+    GPtrArray *fields;   /* of FactsField*, in document order */
+    GPtrArray *tables;   /* of Table* */
     GPtrArray *children; /* of FactsAttachment*: members of an archive, a forwarded mail, TNEF */
     GPtrArray *problems; /* of FactsProblem* */
 };
@@ -100,6 +101,13 @@ enum { FACTS_ERROR_JSON, FACTS_ERROR_SHAPE, FACTS_ERROR_LIMIT };
  * error if anything is not as promised: the caller treats the mail as unreadable and replaces the worker. */
 Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GError **error);
 
+/* SHA-256 (FIPS 180-4) as 64 lower-case hex digits, by the processor's own instructions where it has them.
+ * Caller frees. */
+char *facts_sha256(const void *bytes, gsize length);
+char *facts_sha256_bytes(GBytes *bytes);
+/* Lower-case hex digits of a digest. Caller frees. */
+char *facts_hex(const guint8 *digest, gsize length);
+
 /* Identity of a mail: SHA-256 (hex) over Message-ID, From, Date, Subject and leaves, so that the same mail
  * delivered twice with other trace headers has one identity. Caller frees. */
 char *facts_identity(const Facts *facts);
@@ -107,10 +115,10 @@ char *facts_identity(const Facts *facts);
 /* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
  * first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line that says
  * so. A request is one byte, FACTS_WORKER_READ or FACTS_WORKER_KEEP, with two descriptors (SCM_RIGHTS): the
- * mail, readable, and a memfd of LIMIT_MAIL_BYTES that cannot grow. The reply is one frame with the JSON of
- * the mail; the decoded bytes of its top-level attachments are then in the memfd. A frame is a 32-bit
- * big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the
- * worker. */
+ * mail, readable, and a memfd of LIMIT_HANDOVER_BYTES that cannot grow. The reply is one frame with the JSON
+ * of the mail; the decoded bytes of its attachments (all but those with offset -1) are then in the memfd. A
+ * frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the
+ * socket ends the worker. */
 #define FACTS_WORKER_FD    3
 #define FACTS_WORKER_HELLO "baosong-parse 2"
 #define FACTS_WORKER_READ  'r' /* the whole mail */

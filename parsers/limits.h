@@ -24,12 +24,17 @@
 #define LIMIT_TEXT_BYTES     (1u << 20)     /* bytes: UTF-8 text kept per body or attachment */
 #define LIMIT_UNPACKED_BYTES (256ull << 20) /* bytes: unpacked from all containers of one mail */
 #define LIMIT_UNPACK_RATIO   200            /* unpacked : packed, above 1 MiB unpacked, is a bomb */
+#define LIMIT_UNPACK_SECONDS 10             /* seconds that unpacking may take, for all of one mail */
 #define LIMIT_MEMBERS        2000           /* members of all archives in one mail */
 #define LIMIT_ARCHIVE_DEPTH  5              /* archives in archives */
 #define LIMIT_TABLES         200            /* tables per document */
 #define LIMIT_TABLE_ROWS     5000           /* rows per table */
 #define LIMIT_TABLE_CELLS    100000         /* cells per document */
 #define LIMIT_FIELDS         500            /* form fields per document */
+#define LIMIT_PDF_PAGES      2000           /* pages read of one PDF */
+#define LIMIT_PDF_SECONDS    10             /* seconds after which no further page of it is read */
+#define LIMIT_RTF_DEPTH      500            /* groups in groups of RTF */
+#define LIMIT_XML_DEPTH      256            /* elements in each other */
 
 /* CSV tables (roster) */
 #define LIMIT_CSV_BYTES   (4u << 20) /* bytes */
@@ -40,6 +45,7 @@
 #define LIMIT_REPLY_BYTES         (16u << 20)  /* bytes: one JSON reply of the worker */
 #define LIMIT_JSON_DEPTH          96           /* nesting of the JSON reply: 45 attachments in each other */
 #define LIMIT_JSON_VALUES         1000000      /* values in the JSON reply */
+#define LIMIT_HANDOVER_BYTES      (100u << 20) /* bytes: decoded files of a mail; each is kept at most twice */
 #define LIMIT_WORKER_MAILS        200          /* mails after which a worker is replaced */
 #define LIMIT_WORKER_CPU_SECONDS  30           /* seconds of CPU of one worker process per mail */
 #define LIMIT_WORKER_WALL_SECONDS 60           /* seconds from request to reply */

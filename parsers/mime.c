@@ -29,11 +29,11 @@ typedef struct Level {
     GPtrArray *attachments;
     GString *body;
     guint depth;      /* of MIME nesting, over all levels */
-    gboolean outmost; /* its attachments are handed to `keep` */
+    gboolean outmost; /* the mail itself, not one forwarded in it */
 } Level;
 
 static void walk_part(Walk *walk, Level *level, GMimeObject *part);
-static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth);
+static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, guint depth);
 
 /* --- bytes and names -------------------------------------------------------------------------------------
  */
@@ -96,14 +96,17 @@ static FactsAttachment *new_attachment(GMimeObject *part, GBytes *bytes)
     a->declared_type = declared_type(part);
     a->size = g_bytes_get_size(bytes);
     g_free(a->sha256);
-    a->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    a->sha256 = facts_sha256_bytes(bytes);
     return a;
 }
 
+/* A mail in a forwarded mail is not kept as such: it is inside what is kept already, and its files are kept
+ * one by one. That way no byte is kept more than twice, however deep mails are packed into each other. */
 static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment, GBytes *bytes)
 {
     g_ptr_array_add(level->attachments, attachment);
-    if (level->outmost && walk->keep) walk->keep(attachment, bytes, walk->data);
+    gboolean packed = !level->outmost && strcmp(attachment->type, "message/rfc822") == 0;
+    if (walk->keep && !packed) walk->keep(attachment, bytes, walk->data);
 }
 
 /* Parts that say which of our mails came back: the headers of a bounced mail, or the report about it. */
@@ -140,12 +143,20 @@ static gboolean is_body(GMimeObject *part, const char *type)
             strcmp(type, "text/html") == 0);
 }
 
+/* A mail saved as a file and attached: nothing says so but its content. */
+static gboolean is_mail_file(const Level *level, FactsAttachment *attachment)
+{
+    if (strcmp(attachment->type, "message/rfc822") != 0 || level->depth >= LIMIT_MAIL_DEPTH) return FALSE;
+    g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
+    return TRUE;
+}
+
 static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
 {
     GMimeObject *object = GMIME_OBJECT(part);
     g_autoptr (GBytes) bytes = decoded_bytes(part);
     g_autofree char *type = declared_type(object);
-    g_ptr_array_add(walk->facts->leaves, g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes));
+    g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
     if (is_body(object, type)) {
         g_autofree char *charset = params_get(mime_header(object, "Content-Type"), "charset");
         g_autofree char *text = mime_readable(walk->facts, bytes, strcmp(type, "text/html") == 0, charset);
@@ -154,10 +165,9 @@ static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
     }
     note_bounced(walk, type, bytes);
     FactsAttachment *attachment = new_attachment(object, bytes);
-    if (strcmp(type, "message/rfc822") == 0)
-        read_inner(attachment, bytes, level->depth + 1); /* GMime leaves it alone when it is encoded */
-    else
-        document_read(attachment, bytes);
+    gboolean declared = strcmp(type, "message/rfc822") == 0; /* GMime leaves it alone when it is encoded */
+    if (!declared) document_read_keeping(attachment, bytes, walk->keep, walk->data);
+    if (declared || is_mail_file(level, attachment)) read_inner(walk, attachment, bytes, level->depth + 1);
     add_attachment(walk, level, attachment, bytes);
 }
 
@@ -248,7 +258,7 @@ static void walk_empty_multipart(Walk *walk, Level *level, GMimeMultipart *multi
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         if (!texts[i] || !*texts[i]) continue;
         g_autoptr (GBytes) bytes = g_bytes_new(texts[i], strlen(texts[i]));
-        g_ptr_array_add(walk->facts->leaves, g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes));
+        g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
         gboolean html = strstr(texts[i], "<html") || strstr(texts[i], "<HTML") || strstr(texts[i], "<body");
         g_autofree char *text = mime_readable(walk->facts, bytes, html, NULL);
         mime_append(level->body, walk->facts, text);
@@ -278,11 +288,11 @@ static void walk_part(Walk *walk, Level *level, GMimeObject *part)
 {
     if (++walk->parts > LIMIT_MAIL_PARTS) {
         if (!walk->full)
-            facts_add_problem(walk->facts->problems, "too-large", "too many parts; the rest was not read");
+            facts_add_problem(walk->facts->problems, "truncated", "too many parts; the rest was not read");
         walk->full = TRUE;
     } else if (level->depth > LIMIT_MAIL_DEPTH) {
         if (!walk->deep)
-            facts_add_problem(walk->facts->problems, "too-large", "parts nested too deeply were not read");
+            facts_add_problem(walk->facts->problems, "truncated", "parts nested too deeply were not read");
         walk->deep = TRUE;
     } else if (GMIME_IS_MULTIPART(part)) {
         walk_multipart(walk, level, GMIME_MULTIPART(part));
@@ -325,7 +335,7 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     Facts *facts = facts_new();
     unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
     g_free(facts->sha256);
-    facts->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, mail);
+    facts->sha256 = facts_sha256_bytes(mail);
     lastwords_mail(facts);
     GMimeMessage *message = parse(mail);
     if (!message) {
@@ -348,7 +358,7 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 }
 
 /* A mail in a file: its problems are the file's. */
-static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth)
+static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, guint depth)
 {
     g_autoptr (Facts) facts = facts_new();
     GMimeMessage *message = parse(mail);
@@ -358,8 +368,9 @@ static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth)
         facts_add_problem(attachment->problems, "damaged", "no mail: there are no header fields");
         return;
     }
-    Walk walk = {.facts = facts};
+    Walk walk = {.facts = facts, .keep = outer->keep, .data = outer->data, .parts = outer->parts};
     walk_message(&walk, depth, message, attachment);
+    outer->parts = walk.parts;
     g_object_unref(message);
     for (guint i = 0; i < facts->problems->len; i++) {
         const FactsProblem *problem = g_ptr_array_index(facts->problems, i);
@@ -369,7 +380,8 @@ static void read_inner(FactsAttachment *attachment, GBytes *mail, guint depth)
 
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail)
 {
-    read_inner(attachment, mail, 1);
+    Walk walk = {.facts = NULL};
+    read_inner(&walk, attachment, mail, 1);
 }
 
 void mime_init(void)

@@ -108,14 +108,14 @@ void mime_headers_read(GMimeObject *message, Facts *facts)
         const char *raw = mime_header(message, lists[i].name);
         addresses_parse(raw, lists[i].list);
         if (lists[i].list->len >= LIMIT_ADDRESSES || (raw && strlen(raw) > LIMIT_HEADER_BYTES))
-            facts_add_problem(facts->problems, "too-large",
+            facts_add_problem(facts->problems, "truncated",
                               "there are too many addresses; the rest was not read");
     }
 
     set(&facts->subject, words_decode(mime_header(message, "Subject")));
     if (g_utf8_strlen(facts->subject, -1) > LIMIT_SUBJECT_CHARS) {
         set(&facts->subject, g_utf8_substring(facts->subject, 0, LIMIT_SUBJECT_CHARS));
-        facts_add_problem(facts->problems, "too-large", "the subject was cut");
+        facts_add_problem(facts->problems, "truncated", "the subject was cut");
     }
     set(&facts->message_id, own_message_id(mime_header(message, "Message-ID")));
     set(&facts->in_reply_to, mime_message_id(mime_header(message, "In-Reply-To")));

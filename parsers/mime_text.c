@@ -61,5 +61,5 @@ void mime_append(GString *body, Facts *facts, const char *text)
     if (body->len <= LIMIT_TEXT_BYTES) return;
     const char *end = g_utf8_find_prev_char(body->str, body->str + LIMIT_TEXT_BYTES);
     g_string_truncate(body, end ? (gsize)(end - body->str) : 0);
-    facts_add_problem(facts->problems, "too-large", "the text of the mail was cut");
+    facts_add_problem(facts->problems, "truncated", "the text of the mail was cut");
 }

@@ -11,5 +11,5 @@ const char *mime_bytes(GBytes *bytes, gsize *length);
 char *mime_readable(Facts *facts, GBytes *bytes, gboolean html, const char *charset);
 
 /* Adds a part's text to a body that may have some already; blank text is left out. At LIMIT_TEXT_BYTES the
- * body is cut and the problem too-large set. */
+ * body is cut and the problem truncated set. */
 void mime_append(GString *body, Facts *facts, const char *text);

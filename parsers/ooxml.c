@@ -18,19 +18,13 @@ static const struct {
      "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"},
 };
 
-/* Parts of a text document that hold no text of it. */
-static const char *const no_text[] = {"word/styles", "word/theme/",     "word/settings",  "word/fontTable",
-                                      "word/web",    "word/numbering",  "word/glossary/", "word/comments",
-                                      "word/people", "word/customXml/", "word/media/"};
-
 gboolean ooxml_want(const char *name, gpointer user)
 {
-    if (g_ascii_strcasecmp(name, TYPES) == 0 || g_ascii_strcasecmp(name, RELS) == 0) return TRUE;
-    if (strcmp(name, "mimetype") == 0) return TRUE;
-    if (!g_str_has_prefix(name, "word/")) return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(no_text); i++)
-        if (g_str_has_prefix(name, no_text[i])) return FALSE;
-    return g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".xml.rels");
+    static const char *const folders[] = {"_rels/", "word/", "xl/"};
+    if (g_ascii_strcasecmp(name, TYPES) == 0) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (g_str_has_prefix(name, folders[i]) && !strstr(name, "/media/")) return TRUE;
+    return FALSE;
 }
 
 /* --- content types -----------------------------------------------------------------------------------------
@@ -43,16 +37,25 @@ typedef struct TypeSearch {
     char *by_extension;
 } TypeSearch;
 
-static void no_end(gpointer user, const char *uri, const char *name)
+enum { TYPE_OVERRIDE = 1, TYPE_DEFAULT, RELATIONSHIP };
+
+static int code_of(const char *uri, const char *name)
+{
+    static const XmlName names[] = {
+        {"Override", TYPE_OVERRIDE}, {"Default", TYPE_DEFAULT}, {"Relationship", RELATIONSHIP}, {NULL, 0}};
+    return xml_code_in(names, name);
+}
+
+static void no_end(gpointer user, int code)
 {
 }
 
-static void type_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+static void type_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     TypeSearch *search = user;
     g_autofree char *type = xml_attribute(attributes, "ContentType");
     if (!type) return;
-    if (strcmp(name, "Override") == 0 && !search->override) {
+    if (code == TYPE_OVERRIDE && !search->override) {
         g_autofree char *part = xml_attribute(attributes, "PartName");
         const char *path = part ? part + strspn(part, "/") : "";
         gboolean hit =
@@ -60,7 +63,7 @@ static void type_start(gpointer user, const char *uri, const char *name, const X
         if (!hit) return;
         search->found_part = g_strdup(path);
         search->override = g_steal_pointer(&type);
-    } else if (strcmp(name, "Default") == 0 && !search->by_extension) {
+    } else if (code == TYPE_DEFAULT && !search->by_extension) {
         g_autofree char *extension = xml_attribute(attributes, "Extension");
         const char *dot = strrchr(search->part, '.');
         if (extension && dot && g_ascii_strcasecmp(extension, dot + 1) == 0)
@@ -81,14 +84,25 @@ static void read_part(Ooxml *ooxml, const char *name, const XmlEvents *events, g
 
 typedef struct RelationSearch {
     const char *folder; /* of the source part, with trailing "/" or "" */
-    const char *kind;
-    GPtrArray *found;
+    GPtrArray *found;   /* of OoxmlRelation* */
 } RelationSearch;
+
+static void relation_free(gpointer data)
+{
+    OoxmlRelation *relation = data;
+    g_free(relation->id);
+    g_free(relation->kind);
+    g_free(relation->part);
+    g_free(relation);
+}
 
 /* OPC part names are paths: absolute, or relative to the folder of the source; "." and ".." mean what they
  * say. */
 static char *resolve(const char *folder, const char *target)
 {
+    if (*target != '/' && !strpbrk(target, "%\\") && !strstr(target, "./") && !strstr(target, "//") &&
+        g_str_is_ascii(target))
+        return g_strconcat(folder, target, NULL);
     g_autofree char *plain = g_uri_unescape_string(target, NULL);
     if (!plain) plain = g_strdup(target);
     g_strdelimit(plain, "\\", '/');
@@ -97,55 +111,56 @@ static char *resolve(const char *folder, const char *target)
     return g_utf8_make_valid(canonical + strspn(canonical, "/"), -1);
 }
 
-static void relation_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+static void relation_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     RelationSearch *search = user;
-    if (strcmp(name, "Relationship") != 0) return;
+    if (code != RELATIONSHIP) return;
     g_autofree char *type = xml_attribute(attributes, "Type");
     g_autofree char *target = xml_attribute(attributes, "Target");
     g_autofree char *mode = xml_attribute(attributes, "TargetMode");
-    if (!type || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return;
-    const char *slash = strrchr(type, '/');
-    if (!slash || strcmp(slash + 1, search->kind) != 0) return;
-    char *part = resolve(search->folder, target);
-    if (g_ptr_array_find_with_equal_func(search->found, part, g_str_equal, NULL))
-        g_free(part);
-    else
-        g_ptr_array_add(search->found, part);
+    const char *slash = type ? strrchr(type, '/') : NULL;
+    if (!slash || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return;
+    OoxmlRelation *relation = g_new0(OoxmlRelation, 1);
+    relation->id = xml_attribute(attributes, "Id");
+    relation->kind = g_strdup(slash + 1);
+    relation->part = resolve(search->folder, target);
+    g_ptr_array_add(search->found, relation);
+}
+
+GPtrArray *ooxml_relations(Ooxml *ooxml, const char *part)
+{
+    static const XmlEvents events = {code_of, relation_start, no_end, NULL, NULL};
+    const char *slash = strrchr(part, '/');
+    g_autofree char *folder = slash ? g_strndup(part, (gsize)(slash - part) + 1) : g_strdup("");
+    g_autofree char *rels = g_strconcat(folder, "_rels/", slash ? slash + 1 : part, ".rels", NULL);
+    RelationSearch search = {folder, g_ptr_array_new_with_free_func(relation_free)};
+    read_part(ooxml, rels, &events, &search);
+    return search.found;
 }
 
 GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
 {
-    const char *slash = strrchr(part, '/');
-    g_autofree char *folder = slash ? g_strndup(part, (gsize)(slash - part) + 1) : g_strdup("");
-    g_autofree char *rels = g_strconcat(folder, "_rels/", slash ? slash + 1 : part, ".rels", NULL);
-    RelationSearch search = {folder, kind, g_ptr_array_new_with_free_func(g_free)};
-    const XmlEvents events = {relation_start, no_end, NULL};
-    read_part(ooxml, rels, &events, &search);
-    return search.found;
+    g_autoptr (GPtrArray) relations = ooxml_relations(ooxml, part);
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < relations->len; i++) {
+        const OoxmlRelation *relation = relations->pdata[i];
+        if (strcmp(relation->kind, kind) == 0 &&
+            !g_ptr_array_find_with_equal_func(found, relation->part, g_str_equal, NULL))
+            g_ptr_array_add(found, g_strdup(relation->part));
+    }
+    return found;
 }
 
 /* --- the package
  * -------------------------------------------------------------------------------------------- */
 
-static gboolean want_xml(const char *name, gpointer user)
-{
-    const Ooxml *ooxml = user;
-    const char *slash = strrchr(ooxml->main_part, '/');
-    gsize folder = slash ? (gsize)(slash - ooxml->main_part) + 1 : 0;
-    return g_ascii_strncasecmp(name, ooxml->main_part, folder) == 0 &&
-           (g_str_has_suffix(name, ".rels") || g_str_has_suffix(name, ".xml"));
-}
-
 GBytes *ooxml_part(Ooxml *ooxml, const char *name)
 {
-    const UnpackMember *member = unpacked_find(ooxml->zip, name);
+    UnpackMember *member = unpacked_find(ooxml->zip, name);
     if (!member) return NULL;
-    if (!member->content && !ooxml_want(name, NULL)) {
-        if (!ooxml->more) ooxml->more = unpack(ooxml->bytes, want_xml, ooxml);
-        member = unpacked_find(ooxml->more, name);
-    }
-    return member ? member->content : NULL;
+    GBytes *content = unpacked_content(ooxml->zip, member);
+    if (member->problem && !ooxml->bad) ooxml->bad = member;
+    return content;
 }
 
 /* Finds the main part and its content type, each of which may be missing from the package's tables. */
@@ -153,7 +168,7 @@ static char *find_main(Ooxml *ooxml)
 {
     g_autoptr (GPtrArray) targets = ooxml_related(ooxml, "", "officeDocument");
     TypeSearch search = {.part = targets->len ? targets->pdata[0] : ""};
-    const XmlEvents events = {type_start, no_end, NULL};
+    static const XmlEvents events = {code_of, type_start, no_end, NULL, NULL};
     read_part(ooxml, TYPES, &events, &search);
     g_free(ooxml->main_part);
     ooxml->main_part = g_strdup(targets->len        ? targets->pdata[0]
@@ -185,18 +200,38 @@ static char *whole_type(const char *main_type)
         stem, g_str_has_suffix(stem, "macroEnabled") || strstr(stem, ".macroEnabled") ? ".12" : "", NULL);
 }
 
-Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
+/* What stands in a content type. */
+static OoxmlKind kind_of(const char *main_type)
+{
+    static const struct {
+        const char *mark;
+        OoxmlKind kind;
+    } kinds[] = {
+        {"wordprocessingml", OOXML_WORD},
+        {"ms-word", OOXML_WORD},
+        {"excel.sheet.binary", OOXML_WORKBOOK_BINARY},
+        {"spreadsheetml", OOXML_WORKBOOK},
+        {"ms-excel", OOXML_WORKBOOK},
+        {"presentationml", OOXML_SLIDES},
+        {"ms-powerpoint", OOXML_SLIDES},
+        {"visio", OOXML_DRAWING},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strstr(main_type, kinds[i].mark)) return kinds[i].kind;
+    return OOXML_OTHER;
+}
+
+Ooxml *ooxml_open(Unpacked *zip)
 {
     gboolean usual_name = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) usual_name |= unpacked_find(zip, usual[i].part) != NULL;
     if (!unpacked_find(zip, TYPES) && !usual_name) return NULL;
     Ooxml *ooxml = g_new0(Ooxml, 1);
-    ooxml->bytes = g_bytes_ref(bytes);
     ooxml->zip = zip;
     ooxml->main_part = g_strdup("");
     g_autofree char *main_type = find_main(ooxml);
     ooxml->type = whole_type(main_type);
-    ooxml->word = strstr(main_type, "wordprocessingml") || strstr(main_type, "ms-word");
+    ooxml->kind = kind_of(main_type);
     for (guint i = 0; i < zip->members->len; i++) {
         const UnpackMember *member = zip->members->pdata[i];
         gsize n = strlen(member->name), m = strlen("vbaProject.bin");
@@ -208,8 +243,6 @@ Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
 void ooxml_free(Ooxml *ooxml)
 {
     if (!ooxml) return;
-    g_bytes_unref(ooxml->bytes);
-    unpacked_free(ooxml->more);
     g_free(ooxml->main_part);
     g_free(ooxml->type);
     g_free(ooxml);
@@ -217,9 +250,7 @@ void ooxml_free(Ooxml *ooxml)
 
 const char *ooxml_problem(const Ooxml *ooxml, const char **detail)
 {
-    const Unpacked *bad = ooxml->zip->problem                   ? ooxml->zip
-                          : ooxml->more && ooxml->more->problem ? ooxml->more
-                                                                : NULL;
-    *detail = bad ? bad->detail : "";
-    return bad ? bad->problem : NULL;
+    gboolean list = ooxml->zip->problem != NULL;
+    *detail = list ? ooxml->zip->detail : ooxml->bad ? ooxml->bad->detail : "";
+    return list ? ooxml->zip->problem : ooxml->bad ? ooxml->bad->problem : NULL;
 }

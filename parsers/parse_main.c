@@ -122,7 +122,7 @@ static int read_document(const Options *options)
     attachment->name = g_utf8_make_valid(base, -1);
     attachment->size = g_bytes_get_size(bytes);
     g_free(attachment->sha256);
-    attachment->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    attachment->sha256 = facts_sha256_bytes(bytes);
     if (more)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
     lastwords_document(attachment);

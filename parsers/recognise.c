@@ -1,13 +1,12 @@
 #include "parsers/recognise.h"
 
-#include <poppler.h>
 #include <string.h>
 
+#include "parsers/archive.h"
+#include "parsers/biff.h"
 #include "parsers/charset.h"
 #include "parsers/ole2.h"
-#include "parsers/packed.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
+#include "parsers/zip.h"
 
 /* --- results
  * ------------------------------------------------------------------------------------------------ */
@@ -49,7 +48,14 @@ typedef struct Input {
 
 static gboolean zip_want(const char *name, gpointer user)
 {
-    return ooxml_want(name, user) || strcmp(name, "META-INF/manifest.xml") == 0;
+    return ooxml_want(name, user) || strcmp(name, "META-INF/manifest.xml") == 0 ||
+           strcmp(name, "mimetype") == 0;
+}
+
+static GBytes *zip_content(Recognised *found, const char *name)
+{
+    UnpackMember *member = unpacked_find(found->zip, name);
+    return member ? unpacked_content(found->zip, member) : NULL;
 }
 
 /* Members that say what a zip is, if it is no OOXML package. */
@@ -66,83 +72,103 @@ static const struct {
 /* ODF and EPUB state their type in a member of its own; encrypted ODF says so in its manifest. */
 static gboolean probe_odf(Recognised *found)
 {
-    const UnpackMember *mimetype = unpacked_find(found->zip, "mimetype");
-    if (!mimetype || !mimetype->content) return FALSE;
+    GBytes *mimetype = zip_content(found, "mimetype"), *manifest;
+    if (!mimetype) return FALSE;
     gsize length;
-    const char *data = g_bytes_get_data(mimetype->content, &length);
+    const char *data = g_bytes_get_data(mimetype, &length);
     g_autofree char *type = g_strstrip(g_strndup(data ? data : "", MIN(length, 100)));
     if (!g_str_has_prefix(type, "application/") ||
         strspn(type + 12, "abcdefghijklmnopqrstuvwxyz0123456789.+-") != strlen(type + 12))
         return FALSE;
     recognised_set(found, type, "OpenDocument or similar package");
-    const UnpackMember *manifest = unpacked_find(found->zip, "META-INF/manifest.xml");
-    const char *text = manifest && manifest->content ? g_bytes_get_data(manifest->content, &length) : NULL;
+    manifest = zip_content(found, "META-INF/manifest.xml");
+    const char *text = manifest ? g_bytes_get_data(manifest, &length) : NULL;
     if (text && g_strstr_len(text, (gssize)length, "encryption-data"))
         recognised_problem(found, "encrypted", "a password is needed");
     return TRUE;
 }
 
-static void probe_zip(Recognised *found, const Input *input)
+/* Other packages than OOXML, and plain archives. */
+static void probe_package(Recognised *found)
 {
-    found->zip = unpack(input->bytes, zip_want, NULL);
-    if (!found->zip->problem &&
-        !packed_ends_as_zip(input->bytes)) { /* libarchive walks those from the front */
-        found->zip->problem = "damaged";
-        g_free(found->zip->detail);
-        found->zip->detail = g_strdup("the end of the archive is missing");
+    gboolean known = probe_odf(found);
+    for (gsize i = 0; !known && i < G_N_ELEMENTS(zip_kinds); i++) {
+        known = unpacked_find(found->zip, zip_kinds[i].member) != NULL;
+        if (known) recognised_set(found, zip_kinds[i].type, zip_kinds[i].what);
     }
-    found->ooxml = found->zip->encrypted ? NULL : ooxml_open(input->bytes, found->zip);
-    if (found->ooxml) {
-        recognised_set(found, found->ooxml->type, "Office document");
-        found->macro = found->ooxml->macro;
-        if (found->ooxml->word) /* its reader reports the faults of the zip, beside what could be read */
-            found->reader = RECOGNISE_WORD;
-        else if (found->zip->problem)
-            recognised_problem(found, found->zip->problem, found->zip->detail);
+    if (!known) {
+        found->reader = RECOGNISE_ARCHIVE;
         return;
     }
-    packed_recognise_zip(found, input->bytes);
-    if (probe_odf(found)) return;
-    for (gsize i = 0; i < G_N_ELEMENTS(zip_kinds); i++)
-        if (unpacked_find(found->zip, zip_kinds[i].member)) {
-            recognised_set(found, zip_kinds[i].type, zip_kinds[i].what);
-            return;
-        }
+    if (found->zip->encrypted) recognised_problem(found, "encrypted", "a password is needed");
+    if (found->zip->list_bad) recognised_problem(found, found->zip->problem, found->zip->detail);
 }
 
-static void probe_rar(Recognised *found, const Input *input)
+/* The readers report the faults of the zip, beside what could be read. */
+static const struct {
+    const char *what;
+    RecogniseReader reader;
+} ooxml_kinds[] = {
+    [OOXML_OTHER] = {"Office document", RECOGNISE_NONE},
+    [OOXML_WORD] = {"Word document", RECOGNISE_WORD},
+    [OOXML_WORKBOOK] = {"Excel workbook", RECOGNISE_WORKBOOK},
+    [OOXML_WORKBOOK_BINARY] = {"binary Excel workbook", RECOGNISE_NONE},
+    [OOXML_SLIDES] = {"PowerPoint slides", RECOGNISE_NONE},
+    [OOXML_DRAWING] = {"Visio drawing", RECOGNISE_NONE},
+};
+
+static void probe_ooxml(Recognised *found)
 {
-    packed_recognise_rar(found, input->bytes);
+    recognised_set(found, found->ooxml->type, ooxml_kinds[found->ooxml->kind].what);
+    found->macro = found->ooxml->macro;
+    found->reader = ooxml_kinds[found->ooxml->kind].reader;
+    if (found->reader == RECOGNISE_NONE && found->zip->problem)
+        recognised_problem(found, found->zip->problem, found->zip->detail);
 }
 
-static void probe_7z(Recognised *found, const Input *input)
+static void probe_zip(Recognised *found, const Input *input)
 {
-    packed_recognise_7z(found, input->bytes);
+    found->zip = unpack(input->bytes, NULL, NULL);
+    if (!found->zip->zip) { /* without its directory: what may be needed is read at once */
+        unpacked_free(found->zip);
+        found->zip = unpack(input->bytes, zip_want, NULL);
+    }
+    found->ooxml = found->zip->encrypted ? NULL : ooxml_open(found->zip);
+    if (!found->ooxml) {
+        probe_package(found);
+        return;
+    }
+    probe_ooxml(found);
 }
 
-static void probe_tar(Recognised *found, const Input *input)
+static void probe_archive(Recognised *found, const Input *input)
 {
-    packed_recognise_tar(found, input->bytes);
+    found->reader = RECOGNISE_ARCHIVE;
+}
+
+static void probe_gzip(Recognised *found, const Input *input)
+{
+    found->reader = RECOGNISE_GZIP;
+}
+
+static void probe_pdf(Recognised *found, const Input *input)
+{
+    found->reader = RECOGNISE_PDF;
+}
+
+static void probe_rtf(Recognised *found, const Input *input)
+{
+    found->reader = RECOGNISE_RTF;
+}
+
+static void probe_tnef(Recognised *found, const Input *input)
+{
+    found->reader = RECOGNISE_TNEF;
 }
 
 static void probe_ole2(Recognised *found, const Input *input)
 {
     ole2_recognise(found, input->bytes, input->name);
-}
-
-/* A PDF that speaks of encryption is often readable all the same (only printing is locked), and one without
- * its end can be repaired: in both cases the reader itself is asked. */
-static void probe_pdf(Recognised *found, const Input *input)
-{
-    gsize tail = MIN(input->length, 2048);
-    gboolean whole = memmem(input->data + input->length - tail, tail, "startxref", 9) != NULL;
-    if (whole && !memmem(input->data, input->length, "/Encrypt", 8)) return;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(input->bytes, NULL, &error);
-    if (g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
-        recognised_problem(found, "encrypted", "a password is needed");
-    else if (!document || poppler_document_get_n_pages(document) < 1)
-        recognised_problem(found, "damaged", error ? error->message : "no pages");
 }
 
 /* --- magic
@@ -163,18 +189,18 @@ static const struct {
     {MAGIC(0, "PK\x07\x08"), "application/zip", "zip archive", probe_zip},
     {MAGIC(0, "PK00PK\x03\x04"), "application/zip", "zip archive", probe_zip},
     {MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "application/x-ole-storage", "OLE2 file", probe_ole2},
-    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_rar},
-    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_rar},
-    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_7z},
-    {MAGIC(0, "\x1F\x8B\x08"), "application/gzip", "gzip file", NULL},
+    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_archive},
+    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_archive},
+    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_archive},
+    {MAGIC(0, "\x1F\x8B\x08"), "application/gzip", "gzip file", probe_gzip},
     {MAGIC(0, "BZh"), "application/x-bzip2", "bzip2 file", NULL},
     {MAGIC(0, "\xFD"
               "7zXZ\0"),
      "application/x-xz", "xz file", NULL},
-    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_tar},
+    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_archive},
     {MAGIC(0, "MSCF\0\0\0\0"), "application/vnd.ms-cab-compressed", "cabinet", NULL},
-    {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", NULL},
-    {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", NULL},
+    {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", probe_rtf},
+    {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", probe_tnef},
     {MAGIC(0, "\x89PNG\r\n\x1A\n"), "image/png", "PNG picture", NULL},
     {MAGIC(0, "\xFF\xD8\xFF"), "image/jpeg", "JPEG picture", NULL},
     {MAGIC(0, "GIF87a"), "image/gif", "GIF picture", NULL},
@@ -224,6 +250,11 @@ static gboolean match_magic(Recognised *found, const Input *input)
         if (magics[i].probe) magics[i].probe(found, input);
         return TRUE;
     }
+    if (biff_is_stream(input->data, input->length)) {
+        recognised_set(found, "application/vnd.ms-excel", "Excel workbook");
+        found->reader = RECOGNISE_BIFF;
+        return TRUE;
+    }
     if (memmem(input->data, MIN(input->length, 1024), "%PDF-", 5)) {
         recognised_set(found, "application/pdf", "PDF document");
         probe_pdf(found, input);
@@ -240,6 +271,12 @@ static gboolean match_magic(Recognised *found, const Input *input)
 
 /* --- text
  * ---------------------------------------------------------------------------------------------------- */
+
+static gboolean has_suffix(const char *name, const char *suffix)
+{
+    gsize length = strlen(name), n = strlen(suffix);
+    return length >= n && g_ascii_strcasecmp(name + length - n, suffix) == 0;
+}
 
 /* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16 with its mark. */
 static gboolean looks_like_text(const Input *input)
@@ -279,19 +316,21 @@ static const struct {
     const char *mark;
     gboolean first;
     const char *type, *what;
+    RecogniseReader reader;
 } text_kinds[] = {
-    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document"},
-    {"<!doctype html", TRUE, "text/html", "web page"},
-    {"<html", FALSE, "text/html", "web page"},
-    {"<?xml", TRUE, "application/xml", "XML"},
-    {"<head", TRUE, "text/html", "web page"},
-    {"<body", TRUE, "text/html", "web page"},
-    {"<meta", TRUE, "text/html", "web page"},
-    {"<table", TRUE, "text/html", "web page"},
-    {"<div", TRUE, "text/html", "web page"},
-    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry"},
-    {"begin:vcard", TRUE, "text/vcard", "address card"},
-    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message"},
+    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document",
+     RECOGNISE_WORDXML},
+    {"<!doctype html", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<html", FALSE, "text/html", "web page", RECOGNISE_HTML},
+    {"<?xml", TRUE, "application/xml", "XML", RECOGNISE_NONE},
+    {"<head", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<body", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<meta", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<table", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<div", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry", RECOGNISE_NONE},
+    {"begin:vcard", TRUE, "text/vcard", "address card", RECOGNISE_NONE},
+    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message", RECOGNISE_NONE},
 };
 
 static gboolean match_text(Recognised *found, const Input *input)
@@ -313,10 +352,12 @@ static gboolean match_text(Recognised *found, const Input *input)
                                            : *lower == '<' && strstr(lower, text_kinds[i].mark);
         if (!hit) continue;
         recognised_set(found, text_kinds[i].type, text_kinds[i].what);
+        found->reader = text_kinds[i].reader;
         return TRUE;
     }
-    recognised_set(found, "text/plain", "plain text");
-    found->reader = RECOGNISE_TEXT;
+    gboolean csv = has_suffix(input->name, ".csv") || has_suffix(input->name, ".tsv");
+    recognised_set(found, csv ? "text/csv" : "text/plain", csv ? "CSV table" : "plain text");
+    found->reader = csv ? RECOGNISE_CSV : RECOGNISE_TEXT;
     return TRUE;
 }
 
@@ -344,7 +385,7 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
         recognised_problem(found, "empty-document", "the file has no bytes");
     } else if (match_magic(found, &input) || match_text(found, &input)) {
         return found;
-    } else if (packed_ends_as_zip(bytes)) {
+    } else if (zip_ends_here(bytes)) {
         recognised_set(found, "application/zip", "zip archive");
         probe_zip(found, &input);
     } else {
@@ -352,6 +393,8 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
         gsize zeros = 0;
         while (zeros < input.length && input.data[zeros] == 0) zeros++;
         if (zeros == input.length) recognised_problem(found, "damaged", "all bytes are zero");
+        if (archive_is_volume_name(input.name))
+            recognised_problem(found, "split-volume", "one part of an archive that was split into several");
     }
     return found;
 }

@@ -6,9 +6,20 @@
 #include "parsers/unpack.h"
 
 typedef enum RecogniseReader {
-    RECOGNISE_NONE, /* no reader here: it is kept and named */
-    RECOGNISE_WORD, /* docx.h, through `ooxml` */
-    RECOGNISE_TEXT  /* plain text */
+    RECOGNISE_NONE,     /* no reader here: it is kept and named */
+    RECOGNISE_WORD,     /* docx.h, through `ooxml` */
+    RECOGNISE_WORKBOOK, /* xlsx.h, through `ooxml` */
+    RECOGNISE_DOC,      /* doc.h */
+    RECOGNISE_WORDXML,  /* wordxml.h: a document that is all one part */
+    RECOGNISE_BIFF,     /* biff.h */
+    RECOGNISE_TEXT,     /* texts.h */
+    RECOGNISE_CSV,
+    RECOGNISE_HTML,    /* webpage.h */
+    RECOGNISE_ARCHIVE, /* archive.h */
+    RECOGNISE_GZIP,
+    RECOGNISE_PDF, /* pdf.h */
+    RECOGNISE_RTF, /* rtf.h */
+    RECOGNISE_TNEF /* tnef.h */
 } RecogniseReader;
 
 typedef struct Recognised {

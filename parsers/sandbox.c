@@ -42,7 +42,7 @@ static gboolean set_limits(const SandboxPlan *plan)
 #endif
     return limit(RLIMIT_CORE, "RLIMIT_CORE", 0) && limit(RLIMIT_NOFILE, "RLIMIT_NOFILE", OPEN_FILES) &&
            limit(RLIMIT_MEMLOCK, "RLIMIT_MEMLOCK", 0) && limit(RLIMIT_MSGQUEUE, "RLIMIT_MSGQUEUE", 0) &&
-           limit(RLIMIT_FSIZE, "RLIMIT_FSIZE", plan->worker ? LIMIT_MAIL_BYTES : LIMIT_WORKER_MEMORY);
+           limit(RLIMIT_FSIZE, "RLIMIT_FSIZE", plan->worker ? LIMIT_HANDOVER_BYTES : LIMIT_WORKER_MEMORY);
 }
 
 static gboolean set_flags(const SandboxPlan *plan)

@@ -75,7 +75,7 @@ static void hand_over(FactsAttachment *attachment, GBytes *bytes, gpointer data)
     gsize length = 0;
     const char *p = g_bytes_get_data(bytes, &length);
     if (length > 0 && !write_all(handover->memfd, p, length)) {
-        facts_add_problem(attachment->problems, "too-large", "the bytes could not be handed over");
+        facts_add_problem(attachment->problems, "unreadable", "the bytes could not be handed over");
         if (lseek(handover->memfd, (off_t)handover->used, SEEK_SET) < 0) handover->memfd = -1;
         return;
     }

@@ -3,10 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/limits.h"
+#include "parsers/symbols.h"
 #include "parsers/xml.h"
-
-#define CHECKED   "☑"
-#define UNCHECKED "☐"
 
 typedef enum Space { OTHER, W, M, A, V, MC } Space;
 
@@ -53,6 +52,7 @@ typedef enum Action {
     MERGED,
     NOTE,
     PICTURE,
+    CHUNK,
     WORD_ART,
     CONTROL, /* w:sdt */
     CONTROL_CONTENT,
@@ -114,6 +114,7 @@ static const struct {
     {W, "drawing", PICTURE},
     {W, "pict", PICTURE},
     {W, "object", PICTURE},
+    {W, "altChunk", CHUNK},
     {V, "textpath", WORD_ART},
     {W, "sdt", CONTROL},
     {W, "sdtContent", CONTROL_CONTENT},
@@ -143,20 +144,36 @@ typedef struct Element {
 } Element;
 
 typedef struct Reading {
+    WordxmlSink *sink;
     TextOut *out;
-    GArray *open; /* of Element */
-    gboolean *picture;
+    Element open[LIMIT_XML_DEPTH];
+    guint n_open;
     guint texts; /* TEXT elements that are open */
+    guint boxes; /* CONTROL elements so far that are check boxes */
     guint hints; /* CONTROL elements that are open and show their placeholder */
 } Reading;
 
-static Action action_of(const char *uri, const char *name)
+/* name -> index in `elements` of the first with that name */
+static GHashTable *elements_by_name(void)
 {
-    Space space = OTHER;
-    for (gsize i = 0; i < G_N_ELEMENTS(spaces) && space == OTHER; i++)
-        if (strcmp(uri, spaces[i].uri) == 0) space = spaces[i].space;
-    for (gsize i = 0; i < G_N_ELEMENTS(elements) && space != OTHER; i++)
-        if (elements[i].space == space && strcmp(name, elements[i].name) == 0) return elements[i].action;
+    static GHashTable *table;
+    if (table) return table;
+    table = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = G_N_ELEMENTS(elements); i-- > 0;)
+        g_hash_table_insert(table, (gpointer)elements[i].name, GSIZE_TO_POINTER(i));
+    return table;
+}
+
+static int action_of(const char *uri, const char *name)
+{
+    gpointer first;
+    if (!g_hash_table_lookup_extended(elements_by_name(), name, NULL, &first)) return NOTHING;
+    for (gsize i = 0; i < G_N_ELEMENTS(spaces); i++) {
+        if (strcmp(uri, spaces[i].uri) != 0) continue;
+        for (gsize e = GPOINTER_TO_SIZE(first); e < G_N_ELEMENTS(elements); e++)
+            if (elements[e].space == spaces[i].space && strcmp(elements[e].name, name) == 0)
+                return (int)elements[e].action;
+    }
     return NOTHING;
 }
 
@@ -168,8 +185,7 @@ static void put(Reading *reading, const char *text)
 /* The open element `up` steps above the one being handled (1 = its parent), or NULL. */
 static Element *above(Reading *reading, guint up)
 {
-    return reading->open->len > up ? &g_array_index(reading->open, Element, reading->open->len - 1 - up)
-                                   : NULL;
+    return reading->n_open > up ? &reading->open[reading->n_open - 1 - up] : NULL;
 }
 
 static Action action_above(Reading *reading, guint up)
@@ -181,10 +197,8 @@ static Action action_above(Reading *reading, guint up)
 /* The innermost open element of that action, or NULL. */
 static Element *enclosing(Reading *reading, Action action)
 {
-    for (guint i = reading->open->len; i-- > 0;) {
-        Element *element = &g_array_index(reading->open, Element, i);
-        if (element->action == action) return element;
-    }
+    for (guint i = reading->n_open; i-- > 0;)
+        if (reading->open[i].action == action) return &reading->open[i];
     return NULL;
 }
 
@@ -204,59 +218,19 @@ static guint number(const XmlAttributes *attributes)
 /* --- what single elements do
  * ---------------------------------------------------------------------------------- */
 
-/* Characters of the dingbat fonts that forms use, which are nothing in Unicode. */
-static const struct {
-    const char *font; /* prefix */
-    guint code;
-    const char *text;
-} symbols[] = {
-    {"Wingdings 2", 0x52, CHECKED},
-    {"Wingdings 2", 0x53, "☒"},
-    {"Wingdings 2", 0x54, "☒"},
-    {"Wingdings 2", 0x51, "☒"},
-    {"Wingdings 2", 0x50, "✓"},
-    {"Wingdings 2", 0x4F, "✗"},
-    {"Wingdings 2", 0xA3, UNCHECKED},
-    {"Wingdings 2", 0x2A, UNCHECKED},
-    {"Wingdings", 0xFE, CHECKED},
-    {"Wingdings", 0xFD, "☒"},
-    {"Wingdings", 0x78, "☒"},
-    {"Wingdings", 0xFC, "✓"},
-    {"Wingdings", 0xFB, "✗"},
-    {"Wingdings", 0xA8, UNCHECKED},
-    {"Wingdings", 0x6F, UNCHECKED},
-    {"Wingdings", 0x71, UNCHECKED},
-    {"Wingdings", 0x72, UNCHECKED},
-    {"Wingdings", 0x6E, "■"},
-    {"Wingdings", 0x6C, "●"},
-    {"Wingdings", 0x75, "◆"},
-    {"Wingdings", 0xAB, "★"},
-    {"Wingdings", 0xA7, "▪"},
-    {"Wingdings", 0xD8, "➢"},
-    {"Wingdings", 0xE0, "→"},
-    {"Wingdings", 0x28, "☎"},
-    {"Wingdings", 0x2A, "✉"},
-    {"Symbol", 0xB7, "•"},
-    {"Symbol", 0xD7, "·"},
-    {"Symbol", 0xB1, "±"},
-    {"Symbol", 0xB4, "×"},
-    {"Symbol", 0xB0, "°"},
-    {"Symbol", 0xAE, "→"},
-};
-
 static void put_symbol(Reading *reading, const XmlAttributes *attributes)
 {
     g_autofree char *font = xml_attribute(attributes, "font");
     g_autofree char *hex = xml_attribute(attributes, "char");
     guint code = hex ? (guint)strtoul(hex, NULL, 16) : 0;
-    guint low = code >= 0xF000 && code <= 0xF0FF ? code - 0xF000 : code;
-    for (gsize i = 0; font && i < G_N_ELEMENTS(symbols); i++) {
-        if (low != symbols[i].code || !g_str_has_prefix(font, symbols[i].font)) continue;
-        put(reading, symbols[i].text);
+    const char *known = font ? symbol_text(font, code) : NULL;
+    if (known) {
+        put(reading, known);
         return;
     }
     char text[8] = "";
-    if (code != low || code < ' ' || code > 0x10FFFF || !g_unichar_validate(code)) return;
+    gboolean private = code >= 0xF000 && code <= 0xF0FF;
+    if (private || code < ' ' || code > 0x10FFFF || !g_unichar_validate(code)) return;
     text[g_unichar_to_utf8(code, text)] = '\0';
     put(reading, text);
 }
@@ -266,13 +240,12 @@ static void on_text(gpointer user, const char *text, gsize length)
 {
     Reading *reading = user;
     if (reading->texts == 0) return;
-    Element *content = enclosing(reading, CONTROL_CONTENT);
-    gboolean boxed = content && content > &g_array_index(reading->open, Element, 0);
-    const Element *control = boxed ? content - 1 : NULL; /* its parent */
+    Element *content = reading->boxes > 0 ? enclosing(reading, CONTROL_CONTENT) : NULL;
+    const Element *control = content && content > reading->open ? content - 1 : NULL; /* its parent */
     if (!control || control->action != CONTROL || !control->flag) {
         textout_text(reading->out, text, length);
     } else if (!content->flag) {
-        put(reading, control->checked ? CHECKED : UNCHECKED);
+        put(reading, control->checked ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
         content->flag = TRUE;
     }
 }
@@ -312,6 +285,12 @@ static void on_word_art(Reading *reading, const XmlAttributes *attributes)
     textout_begin(reading->out, TEXTOUT_BOX);
     put(reading, text);
     textout_end(reading->out);
+}
+
+static void on_chunk(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *id = xml_attribute(attributes, "id");
+    if (id) reading->sink->chunk(reading->sink->user, id);
 }
 
 static void on_list_entry(Reading *reading, const XmlAttributes *attributes)
@@ -370,7 +349,10 @@ static void on_control_element(Reading *reading, Element *element, const XmlAttr
         reading->hints++;
         break;
     case CHECKBOX:
-        if (control && control->action == CONTROL) control->flag = TRUE;
+        if (control && control->action == CONTROL) {
+            control->flag = TRUE;
+            reading->boxes++;
+        }
         break;
     case CHECKED_STATE: on_checked(reading, attributes); break;
     case LIST_RESULT:
@@ -381,12 +363,12 @@ static void on_control_element(Reading *reading, Element *element, const XmlAttr
     }
 }
 
-static void on_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+static void on_start(gpointer user, int action, const XmlAttributes *attributes)
 {
     Reading *reading = user;
-    const Element fresh = {.action = action_of(uri, name)};
-    g_array_append_val(reading->open, fresh);
-    Element *element = above(reading, 0);
+    Element *element = &reading->open[reading->n_open++];
+    *element = (Element){.action = (Action)action};
+    if (action == NOTHING) return;
     TextOutKind level = level_of(reading, element->action, attributes);
     if (level != TEXTOUT_DOCUMENT) {
         element->level = TRUE;
@@ -407,44 +389,40 @@ static void on_start(gpointer user, const char *uri, const char *name, const Xml
     case GRID_SPAN: textout_cell_span(reading->out, number(attributes)); break;
     case GRID_BEFORE: textout_row_skip(reading->out, number(attributes)); break;
     case MERGED: on_merged(reading, attributes); break;
-    case PICTURE: *reading->picture = TRUE; break;
+    case PICTURE: reading->sink->picture = TRUE; break;
+    case CHUNK: on_chunk(reading, attributes); break;
     case WORD_ART: on_word_art(reading, attributes); break;
     default: on_control_element(reading, element, attributes); break;
     }
 }
 
-static void on_end(gpointer user, const char *uri, const char *name)
+static void on_end(gpointer user, int action)
 {
     Reading *reading = user;
-    if (reading->open->len == 0) return;
-    const Element element = *above(reading, 0);
-    const Element *control = above(reading, 2);
-    switch (element.action) {
+    const Element *element = &reading->open[reading->n_open - 1], *control = above(reading, 2);
+    switch (element->action) {
     case TEXT:
         if (--reading->texts == 0 && reading->hints > 0) textout_hint_end(reading->out);
         break;
     case PARAGRAPH:
-        if (!element.flag) textout_paragraph(reading->out);
+        if (!element->flag) textout_paragraph(reading->out);
         break;
-    case CONTROL: reading->hints -= element.hint ? 1 : 0; break;
+    case CONTROL: reading->hints -= element->hint ? 1 : 0; break;
     case CHECKBOX:
-        if (!control || control->action != CONTROL) put(reading, element.flag ? CHECKED : UNCHECKED);
+        if (!control || control->action != CONTROL)
+            put(reading, element->flag ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
         break;
     default: break;
     }
-    if (element.level) textout_end(reading->out);
-    g_array_set_size(reading->open, reading->open->len - 1);
+    if (element->level) textout_end(reading->out);
+    reading->n_open--;
 }
 
-gboolean wordxml_read(GBytes *part, TextOut *out, gboolean *picture)
+gboolean wordxml_read(GBytes *part, WordxmlSink *sink)
 {
-    static const XmlEvents events = {on_start, on_end, on_text};
-    Reading reading = {.out = out, .picture = picture, .open = g_array_new(FALSE, FALSE, sizeof(Element))};
+    static const XmlEvents events = {action_of, on_start, on_end, on_text, NULL};
+    Reading reading = {.sink = sink, .out = sink->out};
     gsize length;
     const char *data = g_bytes_get_data(part, &length);
-    gboolean good = xml_read(data, length, &events, &reading);
-    while (reading.open->len > 0)
-        on_end(&reading, "", ""); /* a document type declaration stops without ends */
-    g_array_free(reading.open, TRUE);
-    return good;
+    return data && xml_read(data, length, &events, &reading);
 }

@@ -1,5 +1,7 @@
 /* act.c - what does a campaign mail want: hand in, take back, ask, confirm?
  *
+ * 撤回 is looked for in the subject, and in the first words of an answer to us.
+ *
  * Files, or a link to files, make it a submission whatever else it says, but for 撤回 alone: there nothing is
  * changed or registered until a person has looked. Without files it is a forgotten attachment if tag or text
  * speak of material, a confirmation or a thank-you if it answers us in such words, and else a question.
@@ -49,15 +51,32 @@ static Act without_files(const Ask *ask)
     return ask->sender && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
 }
 
+/* 【撤回】 on top of an answer to a letter of ours: the subject stays what the mail program makes of it. */
+static gboolean words_withdraw(const Ask *ask)
+{
+    if (!ask->replied) return FALSE;
+    g_autofree char *own = text_own_words(ask->facts->body);
+    g_autofree char *head = text_head(own, 2, DESK_TITLE_CHARS); /* a greeting may come first */
+    g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
+    gboolean found = FALSE;
+    for (char **line = lines; *line; line++) {
+        g_autoptr (Tags) tags = tags_parse(*line);
+        found |= tags_has(tags, TAG_WITHDRAW);
+    }
+    return found;
+}
+
 Act act_ask(Ask *ask)
 {
     static const char *const words[] = {"submit",  "empty",  "withdraw", "query",
                                         "confirm", "thanks", "question"};
-    gboolean material = ask->files->len > 0 || ask->cloud || ask->mail->problem;
+    gboolean material = ask->files->len > 0 || ask->cloud || ask->problem;
     gboolean hands_in = tags_has(ask->tags, TAG_SUBMIT) || tags_has(ask->tags, TAG_REVISE) ||
                         tags_has(ask->tags, TAG_SUPPLEMENT);
+    gboolean in_subject = tags_has(ask->tags, TAG_WITHDRAW);
+    ask->withdraws = in_subject || words_withdraw(ask);
     Act act;
-    if (tags_has(ask->tags, TAG_WITHDRAW) && !(material && hands_in))
+    if (ask->withdraws && !(material && (hands_in || !in_subject)))
         act = ACT_WITHDRAW;
     else if (material)
         act = ACT_SUBMIT;

@@ -66,11 +66,15 @@ static const Committee *insider(const Ask *ask)
     return ask->sender && strcmp(ask->sender->code, ask->verdict->committee) == 0 ? ask->sender : NULL;
 }
 
-/* A stranger learns the number of a known item only if he named it. */
-static gboolean may_see_number(const Ask *ask, const VerdictItem *item)
+/* A stranger whose documents are known already learns nothing of what is settled about them. */
+static gboolean may_see(const Ask *ask, const VerdictItem *item)
 {
-    return item->is_new || ask->sender || ask->number == item->number ||
-           (ask->replied && ask->replied->number == item->number);
+    return item->is_new || item_is_known(ask, item->number);
+}
+
+static const char *shown_title(const Ask *ask, const VerdictItem *item)
+{
+    return may_see(ask, item) ? item->title : item->said_title;
 }
 
 static gboolean must_mend(const Ask *ask)
@@ -94,11 +98,11 @@ static char *subject_of(const Ask *ask, Act act)
     if (items->len == 0) return g_strdup(plain[act]);
     const VerdictItem *first = items->pdata[0];
     g_autofree char *number = desk_number(ask->config, first->number);
-    g_autofree char *title = text_clip(first->title, SUBJECT_TITLE_CHARS);
+    g_autofree char *title = text_clip(shown_title(ask, first), SUBJECT_TITLE_CHARS);
     const char *state = must_mend(ask) ? "已收到，需补正" : "已登记";
     if (items->len > 1) return g_strdup_printf("回执：〔%s〕等%u项%s", number, items->len, state);
     if (ask->classified) return g_strdup_printf("回执：〔%s〕请速电话联系", number);
-    if (!may_see_number(ask, first)) return g_strdup_printf("回执：%s《%s》", state, title);
+    if (!may_see(ask, first)) return g_strdup_printf("回执：%s《%s》", state, title);
     return g_strdup_printf("回执：〔%s〕%s《%s》", number, state, title);
 }
 
@@ -143,16 +147,16 @@ static void write_item(const Ask *ask, Letter *letter, const VerdictItem *item)
     g_autofree char *number = desk_number(ask->config, item->number);
     const BookItem *old = item->is_new ? NULL : book_item(ask->book, item->number);
     letter_rows_begin(letter);
-    if (may_see_number(ask, item)) letter_row(letter, "登记编号", number);
+    if (may_see(ask, item)) letter_row(letter, "登记编号", number);
     write_committee(ask, letter);
     if (!ask->classified) {
         gboolean suggested = strcmp(item->theme_source, "系统建议") == 0;
-        g_autofree char *theme =
-            g_strconcat(item->theme, suggested ? "（系统建议，如有不符请回复更正）" : "", NULL);
+        const char *said = may_see(ask, item) ? item->theme : item->said_theme;
+        g_autofree char *theme = g_strconcat(said, suggested ? "（系统建议，如有不符请回复更正）" : "", NULL);
         g_autofree char *version = old ? g_strdup_printf("第 %u 次提交", old->versions + 1) : NULL;
         letter_row(letter, "材料类别", letter_kind_word(item->kind));
-        letter_row(letter, *item->title_key ? "活动名称" : "活动名称（请回复补充）", item->title);
-        letter_row(letter, "活动主题", *item->theme ? theme : "未注明（不影响报送）");
+        letter_row(letter, *item->title_key ? "活动名称" : "活动名称（请回复补充）", shown_title(ask, item));
+        letter_row(letter, "活动主题", *said ? theme : "未注明（不影响报送）");
         row_if(letter, "创新类型", item->innovation);
         row_if(letter, "党支部", item->branch);
         row_if(letter, "负责人", item->leader);
@@ -337,9 +341,14 @@ static void address(const Ask *ask, Letter *letter, Act act)
     replace(&letter->in_reply_to, g_strdup(ask->facts->message_id));
     replace(&letter->cause, g_strdup(ask->mail->identity));
     replace(&letter->committee, g_strdup(ask->verdict->committee));
-    for (guint i = 0; i < ask->facts->references->len; i++)
-        g_ptr_array_add(letter->references, g_strdup(ask->facts->references->pdata[i]));
-    if (*ask->facts->message_id) g_ptr_array_add(letter->references, g_strdup(ask->facts->message_id));
+    /* RFC 5322 3.6.4; what we answer itself is in_reply_to, and put behind these when composed */
+    for (guint i = 0; i < ask->facts->references->len; i++) {
+        const char *id = ask->facts->references->pdata[i];
+        if (strcmp(id, ask->facts->message_id) != 0) g_ptr_array_add(letter->references, g_strdup(id));
+    }
+    if (ask->facts->references->len == 0 && *ask->facts->in_reply_to &&
+        strcmp(ask->facts->in_reply_to, ask->facts->message_id) != 0)
+        g_ptr_array_add(letter->references, g_strdup(ask->facts->in_reply_to));
 }
 
 void answer_ask(Ask *ask, Act act)

@@ -24,15 +24,18 @@ typedef struct Ask {
     Verdict *verdict;
 
     Tags *tags;
-    char *from;                 /* address of the first From, lower case, "" if none */
-    const Committee *sender;    /* whose address that is, NULL = outside the roster */
-    gboolean own;               /* it is the department's own mailbox */
+    const char *problem;     /* why only the header was read: mail->problem, or as the facts say; else NULL */
+    char *from;              /* address of the first From, lower case, "" if none */
+    const char *from_shown;  /* the same for staff to read: never "" */
+    const Committee *sender; /* whose address that is, NULL = outside the roster */
+    gboolean own;            /* it is the department's own mailbox */
     const BookLetter *replied;  /* the letter of ours that this answers, NULL if none */
     guint number;               /* the one known item number that the subject names, else 0 */
     GPtrArray *names;           /* of Name*: every name a committee may go by, longest first (names.c) */
     GPtrArray *files;           /* of const FactsAttachment*: what a person attached on purpose (files.c) */
     guint documents;            /* how many of them are no pictures, sounds or films */
     gboolean cloud;             /* the mail points at a file in some cloud */
+    gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
     gboolean classified;        /* carries a secrecy marking (files.c) */
     const char *number_subject; /* the subject without that number, for titles */
     char *plain_subject;        /* owns it */
@@ -53,10 +56,10 @@ typedef enum Act {
  */
 char *text_key(const char *text);  /* NFKC, case folded, no white space, no invisible characters */
 char *text_bare(const char *text); /* text_key without punctuation and symbols */
-gboolean text_has(const char *key, const char *word);         /* the text_key holds the word's text_key */
-char *text_clip(const char *text, guint chars);               /* one line, at most so long, … if cut */
-char *text_head(const char *text, guint lines, guint chars);  /* first lines that are not empty */
-char *text_own_words(const char *body);                       /* without the quoted history below */
+gboolean text_has(const char *key, const char *word);        /* the text_key holds the word's text_key */
+char *text_clip(const char *text, guint chars);              /* one line, at most so long, … if cut */
+char *text_head(const char *text, guint lines, guint chars); /* first lines that are not empty */
+char *text_own_words(const char *body); /* without the quoted history below, and 发自我的iPhone */
 gboolean text_remove(GString *text, const char *word);        /* every occurrence; whether there was one */
 gboolean text_any(const char *key, const char *const *words); /* NULL-terminated */
 char *text_size(guint64 bytes);                               /* "36 KB" */
@@ -87,6 +90,7 @@ const char *files_value(const FactsAttachment *file, const char *const *labels);
 
 /* One question each. */
 void whose_ask(Ask *ask);
+gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: long before the campaign */
 void who_ask(Ask *ask);
 Act act_ask(Ask *ask);
 const char *theme_named(const Config *config, const char *field); /* Theme.title, 其他 or NULL */
@@ -98,6 +102,9 @@ gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
 char *title_of_subject(const Ask *ask);             /* NULL if generic */
 char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
 void item_ask(Ask *ask);
+/* Whether the sender knows this item from us: the roster, or an address that had a letter of ours about it.
+ */
+gboolean item_is_known(const Ask *ask, guint number);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 gboolean ontime_old(const Ask *ask); /* sent before the campaign starts, whatever INTERNALDATE says */
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);

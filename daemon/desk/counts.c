@@ -9,7 +9,7 @@ static gboolean is_whole(const FactsAttachment *file)
                                          "unreadable", "archive-bomb", NULL};
     for (guint i = 0; i < file->problems->len; i++)
         if (g_strv_contains(spoilt, ((FactsProblem *)file->problems->pdata[i])->code)) return FALSE;
-    return file->size > 0 && *file->sha256;
+    return file->size > 0 && file->offset >= 0;
 }
 
 gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts, const char **reason)
@@ -24,15 +24,28 @@ gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Fact
     else if (item->files->len == 0)
         why = "no file whose bytes we hold";
     else if (!any)
-        why = "every file is encrypted, damaged or empty";
+        why = "every file is encrypted, damaged, empty or not held";
     if (reason) *reason = why ? why : "a summary with at least one sound file";
     return why == NULL;
+}
+
+/* A supplement (补充) mends nothing: the spoilt file was another one. */
+static gboolean is_sound(const Ask *ask, const VerdictItem *item)
+{
+    guint whole = 0;
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        if (!is_whole(file)) return FALSE;
+        whole += files_is_document(file);
+    }
+    return whole > 0 && !ask->cloud && !tags_has(ask->tags, TAG_SUPPLEMENT);
 }
 
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old)
 {
     const char *reason;
     item->counts = desk_counts(item, ask->verdict, ask->facts, &reason);
+    item->sound = is_sound(ask, item);
     if (old && old->withdrawn) {
         item->counts = FALSE;
         reason = "withdrawn";

@@ -21,7 +21,7 @@ typedef struct DeskMail {
     gint64 received_at;   /* INTERNALDATE at first sight */
     guint64 size;         /* bytes, as the server says */
     const char *identity; /* facts_identity() */
-    const Facts *facts;   /* of a header only when `problem` is set */
+    const Facts *facts;   /* of a header only when `problem` is set, or when they say too-large of the mail */
     const char *problem;  /* NULL; "too-large" (only the header was fetched) or "unreadable" (no worker could
                              read it) */
 } DeskMail;
@@ -43,12 +43,14 @@ typedef struct VerdictItem {
     gboolean is_new; /* else a new version */
     ItemKind kind;
     char *title, *title_key;
-    char *theme;              /* Theme.title, 其他, or "" */
-    char *theme_source;       /* 标签 表格 系统建议 or "" */
-    char *innovation;         /* 理论创新 … or "" */
-    char *leader, *telephone; /* "" if the form says nothing */
-    char *branch;             /* 党支部 that did it, where the form says so, else "" */
+    char *theme;                   /* Theme.title, 其他, or "" */
+    char *theme_source;            /* 标签 表格 系统建议 or "" */
+    char *said_title, *said_theme; /* what this mail alone says of them: strangers are told no more */
+    char *innovation;              /* 理论创新 … or "" */
+    char *leader, *telephone;      /* "" if the form says nothing */
+    char *branch;                  /* 党支部 that did it, where the form says so, else "" */
     gboolean counts;
+    gboolean sound; /* it brings documents, and nothing is wrong with any: what was wrong before is mended */
     gboolean on_time;
     guint duplicate_of; /* possible-duplicate of this number, else 0 */
     GPtrArray *files; /* of const FactsAttachment*, borrowed: attachments of the mail, or of a mail forwarded
@@ -111,3 +113,6 @@ char *desk_number(const Config *config, guint number);
 /* The Chinese text of a problem or todo code ("云附件链接"), and what the sender should do; static. */
 const char *desk_problem_text(const char *code);
 const char *desk_problem_remedy(const char *code);
+
+/* The codes of rows in 待处理 that a later, sound version of the item settles: NULL-terminated, static. */
+const char *const *desk_problems_mended(void);

@@ -2,8 +2,8 @@
  *
  * A mail's attachments hold more than its sender knows: the logo of the signature, calling cards, the
  * certificate of S/MIME, what Exchange calls ATT00001. Those are no files of a submission. A forwarded mail
- * (message/rfc822) and winmail.dat are wrappings: the files inside are meant. Members of archives are not
- * read yet: the archive is the file.
+ * (message/rfc822) and winmail.dat are wrappings: the files inside are meant; one that could not be opened is
+ * a file itself. Members of archives are not read yet: the archive is the file.
  */
 #include <string.h>
 
@@ -59,11 +59,17 @@ static gboolean is_wrapping(const FactsAttachment *file)
            type_is(file, "application/vnd.ms-tnef");
 }
 
+/* What has text and no files inside is a letter, and no document. */
+static gboolean was_opened(const FactsAttachment *file)
+{
+    return file->children->len > 0 || (*file->text && file->problems->len == 0);
+}
+
 static void collect(Ask *ask, const GPtrArray *attachments, guint depth)
 {
     for (guint i = 0; i < attachments->len && depth < WRAP_DEPTH; i++) {
         const FactsAttachment *file = attachments->pdata[i];
-        if (is_wrapping(file) && (file->children->len > 0 || type_is(file, "message/rfc822"))) {
+        if (is_wrapping(file) && was_opened(file)) {
             collect(ask, file->children, depth + 1);
         } else if (!is_furniture(file)) {
             g_ptr_array_add(ask->files, (gpointer)file);

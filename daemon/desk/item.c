@@ -10,7 +10,10 @@
  * and nothing says 修订 (people press Reply to hand in the second activity);
  *     - if all its documents are known there;
  *     - if the titles are equal and not generic.
- * A number is easily guessed, so it counts only where the committee agrees; a letter's Message-ID is not.
+ * A number is easily guessed, so it counts only where the committee agrees. From an address outside the
+ * roster neither number, title nor reply is enough, unless a letter of ours about that item went to that very
+ * address: else whoever guesses a number would change, and read in his receipt, what others handed in. Such
+ * mail is a new item and the committee no more than probable.
  *
  * Every doubt is a new item marked possible-duplicate of the one that may be meant, which staff look at and
  * the receipt asks about: 修订/补充 that matches nothing; titles that differ by a character or contain one
@@ -190,13 +193,27 @@ static guint known_documents(const VerdictItem *item, const BookItem *old, guint
     return known;
 }
 
-/* The item that the mail points at by reply or number, NULL if none. */
+/* The item that the mail points at by reply or number, NULL if none; whoever writes. */
 static const BookItem *pointed(const Ask *ask)
 {
     const BookItem *item = ask->replied ? book_item(ask->book, ask->replied->number) : NULL;
     if (item && (!*item->committee || strcmp(item->committee, ask->verdict->committee) == 0)) return item;
     item = ask->number ? book_item(ask->book, ask->number) : NULL;
     return item && *item->committee && strcmp(item->committee, ask->verdict->committee) == 0 ? item : NULL;
+}
+
+gboolean item_is_known(const Ask *ask, guint number)
+{
+    if (ask->sender || ask->own) return TRUE;
+    GHashTableIter iter;
+    gpointer value;
+    g_hash_table_iter_init(&iter, ask->book->letters);
+    while (g_hash_table_iter_next(&iter, NULL, &value)) {
+        const BookLetter *letter = value;
+        if (letter->number == number && *ask->from && g_ascii_strcasecmp(letter->to, ask->from) == 0)
+            return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean says_revised(const Ask *ask)
@@ -265,7 +282,7 @@ static Match match_doubtful(const Ask *ask, const VerdictItem *item)
     return (Match){.reason = "nothing like it is known"};
 }
 
-static Match match(const Ask *ask, const VerdictItem *item, gboolean alone)
+static Match match_as_written(const Ask *ask, const VerdictItem *item, gboolean alone)
 {
     const BookItem *old = alone ? pointed(ask) : NULL;
     if (old) {
@@ -275,6 +292,27 @@ static Match match(const Ask *ask, const VerdictItem *item, gboolean alone)
     Match known = match_known(ask, item);
     if (known.item || known.duplicate_of || !*ask->verdict->committee) return known;
     return match_doubtful(ask, item);
+}
+
+/* A stranger may bring a new version of what he handed in himself, or the very documents that are there. */
+static Match match(Ask *ask, const VerdictItem *item, gboolean alone)
+{
+    Match found = match_as_written(ask, item, alone);
+    guint documents;
+    if (!found.item || item_is_known(ask, found.item->number)) return found;
+    guint known = known_documents(item, found.item, &documents);
+    if (known > 0 && known == documents) return found;
+    if (ask->verdict->certainty == CERTAINTY_CERTAIN) {
+        ask->verdict->certainty = CERTAINTY_PROBABLE;
+        verdict_decide(ask->verdict, "committee", "probable",
+                       "a stranger names an item that others handed in");
+        g_autofree char *number = desk_number(ask->config, found.item->number);
+        verdict_todo(ask->verdict, "verify", item->number,
+                     "发件地址 %s 不在名册内，其来信似指 %s，已另行登记，请核实报送单位。", ask->from,
+                     number);
+    }
+    return (Match){.duplicate_of = found.item->number,
+                   .reason = "seems to be an item that this stranger was never written to about"};
 }
 
 /* The same document under another committee's name: staff should know, nobody else. */
@@ -380,6 +418,7 @@ static void keep_settled(VerdictItem *item, const BookItem *old, gboolean by_for
 static void settle(Ask *ask, VerdictItem *item, guint *next)
 {
     gboolean by_form = title_ask(ask, item);
+    item->number = *next;
     Match found = match(ask, item, ask->verdict->items->len == 1);
     item->is_new = found.item == NULL;
     item->number = found.item ? found.item->number : (*next)++;
@@ -397,6 +436,8 @@ static void settle(Ask *ask, VerdictItem *item, guint *next)
         hide(item);
     else
         theme_ask(ask, item);
+    replace(&item->said_title, item->title);
+    replace(&item->said_theme, item->theme);
     if (found.item && !ask->classified) keep_settled(item, found.item, by_form);
     ontime_ask(ask, item, found.item);
     counts_ask(ask, item, found.item);

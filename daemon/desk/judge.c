@@ -72,6 +72,11 @@ static void prepare(Ask *ask)
     const Facts *facts = ask->facts;
     const FactsMailbox *from = facts->from->len > 0 ? facts->from->pdata[0] : NULL;
     ask->from = g_utf8_strdown(from ? from->address : "", -1);
+    ask->from_shown = *ask->from ? ask->from : "（未注明）";
+    ask->problem = ask->mail->problem;
+    for (guint i = 0; i < facts->problems->len && !ask->problem; i++)
+        if (strcmp(((FactsProblem *)facts->problems->pdata[i])->code, "too-large") == 0)
+            ask->problem = "too-large";
     ask->sender = sender_of(ask->config, ask->from);
     ask->own = *ask->from && g_ascii_strcasecmp(ask->from, ask->config->desk.address) == 0;
     ask->tags = tags_parse(facts->subject);
@@ -113,6 +118,7 @@ static guint meant_by_title(const Ask *ask)
 static char *who_writes(const Ask *ask)
 {
     const Committee *c = roster_find_code(ask->config->roster, ask->verdict->committee);
+    if (!*ask->from) return g_strdup(c ? c->name : "未注明地址的发件人");
     return c ? g_strdup_printf("%s（%s）", c->name, ask->from) : g_strdup(ask->from);
 }
 
@@ -141,8 +147,14 @@ static void note_suspect(Ask *ask)
 {
     g_autofree char *who = who_writes(ask);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
-    verdict_todo(ask->verdict, "suspect", 0, "%s来信《%s》，附件 %u 个，可能是报送材料但没有标明，请判断。",
-                 who, ask->classified ? "主题略" : subject, ask->files->len);
+    g_autofree char *files = ask->files->len > 0 ? g_strdup_printf("附件 %u 个", ask->files->len)
+                                                 : g_strdup(ask->problem ? "附件未能读取" : "没有附件");
+    verdict_todo(ask->verdict, "suspect", 0, "%s来信《%s》，%s，%s，请判断。", who,
+                 ask->classified ? "主题略"
+                 : *subject      ? subject
+                                 : "无主题",
+                 files,
+                 whose_dated_before(ask) ? "邮件日期早于活动开始，未发回执" : "可能是报送材料但没有标明");
 }
 
 static void note_act(Ask *ask, Act act)
@@ -168,7 +180,7 @@ static void judge_campaign(Ask *ask)
     Act act = act_ask(ask);
     if (act == ACT_SUBMIT) item_ask(ask);
     note_act(ask, act);
-    if (act == ACT_SUBMIT && tags_has(ask->tags, TAG_WITHDRAW)) note_act(ask, ACT_WITHDRAW);
+    if (act == ACT_SUBMIT && ask->withdraws) note_act(ask, ACT_WITHDRAW);
     problems_ask(ask, act);
     answer_ask(ask, act);
 }
@@ -179,10 +191,11 @@ static void judge_suspect(Ask *ask)
     who_ask(ask);
     note_suspect(ask);
     problems_ask(ask, ACT_QUESTION);
-    if (ask->config->imap.use == MAILBOX_DEDICATED)
+    if (ask->config->imap.use == MAILBOX_DEDICATED && !whose_dated_before(ask))
         answer_ask(ask, ACT_QUESTION);
     else
-        verdict_decide(ask->verdict, "answer", "no", "only suspected, and the mailbox is shared");
+        verdict_decide(ask->verdict, "answer", "no",
+                       "only suspected, and the mailbox is shared or the mail is old");
 }
 
 Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail, gint64 now)

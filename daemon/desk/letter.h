@@ -16,7 +16,7 @@ typedef struct Letter {
     GPtrArray *cc;   /* of char* addresses */
     char *subject;
     char *in_reply_to;     /* Message-ID without <>, "" if none */
-    GPtrArray *references; /* of char* */
+    GPtrArray *references; /* of char*, without in_reply_to */
     char *cause;           /* identity of the mail answered; for a reminder "remind/<committee code>" */
     char *stage;           /* "" for a receipt */
     GPtrArray *stages;     /* of char*: every reminder stage that this letter takes */

@@ -24,9 +24,11 @@ static const struct Row {
      "文件已完整收存，由工作人员打开查看，无需重新发送。"},
     {"cloud-link", PROBLEM_MEND, TRUE, "云附件链接（超大附件）",
      "云附件、网盘链接到期即失效，不能作为报送材料。请压缩图片后作为普通附件，回复本邮件发送。"},
-    {"too-large", PROBLEM_MEND, TRUE, "邮件过大",
+    {"too-large", PROBLEM_MEND, TRUE, "邮件过大", /* only its header was read */
      "请压缩文中图片，或将材料分为几封邮件，回复本邮件重新发送。"},
     {"archive-bomb", PROBLEM_MEND, TRUE, "压缩包异常", "请不要压缩，直接以附件发送文档。"},
+    {"split-volume", PROBLEM_MEND, TRUE, "仅为分卷压缩包的一部分",
+     "请将材料压缩为一个完整的压缩包（不分卷），或直接以附件发送文档，回复本邮件重新发送。"},
     {"macro", PROBLEM_NOTE, TRUE, "文档含有宏", "建议另存为不含宏的 .docx 文件后重新发送。"},
     {"empty-document", PROBLEM_MEND, TRUE, "文件内容为空", "请检查是否选错文件，并回复本邮件重新发送。"},
     {"scanned-only", PROBLEM_NOTE, FALSE, "文件仅为扫描图片",
@@ -43,6 +45,7 @@ static const struct Row {
      "请勿再通过互联网邮箱发送，并立即与我部电话联系，按保密规定处理。"},
     /* rows in 待处理 only */
     {"claim", PROBLEM_STAFF, TRUE, "待认领", ""},
+    {"truncated", PROBLEM_STAFF, TRUE, "内容超出自动读取范围，请打开原件核对", ""},
     {"verify", PROBLEM_STAFF, TRUE, "待核实", ""},
     {"suspect", PROBLEM_STAFF, TRUE, "疑似报送", ""},
     {"withdraw", PROBLEM_STAFF, TRUE, "申请撤回", ""},
@@ -77,6 +80,13 @@ const char *desk_problem_remedy(const char *code)
     return row_of(code)->remedy;
 }
 
+const char *const *desk_problems_mended(void)
+{
+    static const char *const codes[] = {"encrypted",  "damaged",        "unreadable", "archive-bomb",
+                                        "cloud-link", "empty-document", "too-large",  NULL};
+    return codes;
+}
+
 ProblemLevel problem_level(const char *code)
 {
     return row_of(code)->level;
@@ -85,10 +95,17 @@ ProblemLevel problem_level(const char *code)
 /* --- asking ------------------------------------------------------------------------------------------------
  */
 
+/* A file is never too large: it is here. It only holds more than we read of it. */
+static const char *code_of_file(const FactsProblem *problem)
+{
+    const char *code = row_of(problem->code)->code;
+    return strcmp(code, "too-large") == 0 ? "truncated" : code;
+}
+
 static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment *shown)
 {
     for (guint i = 0; i < file->problems->len; i++) {
-        const char *code = row_of(((FactsProblem *)file->problems->pdata[i])->code)->code;
+        const char *code = code_of_file(file->problems->pdata[i]);
         g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
         if (ask->classified) /* no name is repeated */
             verdict_problem(ask->verdict, code, shown, "%s", "");
@@ -101,7 +118,7 @@ static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment
 static void of_mail(Ask *ask, Act act)
 {
     Verdict *verdict = ask->verdict;
-    if (ask->mail->problem) verdict_problem(verdict, row_of(ask->mail->problem)->code, NULL, "%s", "");
+    if (ask->problem) verdict_problem(verdict, row_of(ask->problem)->code, NULL, "%s", "");
     /* A mail about the campaign that brings nothing and answers nothing of ours: perhaps something was
      * forgotten. */
     gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN;
@@ -115,7 +132,8 @@ static void of_mail(Ask *ask, Act act)
         }
         verdict_problem(verdict, "cloud-link", NULL, "%s", ask->classified ? "" : names->str);
     }
-    for (guint i = 0; i < ask->facts->problems->len; i++) {
+    /* What is said of the structure when only the header was read is our own doing. */
+    for (guint i = 0; i < ask->facts->problems->len && !ask->problem; i++) {
         const char *code = row_of(((FactsProblem *)ask->facts->problems->pdata[i])->code)->code;
         if (!verdict_has(verdict, code) && strcmp(code, "classified-marking") != 0)
             verdict_problem(verdict, code, NULL, "%s", "");
@@ -131,11 +149,11 @@ static void of_sender(Ask *ask, Act act)
     if (!*verdict->committee) {
         verdict_problem(verdict, "unknown-committee", NULL, "%s", "");
         verdict_todo(verdict, "claim", 0, "发件地址 %s 不在名册内，邮件中也没有可以确认的单位名称，请认领。",
-                     ask->from);
+                     ask->from_shown);
     } else {
-        verdict_problem(verdict, "sender-unverified", NULL, "%s", ask->from);
+        verdict_problem(verdict, "sender-unverified", NULL, "%s", ask->from_shown);
         if (verdict->certainty != CERTAINTY_CERTAIN) return; /* who.c has told staff */
-        verdict_todo(verdict, "verify", 0, "发件地址 %s 不在名册内，请核实确为该单位报送。", ask->from);
+        verdict_todo(verdict, "verify", 0, "发件地址 %s 不在名册内，请核实确为该单位报送。", ask->from_shown);
     }
 }
 
@@ -173,7 +191,8 @@ static void look(Ask *ask, Act act)
                      problem->detail);
     }
     if (ask->mail->folder == DESK_JUNK)
-        verdict_todo(verdict, "junk", number, "邮件曾被归入垃圾箱，请将发件地址 %s 加入白名单。", ask->from);
+        verdict_todo(verdict, "junk", number, "邮件曾被归入垃圾箱，请将发件地址 %s 加入白名单。",
+                     ask->from_shown);
 }
 
 void problems_ask(Ask *ask, Act act)

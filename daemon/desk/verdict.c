@@ -7,7 +7,8 @@ static void item_free(gpointer data)
 {
     VerdictItem *item = data;
     char *const strings[] = {item->title,      item->title_key, item->theme,     item->theme_source,
-                             item->innovation, item->leader,    item->telephone, item->branch};
+                             item->innovation, item->leader,    item->telephone, item->branch,
+                             item->said_title, item->said_theme};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
     g_ptr_array_unref(item->files);
     g_free(item);
@@ -62,7 +63,8 @@ VerdictItem *verdict_item_new(void)
 {
     VerdictItem *item = g_new0(VerdictItem, 1);
     char **const strings[] = {&item->title,      &item->title_key, &item->theme,     &item->theme_source,
-                              &item->innovation, &item->leader,    &item->telephone, &item->branch};
+                              &item->innovation, &item->leader,    &item->telephone, &item->branch,
+                              &item->said_title, &item->said_theme};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) *strings[i] = g_strdup("");
     item->files = g_ptr_array_new();
     return item;

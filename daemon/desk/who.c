@@ -56,7 +56,7 @@ static void settle_sender(Ask *ask)
     }
     settle(ask, field, CERTAINTY_PROBABLE, "the subject names another committee than the sender's");
     verdict_todo(ask->verdict, "verify", 0, "发件地址 %s 属于%s，而邮件主题写的是%s，请核实报送单位。",
-                 ask->from, ask->sender->name, field->name);
+                 ask->from_shown, ask->sender->name, field->name);
 }
 
 /* Each of these looks in one place; the first that names exactly one committee is believed as probable. */
@@ -146,7 +146,7 @@ static gboolean settle_probable(Ask *ask)
         if (!committee) continue;
         settle(ask, committee, CERTAINTY_PROBABLE, places[i].reason);
         verdict_todo(ask->verdict, "verify", 0, "根据%s推定报送单位为%s（发件地址 %s 不在名册内），请核实。",
-                     places[i].where, committee->name, ask->from);
+                     places[i].where, committee->name, ask->from_shown);
         return TRUE;
     }
     return FALSE;
@@ -178,7 +178,8 @@ void who_ask(Ask *ask)
     } else if (letter) {
         settle(ask, letter, CERTAINTY_PROBABLE, "answers a letter to that committee, from another address");
         verdict_todo(ask->verdict, "verify", 0,
-                     "地址 %s 不在名册内，但回复的是发给%s的邮件，请核实报送单位。", ask->from, letter->name);
+                     "地址 %s 不在名册内，但回复的是发给%s的邮件，请核实报送单位。", ask->from_shown,
+                     letter->name);
     } else if (!settle_subject(ask) && !settle_probable(ask)) {
         settle(ask, NULL, CERTAINTY_NONE, "no roster address, and no name or several names");
     }

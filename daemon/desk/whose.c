@@ -13,12 +13,16 @@
  *     - a loose everyday word without document: correspondence.
  * From a roster address every tag counts; there no answer goes to a stranger.
  *
+ * Campaign mail whose only date, Date, is long before the campaign is 疑似报送.
+ *
  * Mass mail (List-Id, Precedence) with a tag or keyword is correspondence (newsletters), from a roster
  * address 疑似报送. Automatic mail counts only as an answer to a letter of ours.
  */
 #include <string.h>
 
 #include "daemon/desk/ask.h"
+
+enum { OLD_SECONDS = 30 * 24 * 3600 };
 
 typedef struct Signs {
     gboolean tag;      /* a submit-kind tag */
@@ -29,10 +33,24 @@ typedef struct Signs {
     gboolean named; /* a committee is named, or a form has 活动名称 */
 } Signs;
 
+/* A moved mailbox gives old mail a fresh INTERNALDATE. Where there is no Received, Date is all that is left;
+ * it may be wrong (a telephone whose clock was never set), so such mail is still looked at by staff, but
+ * never answered. */
+gboolean whose_dated_before(const Ask *ask)
+{
+    if (*ask->facts->received || ask->replied) return FALSE;
+    g_autoptr (GDateTime) date = g_date_time_new_from_iso8601(ask->facts->date, NULL);
+    return date && g_date_time_to_unix(date) < ask->config->campaign.starts_at - OLD_SECONDS;
+}
+
 static void settle(Ask *ask, Whose whose, const char *reason)
 {
     static const char *const words[] = {"correspondence", "campaign",  "suspect",
                                         "staff",          "automatic", "ours"};
+    if (whose == WHOSE_CAMPAIGN && whose_dated_before(ask)) {
+        whose = WHOSE_SUSPECT;
+        reason = "its Date is long before the campaign, and there is no Received that says otherwise";
+    }
     ask->verdict->whose = whose;
     verdict_decide(ask->verdict, "whose", words[whose], "%s", reason);
 }
@@ -151,7 +169,7 @@ static void judge_committee(Ask *ask, const Signs *signs)
         settle(ask, WHOSE_CAMPAIGN, "campaign keyword from a roster address");
     else if (signs->query || ask->number)
         settle(ask, WHOSE_CAMPAIGN, "asks for status, or names an item, from a roster address");
-    else if (ask->documents > 0 || ask->mail->problem || ask->cloud)
+    else if (ask->documents > 0 || ask->problem || ask->cloud)
         settle(ask, WHOSE_SUSPECT, "a document from a roster address, without tag or keyword");
     else
         settle(ask, WHOSE_CORRESPONDENCE, "roster address, but no tag, keyword or document");

@@ -212,6 +212,8 @@ static const struct {
     const char *what;
 } not_the_mail[] = {
     {421, NET_ERROR_CONNECT, "the server is closing; we try again"},
+    {503, NET_ERROR_PROTOCOL,
+     "the server is out of step with us, or wants a login first; set user and password_file"},
     {530, NET_ERROR_AUTH, "the server wants a login that did not take place; set user and password_file"},
     {534, NET_ERROR_AUTH, "the server wants another kind of login"},
     {535, NET_ERROR_AUTH, "the server refused the login; check user and the password file"},

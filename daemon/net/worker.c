@@ -150,8 +150,8 @@ static int mail_fd(const Job *job)
 static int decoded_fd(void)
 {
     int fd = memfd_create("decoded", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-    if (fd >= 0 &&
-        (ftruncate(fd, LIMIT_MAIL_BYTES) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0))
+    if (fd >= 0 && (ftruncate(fd, LIMIT_HANDOVER_BYTES) != 0 ||
+                    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0))
         return close(fd), -1;
     return fd;
 }
@@ -408,7 +408,7 @@ GBytes *worker_result_bytes(const WorkerResult *result, const FactsAttachment *a
         done += (gsize)n;
     }
     g_autoptr (GBytes) bytes = g_bytes_new_take(g_steal_pointer(&data), done);
-    g_autofree char *sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    g_autofree char *sha256 = facts_sha256_bytes(bytes);
     if (done == size && strcmp(sha256, attachment->sha256) == 0) return g_steal_pointer(&bytes);
     g_set_error(error, WORKER_ERROR, WORKER_ERROR_DATA,
                 "the bytes of “%s” are not those that the worker described", attachment->name);

@@ -38,7 +38,7 @@ typedef struct WorkerResult {
     Facts *facts;        /* checked; NULL if the mail could not be read */
     const char *problem; /* problem code when facts is NULL ("unreadable"), else NULL; static */
     char *detail;        /* English, for the log and for staff; "" when all went well */
-    int data_fd;         /* memfd with the decoded bytes of the top-level attachments; -1 without facts */
+    int data_fd;         /* memfd with the decoded bytes of the attachments; -1 without facts */
 } WorkerResult;
 
 #define WORKER_ERROR (g_quark_from_static_string("worker"))
@@ -82,8 +82,9 @@ WorkerResult *worker_pool_collect(WorkerPool *pool, int timeout_ms, GError **err
 void worker_result_free(WorkerResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerResult, worker_result_free)
 
-/* The decoded bytes of a top-level attachment of result->facts (offset >= 0), read from the memfd and checked
- * against its size and SHA-256. NULL and WORKER_ERROR_DATA if they differ: treat the mail as unreadable. */
+/* The decoded bytes of an attachment of result->facts with offset >= 0 (all but members of archives and mails
+ * in forwarded mails), read from the memfd and checked against its size and SHA-256. NULL and
+ * WORKER_ERROR_DATA if they differ: treat the mail as unreadable. */
 GBytes *worker_result_bytes(const WorkerResult *result, const FactsAttachment *attachment, GError **error);
 
 /* For callers that wait for other things too: fills at most `n` pollfds (POLLIN) and returns how many there

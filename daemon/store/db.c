@@ -31,8 +31,10 @@ static const Cause CAUSES[] = {
     {SQLITE_PERM, STORE_ERROR_IO, "may not be used", "check the owner of the folder and its files"},
     {SQLITE_READONLY, STORE_ERROR_IO, "may not be written", "check the owner of the folder and its files"},
     {SQLITE_IOERR, STORE_ERROR_IO, "cannot be read or written", "check the disk (journalctl -k)"},
-    {SQLITE_CORRUPT, STORE_ERROR_CORRUPT, "is damaged", "move it away and run baosong rebuild"},
-    {SQLITE_NOTADB, STORE_ERROR_CORRUPT, "is no database", "move it away and run baosong rebuild"},
+    {SQLITE_CORRUPT, STORE_ERROR_CORRUPT, "is damaged",
+     "restore it from a backup, or move it away: a new one is filled from the mailbox"},
+    {SQLITE_NOTADB, STORE_ERROR_CORRUPT, "is no database",
+     "restore it from a backup, or move it away: a new one is filled from the mailbox"},
     {SQLITE_CONSTRAINT, STORE_ERROR_STATE, "refused a row that contradicts others", "report this as a bug"},
 };
 

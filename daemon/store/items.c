@@ -59,6 +59,17 @@ static gboolean put_files(Store *store, const BookItem *settled, const VerdictIt
     return TRUE;
 }
 
+/* Staff need not look again at what the committee has mended itself. */
+static gboolean close_mended(Store *store, guint number, GError **error)
+{
+    for (const char *const *code = desk_problems_mended(); *code; code++)
+        if (!db_run(store->db, error,
+                    "UPDATE todo SET done_at = ? WHERE item = ? AND code = ? AND done_at IS NULL", "lit",
+                    store->now, (int)number, *code))
+            return FALSE;
+    return TRUE;
+}
+
 static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, const VerdictItem *item,
                             GHashTable *attachments, GError **error)
 {
@@ -70,6 +81,7 @@ static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, co
         return FALSE;
     }
     return put_item(store, settled, item, seen->received_at, error) &&
+           (!item->sound || close_mended(store, item->number, error)) &&
            db_run(store->db, error,
                   "INSERT INTO version (item, version, mail, received_at, on_time, counts)"
                   " VALUES (?, ?, ?, ?, ?, ?)",

@@ -41,10 +41,13 @@ class Form:
     heading: str = ""
     ends: str = "docx"
     text: str = ""
+    innovation: str = ""
+    branch: str = ""
 
 
 FORMS = {
-    "wen-1": Form("“书香支部”读书会", "文学院党委", "学习型", "联系人乙", "010-00000001", "form2"),
+    "wen-1": Form("“书香支部”读书会", "文学院党委", "学习型", "联系人乙", "010-00000001", "form2",
+                  innovation="实践创新", branch="学生第一党支部"),
     "wen-2": Form("学生公寓临时党支部的建设与探索", "文学院党委", "组织设置", "联系人丙", "010-00000002", "form4"),
     "lishi-1": Form("口述校史党员行动", "历史学院党委", "学习型", "联系人丁", "010-00000003", "summary"),
     "zhe-1": Form("", "哲学学院党委", layout="summary", heading=CAMPAIGN + "总结材料",
@@ -57,7 +60,8 @@ FORMS = {
     "yishu-1": Form("舞台上的微党课", "艺术学院党委", "学习型", "联系人庚", "010-00000005", "form2"),
     "jing-1": Form("经济热点党员讲坛", "经济学院党委", "学习型", "联系人辛", "010-00000006", "form2"),
     "jing-2": Form("实习团队临时党支部", "经济学院党委", "组织设置", "联系人壬", "010-00000006", "form4"),
-    "guan-1": Form("党员旁听党委会", "管理学院党委", "党内民主", "联系人癸", "010-00000007", "form2"),
+    "guan-1": Form("党员旁听党委会", "管理学院党委", "党内民主", "联系人癸", "010-00000007", "form2",
+                   innovation="制度创新", branch="教工第二党支部"),
     "guan-2": Form("党代表接待日", "管理学院党委", "党内民主", "联系人甲", "010-00000007", "form4"),
     "fa-1": Form("普法下乡支部行", "法学院党委", "服务型", "联系人乙", "010-00000008", "summary"),
     "fa-2": Form("模拟法庭党小组", "法学院党委", "组织设置", "联系人丙", "010-00000008", "form2"),
@@ -76,7 +80,8 @@ FORMS = {
     "xin-2": Form("编程助学党员服务站", "信息工程学院党委", "服务型", "联系人乙", "010-00000015", "form4"),
     "huan-2": Form("绿色校园党员监督岗", "环境学院党委", "服务型", "联系人丙", "010-00000017", "form2"),
     "yi-1": Form("义诊进社区", "医学院党委", "服务型", "联系人丁", "010-00000018", "form4"),
-    "jg-1": Form("机关服务“一站式”窗口党员示范岗", "机关党委", "服务型", "联系人戊", "010-00000019", "form2"),
+    "jg-1": Form("机关服务“一站式”窗口党员示范岗", "机关党委", "服务型", "联系人戊", "010-00000019", "form2",
+                 branch="学生处党支部"),
     "jg-2": Form("处室支部共学日", "机关党委", "学习型", "联系人己", "010-00000019", "form4"),
     "hou-1": Form("食堂党员明厨亮灶", "后勤党委", "服务型", "联系人庚", "010-00000020", "form2"),
     "lt-1": Form("银龄讲师团", "离退休工作党委", "党员队伍", "联系人辛", "010-00000021", "summary"),
@@ -111,6 +116,7 @@ def page(form):
     e = html.escape
     rows2 = [("活动名称", form.title), ("推荐单位", form.committee), ("负责人", form.leader),
              ("联系电话", form.telephone), ("活动主题", THEMES.get(form.theme, ""))]
+    rows2 += [row for row in (("创新类型", form.innovation), ("党支部", form.branch)) if row[1]]  # of form2 only
     body = []
     if form.layout in ("form2", "form4"):
         body.append(f"<h1 align=center>{e(form.heading or CAMPAIGN + '申报表')}</h1>")
@@ -120,7 +126,7 @@ def page(form):
         cells = "".join(f"<tr><td width=30%>{e(a)}</td><td>{e(b)}</td></tr>" for a, b in rows2)
         body.append(f"<table border=1 width=100%>{cells}</table>")
     elif form.layout == "form4":
-        a, b, c, d, t = rows2
+        a, b, c, d, t = rows2[:5]
         body.append("<table border=1 width=100%>"
                     f"<tr><td>活 动 名 称</td><td>{e(a[1])}</td><td>推荐单位：</td><td>{e(b[1])}</td></tr>"
                     f"<tr><td>负 责 人</td><td>{e(c[1])}</td><td>联系电话</td><td>{e(d[1])}</td></tr>"

@@ -116,7 +116,7 @@ mail("yishu-1", "2014-05-13 21:40", "iphone", YISHU, "【申报】艺术学院�
 mail("wai-1", "2014-05-14 08:30", "outlook", WAI_OUTLOOK, "推荐-外国语学院党委-外语角里的党旗", letter("wai-1"),
      item("wai-1"), [("外语角里的党旗.docx", "wai-1.docx")])
 mail("wai-2", "2014-05-14 16:45", "coremail", WAI, "【报送】外国语学院党委-组织设置-“译路同行”志愿服务队临时党支部",
-     letter("wai-2"), item("wai-2", title="“译路同行”志愿服务队临时党支部", problems=("unsupported",)),
+     letter("wai-2"), item("wai-2", title="“译路同行”志愿服务队临时党支部"),
      [("外国语学院申报表.doc", "wai-2.doc", "application/msword")], note="旧版 .doc：收存，暂不解析")
 mail("jing-1", "2014-05-15 09:05", "coremail", JING, "〔报送〕经济学院党委／学习型／经济热点党员讲坛", letter("jing-1"),
      item("jing-1"), [("经济热点党员讲坛.docx", "jing-1.docx")])
@@ -126,7 +126,7 @@ mail("shu-1", "2014-05-15 11:30", "thunderbird", SHU, "[报送] 数学学院党�
 mail("wu-1", "2014-05-15 14:20", "raw", WU, "报送：物理学院党委 大型仪器上的党员责任区", letter("wu-1"),
      item("wu-1"), [("物理学院党委申报表.docx", "wu-1.docx")], note="标题和附件名为未编码的 GBK 原字节")
 mail("ma-1", "2014-05-16 09:00", "qq", MA_QQ, "【报送】马克思主义学院党委-学习型-理论宣讲直通车", letter("ma-1"),
-     item("ma-1", title="理论宣讲直通车", problems=("unsupported",)),
+     item("ma-1", title="理论宣讲直通车"),
      [("理论宣讲直通车.pdf", "ma-1.pdf", "application/pdf")])
 mail("ma-2", "2014-05-16 09:12", "coremail", MA, "【报送】马院-党员队伍-青年教师党员导师制", letter("ma-2"), item("ma-2"),
      [("青年教师党员导师制.docx", "ma-2.docx")], note="标题用简称“马院”")
@@ -158,12 +158,12 @@ mail("fa-1", "2014-05-20 15:25", "163", FA, "法学院党委党建创新活动�
      html='<html><body><p><font face="宋体" size=4>组织部：<br>&nbsp;&nbsp;我院推荐创新活动一项，见附件。</font></p>'
           '<p><img src="cid:sign">法学院党委</p></body></html>', note="只有 HTML，没有标签，靠关键词")
 mail("fa-2", "2014-05-21 09:30", "qq", FA_CAMPUS, "【报送】法学院党委-组织设置-模拟法庭党小组", "见压缩包。",
-     item("fa-2", title="模拟法庭党小组", problems=("unsupported",)),
+     item("fa-2", title="模拟法庭党小组"),
      [("法学院党委材料.zip", "fa-2.zip", "application/zip")], note="压缩包里是 GBK 文件名")
 mail("hua-1", "2014-05-21 10:00", "qq", HUA, "【报送】化学学院党委-党员队伍-实验室安全党员巡查", letter("hua-1"),
-     item("hua-1", title="实验室安全党员巡查", problems=("unsupported",)), [("实验室安全党员巡查.wps", "hua-1.wps")])
+     item("hua-1", title="实验室安全党员巡查"), [("实验室安全党员巡查.wps", "hua-1.wps")])
 mail("sheng-1", "2014-05-21 10:30", "163", SHENG, "【报送】生命科学学院党委-组织设置-科研项目组党支部", letter("sheng-1"),
-     item("sheng-1", title="科研项目组党支部", problems=("unsupported",)), [("科研项目组党支部.rar", "sheng-1.rar")])
+     item("sheng-1", title="科研项目组党支部"), [("科研项目组党支部.rar", "sheng-1.rar")])
 mail("jing-2", "2014-05-21 11:11", "coremail", JING, "转发：【报送】经济学院党委 实习团队临时党支部",
      "请查收。" + quoted("2014年5月20日", ("学生第三党支部", "jjxs3@shili.example"), "实习团队临时党支部",
                      "书记好，这是支部的材料，请转组织部。"),

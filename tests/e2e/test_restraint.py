@@ -97,3 +97,20 @@ def test_oversize_mail_is_registered_and_answered(campaign):
     assert [(r["header_only"], r["whose"]) for r in rows] == [(1, "campaign")]
     assert "too-large" in {r["code"] for r in campaign.query("SELECT code FROM problem")}
     assert len(letters(campaign, "receipt")) == 1
+
+
+def test_hold_counts_while_the_mailbox_is_away(campaign, imap):
+    """The administrator must be able to stop the mail also when the hold cannot be recorded yet."""
+    campaign.deliver([m for m in MAILS if m.key in ("wen-1", "lishi-1")])
+    good(campaign.daemon(NOW))
+    good(campaign.command("go-live"))
+    good(campaign.command("hold"))
+    campaign.write(imap__url="imaps://localhost:1")
+    campaign.daemon(NOW)
+    assert campaign.letters.taken() == []
+    campaign.write(imap__url=f"imaps://localhost:{imap.imaps}")
+    good(campaign.daemon(NOW))
+    assert campaign.letters.taken() == [] and campaign.status()["mode"] == "hold"
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert campaign.letters.taken() != []

@@ -213,3 +213,10 @@ def test_a_second_run_changes_nothing(season):
     good(season.daemon(NOW))
     assert state(season) == before
     assert len(season.letters.log()) == sent
+
+
+def test_what_was_mended_needs_no_look(weekend):
+    """cai-1: an empty document first, a good one in the last minutes."""
+    rows = weekend.query("SELECT t.done_at FROM todo t JOIN item i ON i.number = t.item "
+                         "WHERE i.title LIKE '青年突击队%' AND t.code = 'empty-document'")
+    assert len(rows) == 1 and rows[0]["done_at"]

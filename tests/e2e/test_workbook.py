@@ -50,6 +50,24 @@ def test_no_formula_comes_from_a_mail(book):
                     assert "HYPERLINK" not in cell.value and "cmd" not in cell.value
 
 
+def test_every_file_of_an_item_is_there(book, season):
+    """Files in forwarded mails too."""
+    lost = season.query("SELECT f.item, a.name FROM version_file f JOIN attachment a ON a.id = f.attachment "
+                        "WHERE a.held = 0")
+    assert lost == []
+    assert season.query("SELECT 1 FROM version_file f JOIN attachment a ON a.id = f.attachment "
+                        "WHERE a.parent IS NOT NULL"), "the season has no file in a forwarded mail"
+    assert "原件缺失" not in text(book["活动一览"])
+
+
+def test_what_forms_say_beyond_the_usual(book, season):
+    assert {r["innovation"] for r in season.query("SELECT innovation FROM item")} >= {"实践创新", "制度创新"}
+    assert "实践创新" in text(book["活动一览"]) and "制度创新" in text(book["活动一览"])
+    first, columns = header(book["报送进度"], "单位名称", "参与党支部")
+    taking_part = {row[columns["单位名称"]]: row[columns["参与党支部"]] for row in cells(book["报送进度"])[first:]}
+    assert [taking_part[name] for name in ("文学院党委", "管理学院党委", "机关党委")] == [1, 1, 1]
+
+
 def test_progress_has_a_row_per_committee_in_roster_order(book, season):
     sheet = book["报送进度"]
     first, columns = header(sheet, "单位名称", "应报", "已报")

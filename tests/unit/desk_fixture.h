@@ -214,7 +214,7 @@ static FactsAttachment *doc(const char *name)
     return attach_to(facts->attachments, name, DOCX, 40000, bytes);
 }
 
-static void field(FactsAttachment *a, const char *label, const char *value)
+G_GNUC_UNUSED static void field(FactsAttachment *a, const char *label, const char *value)
 {
     FactsField *f = g_new(FactsField, 1);
     *f = (FactsField){.label = g_strdup(label), .value = g_strdup(value)};
@@ -248,7 +248,7 @@ G_GNUC_UNUSED static const char *settle(void)
     return id;
 }
 
-static VerdictItem *item(guint i)
+G_GNUC_UNUSED static VerdictItem *item(guint i)
 {
     assert_true(i < verdict->items->len);
     return verdict->items->pdata[i];

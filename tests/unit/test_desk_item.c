@@ -30,10 +30,10 @@ static void versions_by_reply(void **state)
     doc("附件.docx");
     expect_item(1, FALSE, 0);
 
-    mail(STRANGE, "新的一版"); /* the Message-ID cannot be guessed: whoever has it, has our letter */
+    mail(STRANGE, "新的一版"); /* our letter went to the committee, and was passed on */
     g_ptr_array_add(facts->references, g_strdup(id));
     doc("附件.docx");
-    expect_item(1, FALSE, 0);
+    expect_item(2, TRUE, 1);
     assert_string_equal(verdict->committee, "W");
     assert_int_equal(verdict->certainty, CERTAINTY_PROBABLE);
     assert_true(has_problem("sender-unverified"));
@@ -63,6 +63,11 @@ static void versions_by_number(void **state)
     mail(STRANGE, "【修订】CX2014-001");
     doc("附件.docx");
     expect_item(2, TRUE, 0);
+    mail(STRANGE, "【修订】文学院党委 CX2014-001"); /* and even the committee */
+    doc("附件.docx");
+    expect_item(2, TRUE, 1);
+    assert_int_equal(verdict->certainty, CERTAINTY_PROBABLE);
+    assert_text(todo("verify"), "CX2014-001");
     mail(WEN, "【修订】CX2014-777");
     doc("附件.docx");
     expect_item(2, TRUE, 1);
@@ -106,7 +111,7 @@ static void versions_by_title(void **state)
     } cases[] = {
         {WEN, "【报送】《读书会》总结", 1, FALSE, 0},
         {WEN2, "【修订】读书会（修改稿）", 1, FALSE, 0},
-        {STRANGE, "【报送】文学院党委-读书会", 1, FALSE, 0},
+        {STRANGE, "【报送】文学院党委-读书会", 2, TRUE, 1},
         {SHU, "【报送】读书会", 2, TRUE, 0},
         {STRANGE, "【报送】读书会", 2, TRUE, 0},
         {WEN, "【方案】读书会", 2, TRUE, 0},
@@ -279,7 +284,6 @@ static void forwarded_mail(void **state)
     FactsAttachment *inner = attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
     FactsAttachment *deeper = attach_to(inner->children, "再转.eml", "message/rfc822", 40000, "eml2");
     FactsAttachment *form = attach_to(deeper->children, "表.docx", DOCX, 30000, "form");
-    form->offset = -1;
     field(form, "活动名称", "党员旁听党委会");
     attach_to(deeper->children, "logo.gif", "image/gif", 900, "gif");
     judge();
@@ -288,10 +292,19 @@ static void forwarded_mail(void **state)
     assert_true(item(0)->counts);
 
     mail(WEN, "Fw: 【报送】旁听"); /* a forwarded mail without files brings nothing */
-    attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
+    inner = attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
+    put(&inner->text, "主题: 通知");
     judge();
     assert_true(has_problem("no-attachment"));
     assert_int_equal(verdict->items->len, 0);
+
+    put(&inner->text, ""); /* one that nobody could look into may bring something */
+    judge();
+    assert_false(has_problem("no-attachment"));
+    assert_int_equal(item(0)->files->len, 1);
+    inner->offset = -1; /* but what we do not hold does not count */
+    judge();
+    assert_false(item(0)->counts);
 }
 
 /* --- counting and time -------------------------------------------------------------------------------------
@@ -330,6 +343,13 @@ static void counting(void **state)
     mail(WEN, "【报送】甲乙丙");
     doc("a.docx")->size = 0;
     assert_false((judge(), item(0)->counts));
+    assert_false(item(0)->sound);
+    mail(WEN, "【补充】甲乙丙");
+    doc("照片清单.docx");
+    assert_false((judge(), item(0)->sound));
+    mail(WEN, "【修订】甲乙丙");
+    doc("a.docx");
+    assert_true((judge(), item(0)->sound));
 }
 
 static void nothing_attached(void **state)

@@ -232,6 +232,49 @@ static void committee_elsewhere(void **state)
     assert_string_equal(judge()->committee, "");
 }
 
+/* A moved mailbox whose mails lost their Received; a telephone with a wrong clock looks the same. */
+static void dated_long_before(void **state)
+{
+    static const struct {
+        const char *date, *received;
+        Whose whose;
+    } cases[] = {
+        {"2009-05-28T10:00:00+08:00", "", WHOSE_SUSPECT},
+        {"2014-03-01T10:00:00+08:00", "", WHOSE_SUSPECT},
+        {"2014-03-20T10:00:00+08:00", "", WHOSE_CAMPAIGN},
+        {"1970-01-01T00:00:00Z", "2014-05-28T10:00:00+08:00", WHOSE_CAMPAIGN},
+        {"", "", WHOSE_CAMPAIGN},
+    };
+    for (gsize i = 0; i < 2 * G_N_ELEMENTS(cases); i++) {
+        config->imap.use = i % 2 ? MAILBOX_DEDICATED : MAILBOX_SHARED;
+        mail(WEN, "【报送】读书会");
+        doc("总结.docx");
+        put(&facts->date, cases[i / 2].date);
+        put(&facts->received, cases[i / 2].received);
+        judge();
+        assert_int_equal(verdict->whose, cases[i / 2].whose);
+        assert_true((verdict->receipt != NULL) == (cases[i / 2].whose == WHOSE_CAMPAIGN));
+        if (verdict->whose == WHOSE_SUSPECT) assert_text(todo("suspect"), "早于活动开始");
+    }
+    const char *id = (mail(WEN, "【报送】读书会"), doc("总结.docx"), settle());
+    mail(WEN, "回复");
+    put(&facts->in_reply_to, id);
+    put(&facts->date, cases[0].date);
+    assert_int_equal(judge()->whose, WHOSE_CAMPAIGN);
+}
+
+static void nobody_and_nothing(void **state)
+{
+    mail("", "【报送】读书会");
+    doc("总结.docx");
+    judge();
+    assert_text(todo("claim"), "发件地址 （未注明） 不在名册内");
+    mail(STRANGE, "党建创新培训班火热招生");
+    judge();
+    assert_int_equal(verdict->whose, WHOSE_SUSPECT);
+    assert_text(todo("suspect"), "没有附件");
+}
+
 static void strangers_are_unverified(void **state)
 {
     mail(STRANGE, "【报送】文学院党委-读书会");
@@ -254,6 +297,8 @@ int main(void)
         TEST(committee),
         TEST(committee_elsewhere),
         TEST(dedicated_mailbox),
+        TEST(dated_long_before),
+        TEST(nobody_and_nothing),
         TEST(strangers_are_unverified),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -131,6 +131,48 @@ static void test_forwarded(void **state)
     }
 }
 
+/* Checks that the bytes are those of the attachment, and notes its name. */
+static void note_kept(FactsAttachment *attachment, GBytes *bytes, gpointer data)
+{
+    g_autofree char *sha256 = facts_sha256_bytes(bytes);
+    assert_string_equal(sha256, attachment->sha256);
+    g_string_append_printf(data, "%s ", attachment->name);
+}
+
+static void test_kept(void **state)
+{
+#define INNER                                                                                                \
+    "From: b@y.example\nSubject: in\n" MIXED "--b\nContent-Type: application/pdf; "                          \
+    "name=a.pdf\n\n%PDF\n--b--\n"
+    /* Declared as a mail, declared as nothing in particular, and a mail in a mail: the files inside are kept.
+     */
+    static const struct {
+        const char *head, *kept;
+    } cases[] = {
+        {"Content-Type: message/rfc822; name=x.eml\n\n", "a.pdf x.eml "},
+        {"Content-Type: application/octet-stream; name=x.eml\n\n", "a.pdf x.eml "},
+        {"Content-Type: message/rfc822; name=x.eml\n\nSubject: between\nContent-Type: message/rfc822; "
+         "name=y.eml\n\n",
+         "a.pdf x.eml "},
+        {"Content-Type: message/rfc822; name=x.eml\n\nSubject: between\nContent-Type: "
+         "application/octet-stream; "
+         "name=y.eml\n\n",
+         "a.pdf x.eml "},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *mail = g_strconcat("Subject: Fw\nMIME-Version: 1.0\nContent-Type: multipart/mixed; "
+                                            "boundary=o\n\n--o\n",
+                                            cases[i].head, INNER, "\n--o--\n", NULL);
+        g_autoptr (GBytes) bytes = g_bytes_new(mail, strlen(mail));
+        g_autoptr (GString) kept = g_string_new(NULL);
+        g_autoptr (Facts) facts = mime_read(bytes, note_kept, kept);
+        assert_string_equal(kept->str, cases[i].kept);
+        assert_string_equal(attachment(facts, 0)->type, "message/rfc822");
+        assert_int_equal(attachment(facts, 0)->children->len, 1);
+        assert_int_equal(attachment(facts, 0)->problems->len, 0);
+    }
+}
+
 static void test_broken(void **state)
 {
     g_autoptr (Facts)
@@ -160,14 +202,14 @@ static void test_caps(void **state)
     for (guint i = 0; i < LIMIT_MAIL_PARTS + 100; i++) g_string_append(many, "--b\nContent-Type: a/b\n\nx\n");
     g_autoptr (Facts) wide = read_mail(many->str);
     assert_true(wide->attachments->len <= LIMIT_MAIL_PARTS);
-    assert_true(has_problem(wide->problems, "too-large"));
+    assert_true(has_problem(wide->problems, "truncated"));
 
     g_autoptr (GString) nested = g_string_new(NULL);
     for (guint i = 0; i < 3000; i++)
         g_string_append_printf(
             nested, "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i, i);
     g_autoptr (Facts) deep = read_mail(nested->str);
-    assert_true(has_problem(deep->problems, "too-large"));
+    assert_true(has_problem(deep->problems, "truncated"));
 
     g_string_truncate(nested, 0);
     for (guint i = 0; i < 100; i++) g_string_append(nested, "Subject: x\nContent-Type: message/rfc822\n\n");
@@ -259,9 +301,10 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),   cmocka_unit_test(test_parts),  cmocka_unit_test(test_html_only),
-        cmocka_unit_test(test_forwarded), cmocka_unit_test(test_broken), cmocka_unit_test(test_caps),
-        cmocka_unit_test(test_monsters),  cmocka_unit_test(test_auto),   cmocka_unit_test(test_bounce),
+        cmocka_unit_test(test_headers),   cmocka_unit_test(test_parts),    cmocka_unit_test(test_html_only),
+        cmocka_unit_test(test_forwarded), cmocka_unit_test(test_kept),     cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_caps),      cmocka_unit_test(test_monsters), cmocka_unit_test(test_auto),
+        cmocka_unit_test(test_bounce),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

@@ -136,9 +136,9 @@ static void test_abort(void **state)
 static const char *flood_inside(gconstpointer data)
 {
     static char block[1 << 20];
-    for (guint i = 0; i <= LIMIT_MAIL_BYTES / sizeof block; i++)
+    for (guint i = 0; i <= LIMIT_HANDOVER_BYTES / sizeof block; i++)
         if (write(STDIN_FILENO, block, sizeof block) != sizeof block)
-            return errno == EFBIG && i == LIMIT_MAIL_BYTES / sizeof block ? NULL : strerror(errno);
+            return errno == EFBIG && i == LIMIT_HANDOVER_BYTES / sizeof block ? NULL : strerror(errno);
     return "there is no end";
 }
 
@@ -149,7 +149,7 @@ static void test_memfd(void **state)
     good(ALL, "a memfd", flood_inside, NULL);
     struct stat st;
     assert_int_equal(fstat(memfd, &st), 0);
-    assert_int_equal(st.st_size, LIMIT_MAIL_BYTES);
+    assert_int_equal(st.st_size, LIMIT_HANDOVER_BYTES);
     dup2(saved, STDIN_FILENO);
     close(saved);
     close(memfd);

@@ -149,6 +149,13 @@ static void one_letter(void **state)
     assert_int_equal(marked, 1);
     assert_null(due(*state, plan, "14d 7d 3d 1d overdue-1d overdue-3d", "2030-01-01", &marked));
     assert_int_equal(marked, 0);
+    /* an old campaign is left alone; after a week only what is younger makes a letter */
+    assert_null(due(*state, plan, "14d 7d 3d 1d", "2030-01-01", &marked));
+    assert_int_equal(marked, 2);
+    assert_string_equal(due(*state, plan, "", "2014-06-11", &marked), "overdue-3d");
+    assert_string_equal(due(*state, plan, "", "2014-06-12T09:00", &marked), "overdue-3d");
+    assert_null(due(*state, plan, "", "2014-06-12T09:00:01", &marked));
+    assert_int_equal(marked, 6);
 }
 
 static void next(void **state)

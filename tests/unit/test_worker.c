@@ -48,7 +48,8 @@ static void send_facts(const char *mail, gboolean lie, int memfd)
 static void obey(const char *mail, int memfd, guint served, char kind)
 {
     if (strstr(mail, "glutton") && kind != FACTS_WORKER_KEEP) kill(getpid(), SIGKILL);
-    if (strstr(mail, "flood") && (ftruncate(memfd, LIMIT_MAIL_BYTES + 1) == 0 || ftruncate(memfd, 1) == 0))
+    if (strstr(mail, "flood") &&
+        (ftruncate(memfd, LIMIT_HANDOVER_BYTES + 1) == 0 || ftruncate(memfd, 1) == 0))
         _exit(4);
     if (strstr(mail, "die")) kill(getpid(), SIGKILL);
     if (strstr(mail, "second") && served > 0) _exit(3);
@@ -191,7 +192,7 @@ static void test_real_keep(void **state)
         while (got == WORKER_PROCESS_MORE && poll(&ready, 1, 20000) == 1)
             got = worker_process_read(process, &frame, &length);
         assert_int_equal(got, WORKER_PROCESS_FRAME);
-        g_autoptr (Facts) facts = i > 0 ? facts_from_json(frame, length, LIMIT_MAIL_BYTES, NULL) : NULL;
+        g_autoptr (Facts) facts = i > 0 ? facts_from_json(frame, length, LIMIT_HANDOVER_BYTES, NULL) : NULL;
         if (i > 0) {
             const FactsAttachment *file = g_ptr_array_index(facts->attachments, 0);
             assert_string_equal(facts->body, "body");

@@ -1,0 +1,9 @@
+/* xml_text.h - the text of an XML document: references, line ends, characters that may not be there
+ * (XML 1.0, 2.2, 2.11, 4.1). Part of xml.c. */
+#pragma once
+
+#include <glib.h>
+
+/* Appends a run with its references resolved (unless it is CDATA) and its line ends as "\n". FALSE if
+ * something in it may not be there; that is left out. Only the five predefined entities are known. */
+gboolean xml_decode(GString *to, const char *at, gsize length, gboolean cdata);

@@ -1,0 +1,130 @@
+/* Reminders: who is short, when, and what is said. */
+#include "tests/unit/desk_fixture.h"
+
+#include <jansson.h>
+
+static const Letter *to(const GPtrArray *letters, const char *code)
+{
+    for (guint i = 0; i < letters->len; i++)
+        if (strcmp(((Letter *)letters->pdata[i])->committee, code) == 0) return letters->pdata[i];
+    return NULL;
+}
+
+static void take(const Letter *letter)
+{
+    for (guint i = 0; i < letter->stages->len; i++)
+        g_hash_table_add(book->stages,
+                         g_strdup_printf("%s %s", letter->committee, (char *)letter->stages->pdata[i]));
+}
+
+static void reminders(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    doc("a.docx");
+    settle();
+    mail("tsg@shili.example", "【报送】荐书台");
+    doc("b.docx");
+    settle();
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(letters->len, 4); /* 图书馆 owes one, and has it */
+    assert_null(to(letters, "T"));
+    const Letter *wen = to(letters, "W");
+    assert_ptr_equal(wen, letters->pdata[0]); /* roster order */
+    assert_string_equal(wen->to, WEN);
+    assert_int_equal(wen->cc->len, 1);
+    assert_string_equal(wen->cc->pdata[0], WEN2);
+    assert_string_equal(wen->cause, "remind/W");
+    assert_string_equal(wen->stage, "1d"); /* 3d and 1d fall on Friday 30 May: the most urgent names it */
+    assert_int_equal(wen->stages->len, 4); /* and everything missed before */
+    assert_text(wen->subject, "还缺1项");
+    assert_text(wen->subject, "6月2日（星期一）24:00前");
+    assert_text(wen->text->str, "CX2014-001");
+    assert_text(wen->text->str, "读书会");
+    assert_text(wen->text->str, "已报 1 项，应报不少于 2 项");
+    assert_text(wen->text->str, "【报送】文学院-活动名称");
+    assert_text(wen->text->str, DESK);
+    assert_text(wen->text->str, "网盘");
+    assert_text(wen->text->str, "请勿通过互联网邮箱报送涉密材料");
+    assert_text(to(letters, "S")->text->str, "尚未收到");
+    assert_no_text(to(letters, "S")->text->str, "CX2014");
+    json_t *json = json_loads(wen->record, 0, NULL);
+    assert_string_equal(json_string_value(json_object_get(json, "stage")), "1d");
+    assert_int_equal(json_array_size(json_object_get(json, "stages")), 4);
+    json_decref(json);
+}
+
+static void each_stage_once(void **state)
+{
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) first = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(first->len, 5);
+    take(first->pdata[0]);
+    g_autoptr (GPtrArray) second = desk_remind(config, book, now_at + 3600, NULL);
+    assert_int_equal(second->len, 4);
+    assert_null(to(second, "W"));
+}
+
+static void overdue(void **state)
+{
+    now_at = at("2014-06-03T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    const Letter *wen = to(letters, "W");
+    assert_string_equal(wen->stage, "overdue-1d");
+    assert_text(wen->subject, "已逾期");
+    assert_text(wen->text->str, "现已逾期");
+    assert_no_text(wen->subject, "前报送");
+}
+
+static void before_any_stage(void **state)
+{
+    now_at = at("2014-05-10T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(letters->len, 0);
+}
+
+static void superior_in_copy(void **state)
+{
+    now_at = at("2014-05-30T09:00");
+    words(config->remind.cc_superior, "1d");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    const Letter *wen = to(letters, "W");
+    assert_int_equal(wen->cc->len, 2);
+    assert_string_equal(wen->cc->pdata[1], "shuji@shili.example");
+    assert_int_equal(to(letters, "S")->cc->len, 0); /* no address of 书记 */
+    g_ptr_array_set_size(config->remind.cc_superior, 0);
+    words(config->remind.cc_superior, "overdue-1d");
+    g_autoptr (GPtrArray) plain = desk_remind(config, book, now_at, NULL);
+    assert_int_equal(to(plain, "W")->cc->len, 1);
+}
+
+static void unreachable(void **state)
+{
+    Committee *wen = roster_find_code(config->roster, "W");
+    g_ptr_array_set_size(wen->addresses, 0);
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) missing = g_ptr_array_new_with_free_func(g_free);
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, missing);
+    assert_null(to(letters, "W"));
+    assert_int_equal(missing->len, 1);
+    assert_string_equal(missing->pdata[0], "W");
+}
+
+static void plans_do_not_help(void **state)
+{
+    mail("tsg@shili.example", "【方案】荐书台");
+    doc("b.docx");
+    settle();
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    assert_text(to(letters, "T")->text->str, "不计入总结材料项数");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(reminders),        TEST(each_stage_once), TEST(overdue),           TEST(before_any_stage),
+        TEST(superior_in_copy), TEST(unreachable),     TEST(plans_do_not_help),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
