@@ -7,8 +7,8 @@
 #   make            build into build/          make check      all tests (installs what they need)
 #   make demo       a season of mail, live     make bench      timings beside named peers
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
+#   make fuzz       FUZZ_SECONDS=60 a target   V=1             show whole commands
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
-#   V=1             show whole commands
 
 PREFIX ?= /usr/local
 DESTDIR ?=
@@ -16,9 +16,13 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 SANITIZE ?=
+FUZZ ?=
+ifneq ($(FUZZ),)
+override CC := clang
+endif
 VERSION := 0.1.0
 
-B := build/$(if $(SANITIZE),sanitize,$(notdir $(CC)))
+B := build/$(if $(FUZZ),fuzz,$(if $(SANITIZE),sanitize,$(notdir $(CC))))
 ROOMS := parsers config reports daemon/desk daemon/net daemon/store daemon
 
 .DEFAULT_GOAL := all
@@ -29,11 +33,12 @@ ROOMS := parsers config reports daemon/desk daemon/net daemon/store daemon
 CFLAGS ?= -O2 -g
 WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wno-unused-parameter
-HARDEN := $(if $(SANITIZE),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
+HARDEN := $(if $(SANITIZE)$(FUZZ),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
 comma := ,
-SAN := $(if $(SANITIZE),-fsanitize=address$(comma)undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+SAN := $(if $(SANITIZE)$(FUZZ),-fsanitize=$(if $(FUZZ),fuzzer-no-link$(comma))address$(comma)undefined \
+           -fno-sanitize-recover=all -fno-omit-frame-pointer)
 BASE := -std=gnu11 -D_GNU_SOURCE -DBAOSONG_VERSION='"$(VERSION)"' -DG_LOG_DOMAIN='"baosong"' \
-        $(if $(SANITIZE),-DBAOSONG_SANITIZE=1) $(WARN) $(HARDEN) $(SAN)
+        $(if $(SANITIZE)$(FUZZ),-DBAOSONG_SANITIZE=1) $(WARN) $(HARDEN) $(SAN)
 LINK := $(SAN) -pie -Wl,-z,relro,-z,now -Wl,--as-needed
 
 # V=1 shows whole commands.
@@ -85,7 +90,7 @@ room = $(patsubst %/,%,$(dir $(1)))
 
 PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
-PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lm
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers) libseccomp) -lm
 
 all: $(PROGRAMS)
 
@@ -140,7 +145,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx archive pdf rtf \
     tnef webpage number_format sheets biff doc)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
-UNIT_READERS := $(filter $(addprefix %/,$(READER_TESTS)),$(UNIT))
+UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
 UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))
@@ -172,6 +177,35 @@ $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(F
 
 unit: $(UNIT) $(B)/baosong-parse
 	@bad=0; for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || bad=1; done; exit $$bad
+
+# --- fuzzing -----------------------------------------------------------------------------------------------
+
+# One program per target. With FUZZ=1 they are libFuzzer's; without, they replay saved inputs, under SANITIZE=1 in
+# `make check`.
+FUZZ_TARGETS := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_PROGRAMS := $(addprefix $(B)/tests/fuzz/,$(FUZZ_TARGETS))
+FUZZ_SECONDS ?= 60
+
+$(B)/tests/fuzz/%.o: tests/fuzz/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
+$(FUZZ_PROGRAMS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/fuzz.o \
+                  $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) \
+                  $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC) $(CONFIG_SRC))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) \
+	    $(call PC,--libs,$(LIBS_config))
+
+fuzz-programs: $(FUZZ_PROGRAMS)
+
+fuzz-replay: $(FUZZ_PROGRAMS)
+	@for t in $(FUZZ_TARGETS); do $(B)/tests/fuzz/$$t tests/fuzz/cases/$$t || exit 1; done
+
+fuzz:
+	@tests/deps.sh build check
+	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
+	@BAOSONG_BUILD=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(TARGETS)
 
 # Each of these installs what is missing first; make reads this file before that, so the build is a make of its own.
 check:
@@ -248,4 +282,4 @@ lint: all
 format:
 	git ls-files '*.c' '*.h' | xargs clang-format -i
 
-.PHONY: lint format all unit check demo bench deps manuals install uninstall clean
+.PHONY: lint format all unit fuzz fuzz-programs fuzz-replay check demo bench deps manuals install uninstall clean

@@ -17,6 +17,8 @@
 #include "parsers/works.h"
 #include "parsers/xlsx.h"
 
+static gboolean closed; /* see document_open() */
+
 static gboolean has_text(const char *text)
 {
     return strspn(text, " \t\n") < strlen(text);
@@ -43,6 +45,11 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
 
 void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
+    if (closed) {
+        facts_add_problem(attachment->problems, "unreadable",
+                          "reading this mail's files took too much time or memory, or broke the reader");
+        return;
+    }
     g_autoptr (Recognised) found = recognise(bytes, attachment->name, attachment->declared_type);
     g_free(attachment->type);
     attachment->type = g_strdup(found->type);
@@ -74,4 +81,9 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
         break;
     }
     }
+}
+
+void document_open(gboolean open)
+{
+    closed = !open;
 }

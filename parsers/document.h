@@ -17,3 +17,7 @@ typedef void (*DocumentKeep)(FactsAttachment *attachment, GBytes *bytes, gpointe
 /* The same, where the files in a mere wrapping (winmail.dat) are given to `keep` (may be NULL) one by one,
  * since they are what was sent. Members of archives are not: the archive is. */
 void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data);
+
+/* FALSE: from now on document_read() looks at nothing and says `unreadable`, because reading broke a worker
+ * once. */
+void document_open(gboolean open);

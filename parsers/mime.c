@@ -6,6 +6,7 @@
 
 #include "parsers/charset.h"
 #include "parsers/document.h"
+#include "parsers/lastwords.h"
 #include "parsers/limits.h"
 #include "parsers/links.h"
 #include "parsers/mime_headers.h"
@@ -335,12 +336,14 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
     g_free(facts->sha256);
     facts->sha256 = facts_sha256_bytes(mail);
+    lastwords_mail(facts);
     GMimeMessage *message = parse(mail);
     if (!message) {
         read_headless(facts, mail);
         return facts;
     }
     mime_headers_read(GMIME_OBJECT(message), facts);
+    lastwords_mail(facts);
     g_autoptr (GString) body = g_string_new(NULL);
     Walk walk = {.facts = facts, .keep = keep, .data = data};
     Level level = {.attachments = facts->attachments, .body = body, .outmost = TRUE};

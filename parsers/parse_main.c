@@ -10,7 +10,9 @@
 
 #include "parsers/document.h"
 #include "parsers/input.h"
+#include "parsers/lastwords.h"
 #include "parsers/limits.h"
+#include "parsers/sandbox.h"
 #include "parsers/serve.h"
 #include "parsers/tags.h"
 
@@ -28,6 +30,7 @@ static int complain(int status, const char *what, const char *why)
 
 static int print_json(const char *json)
 {
+    lastwords_forget();
     if (puts(json) == EOF || fflush(stdout) != 0)
         return complain(EX_IOERR, "standard output", strerror(errno));
     return EX_OK;
@@ -75,7 +78,19 @@ static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
  * journal is not for strangers to write into. */
 static void drop_log(const char *domain, GLogLevelFlags level, const char *message, gpointer data)
 {
-    if (g_getenv("BAOSONG_PARSE_DEBUG")) g_log_default_handler(domain, level, message, data);
+}
+
+/* By hand, too, nothing is read but in the sandbox. FALSE if it cannot be shut. */
+static gboolean lock_in(int input, const char *save_folder)
+{
+    const SandboxPlan plan = {.keep = input, .save = save_folder};
+    g_autoptr (GString) lacking = g_string_new(NULL);
+    mime_init();
+    if (!sandbox_enter(&plan, lacking)) return FALSE;
+    if (lacking->len > 0) fprintf(stderr, "baosong-parse: warning: %s\n", lacking->str);
+    sandbox_grant_cpu();
+    lastwords_enable();
+    return TRUE;
 }
 
 /* --- the four things to do ---------------------------------------------------------------------------- */
@@ -86,7 +101,7 @@ static int read_mail(const Options *options)
     if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
         return complain(EX_CANTCREAT, options->save, strerror(errno));
     if (fd < 0) return complain(EX_NOINPUT, options->files[0], strerror(errno));
-    mime_init();
+    if (!lock_in(fd, options->save)) return EX_OSERR;
     g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
     if (!facts) return complain(EX_NOINPUT, options->files[0], strerror(errno));
     g_autofree char *json = facts_to_json(facts, options->pretty);
@@ -97,10 +112,10 @@ static int read_document(const Options *options)
 {
     int fd = open_input(options->document);
     if (fd < 0) return complain(EX_NOINPUT, options->document, strerror(errno));
+    if (!lock_in(fd, NULL)) return EX_OSERR;
     gboolean more = FALSE;
     g_autoptr (GBytes) bytes = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
     if (!bytes) return complain(EX_NOINPUT, options->document, strerror(errno));
-    mime_init();
     g_autoptr (FactsAttachment) attachment = facts_attachment_new();
     g_autofree char *base = g_path_get_basename(options->document);
     g_free(attachment->name);
@@ -110,6 +125,7 @@ static int read_document(const Options *options)
     attachment->sha256 = facts_sha256_bytes(bytes);
     if (more)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
+    lastwords_document(attachment);
     document_read(attachment, bytes);
     g_autofree char *json = facts_attachment_to_json(attachment, options->pretty);
     return print_json(json);
@@ -158,7 +174,7 @@ int main(int argc, char **argv)
         {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml"},
         G_OPTION_ENTRY_NULL};
     setlocale(LC_ALL, "C.UTF-8");
-    g_log_set_default_handler(drop_log, NULL);
+    if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);
     g_autoptr (GOptionContext)
         context = g_option_context_new("- print the facts in a mail as JSON ('-': standard input)");
     g_option_context_add_main_entries(context, entries, NULL);

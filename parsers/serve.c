@@ -8,11 +8,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "parsers/document.h"
 #include "parsers/input.h"
 #include "parsers/limits.h"
 #include "parsers/sandbox.h"
 
 typedef struct Request {
+    char kind;       /* FACTS_WORKER_READ or _KEEP */
     int mail, memfd; /* -1 if the daemon did not send one */
 } Request;
 
@@ -61,7 +63,7 @@ static gboolean read_request(Request *request)
     int fds[2] = {-1, -1};
     if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof fds))
         memcpy(fds, CMSG_DATA(head), sizeof fds);
-    *request = (Request){fds[0], fds[1]};
+    *request = (Request){byte, fds[0], fds[1]};
     return TRUE;
 }
 
@@ -109,6 +111,7 @@ static char *reply_for(Facts *facts)
 static gboolean answer(const Request *request)
 {
     Handover handover = {request->memfd, 0};
+    document_open(request->kind != FACTS_WORKER_KEEP);
     g_autoptr (Facts) facts = input_mail(request->mail, hand_over, &handover);
     if (!facts) {
         fprintf(stderr, "baosong-parse: cannot read the mail: %s\n", strerror(errno));
@@ -118,11 +121,20 @@ static gboolean answer(const Request *request)
     return write_frame(json);
 }
 
+/* FALSE if the daemon is not there. */
+static gboolean say_hello(const char *lacking)
+{
+    g_autofree char *hello = g_strconcat(FACTS_WORKER_HELLO, *lacking ? "\n" : "", lacking, NULL);
+    return write_frame(hello);
+}
+
 int serve(void)
 {
+    const SandboxPlan plan = {.worker = TRUE, .keep = FACTS_WORKER_FD};
+    g_autoptr (GString) lacking = g_string_new(NULL);
     mime_init();
-    if (!sandbox_enter()) return EX_OSERR;
-    if (!write_frame(FACTS_WORKER_HELLO)) {
+    if (!sandbox_enter(&plan, lacking)) return EX_OSERR;
+    if (!say_hello(lacking->str)) {
         fprintf(stderr, "baosong-parse: --serve is for baosongd: descriptor %d is no socket\n",
                 FACTS_WORKER_FD);
         return EX_USAGE;

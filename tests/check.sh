@@ -1,5 +1,6 @@
 #!/bin/bash
-# check.sh - every test, one step after the other: lint, builds, units, end to end; plain and sanitized.
+# check.sh - every test, one step after the other: lint, builds, units, saved fuzz cases, end to end; plain and
+# sanitized.
 #
 # A failing step does not stop the others. The last line sums up: "N passed, N failed". Logs are in build/check/.
 # STEPS="units e2e" runs only these; PYTEST_ARGS goes to pytest.
@@ -8,7 +9,7 @@ cd "$(dirname "$0")/.." || exit
 unset MAKEFLAGS MAKELEVEL
 
 logs=build/check
-steps=${STEPS:-lint build units e2e}
+steps=${STEPS:-lint build units fuzz e2e}
 passed=0 failed=0 skipped=0
 mkdir -p $logs
 
@@ -59,6 +60,7 @@ for s in $steps; do
         step units make_ CC=gcc all unit
         step 'units sanitized' make_ CC=gcc SANITIZE=1 all unit
         ;;
+    fuzz) step 'fuzz cases' make_ CC=gcc SANITIZE=1 fuzz-replay ;;
     e2e)
         step e2e e2e ''
         step 'e2e sanitized' e2e 1

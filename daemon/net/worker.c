@@ -13,15 +13,19 @@
 #include "parsers/limits.h"
 
 #define DEFAULT_WORKERS 2
-#define START_SECONDS   20 /* from exec to hello: a cold disk, a sanitizer */
-#define AHEAD           3  /* mails per worker that may be pending: one read, one waiting, one done */
+#define START_SECONDS   20  /* from exec to hello: a cold disk, a sanitizer */
+#define LACKING_MAX     500 /* bytes of a hello */
+#define AHEAD           3   /* mails per worker that may be pending: one read, one waiting, one done */
+
+#define PRINTABLE "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,.:;()-"
 
 typedef struct Job {
     GBytes *mail; /* or */
     int fd;       /* a mail on disk; -1 */
     char *sha256; /* NULL if not known */
     gpointer tag;
-    gboolean suspect; /* failed once, in a worker that had read other mails: wants a fresh one */
+    gboolean suspect; /* broke a worker that had read other mails: wants a fresh one */
+    gboolean keep;    /* broke a fresh one: its files are not to be read */
 } Job;
 
 typedef struct Worker {
@@ -86,7 +90,7 @@ static void give_result(WorkerPool *pool, Job *job, Facts *facts, int data_fd, c
     job_free(job);
 }
 
-/* The process is of no more use. Its mail gets a fresh one, unless it had a fresh one. */
+/* The process is of no more use. Its mail gets a fresh one; if it had one, one that reads less. */
 static void fail(WorkerPool *pool, Worker *worker, const char *why)
 {
     Job *job = g_steal_pointer(&worker->job);
@@ -98,13 +102,14 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
     }
     stop(worker);
     if (!job) return;
-    g_debug("worker: %s%s", why, fresh ? "" : "; once more in a fresh worker");
-    if (fresh) {
+    if (fresh && job->keep) {
         give_result(pool, job, NULL, -1, why);
-    } else {
-        job->suspect = TRUE;
-        g_queue_push_head(pool->jobs, job);
+        return;
     }
+    if (fresh) g_message("worker: %s; its mail is taken apart without reading the files", why);
+    job->suspect = TRUE;
+    job->keep = fresh;
+    g_queue_push_head(pool->jobs, job);
 }
 
 static void start(WorkerPool *pool, Worker *worker)
@@ -140,16 +145,28 @@ static int mail_fd(const Job *job)
     return fd;
 }
 
+/* Where the worker puts the decoded bytes: of a size that it cannot change, so that it cannot fill the memory
+ * through it. Pages are taken as they are written. -1 and errno. */
+static int decoded_fd(void)
+{
+    int fd = memfd_create("decoded", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (fd >= 0 && (ftruncate(fd, LIMIT_HANDOVER_BYTES) != 0 ||
+                    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK) != 0))
+        return close(fd), -1;
+    return fd;
+}
+
 static void give_job(WorkerPool *pool, Worker *worker, Job *job)
 {
     int mail = mail_fd(job);
-    int memfd = mail < 0 ? -1 : memfd_create("decoded", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    int memfd = mail < 0 ? -1 : decoded_fd();
     if (memfd < 0) { /* our own trouble: not the mail's, not the worker's */
         g_clear_error(&pool->fault);
         pool->fault = g_error_new(WORKER_ERROR, WORKER_ERROR_START, "cannot hand a mail to a worker: %s",
                                   g_strerror(errno));
         g_queue_push_head(pool->jobs, job);
-    } else if (!worker_process_request(worker->process, mail, memfd)) {
+    } else if (!worker_process_request(worker->process, job->keep ? FACTS_WORKER_KEEP : FACTS_WORKER_READ,
+                                       mail, memfd)) {
         close(memfd);
         if (job->suspect) {
             give_result(pool, job, NULL, -1, "two workers died before they could read it");
@@ -195,7 +212,7 @@ static void take_reply(WorkerPool *pool, Worker *worker, const char *json, gsize
     } else {
         /* Best effort: a writer may still have it mapped, which is why worker_result_bytes() copies, then
          * hashes. */
-        (void)fcntl(worker->memfd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE);
+        (void)fcntl(worker->memfd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_WRITE);
         int memfd = worker->memfd;
         worker->memfd = -1;
         g_clear_error(&pool->start_error);
@@ -203,12 +220,25 @@ static void take_reply(WorkerPool *pool, Worker *worker, const char *json, gsize
     }
 }
 
+/* FACTS_WORKER_HELLO; behind it, in a line of its own, what the sandbox lacks on this kernel. */
+static gboolean is_hello(const char *frame, gsize length)
+{
+    static gboolean warned; /* of the kernel: once is enough */
+    const gsize hello = strlen(FACTS_WORKER_HELLO);
+    if (length < hello || length > LACKING_MAX || memcmp(frame, FACTS_WORKER_HELLO, hello) != 0) return FALSE;
+    if (length == hello) return TRUE;
+    if (frame[hello] != '\n') return FALSE;
+    g_autofree char *lacking = g_strndup(frame + hello + 1, length - hello - 1);
+    if (!warned) g_warning("baosong-parse: %s", g_strcanon(lacking, PRINTABLE, '?'));
+    warned = TRUE;
+    return TRUE;
+}
+
 static void take_frame(WorkerPool *pool, Worker *worker, const char *frame, gsize length)
 {
-    const gsize hello = strlen(FACTS_WORKER_HELLO);
     if (worker->job) {
         take_reply(pool, worker, frame, length);
-    } else if (!worker->ready && length == hello && memcmp(frame, FACTS_WORKER_HELLO, hello) == 0) {
+    } else if (!worker->ready && is_hello(frame, length)) {
         worker->ready = TRUE;
     } else {
         fail(pool, worker,

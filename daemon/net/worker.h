@@ -5,9 +5,11 @@
  * the processes: one mail at a time each, killed after the deadline, replaced after death, a bad reply or
  * LIMIT_WORKER_MAILS mails.
  *
- * A mail is given up only when it also failed in a worker that had read nothing else before, so that a mail
- * never pays for the one before it. A worker that cannot even start is nobody's mail's fault: that is an
- * error of the pool, and no result.
+ * A mail that breaks a worker is read again by a fresh one, so that it never pays for the mail before it. If
+ * it breaks that one, too, a third takes the mail apart without reading what is in its files: they are kept,
+ * each with the problem unreadable. Only then is the mail given up. A worker that cannot even start is
+ * nobody's mail's fault: that is an error of the pool, and no result. What a worker's sandbox lacks is warned
+ * of once.
  *
  * How a cycle overlaps fetching with reading (nothing here blocks unless asked to):
  *

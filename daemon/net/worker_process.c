@@ -105,9 +105,9 @@ int worker_process_fd(const WorkerProcess *process)
     return process->socket;
 }
 
-gboolean worker_process_request(WorkerProcess *process, int mail, int memfd)
+gboolean worker_process_request(WorkerProcess *process, char kind, int mail, int memfd)
 {
-    char byte = 'm';
+    char byte = kind;
     const int fds[2] = {mail, memfd};
     union {
         struct cmsghdr align;

@@ -23,8 +23,8 @@ void worker_process_free(WorkerProcess *process);
 /* The socket, for poll(). */
 int worker_process_fd(const WorkerProcess *process);
 
-/* Sends the two descriptors; FALSE and errno if the worker is gone. */
-gboolean worker_process_request(WorkerProcess *process, int mail, int memfd);
+/* Sends a request of that kind (FACTS_WORKER_READ …); FALSE and errno if the worker is gone. */
+gboolean worker_process_request(WorkerProcess *process, char kind, int mail, int memfd);
 
 /* Reads what is there, without blocking. */
 WorkerProcessState worker_process_read(WorkerProcess *process, const char **frame, gsize *length);

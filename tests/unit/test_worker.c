@@ -8,12 +8,15 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "daemon/net/worker.h"
+#include "daemon/net/worker_process.h"
 #include "parsers/limits.h"
 
+#define HELLO FACTS_WORKER_HELLO "\nno \x1B[1mwalls"
 #define PLAIN "From: a@x.example\nSubject: hello\n\nbody\n"
 
 static char *self, *real_worker;
@@ -42,8 +45,12 @@ static void send_facts(const char *mail, gboolean lie, int memfd)
     send_frame(json, (guint32)strlen(json));
 }
 
-static void obey(const char *mail, int memfd, guint served)
+static void obey(const char *mail, int memfd, guint served, char kind)
 {
+    if (strstr(mail, "glutton") && kind != FACTS_WORKER_KEEP) kill(getpid(), SIGKILL);
+    if (strstr(mail, "flood") &&
+        (ftruncate(memfd, LIMIT_HANDOVER_BYTES + 1) == 0 || ftruncate(memfd, 1) == 0))
+        _exit(4);
     if (strstr(mail, "die")) kill(getpid(), SIGKILL);
     if (strstr(mail, "second") && served > 0) _exit(3);
     if (strstr(mail, "hang")) pause();
@@ -62,7 +69,7 @@ static void obey(const char *mail, int memfd, guint served)
 
 static int fake_worker(void)
 {
-    send_frame(FACTS_WORKER_HELLO, (guint32)strlen(FACTS_WORKER_HELLO));
+    send_frame(HELLO, (guint32)strlen(HELLO));
     for (guint served = 0;; served++) {
         char byte = 0, control[CMSG_SPACE(2 * sizeof(int))] = "", mail[4096] = "";
         struct iovec io = {&byte, 1};
@@ -72,7 +79,7 @@ static int fake_worker(void)
         int fds[2] = {-1, -1};
         memcpy(fds, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fds);
         if (read(fds[0], mail, sizeof mail - 1) < 0) return 1;
-        obey(mail, fds[1], served);
+        obey(mail, fds[1], served, byte);
         close(fds[0]);
         close(fds[1]);
     }
@@ -167,6 +174,42 @@ static void test_real_from_file(void **state)
     unlink(path);
 }
 
+/* Asked to keep, the real worker hands over what is attached, and says of each file that it was not read. */
+static void test_real_keep(void **state)
+{
+    if (access(real_worker, X_OK) != 0) skip();
+    const char *mail =
+        "From: a@x.example\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+        "--b\n\nbody\n--b\nContent-Type: text/plain; name=a.txt\n\nxyz\n--b--\n";
+    const char kinds[] = {FACTS_WORKER_KEEP, FACTS_WORKER_READ};
+    WorkerProcess *process = worker_process_new(real_worker, NULL);
+    assert_non_null(process);
+    for (gsize i = 0; i < 1 + sizeof kinds; i++) {
+        const char *frame = NULL;
+        gsize length = 0;
+        struct pollfd ready = {worker_process_fd(process), POLLIN, 0};
+        WorkerProcessState got = WORKER_PROCESS_MORE;
+        while (got == WORKER_PROCESS_MORE && poll(&ready, 1, 20000) == 1)
+            got = worker_process_read(process, &frame, &length);
+        assert_int_equal(got, WORKER_PROCESS_FRAME);
+        g_autoptr (Facts) facts = i > 0 ? facts_from_json(frame, length, LIMIT_HANDOVER_BYTES, NULL) : NULL;
+        if (i > 0) {
+            const FactsAttachment *file = g_ptr_array_index(facts->attachments, 0);
+            assert_string_equal(facts->body, "body");
+            assert_int_equal(file->size, 3);
+            assert_string_equal(file->text, kinds[i - 1] == FACTS_WORKER_KEEP ? "" : "xyz");
+            assert_int_equal(file->problems->len, kinds[i - 1] == FACTS_WORKER_KEEP);
+        }
+        if (i == sizeof kinds) break;
+        int fds[] = {memfd_create("mail", MFD_CLOEXEC), memfd_create("decoded", MFD_CLOEXEC)};
+        assert_int_equal(pwrite(fds[0], mail, strlen(mail), 0), strlen(mail));
+        assert_true(worker_process_request(process, kinds[i], fds[0], fds[1]));
+        close(fds[0]);
+        close(fds[1]);
+    }
+    worker_process_free(process);
+}
+
 /* Mails that nobody here wrote: each reply passes the check, each attachment's bytes are what it says. */
 /* The corpus's mails, NULL if it is not there. skip() jumps out of the test, so it must hold nothing then. */
 static char *corpus_mails(void)
@@ -252,6 +295,29 @@ static void test_second_chance(void **state)
     }
 }
 
+/* What breaks every reader is still taken apart by one that reads no files. */
+static void test_kept(void **state)
+{
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    submit(pool, "good", 1);
+    submit(pool, "glutton", 2);
+    submit(pool, "flood", 3);
+    for (guint i = 1; i <= 3; i++) {
+        g_autoptr (WorkerResult) result = collect(pool);
+        if (!result->facts) fail_msg("%s", result->detail);
+        assert_int_equal(GPOINTER_TO_UINT(result->tag), i);
+    }
+}
+
+static guint warnings;
+
+static GLogWriterOutput count_warnings(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+{
+    for (gsize i = 0; level == G_LOG_LEVEL_WARNING && i < n; i++)
+        if (strcmp(fields[i].key, "MESSAGE") == 0 && strstr(fields[i].value, "no ??1mwalls")) warnings++;
+    return G_LOG_WRITER_HANDLED;
+}
+
 static void test_chatter(void **state)
 {
     /* What a worker says unasked is not taken for the answer about the next mail. */
@@ -320,6 +386,12 @@ static void test_room_and_timeout(void **state)
     assert_true(timeout > 0 && timeout <= 20000);
 }
 
+/* Of the dozens of workers that ran until here, all of which lacked something. */
+static void test_warned_once(void **state)
+{
+    assert_int_equal(warnings, 1);
+}
+
 int main(int argc, char **argv)
 {
     if (argc > 1 && strcmp(argv[1], "--serve") == 0) return fake_worker();
@@ -330,15 +402,19 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_real),
         cmocka_unit_test(test_real_from_file),
+        cmocka_unit_test(test_real_keep),
         cmocka_unit_test(test_corpus),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_second_chance),
+        cmocka_unit_test(test_kept),
         cmocka_unit_test(test_chatter),
         cmocka_unit_test(test_bytes_are_checked),
         cmocka_unit_test(test_recycled),
         cmocka_unit_test(test_does_not_start),
         cmocka_unit_test(test_room_and_timeout),
+        cmocka_unit_test(test_warned_once),
     };
+    g_log_set_writer_func(count_warnings, NULL, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     g_free(self);
     g_free(real_worker);

@@ -1,0 +1,19 @@
+/* lastwords.h - baosong-parse by hand always prints JSON: when a library crashes, memory or CPU time run out,
+ * what was known before that, with the problem `unreadable`.
+ *
+ * Not for --serve: there the daemon sees the death, and replaces the worker.
+ */
+#pragma once
+
+#include "parsers/facts.h"
+
+/* From now on a deadly signal prints what was set last, and ends the process with status 0. Nothing under
+ * sanitizers: they have something to say themselves. */
+void lastwords_enable(void);
+
+/* What to say; nothing happens unless enabled. The sha256 must be set. */
+void lastwords_mail(const Facts *facts);
+void lastwords_document(const FactsAttachment *attachment);
+
+/* The real JSON is about to be printed. */
+void lastwords_forget(void);

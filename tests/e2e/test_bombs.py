@@ -1,0 +1,110 @@
+"""Files that try to break their reader end within the caps, cost no other mail anything, and are registered."""
+
+import json
+import os
+import re
+import subprocess
+import sys
+import time
+from email.message import EmailMessage
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from facts import go_live, good, items, mail_row, problems_of
+from season import MAILS, NOW, WEN
+from servers import build_dir
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "tests/data"))
+import bombs  # noqa: E402
+
+LIMITS = dict(re.findall(r"#define (LIMIT_\w+)\s+\(?([^/\n]+?)\)?\s*(?:/\*|\n)", (ROOT / "parsers/limits.h").read_text()))
+CPU = int(LIMITS["LIMIT_WORKER_CPU_SECONDS"])
+MEMORY = 1 << 30  # LIMIT_WORKER_MEMORY
+SANITIZED = "sanitize" in build_dir().name
+
+# These cost all that a reader may cost: under sanitizers, which know no limit of memory and are slow, that is too
+# much. Everything else is through long before.
+HEAVY = {"attributes.docx", "form-tree.pdf", "pdf-stream-1-gb.pdf", "pdf-twice-packed.pdf"}
+SOON = 10  # seconds of CPU
+light = [name for name in bombs.BOMBS if not (SANITIZED and name in HEAVY)]
+
+
+@pytest.fixture(scope="session")
+def made():
+    return bombs.make(ROOT / "build/bombs")
+
+
+def codes(value):
+    """All problems in an answer, at any depth."""
+    if isinstance(value, dict):
+        yield from (p["code"] for p in value.get("problems", []))
+    for inner in value.values() if isinstance(value, dict) else value if isinstance(value, list) else []:
+        yield from codes(inner)
+
+
+def read(path, *options, stdin=None):
+    """The answer, and what it cost."""
+    as_mail = path is not None and path.suffix != ".eml"
+    argv = [build_dir() / "baosong-parse", *options, *(["--document"] if as_mail else []), *([path] if path else ["-"])]
+    start = time.monotonic()
+    with subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        out = process.stdout.read()
+        err = process.stderr.read().decode(errors="replace")
+        _, status, cost = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    return SimpleNamespace(code=process.returncode, out=out, err=err, cpu=cost.ru_utime + cost.ru_stime,
+                           memory=cost.ru_maxrss * 1024, wall=time.monotonic() - start)
+
+
+@pytest.mark.parametrize("name", light)
+def test_by_hand(made, name):
+    path, allowed = made[name]
+    done = read(path)
+    assert done.code == 0 and "Sanitizer" not in done.err, done.err[-2000:]
+    found = set(codes(json.loads(done.out)))
+    assert found & allowed or (not found and "" in allowed), found
+    assert done.cpu < (CPU + 5 if name in HEAVY else SOON) * (4 if SANITIZED else 1)
+    assert SANITIZED or done.memory < MEMORY
+
+
+# --- in the daemon ------------------------------------------------------------------------------------------------
+
+LARGEST = 12 << 20  # bytes of a bomb that is mailed: the rest are refused by their size anyway
+
+
+def as_mail(name, path):
+    """A mail from a committee that carries it; a mail itself as it is."""
+    if path.suffix == ".eml":
+        return path.read_bytes()
+    message = EmailMessage()
+    message["From"], message["To"] = f"<{WEN[1]}>", "<zzb@shili.example>"
+    message["Subject"], message["Message-ID"] = f"【报送】文学院党委-{name}", f"<{name}@bombs.example>"
+    message["Date"] = "Wed, 28 May 2014 09:00:00 +0800"
+    message.set_content("材料见附件。")
+    message.add_attachment(path.read_bytes(), maintype="application", subtype="octet-stream", filename=name)
+    return message.as_bytes().replace(b"\n", b"\r\n")
+
+
+def test_in_the_mailbox(made, campaign):
+    """Each bomb between two ordinary mails: all are registered, the ordinary ones as if nothing had been there."""
+    mailed = {n: as_mail(n, p) for n, (p, _) in made.items() if n in light and p.stat().st_size <= LARGEST}
+    ordinary = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "hua-1", "jiao-1", "ma-1")]
+    at = ordinary[0].when
+    go_live(campaign)
+    campaign.deliver([*ordinary[:2], *(SimpleNamespace(raw=raw, when=at, folder="INBOX") for raw in mailed.values()),
+                      *ordinary[2:]])
+    good(campaign.daemon(NOW, timeout=1200))
+    missing = [n for n, raw in mailed.items() if not mail_row(campaign, raw)]
+    assert not missing
+    for mail in ordinary:
+        row = mail_row(campaign, mail.raw)
+        assert row["whose"] == "campaign" and not problems_of(campaign, row["id"]) - {"unsupported"}
+    titles = {i["title"] for i in items(campaign)}
+    assert {m.expect.title for m in ordinary if m.expect.title} <= titles
+    for name, raw in mailed.items():  # what could not be read is held all the same
+        if not name.endswith(".eml"):
+            row = mail_row(campaign, raw)
+            held = campaign.query("SELECT held FROM attachment WHERE mail = ? AND path = '1'", row["id"])
+            assert [h["held"] for h in held] == [1], name

@@ -1,0 +1,90 @@
+"""baosong-parse at a prompt: shut in like a worker, and still able to read, print and save what it was asked to."""
+
+import json
+import os
+import resource
+import subprocess
+from email.message import EmailMessage
+
+import pytest
+from servers import build_dir
+
+PARSE = build_dir() / "baosong-parse"
+SANITIZED = "sanitize" in build_dir().name
+
+
+@pytest.fixture
+def mail(tmp_path):
+    message = EmailMessage()
+    message["From"], message["Subject"] = "a@x.example", "报送"
+    message.set_content("正文")
+    for name in ("a.txt", "a.txt", "../b/../c.txt"):
+        message.add_attachment(name.encode(), maintype="application", subtype="octet-stream", filename=name)
+    path = tmp_path / "mail.eml"
+    path.write_bytes(message.as_bytes())
+    return path
+
+
+def run(*argv, **more):
+    return subprocess.run([PARSE, *argv], capture_output=True, timeout=60, **more)
+
+
+def answer(done):
+    assert done.returncode == 0 and not done.stderr, done.stderr
+    return json.loads(done.stdout)
+
+
+def test_file_and_pipe_and_descriptor(mail):
+    answers = [answer(run(mail)), answer(run("-", input=mail.read_bytes()))]
+    with open(mail, "rb") as f:
+        answers.append(answer(run(f"/dev/fd/{f.fileno()}", pass_fds=[f.fileno()])))
+    assert answers[0]["subject"] == "报送"
+    assert answers[1:] == answers[:1] * 2
+
+
+def test_save(mail, tmp_path):
+    folder = tmp_path / "new" / "folder"
+    for round in (1, 2):
+        answer(run("--save", folder, mail))
+        assert len(list(folder.iterdir())) == 3 * round
+    saved = {p.name: p.read_text() for p in folder.iterdir()}
+    assert saved["a.txt"] == saved["2-a.txt"] == "a.txt" and saved["c.txt"].endswith("c.txt")
+    assert {p.name for p in tmp_path.iterdir()} == {"mail.eml", "new"}
+
+
+def test_save_beside_it(mail, tmp_path):
+    answer(run("--save", ".", "mail.eml", cwd=tmp_path))
+    assert (tmp_path / "2-a.txt").exists()
+
+
+def test_save_into_a_folder_of_another(mail, tmp_path):
+    if os.getuid() != 0:
+        pytest.skip("needs root")
+    folder = tmp_path / "theirs"
+    folder.mkdir(mode=0o700)
+    os.chown(folder, 65534, 65534)
+    answer(run("--save", folder, mail))
+    assert len(list(folder.iterdir())) == 3
+
+
+def test_save_where_it_may_not(mail):
+    done = run("--save", "/proc/nowhere", mail)
+    assert done.returncode == 73 and b"/proc/nowhere" in done.stderr
+
+
+def test_output_into_a_full_device(mail):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([PARSE, mail], stdout=full, stderr=subprocess.PIPE, timeout=60)
+    assert done.returncode == 74 and done.stderr
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers speak for themselves")
+def test_last_words(tmp_path):
+    """Short of memory it says so, in JSON, with what it knew."""
+    mail = tmp_path / "large.eml"
+    mail.write_bytes(b"From: a@x.example\nSubject: s\n\n" + b"a line of text\n" * 3300000)
+    low = 200 << 20
+    done = run(mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (low, low)))
+    assert done.returncode == 0, done.stderr
+    facts = json.loads(done.stdout)
+    assert [p["code"] for p in facts["problems"]] == ["unreadable"] and len(facts["sha256"]) == 64

@@ -1,0 +1,43 @@
+/* The XML of an .xlsx: sheet, shared strings, styles, workbook and its relations, parted by 0xFF. */
+#include "tests/fuzz/fuzz.h"
+
+#define REL  "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
+#define MAIN "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
+
+static const char TYPES[] = "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\">"
+                            "<Override PartName=\"/xl/workbook.xml\" ContentType=\"application/"
+                            "vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></Types>";
+static const char ROOT[] =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+    "<Relationship Id=\"r1\" Type=\"" REL "officeDocument\" Target=\"xl/workbook.xml\"/>"
+    "</Relationships>";
+static const char WORKBOOK[] =
+    "<workbook " MAIN " xmlns:r=\"" REL "\"><sheets><sheet name=\"表\" sheetId=\"1\" "
+    "r:id=\"r1\"/></sheets></workbook>";
+static const char RELS[] =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+    "<Relationship Id=\"r1\" Type=\"" REL "worksheet\" Target=\"worksheets/sheet1.xml\"/>"
+    "<Relationship Id=\"r2\" Type=\"" REL "sharedStrings\" Target=\"sharedStrings.xml\"/>"
+    "<Relationship Id=\"r3\" Type=\"" REL "styles\" Target=\"styles.xml\"/></Relationships>";
+static const char STRINGS[] =
+    "<sst " MAIN "><si><t>活动名称</t></si><si><r><t>a</t></r><r><t>b</t></r></si></sst>";
+static const char STYLES[] =
+    "<styleSheet " MAIN "><numFmts><numFmt numFmtId=\"176\" formatCode=\"yyyy年m月d日\"/>"
+    "</numFmts><cellXfs><xf numFmtId=\"0\"/><xf numFmtId=\"14\"/><xf numFmtId=\"176\"/>"
+    "</cellXfs></styleSheet>";
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    const FuzzMember members[] = {
+        {"[Content_Types].xml", TYPES, sizeof TYPES - 1},
+        {"_rels/.rels", ROOT, sizeof ROOT - 1},
+        fuzz_member("xl/workbook.xml", data, size, 3, WORKBOOK),
+        fuzz_member("xl/_rels/workbook.xml.rels", data, size, 4, RELS),
+        fuzz_member("xl/worksheets/sheet1.xml", data, size, 0, ""),
+        fuzz_member("xl/sharedStrings.xml", data, size, 1, STRINGS),
+        fuzz_member("xl/styles.xml", data, size, 2, STYLES),
+    };
+    g_autoptr (GBytes) bytes = fuzz_zip(members, G_N_ELEMENTS(members));
+    fuzz_document(bytes, "a.xlsx");
+    return 0;
+}

@@ -1,0 +1,227 @@
+#!/usr/bin/python3
+"""seeds.py FOLDER - inputs to begin with, in FOLDER/TARGET/: made here, from the demo, and, where it is present, from the
+corpus that BAOSONG_CORPUS names (default ../shared/corpus), a sample of each kind. Nothing of it is committed."""
+
+import base64
+import email
+import io
+import json
+import os
+import struct
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import ole2
+
+ROOT = Path(__file__).resolve().parents[2]
+CORPUS = Path(os.environ.get("BAOSONG_CORPUS", ROOT / "../shared/corpus"))
+SAMPLE, LARGEST = 150, 60000  # files of a kind, bytes of a file
+
+DOCX = ["word/document.xml", "word/footnotes.xml", "word/header1.xml"]
+XLSX = ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml",
+        "xl/_rels/workbook.xml.rels"]
+
+
+def corpus(*patterns):
+    """A sample of the corpus, spread over its sources."""
+    files = sorted(p for pattern in patterns for p in CORPUS.glob(pattern) if p.is_file() and p.stat().st_size <= LARGEST)
+    for path in files[::max(1, len(files) // SAMPLE)]:
+        yield path.read_bytes()
+
+
+def demo(pattern):
+    for path in sorted((ROOT / "tests/demo/forms").glob(pattern)) + sorted((ROOT / "tests/data").glob(pattern)):
+        if path.stat().st_size <= LARGEST:
+            yield path.read_bytes()
+
+
+# --- text -----------------------------------------------------------------------------------------------------
+
+
+def encoded(charset, text, how="B"):
+    raw = text.encode(charset)
+    return f"=?{charset}?{how}?{base64.b64encode(raw).decode()}?=".encode()
+
+
+def words():
+    for charset in ("utf-8", "gb2312", "gbk", "gb18030", "big5", "hz"):
+        yield encoded(charset, "文學院" if charset == "big5" else "报送材料")
+    yield b"=?utf-8?B?5oql?=\r\n =?utf-8?B?6YCB?="
+    yield b"=?GBK?B?saj?= =?GBK?B?y80=?="
+    yield b'attachment; filename*0*=gb2312\'\'%B1%A8; filename*1="a.doc"; name="=?gbk?B?saXLzQ==?="'
+    yield b'"\xb1\xa8\xcb\xcd, (x)" <a@x.example>, group: b@x.example, c@x.example;, =?utf-8?q?=E6=8A=A5?= <d@x.example>'
+    yield b"text/plain; charset=gb2312; name*=utf-8''%E6%8A%A5.docx"
+
+
+def tags():
+    yield from (s.encode() for s in ("【报送】文学院党委-创新学习型党组织建设-读书会", "Re: 报送／历史学院／方案", "回复: 转发：[补充] 材料",
+                                     "自动回复：您的邮件已收到", "申报+图书馆直属党支部+「书香」活动", "CX2014-001 撤回", "（修订）（修订）"))
+
+
+def html():
+    yield ('<html><head><meta charset="utf-8"><title>t</title><style>p{}</style></head><body><p>一<br>二<table><tr><td>甲'
+           '<td colspan=2>乙</table><pre> x\n y</pre><a href="https://x.example/?a=1&amp;b">点</a>&nbsp;&#20013;').encode()
+    yield "<meta http-equiv=Content-Type content='text/html; charset=gb2312'><div>报送<script>x</script></div>".encode("gbk")
+    for mail in corpus("eml/*/*"):
+        for part in email.message_from_bytes(mail).walk():
+            if part.get_content_type() == "text/html" and not part.is_multipart():
+                yield part.get_payload(decode=True) or b""
+
+
+def csv():
+    roster = (ROOT / "config/roster.csv").read_bytes().decode("utf-8-sig")
+    for encoding in ("utf-8", "utf-8-sig", "gb18030", "utf-16"):
+        yield "\n".join(roster.split("\n")[:5]).encode(encoding)
+    yield '名册,,\n序号;单位;电子邮箱\n1;"文学院\n党委";"a@x.example; b@x.example"\n'.encode()
+
+
+def config():
+    text = (ROOT / "tests/demo/baosong.conf").read_text()
+    for old, new in (("../", ""), ("config/", "")):
+        text = text.replace(old, new)
+    yield text.encode()
+    yield text.replace("\n", "\r\n").encode("utf-8-sig")
+
+
+def reply():
+    attachment = {"name": "a.docx", "declared_type": "", "type": "application/msword", "size": 5, "sha256": "0" * 64,
+                  "offset": 0, "text": "活动名称：读书会", "fields": {"活动名称": "读书会"}, "tables": [[["甲", "乙"], ["1", "2"]]],
+                  "children": [], "problems": [{"code": "macro", "detail": ""}]}
+    person = [{"name": "联系人甲", "address": "a@x.example"}]
+    mail = {"sha256": "1" * 64, "message_id": "a@x.example", "in_reply_to": "", "references": ["b@x.example"],
+            "subject": "报送", "from": person, "to": person, "cc": [], "reply_to": [], "date": "2014-05-30T09:00:00+08:00",
+            "received": "", "auto": "no", "body": "正文", "attachments": [{**attachment, "children": [attachment]}],
+            "links": [{"kind": "qq", "url": "https://x.example/", "name": "a.zip"}], "problems": [],
+            "leaves": ["2" * 64], "record": "", "loop": "", "bounced": ""}
+    yield json.dumps(mail, ensure_ascii=False).encode()
+    yield json.dumps({**mail, "attachments": []}).encode()
+    yield json.dumps({**mail, "sha256": 1}).encode()
+
+
+def mime():
+    yield (b"From: a@x.example\nTo: b@x.example\nSubject: =?gbk?B?saXLzQ==?=\nDate: Fri, 30 May 2014 09:00:00 +0800\n"
+           b"MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: multipart/alternative; "
+           b"boundary=c\n\n--c\n\nplain\n--c\nContent-Type: text/html\n\n<p>rich\n--c--\n--b\nContent-Type: "
+           b"message/rfc822\n\nSubject: inner\n\nx\n--b\nContent-Type: text/plain; name=a.txt\n"
+           b"Content-Transfer-Encoding: base64\n\nMTIz\n--b--\n")
+    yield (b"From: MAILER-DAEMON\nAuto-Submitted: auto-replied\nContent-Type: multipart/report; report-type=delivery-status;"
+           b" boundary=b\n\n--b\n\nno\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n"
+           b"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <a@b>\n--b--\n")
+    yield b"Subject: u\n\nbegin 644 a.txt\n#,3(S\n`\nend\n"
+    yield from corpus("eml/*/*")
+
+
+# --- containers -------------------------------------------------------------------------------------------------
+
+
+def parts(data, names):
+    """Members of a package, parted by 0xFF, as fuzz_docx.c and fuzz_xlsx.c take them."""
+    try:
+        package = zipfile.ZipFile(io.BytesIO(data))
+        found = [package.read(n) if n in package.namelist() else b"" for n in names]
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, ValueError):
+        return
+    if found[0] and sum(map(len, found)) <= LARGEST:
+        yield b"\xff".join(found)
+
+
+def docx():
+    body = "".join(f"<w:p><w:r><w:t>{t}</w:t></w:r></w:p>" for t in ("活动名称：读书会", "负责人："))
+    cell = f"<w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{body}</w:tc>"
+    w = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
+    yield f"<w:document {w}><w:body>{body}<w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>".encode()
+    for data in [*demo("*.docx"), *corpus("docs/docx/*", "docs/docm/*", "docs/dotx/*")]:
+        yield from parts(data, DOCX)
+
+
+def xlsx():
+    yield ("<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData><row r='1'><c r='A1' t='s'>"
+           "<v>0</v></c><c r='B1' s='1'><v>41789.5</v></c></row><row><c t='inlineStr'><is><t>甲</t></is></c><c t='b'><v>1</v></c>"
+           "<c><f>A1</f><v>2</v></c></row></sheetData><mergeCells><mergeCell ref='A1:B1'/></mergeCells></worksheet>").encode()
+    for data in [*demo("*.xlsx"), *corpus("docs/xlsx/*", "docs/xlsm/*")]:
+        yield from parts(data, XLSX)
+
+
+def doc():
+    """FIB and piece table of the smallest kind (MS-DOC 2.5, 2.8.35), then files."""
+    text = "活动名称：读书会\r".encode("utf-16-le")
+    fib = bytearray(900)
+    struct.pack_into("<HH", fib, 0, 0xA5EC, 0x00C1)
+    fib[11] = 0x02  # the table stream is 1Table
+    struct.pack_into("<HHH", fib, 32, 14, 0, 0)
+    struct.pack_into("<H", fib, 62, 22)
+    struct.pack_into("<I", fib, 76, len(text) // 2)
+    struct.pack_into("<H", fib, 152, 93)
+    pieces = struct.pack("<II", 0, len(text) // 2) + struct.pack("<HIH", 0, 1024, 0)
+    struct.pack_into("<II", fib, 154 + 8 * 33, 0, 5 + len(pieces))
+    word = bytes(fib).ljust(1024, b"\0") + text
+    yield struct.pack("<H", len(word)) + word + struct.pack("<BI", 2, len(pieces)) + pieces
+    for data in [*demo("*.doc"), *demo("*.wps"), *corpus("docs/doc/*", "docs/wps/*", "docs/dot/*")]:
+        yield data
+        streams = ole2.streams(data)
+        word, table = streams.get("WordDocument", b""), streams.get("1Table") or streams.get("0Table", b"")
+        if 0 < len(word) < 65536 and len(word) + len(table) < LARGEST:
+            yield struct.pack("<H", len(word)) + word + table
+
+
+def record(kind, body=b""):
+    return struct.pack("<HH", kind, len(body)) + body
+
+
+def xls():
+    """A sheet of BIFF8 records (MS-XLS 2.4), then files."""
+    text = lambda s: struct.pack("<HB", len(s), 1) + s.encode("utf-16-le")  # noqa: E731
+    cell = lambda row, column: struct.pack("<HHH", row, column, 0)  # noqa: E731
+    strings = record(0xFC, struct.pack("<II", 2, 2) + text("活动名称") + text("读书会"))
+    bof = lambda kind: record(0x809, struct.pack("<HHHHII", 0x600, kind, 0, 0, 0, 0))  # noqa: E731
+    head = bof(5) + record(0x42, b"\xb0\x04") + record(0xE0, bytes(20))
+    name = struct.pack("<BB", 1, 1) + "表".encode("utf-16-le")
+    at = len(head) + 4 + 6 + len(name) + len(strings) + 4
+    sheet = (bof(0x10) + record(0xFD, cell(0, 0) + struct.pack("<I", 0)) + record(0xFD, cell(0, 1) + struct.pack("<I", 1)) +
+             record(0x203, cell(1, 0) + struct.pack("<d", 41789.5)) + record(0x27E, cell(1, 1) + struct.pack("<I", 6)) +
+             record(0xBD, struct.pack("<HHHIHIH", 2, 0, 0, 6, 0, 10, 1)) +
+             record(0x06, cell(3, 0) + b"\0" * 6 + b"\xff\xff" + bytes(6)) + record(0x207, text("字")) +
+             record(0xE5, struct.pack("<HHHHH", 1, 0, 0, 0, 1)) + record(0x0A))
+    yield head + record(0x85, struct.pack("<IH", at, 0) + name) + strings + record(0x0A) + sheet
+    for data in [*demo("*.xls"), *corpus("docs/xls/*", "docs/et/*")]:
+        yield data
+        streams = ole2.streams(data)
+        yield streams.get("Workbook") or streams.get("Book", b"")
+
+
+def archive():
+    for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA):
+        out = io.BytesIO()
+        with zipfile.ZipFile(out, "w", method) as package:
+            package.writestr("报送/a.txt", "报送" * 50)
+            package.writestr("b.csv", "a,b\n1,2\n")
+        yield out.getvalue()
+    inner, out = out.getvalue(), io.BytesIO()
+    with zipfile.ZipFile(out, "w") as package:
+        package.writestr("XXXX.txt", b"1")
+        package.writestr("in.zip", inner)
+    yield out.getvalue().replace(b"XXXX", "报送".encode("gbk"))
+    for mode in ("w", "w:gz"):
+        out = io.BytesIO()
+        with tarfile.open(fileobj=out, mode=mode) as package:
+            info = tarfile.TarInfo("a.txt")
+            info.size = 3
+            package.addfile(info, io.BytesIO(b"123"))
+        yield out.getvalue()
+    yield from demo("*.zip")
+    yield from corpus("docs/zip/*", "docs/rar/*", "docs/7z/*")
+
+
+def main():
+    folder = Path(sys.argv[1])
+    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, archive):
+        into = folder / make.__name__
+        into.mkdir(parents=True, exist_ok=True)
+        for count, data in enumerate(make()):
+            (into / f"{count:04}").write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
