@@ -133,7 +133,7 @@ gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verd
     g_assert(store->in_batch);
     if (is_kept(verdict) &&
         (!put_files(store, mail, mail->facts->attachments, error) ||
-         !files_put_bytes(store->files, "mail", mail->raw_sha256, ".eml", mail->raw, error)))
+         (mail->raw && !files_put_bytes(store->files, "mail", mail->raw_sha256, ".eml", mail->raw, error))))
         return FALSE;
 
     gint64 id, letter;
@@ -145,7 +145,7 @@ gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verd
         !add_decisions(store, id, verdict, error))
         return FALSE;
 
-    DeskMail judged = {mail->where, mail->received_at, mail->size, mail->identity, mail->facts, NULL};
+    DeskMail judged = {.received_at = mail->received_at, .identity = mail->identity, .facts = mail->facts};
     desk_settle(store->book, &judged, verdict);
     return items_add(store, id, mail, verdict, attachments, error) &&
            (!answer || outbox_add(store, answer, id, store->now, &letter, error));
