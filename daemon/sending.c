@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/apply.h"
+#include "daemon/lease.h"
 #include "daemon/net/smtp.h"
 #include "daemon/sent.h"
 
@@ -154,6 +155,7 @@ static gboolean note_result(Cycle *cycle, const StoreLetter *letter, const SmtpR
 static gboolean send_one(Cycle *cycle, SmtpSession *server, const StoreLetter *letter, SendCount *count,
                          GError **error)
 {
+    if (!lease_keep(cycle, error)) return FALSE;
     if (!store_outbox_mark_in_flight(cycle->store, letter->id, real_now(), error)) return FALSE;
     g_autoptr (GPtrArray) recipients = recipients_of(cycle->config, letter);
     g_autoptr (SmtpResult)

@@ -214,3 +214,32 @@ gboolean store_outbox_release(Store *store, OutboxHold reason, guint *moved, GEr
     if (moved) *moved = ok ? db_changes(store->db) : 0;
     return ok;
 }
+
+/* --- evidence ----------------------------------------------------------------------------------------- */
+
+gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gboolean *known, GError **error)
+{
+    gint64 found;
+    if (!db_int(store->db, &found, 0, error, "SELECT 1 FROM outbox WHERE message_id = ?", "t", message_id))
+        return FALSE;
+    *known = found != 0;
+    return db_run(
+        store->db, error,
+        "UPDATE outbox SET state = 'sent', accepted_at = ? WHERE message_id = ? AND state = 'in_flight'",
+        "lt", at, message_id);
+}
+
+/* The reason that a person would expect: what the mode says; in a live campaign what was held then. */
+gboolean store_outbox_hold_unproven(Store *store, guint *moved, GError **error)
+{
+    const char *mode = store_mode(store) == STORE_OBSERVE ? "observe" : "admin";
+    const char *reminder = store->config->remind.approve ? "approve" : mode;
+    gboolean ok =
+        db_run(store->db, error,
+               "UPDATE outbox SET state = 'held', hold_reason = CASE WHEN ?1 = 'observe' THEN ?1"
+               " WHEN kind = 'reminder' THEN ?2 WHEN EXISTS (SELECT 1 FROM todo WHERE code = 'burst'"
+               " AND done_at IS NULL) THEN 'burst' ELSE ?1 END WHERE state = 'in_flight'",
+               "tt", mode, reminder);
+    *moved = ok ? db_changes(store->db) : 0;
+    return ok;
+}

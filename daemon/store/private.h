@@ -11,6 +11,7 @@ struct Store {
     Files *files;
     Book *book;
     gboolean read_only;
+    gboolean beside; /* the database is rebuild.db */
     gboolean in_batch;
     gint64 now;            /* of the open batch */
     guint64 next_sequence; /* of the next letter */
@@ -25,6 +26,9 @@ typedef struct Change {
 } Change;
 gboolean change_begin(Store *store, Change *change, GError **error);
 gboolean change_end(Change *change, gboolean ok, GError **error);
+
+/* swap.c: <state_dir>/rebuild.db. Caller frees. */
+char *store_beside_path(const Config *config);
 
 /* store_roster.c: the roster into table committee. */
 gboolean roster_mirror(Store *store, GError **error);
