@@ -23,7 +23,7 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
                                 guint64 *sequence, GError **error)
 {
     const Letter *letter = verdict->receipt;
-    gboolean told = cycle->replaying || *sequence > 0;
+    gboolean told = cycle->rebuilding || (cycle->replaying && !cycle->own);
     if (!letter) return store_add_mail(cycle->store, mail, verdict, NULL, error);
     gint64 now = clock_now(&cycle->clock);
     g_autofree char *message_id = compose_message_id(cycle->ledger, letter);
@@ -40,8 +40,8 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
         .message_id = message_id,
         .sequence = *sequence,
         .bytes = bytes,
-        .state = told || cycle->rebuilding ? OUTBOX_IN_FLIGHT : OUTBOX_HELD,
-        .hold = told || cycle->rebuilding ? OUTBOX_HOLD_NONE : hold[store_mode(cycle->store)],
+        .state = told ? OUTBOX_IN_FLIGHT : OUTBOX_HELD,
+        .hold = told ? OUTBOX_HOLD_NONE : hold[store_mode(cycle->store)],
     };
     return store_add_mail(cycle->store, mail, verdict, &outgoing, error);
 }

@@ -12,6 +12,8 @@ const Command commands[] = {
     {"release", "", "send what is held", TRUE, command_release},
     {"remind", "--preview", "who would get a reminder now, and one in full", TRUE, command_remind},
     {"report", "", "write the workbooks now", TRUE, command_report},
+    {"rebuild", "", "the database again, from the mailbox; sends nothing", TRUE, command_rebuild},
+    {"reparse", "", "read the mails on disk with today's parser", TRUE, command_reparse},
     {"roster check", "FILE", "every fault of a roster, by line and column", FALSE, command_roster_check},
     {"config check", "", "load the configuration and say what it means", TRUE, command_config_check},
     {"config example", "", "print a commented configuration", FALSE, command_config_example},

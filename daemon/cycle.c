@@ -31,7 +31,9 @@ static gboolean same_key(const Cycle *cycle, GError **error)
 {
     g_autofree char *mark = ledger_message_id(cycle->ledger, "key", "mark", "");
     g_autofree char *known = store_setting(cycle->store, "ledger_mark");
-    if (!known) return store_set_setting(cycle->store, "ledger_mark", mark, error);
+    /* A database that holds nothing yet begins nothing: follow.c says what to do. */
+    if (!known || store_is_new(cycle->store))
+        return store_set_setting(cycle->store, "ledger_mark", mark, error);
     if (strcmp(known, mark) == 0) return TRUE;
     g_set_error(
         error, LEDGER_ERROR, LEDGER_ERROR_KEY,
@@ -40,18 +42,27 @@ static gboolean same_key(const Cycle *cycle, GError **error)
     return FALSE;
 }
 
-Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
+static Cycle *open_cycle(const Config *config, Clock clock, gboolean once, gboolean beside, GError **error)
 {
-    if (!sending_allowed(config, error)) return NULL;
     g_autoptr (Cycle) cycle = g_new0(Cycle, 1);
     cycle->config = config;
     cycle->clock = clock;
     cycle->once = once;
     cycle->stale = TRUE;
-    cycle->store = store_open(config, error);
+    cycle->store = beside ? store_open_beside(config, error) : store_open(config, error);
     cycle->ledger = cycle->store ? ledger_open(config, error) : NULL;
     if (!cycle->ledger || !same_key(cycle, error)) return NULL;
     return g_steal_pointer(&cycle);
+}
+
+Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
+{
+    return sending_allowed(config, error) ? open_cycle(config, clock, once, FALSE, error) : NULL;
+}
+
+Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error)
+{
+    return open_cycle(config, clock, TRUE, TRUE, error);
 }
 
 void cycle_close(Cycle *cycle)
@@ -214,6 +225,7 @@ static gboolean from_mailbox(Cycle *cycle, GError **error)
 {
     if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error))
         return FALSE;
+    if (!cycle->standby && !follow_take_over(cycle, error)) return FALSE;
     if (cycle->standby)
         return apply_requests(cycle, error) && follow_sent(cycle, NULL, NULL, error) &&
                store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);

@@ -44,9 +44,10 @@ typedef struct Cycle {
     guint temporary;     /* things this pass left for a later one: exit 75 */
 
     Lease lease;
-    gboolean standby;    /* another instance holds the lease: read its records, decide and send nothing */
-    json_t *portion;     /* what the open batch keeps, for its record; NULL outside */
-    gboolean replaying;  /* what is judged was told of by a record: nothing new is decided */
+    gboolean standby;   /* another instance holds the lease: read its records, decide and send nothing */
+    json_t *portion;    /* what the open batch keeps, for its record; NULL outside */
+    gboolean replaying; /* what is judged was told of by a record: nothing new is decided */
+    gboolean own; /* … by a record of ours whose batch was never committed: no letter of it has gone */
     gboolean rebuilding; /* into a database beside: see rebuild.h */
     GPtrArray *gaps;     /* of char*: what rebuild must tell; NULL otherwise */
     void (*on_progress)(const char *what, guint done, guint total); /* for a terminal; may be NULL */
@@ -56,6 +57,8 @@ typedef struct Cycle {
 /* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle.
  * Errors: CONFIG_ERROR for what the administrator must mend, others for what a later run may cure. */
 Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error);
+/* The same on a fresh database beside the real one: for rebuild. */
+Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error);
 void cycle_close(Cycle *cycle);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cycle, cycle_close)
 

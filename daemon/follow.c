@@ -13,6 +13,7 @@
 #define MAIL_BYTES    (8u << 20) /* no record is larger: a batch is at most STORE_BATCH mails */
 #define SEQUENCE      "ledger_sequence"
 #define GAPS          "ledger_gaps"
+#define ADOPTED       "adopted_letters" /* setting: letters of another instance are here, of unknown fate */
 
 typedef struct Found {
     ImapEntry entry;
@@ -101,9 +102,11 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     if (!store_begin(cycle->store, at, error)) return FALSE;
     cycle->clock = (Clock){.frozen = TRUE, .at = at};
     cycle->replaying = TRUE;
-    gboolean done = adopt_within(cycle, record, mails, error) &&
+    cycle->own = !cycle->rebuilding && strcmp(record_text(record, "by"), lease_instance(cycle)) == 0;
+    gboolean done = (cycle->own || store_set_setting(cycle->store, ADOPTED, "1", error)) &&
+                    adopt_within(cycle, record, mails, error) &&
                     note_sequence(cycle, record_int(record, "seq"), error) && save_position(follow, error);
-    cycle->replaying = FALSE;
+    cycle->replaying = cycle->own = FALSE;
     cycle->clock = clock;
     cycle->stale = TRUE;
     if (done) return store_commit(cycle->store, error);
@@ -212,7 +215,11 @@ static gboolean read_all(Follow *follow, GError **error)
         cycle_progress(cycle, "read %u of %u records", next, entries->len);
         if (cycle->on_progress) cycle->on_progress("records", next, entries->len);
     }
-    return TRUE;
+    if (!cycle->stopping) return TRUE;
+    /* Whoever does not know all of them must decide nothing. */
+    g_set_error(error, NET_ERROR, NET_ERROR_TIMEOUT,
+                "stopped while reading the records; the next start goes on");
+    return FALSE;
 }
 
 static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
@@ -320,4 +327,14 @@ gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError
     }
     return last == 0 || (store_set_setting_int(cycle->store, SENT_UIDVALIDITY, status.uidvalidity, error) &&
                          store_set_setting_int(cycle->store, SENT_UID, (gint64)last + 1, error));
+}
+
+gboolean follow_take_over(Cycle *cycle, GError **error)
+{
+    guint held;
+    g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
+    if (!adopted) return TRUE;
+    return follow_sent(cycle, NULL, NULL, error) &&
+           store_outbox_hold_unproven(cycle->store, FALSE, &held, error) &&
+           store_set_setting(cycle->store, ADOPTED, NULL, error);
 }

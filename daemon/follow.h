@@ -17,5 +17,10 @@ typedef gboolean (*FollowSentFunc)(Cycle *cycle, const char *message_id, const j
                                    gpointer data, GError **error);
 gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError **error);
 
+/* After lease_take(): letters that another instance made and that are in no Sent folder. Those that it will
+ * have held are held, the rest is looked for once more and sent as after a crash. Mostly there is nothing to
+ * do. */
+gboolean follow_take_over(Cycle *cycle, GError **error);
+
 /* Numbers of records that are missing so far, as "3, 7-9"; NULL if none. Caller frees. */
 char *follow_gaps(Cycle *cycle);

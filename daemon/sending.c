@@ -197,9 +197,19 @@ static gboolean send_all(Cycle *cycle, SmtpSession *server, SendCount *count, GE
     return TRUE;
 }
 
+/* After a rebuild to which something was missing: a person must know before anybody is written to. */
+static gboolean waits_for_gaps(Cycle *cycle)
+{
+    g_autofree char *gaps = store_setting(cycle->store, "gaps");
+    if (gaps)
+        g_warning("nothing is sent: the last rebuild found gaps; run 'baosong -c %s rebuild --accept-gaps'",
+                  cycle->config->file);
+    return gaps != NULL;
+}
+
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
-    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle)) return TRUE;
+    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle)) return TRUE;
     if (!sent_resolve(cycle, error)) return FALSE;
     guint deferred = cycle->once ? store_outbox_count(cycle->store, OUTBOX_DEFERRED, OUTBOX_HOLD_NONE) : 0;
     if (deferred == 0 && store_outbox_next_at(cycle->store) > real_now()) return TRUE;

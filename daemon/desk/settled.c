@@ -83,9 +83,9 @@ static void read_item(DeskSettled *settled, const json_t *json)
     *item = (DeskSettledItem){.number = number,
                               .version = MAX(number_of(json, "version"), 1),
                               .kind = kind < 0 ? ITEM_SUMMARY : (ItemKind)kind,
-                              .title = title ? title : g_strdup(""),
+                              .title = title,
                               .title_key = text_of(json, "key"),
-                              .theme = theme ? theme : g_strdup(""),
+                              .theme = theme,
                               .counts = json_is_true(json_object_get(json, "counts")),
                               .on_time = json_is_true(json_object_get(json, "on_time")),
                               .duplicate_of = number_of(json, "duplicate")};
@@ -206,7 +206,7 @@ void settled_split(Ask *ask)
     while (items->len < settled->items->len) {
         const DeskSettledItem *missing = settled->items->pdata[items->len];
         VerdictItem *item = verdict_item_new();
-        replace(&item->title, missing->title);
+        replace(&item->title, missing->title ? missing->title : "");
         replace(&item->title_key, missing->title_key ? missing->title_key : "");
         item->kind = missing->kind;
         g_ptr_array_add(items, item);
@@ -248,10 +248,12 @@ void settled_item(Ask *ask, guint index, VerdictItem *item)
 {
     const DeskSettledItem *then = item_at(ask, index);
     if (!then) return;
-    g_autofree char *key = then->title_key ? g_strdup(then->title_key) : title_key(ask, then->title);
-    keep(ask, then->number, "活动名称", &item->title, then->title);
-    replace(&item->title_key, key);
-    if (strcmp(item->theme, then->theme) != 0) {
+    if (then->title) {
+        g_autofree char *key = then->title_key ? g_strdup(then->title_key) : title_key(ask, then->title);
+        keep(ask, then->number, "活动名称", &item->title, then->title);
+        replace(&item->title_key, key);
+    }
+    if (then->theme && strcmp(item->theme, then->theme) != 0) {
         keep(ask, then->number, "活动主题", &item->theme, then->theme);
         replace(&item->theme_source, "");
     }

@@ -14,7 +14,7 @@
 typedef struct DeskSettledItem {
     guint number, version;
     ItemKind kind;
-    char *title, *title_key, *theme; /* title_key NULL: an old record does not say */
+    char *title, *title_key, *theme; /* NULL: not said, so not settled; an old record does not say the key */
     gboolean counts, on_time;
     guint duplicate_of; /* 0 = none */
 } DeskSettledItem;

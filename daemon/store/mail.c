@@ -127,6 +127,14 @@ static gboolean add_decisions(Store *store, gint64 mail, const Verdict *verdict,
     return TRUE;
 }
 
+gboolean mail_put_content(Store *store, const StoreMail *mail, gint64 id, const Verdict *verdict,
+                          GHashTable *ids, GError **error)
+{
+    return put_files(store, mail, mail->facts->attachments, error) &&
+           add_attachments(store, mail, mail->facts->attachments, (Branch){id, 0, ""}, ids, error) &&
+           add_decisions(store, id, verdict, error);
+}
+
 gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verdict, const Outgoing *answer,
                         GError **error)
 {

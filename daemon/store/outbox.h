@@ -103,8 +103,10 @@ gboolean store_outbox_release(Store *store, OutboxHold reason, guint *moved, GEr
 /* Evidence that a letter of unknown fate (in flight) went: it lies in Sent since `at`. *known says whether it
  * is in the outbox at all. */
 gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gboolean *known, GError **error);
-/* Holds what is in flight still: for want of evidence it is not sent again before somebody says release. */
-gboolean store_outbox_hold_unproven(Store *store, guint *moved, GError **error);
+/* Holds what is in flight still: for want of evidence it is not sent again before somebody says release.
+ * Without `all` only what the instance before us will have held too: not live, a burst, reminders to be
+ * approved. */
+gboolean store_outbox_hold_unproven(Store *store, gboolean all, guint *moved, GError **error);
 
 /* Letters in this state; with OUTBOX_HELD and a reason only those held for it. */
 guint store_outbox_count(Store *store, OutboxState state, OutboxHold reason);

@@ -230,16 +230,19 @@ gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gbo
 }
 
 /* The reason that a person would expect: what the mode says; in a live campaign what was held then. */
-gboolean store_outbox_hold_unproven(Store *store, guint *moved, GError **error)
+gboolean store_outbox_hold_unproven(Store *store, gboolean all, guint *moved, GError **error)
 {
+    all = all || store_mode(store) != STORE_LIVE;
     const char *mode = store_mode(store) == STORE_OBSERVE ? "observe" : "admin";
     const char *reminder = store->config->remind.approve ? "approve" : mode;
-    gboolean ok =
-        db_run(store->db, error,
-               "UPDATE outbox SET state = 'held', hold_reason = CASE WHEN ?1 = 'observe' THEN ?1"
-               " WHEN kind = 'reminder' THEN ?2 WHEN EXISTS (SELECT 1 FROM todo WHERE code = 'burst'"
-               " AND done_at IS NULL) THEN 'burst' ELSE ?1 END WHERE state = 'in_flight'",
-               "tt", mode, reminder);
+    static const char reason[] = "CASE WHEN ?1 = 'observe' THEN ?1 WHEN kind = 'reminder' THEN ?2 WHEN "
+                                 "EXISTS (SELECT 1 FROM todo WHERE"
+                                 " code = 'burst' AND done_at IS NULL) THEN 'burst' ELSE ?1 END";
+    g_autofree char *sql =
+        g_strdup_printf("UPDATE outbox SET state = 'held', hold_reason = %s WHERE state = 'in_flight'"
+                        " AND (?3 OR %s <> 'admin')",
+                        reason, reason);
+    gboolean ok = db_run(store->db, error, sql, "tti", mode, reminder, all);
     *moved = ok ? db_changes(store->db) : 0;
     return ok;
 }

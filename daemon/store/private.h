@@ -37,6 +37,13 @@ gboolean roster_mirror(Store *store, GError **error);
  * FactsAttachment* -> row id as gint64*. */
 gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdict *verdict,
                    GHashTable *attachments, GError **error);
+/* The same for a mail that is read again: files of its versions, problems, and what its forms say; nothing
+ * that is settled. */
+gboolean items_read_again(Store *store, gint64 mail, const Verdict *verdict, GHashTable *attachments,
+                          GError **error);
+/* mail.c: decoded attachments to disk, their rows (filling `ids`, as above) and the decisions. */
+gboolean mail_put_content(Store *store, const StoreMail *mail, gint64 id, const Verdict *verdict,
+                          GHashTable *ids, GError **error);
 /* Makes sure that the Chinese words of a code are in problem_text. */
 gboolean items_name_code(Store *store, const char *code, GError **error);
 

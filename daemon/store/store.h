@@ -172,6 +172,27 @@ gboolean store_commit(Store *store, GError **error);
  * gone) the next store_begin() says so. */
 void store_rollback(Store *store);
 
+/* --- reading again ------------------------------------------------------------------------------------- */
+
+/* A mail that was kept, and what is settled of it. */
+typedef struct StoreKept {
+    gint64 id, received_at, stored_at;
+    guint64 size;
+    char *raw_sha256, *identity;
+    gboolean junk, header_only, too_large;
+    Facts *facts;         /* as they were read last */
+    DeskSettled *settled; /* titles and themes only of the latest version of each item */
+} StoreKept;
+
+void store_kept_free(StoreKept *kept);
+/* The next `count` mails after that id, in the order in which they were kept. Array of StoreKept*; caller
+ * frees. */
+GPtrArray *store_kept(Store *store, gint64 after, guint count, GError **error);
+/* Facts of today (NULL: it could not be read; nothing but opinions change) and what the desk made of them.
+ * *opinions: todos that are new. Within a batch. */
+gboolean store_reparse(Store *store, const StoreKept *kept, const Facts *facts, int data_fd,
+                       const Verdict *verdict, gboolean *changed, guint *opinions, GError **error);
+
 /* --- notes: what happened and causes no mail ------------------------------------------------------------ */
 
 /* Todos that come from no mail, and letters that failed, since store_notes_done(): {"todos": [{"code", "why",
