@@ -37,7 +37,8 @@ static gboolean on_unknown(Cycle *cycle, const char *message_id, const json_t *r
         if (*cause) g_hash_table_replace(rest->letters, g_strdup(cause), json_deep_copy(record));
         return TRUE;
     }
-    if (strcmp(record_text(record, "kind"), "reminder") != 0) return TRUE;
+    if (strcmp(record_text(record, "kind"), "reminder") != 0 || reminding_is_known(cycle, record))
+        return TRUE;
     g_autofree char *line = g_strdup_printf(
         "the record of reminder %s to %s is missing from the ledger folder; its copy in Sent was read",
         record_text(record, "stage"), record_text(record, "committee"));

@@ -61,11 +61,24 @@ gboolean reminding_queue(Cycle *cycle, const GPtrArray *letters, GError **error)
 /* --- from a record ----------------------------------------------------------------------------------------
  */
 
-static gboolean is_taken(const Book *book, const char *committee, const GPtrArray *stages)
+/* The stages that a record names, borrowed from it. */
+static GPtrArray *stages_of(const json_t *said)
 {
+    GPtrArray *stages = g_ptr_array_new();
+    const json_t *names = json_object_get(said, "stages");
+    for (size_t i = 0; i < json_array_size(names); i++)
+        if (json_is_string(json_array_get(names, i)))
+            g_ptr_array_add(stages, (gpointer)json_string_value(json_array_get(names, i)));
+    return stages;
+}
+
+gboolean reminding_is_known(Cycle *cycle, const json_t *said)
+{
+    g_autoptr (GPtrArray) stages = stages_of(said);
     for (guint i = 0; i < stages->len; i++) {
-        g_autofree char *key = g_strdup_printf("%s %s", committee, (char *)stages->pdata[i]);
-        if (g_hash_table_contains(book->stages, key)) return TRUE;
+        g_autofree char *key =
+            g_strdup_printf("%s %s", record_text(said, "committee"), (char *)stages->pdata[i]);
+        if (g_hash_table_contains(store_book(cycle->store)->stages, key)) return TRUE;
     }
     return FALSE;
 }
@@ -73,13 +86,9 @@ static gboolean is_taken(const Book *book, const char *committee, const GPtrArra
 static gboolean adopt_one(Cycle *cycle, const json_t *said, GError **error)
 {
     const char *committee = record_text(said, "committee"), *stage = record_text(said, "stage");
-    const json_t *names = json_object_get(said, "stages");
-    g_autoptr (GPtrArray) stages = g_ptr_array_new();
-    for (size_t i = 0; i < json_array_size(names); i++)
-        if (json_is_string(json_array_get(names, i)))
-            g_ptr_array_add(stages, (gpointer)json_string_value(json_array_get(names, i)));
+    g_autoptr (GPtrArray) stages = stages_of(said);
     gint64 now = clock_now(&cycle->clock);
-    if (!*committee || stages->len == 0 || is_taken(store_book(cycle->store), committee, stages)) return TRUE;
+    if (!*committee || stages->len == 0 || reminding_is_known(cycle, said)) return TRUE;
     if (!store_need_committee(cycle->store, committee, NULL, error)) return FALSE;
     g_autoptr (Letter)
         letter = desk_remind_again(cycle->config, store_book(cycle->store), committee, stage, stages, now);

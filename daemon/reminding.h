@@ -12,3 +12,5 @@ gboolean reminding_queue(Cycle *cycle, const GPtrArray *letters, GError **error)
 /* The reminders of a record that this store does not know: worded again, and in flight (whether they went is
  * for follow_sent() to find out). Within a batch. */
 gboolean reminding_adopt(Cycle *cycle, const json_t *record, GError **error);
+/* Whether a stage that `said` ({"committee", "stages"}: a record, or a part of one) names is taken. */
+gboolean reminding_is_known(Cycle *cycle, const json_t *said);
