@@ -23,7 +23,7 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
                                 guint64 *sequence, GError **error)
 {
     const Letter *letter = verdict->receipt;
-    gboolean told = cycle->rebuilding || (cycle->replaying && !cycle->own);
+    gboolean told = cycle->rebuilding || cycle->replaying;
     if (!letter) return store_add_mail(cycle->store, mail, verdict, NULL, error);
     gint64 now = clock_now(&cycle->clock);
     g_autofree char *message_id = compose_message_id(cycle->ledger, letter);

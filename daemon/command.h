@@ -28,6 +28,8 @@ const Command *command_named(const char *words);
 /* As root: becomes the owner of the state folder, so that the daemon can use what the command makes. FALSE
  * with a line on standard error. */
 gboolean command_become_owner(const Config *config);
+/* A bar on standard error, if that is a terminal. */
+void command_progress(const char *what, guint done, guint total);
 
 int command_config_check(const Config *config, int argc, char **argv);
 int command_config_example(const Config *config, int argc, char **argv);
@@ -37,6 +39,9 @@ int command_status(const Config *config, int argc, char **argv);
 int command_show(const Config *config, int argc, char **argv);
 int command_remind(const Config *config, int argc, char **argv);
 int command_report(const Config *config, int argc, char **argv);
+int command_backup(const Config *config, int argc, char **argv);
+int command_restore(const Config *config, int argc, char **argv);
+int command_fsck(const Config *config, int argc, char **argv);
 int command_rebuild(const Config *config, int argc, char **argv);
 int command_reparse(const Config *config, int argc, char **argv);
 int command_go_live(const Config *config, int argc, char **argv);

@@ -22,7 +22,7 @@ static void on_signal(int number)
 }
 
 /* Only a person sees it. */
-static void show_progress(const char *what, guint done, guint total)
+void command_progress(const char *what, guint done, guint total)
 {
     char bar[BAR_WIDTH + 1];
     if (total == 0 || !isatty(STDERR_FILENO)) return;
@@ -57,7 +57,7 @@ static void start(Cycle *cycle)
 {
     struct sigaction action = {.sa_handler = on_signal};
     working = cycle;
-    cycle->on_progress = show_progress;
+    cycle->on_progress = command_progress;
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
     signal(SIGPIPE, SIG_IGN);

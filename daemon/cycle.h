@@ -44,10 +44,9 @@ typedef struct Cycle {
     guint temporary;     /* things this pass left for a later one: exit 75 */
 
     Lease lease;
-    gboolean standby;   /* another instance holds the lease: read its records, decide and send nothing */
-    json_t *portion;    /* what the open batch keeps, for its record; NULL outside */
-    gboolean replaying; /* what is judged was told of by a record: nothing new is decided */
-    gboolean own; /* … by a record of ours whose batch was never committed: no letter of it has gone */
+    gboolean standby;    /* another instance holds the lease: read its records, decide and send nothing */
+    json_t *portion;     /* what the open batch keeps, for its record; NULL outside */
+    gboolean replaying;  /* what is judged was told of by a record: nothing new is decided */
     gboolean rebuilding; /* into a database beside: see rebuild.h */
     GPtrArray *gaps;     /* of char*: what rebuild must tell; NULL otherwise */
     void (*on_progress)(const char *what, guint done, guint total); /* for a terminal; may be NULL */

@@ -13,7 +13,7 @@
 #define MAIL_BYTES    (8u << 20) /* no record is larger: a batch is at most STORE_BATCH mails */
 #define SEQUENCE      "ledger_sequence"
 #define GAPS          "ledger_gaps"
-#define ADOPTED       "adopted_letters" /* setting: letters of another instance are here, of unknown fate */
+#define ADOPTED       STORE_ADOPTED /* setting: letters are here whose fate only Sent tells */
 
 typedef struct Found {
     ImapEntry entry;
@@ -90,6 +90,13 @@ static gboolean save_position(Follow *follow, GError **error)
            store_move_cursor(follow->cycle->store, &follow->folder, error);
 }
 
+/* A backup that was put back stays one until its letters are looked for. */
+static gboolean note_adopted(Cycle *cycle, GError **error)
+{
+    g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
+    return adopted || store_set_setting(cycle->store, ADOPTED, "1", error);
+}
+
 /* One transaction; what it decides is dated as it was then. */
 static gboolean adopt(Follow *follow, const json_t *record, GError **error)
 {
@@ -102,11 +109,9 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     if (!store_begin(cycle->store, at, error)) return FALSE;
     cycle->clock = (Clock){.frozen = TRUE, .at = at};
     cycle->replaying = TRUE;
-    cycle->own = !cycle->rebuilding && strcmp(record_text(record, "by"), lease_instance(cycle)) == 0;
-    gboolean done = (cycle->own || store_set_setting(cycle->store, ADOPTED, "1", error)) &&
-                    adopt_within(cycle, record, mails, error) &&
+    gboolean done = note_adopted(cycle, error) && adopt_within(cycle, record, mails, error) &&
                     note_sequence(cycle, record_int(record, "seq"), error) && save_position(follow, error);
-    cycle->replaying = cycle->own = FALSE;
+    cycle->replaying = FALSE;
     cycle->clock = clock;
     cycle->stale = TRUE;
     if (done) return store_commit(cycle->store, error);
@@ -334,7 +339,15 @@ gboolean follow_take_over(Cycle *cycle, GError **error)
     guint held;
     g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
     if (!adopted) return TRUE;
-    return follow_sent(cycle, NULL, NULL, error) &&
-           store_outbox_hold_unproven(cycle->store, FALSE, &held, error) &&
-           store_set_setting(cycle->store, ADOPTED, NULL, error);
+    gboolean restored = strcmp(adopted, STORE_RESTORED) == 0;
+    if (!follow_sent(cycle, NULL, NULL, error) ||
+        !store_outbox_settle_unproven(cycle->store, restored, &held, error) ||
+        !store_set_setting(cycle->store, ADOPTED, NULL, error))
+        return FALSE;
+    if (restored && held)
+        g_warning("%u letters of before the backup was put back lie in no Sent folder: they are held until "
+                  "'baosong "
+                  "release'",
+                  held);
+    return TRUE;
 }

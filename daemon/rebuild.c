@@ -306,7 +306,8 @@ static gboolean note_gaps(Cycle *cycle, gboolean accept, GError **error)
         g_ptr_array_add(cycle->gaps, g_strdup_printf("records %s are missing from folder %s", missing,
                                                      cycle->config->imap.ledger));
     const char *block = cycle->gaps->len > 0 && !accept ? "1" : NULL;
-    return store_set_setting(cycle->store, "gaps", block, error);
+    return store_set_setting(cycle->store, STORE_ADOPTED, NULL, error) &&
+           store_set_setting(cycle->store, "gaps", block, error);
 }
 
 gboolean rebuild_run(Cycle *cycle, gboolean accept_gaps, RebuildResult *result, GError **error)
@@ -316,7 +317,7 @@ gboolean rebuild_run(Cycle *cycle, gboolean accept_gaps, RebuildResult *result, 
     cycle->gaps = g_ptr_array_new_with_free_func(g_free);
     if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error) ||
         !read_unrecorded(cycle, error) ||
-        !store_outbox_hold_unproven(cycle->store, TRUE, &result->held, error) ||
+        !store_outbox_settle_unproven(cycle->store, TRUE, &result->held, error) ||
         !note_gaps(cycle, accept_gaps, error) || !store_fill_status(cycle->store, &status, error) ||
         !go_on(cycle, error))
         return FALSE;

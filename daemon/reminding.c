@@ -93,10 +93,7 @@ static gboolean adopt_one(Cycle *cycle, const json_t *said, GError **error)
     g_autoptr (Letter)
         letter = desk_remind_again(cycle->config, store_book(cycle->store), committee, stage, stages, now);
     if (!letter) return store_take_stages(cycle->store, committee, stages, now, error);
-    OutboxState state = !cycle->own                     ? OUTBOX_IN_FLIGHT
-                        : cycle->config->remind.approve ? OUTBOX_HELD
-                                                        : OUTBOX_QUEUED;
-    return queue_one(cycle, letter, (guint64)record_int(said, "sequence"), state, error);
+    return queue_one(cycle, letter, (guint64)record_int(said, "sequence"), OUTBOX_IN_FLIGHT, error);
 }
 
 gboolean reminding_adopt(Cycle *cycle, const json_t *record, GError **error)

@@ -358,6 +358,14 @@ GPtrArray *replay_read(Cycle *cycle, const json_t *record, GError **error)
     return replay_parse(cycle, mails, error) ? g_steal_pointer(&mails) : NULL;
 }
 
+static gboolean tell_lost(Cycle *cycle, const IntakeMail *mail, GError **error)
+{
+    g_autofree char *arrived = calendar_time_chinese(cycle->config->calendar, mail->received_at);
+    g_autofree char *why = g_strdup_printf(
+        "%s 收到的邮件《%s》在邮箱和磁盘上都已不存在，登记内容按记录保留。", arrived, mail->told->subject);
+    return store_add_todo(cycle->store, "lost", why, 0, clock_now(&cycle->clock), error);
+}
+
 gboolean replay_admit(Cycle *cycle, GPtrArray *mails, GError **error)
 {
     for (guint i = 0; i < mails->len; i++) {
@@ -365,7 +373,8 @@ gboolean replay_admit(Cycle *cycle, GPtrArray *mails, GError **error)
         IntakeCount count = {0};
         StoreFolder folder = {.name = mail->folder, .uidvalidity = mail->uidvalidity};
         if (!store_need_committee(cycle->store, mail->settled->committee, mail->settled->name, error) ||
-            !admit_mail(cycle, &folder, mail->role, mail, &count, error))
+            !admit_mail(cycle, &folder, mail->role, mail, &count, error) ||
+            (!mail->raw && !tell_lost(cycle, mail, error)))
             return FALSE;
     }
     return TRUE;

@@ -135,6 +135,16 @@ gboolean mail_put_content(Store *store, const StoreMail *mail, gint64 id, const 
            add_decisions(store, id, verdict, error);
 }
 
+/* So that fsck does not miss its bytes. */
+static gboolean note_lost(Store *store, gint64 id, GError **error)
+{
+    return db_run(store->db, error,
+                  "INSERT INTO decision (mail, position, question, answer, reason) SELECT ?1, "
+                  "coalesce(max(position), 0)"
+                  " + 1, 'bytes', 'lost', 'neither in the mailbox nor on disk' FROM decision WHERE mail = ?1",
+                  "l", id);
+}
+
 gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verdict, const Outgoing *answer,
                         GError **error)
 {
@@ -150,7 +160,7 @@ gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verd
         !add_row(store, mail, verdict, &id, error) ||
         (is_kept(verdict) &&
          !add_attachments(store, mail, mail->facts->attachments, (Branch){id, 0, ""}, attachments, error)) ||
-        !add_decisions(store, id, verdict, error))
+        !add_decisions(store, id, verdict, error) || (!mail->raw && !note_lost(store, id, error)))
         return FALSE;
 
     DeskMail judged = {.received_at = mail->received_at, .identity = mail->identity, .facts = mail->facts};

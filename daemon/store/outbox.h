@@ -103,10 +103,10 @@ gboolean store_outbox_release(Store *store, OutboxHold reason, guint *moved, GEr
 /* Evidence that a letter of unknown fate (in flight) went: it lies in Sent since `at`. *known says whether it
  * is in the outbox at all. */
 gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gboolean *known, GError **error);
-/* Holds what is in flight still: for want of evidence it is not sent again before somebody says release.
- * Without `all` only what the instance before us will have held too: not live, a burst, reminders to be
- * approved. */
-gboolean store_outbox_hold_unproven(Store *store, gboolean all, guint *moved, GError **error);
+/* Letters in flight that this store never tried to send (a record told of them) and that are in no Sent
+ * folder: with `hold`, or unless live, they are held (until go-live or release); else they go out like new
+ * ones. */
+gboolean store_outbox_settle_unproven(Store *store, gboolean hold, guint *moved, GError **error);
 
 /* Letters in this state; with OUTBOX_HELD and a reason only those held for it. */
 guint store_outbox_count(Store *store, OutboxState state, OutboxHold reason);

@@ -229,20 +229,26 @@ gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gbo
         "lt", at, message_id);
 }
 
-/* The reason that a person would expect: what the mode says; in a live campaign what was held then. */
-gboolean store_outbox_hold_unproven(Store *store, gboolean all, guint *moved, GError **error)
+/* Held for the reason that a person would expect: what the mode says; in a live campaign what was held then.
+ */
+static const char HOLD[] = "UPDATE outbox SET state = 'held', hold_reason = CASE WHEN ?1 = 'observe' THEN ?1 "
+                           "WHEN kind = 'reminder' AND ?2"
+                           " THEN 'approve' WHEN kind = 'receipt' AND EXISTS (SELECT 1 FROM todo WHERE code "
+                           "= 'burst' AND done_at IS NULL)"
+                           " THEN 'burst' ELSE ?1 END WHERE state = 'in_flight' AND attempts = 0";
+/* As if it had just been made: receipts are counted before they go. */
+static const char ANEW[] =
+    "UPDATE outbox SET state = CASE WHEN kind = 'receipt' OR ?1 THEN 'held' ELSE 'queued' END, hold_reason ="
+    " CASE WHEN kind = 'receipt' THEN 'new' WHEN ?1 THEN 'approve' ELSE '' END WHERE state = 'in_flight' AND"
+    " attempts = 0";
+
+gboolean store_outbox_settle_unproven(Store *store, gboolean hold, guint *moved, GError **error)
 {
-    all = all || store_mode(store) != STORE_LIVE;
-    const char *mode = store_mode(store) == STORE_OBSERVE ? "observe" : "admin";
-    const char *reminder = store->config->remind.approve ? "approve" : mode;
-    static const char reason[] = "CASE WHEN ?1 = 'observe' THEN ?1 WHEN kind = 'reminder' THEN ?2 WHEN "
-                                 "EXISTS (SELECT 1 FROM todo WHERE"
-                                 " code = 'burst' AND done_at IS NULL) THEN 'burst' ELSE ?1 END";
-    g_autofree char *sql =
-        g_strdup_printf("UPDATE outbox SET state = 'held', hold_reason = %s WHERE state = 'in_flight'"
-                        " AND (?3 OR %s <> 'admin')",
-                        reason, reason);
-    gboolean ok = db_run(store->db, error, sql, "tti", mode, reminder, all);
+    StoreMode mode = store_mode(store);
+    gboolean approve = store->config->remind.approve;
+    gboolean ok = hold || mode != STORE_LIVE ? db_run(store->db, error, HOLD, "ti",
+                                                      mode == STORE_OBSERVE ? "observe" : "admin", approve)
+                                             : db_run(store->db, error, ANEW, "i", approve);
     *moved = ok ? db_changes(store->db) : 0;
     return ok;
 }

@@ -29,6 +29,9 @@ gboolean change_end(Change *change, gboolean ok, GError **error);
 
 /* swap.c: <state_dir>/rebuild.db. Caller frees. */
 char *store_beside_path(const Config *config);
+/* A finished database without a journal (in the state folder) becomes the real one; the old one is put aside.
+ */
+gboolean swap_database(const Config *config, const char *finished, GError **error);
 
 /* store_roster.c: the roster into table committee. */
 gboolean roster_mirror(Store *store, GError **error);

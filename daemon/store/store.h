@@ -97,6 +97,10 @@ StoreMode store_mode(const Store *store);
 gboolean store_set_mode(Store *store, StoreMode mode, GError **error);
 const char *store_mode_name(StoreMode mode); /* "observe", "live", "hold" */
 
+/* A setting: letters came with records, or with a backup (then this value); see follow_take_over(). */
+#define STORE_ADOPTED  "adopted_letters"
+#define STORE_RESTORED "restored"
+
 /* Free settings: text by key ("last_poll_at"). NULL = not set; caller frees. `value` NULL removes. */
 char *store_setting(Store *store, const char *key);
 gboolean store_set_setting(Store *store, const char *key, const char *value, GError **error);

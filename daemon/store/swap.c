@@ -61,19 +61,24 @@ static gboolean sync_root(const char *root, GError **error)
     return ok;
 }
 
+gboolean swap_database(const Config *config, const char *finished, GError **error)
+{
+    const char *root = config->store.state_dir;
+    g_autofree char *path = store_database_path(config);
+    g_autofree char *aside = g_build_filename(root, "baosong.old.db", NULL);
+    return (!g_file_test(path, G_FILE_TEST_EXISTS) || put_aside(path, aside, error)) &&
+           sync_root(root, error) && move(finished, path, error) > 0 && sync_root(root, error);
+}
+
 gboolean store_swap_in(Store *store, GError **error)
 {
     g_assert(store->beside && !store->in_batch);
     g_autofree char *beside = store_beside_path(store->config);
-    g_autofree char *path = store_database_path(store->config);
-    g_autofree char *aside = g_build_filename(store->config->store.state_dir, "baosong.old.db", NULL);
     /* One file without a journal is renamed in one step. */
     gboolean ok =
         db_script(store->db, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", error);
     g_clear_pointer(&store->db, db_close);
-    ok = ok && (!g_file_test(path, G_FILE_TEST_EXISTS) || put_aside(path, aside, error)) &&
-         sync_root(store->files->root, error) && move(beside, path, error) > 0 &&
-         sync_root(store->files->root, error);
+    ok = ok && swap_database(store->config, beside, error);
     store_close(store);
     return ok;
 }
