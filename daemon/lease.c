@@ -151,7 +151,15 @@ static gboolean holds_frozen(Cycle *cycle, gint64 left)
     return cycle->clock.frozen && is_us(cycle) && left > 0 && left <= seconds_of(cycle->config);
 }
 
-gboolean lease_take(Cycle *cycle, GError **error)
+/* For baosong status. */
+static gboolean note_role(Cycle *cycle, GError **error)
+{
+    const char *role = cycle->standby ? "standby" : "active";
+    g_autofree char *known = store_setting(cycle->store, "role");
+    return g_strcmp0(known, role) == 0 || store_set_setting(cycle->store, "role", role, error);
+}
+
+static gboolean take(Cycle *cycle, GError **error)
 {
     Lease *lease = &cycle->lease;
     gint64 left = lease->expires_at - clock_now(&cycle->clock);
@@ -163,11 +171,16 @@ gboolean lease_take(Cycle *cycle, GError **error)
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
     if (!is_us(cycle) || lease->until == 0 || monotonic() >= lease->half) {
         if (!renew(cycle, error) || !follow_ledger(cycle, error)) return FALSE;
-        if (!is_us(cycle)) return lease_take(cycle, error); /* another was faster: it has some time left */
+        if (!is_us(cycle)) return take(cycle, error); /* another was faster: it has some time left */
     }
     if (cycle->standby) g_message("the lease is ours now: this instance reads, answers and sends");
     cycle->standby = FALSE;
     return TRUE;
+}
+
+gboolean lease_take(Cycle *cycle, GError **error)
+{
+    return take(cycle, error) && note_role(cycle, error);
 }
 
 gboolean lease_check(Cycle *cycle, GError **error)
