@@ -209,7 +209,8 @@ static gboolean waits_for_gaps(Cycle *cycle)
 
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
-    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle)) return TRUE;
+    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
+        return TRUE;
     if (!sent_resolve(cycle, error)) return FALSE;
     guint deferred = cycle->once ? store_outbox_count(cycle->store, OUTBOX_DEFERRED, OUTBOX_HOLD_NONE) : 0;
     if (deferred == 0 && store_outbox_next_at(cycle->store) > real_now()) return TRUE;
