@@ -97,7 +97,7 @@ def test_restore_refuses(saved, stage):
 
 def test_another_campaigns_backup(saved, campaigns):
     other = campaigns()
-    assert "belongs to campaign" in complaint(other.command("restore", saved.file), 65)
+    assert "belongs to campaign" in complaint(other.command("restore", saved.file), 78)
     assert not (other.dir / "state/baosong.db").exists()
 
 
