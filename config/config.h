@@ -100,6 +100,7 @@ typedef struct StoreConfig {
     Secret key;        /* HMAC key of the ledger */
     char *parser;      /* path of baosong-parse; "" = beside the daemon, then libexec, then PATH */
     guint workers;     /* processes */
+    guint lease;       /* seconds after which another instance may take over */
 } StoreConfig;
 
 typedef struct Config {

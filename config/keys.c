@@ -169,6 +169,10 @@ const Key keys[] = {
      .help = "The program baosong-parse. Empty: the one installed with the daemon."},
     {"store", "workers", &key_number, AT(store.workers), "2", NULL, 1, 64,
      .help = "How many parser processes run side by side."},
+    {"store", "lease", &key_seconds, AT(store.lease), "30m", NULL, 60, DAY,
+     .help =
+         "Where several instances serve one campaign: how long the others wait before one of them takes over "
+         "from the one that has fallen silent. At least three times [imap] poll."},
 
     {"share", "dir", &key_path, AT(store.share_dir), "", NULL,
      .help = "Where workbooks are put. Empty: the folder share below state_dir."},

@@ -1,27 +1,35 @@
 #include "daemon/admit.h"
 
 #include "daemon/compose.h"
+#include "daemon/desk/settled.h"
+#include "daemon/replay.h"
 
 void intake_mail_free(IntakeMail *mail)
 {
     if (!mail) return;
     g_clear_pointer(&mail->raw, g_bytes_unref);
     g_clear_pointer(&mail->result, worker_result_free);
+    g_clear_pointer(&mail->settled, desk_settled_free);
+    g_clear_pointer(&mail->told, facts_free);
+    g_free(mail->identity);
+    g_free(mail->folder);
     g_free(mail->sha256);
     g_free(mail);
 }
 
 /* The receipt as an outbox row. While live it waits under "new" until the pass knows how many there are; else
- * it is held for the mode's reason from the start. */
-static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdict *verdict, GError **error)
+ * it is held for the mode's reason from the start. One that a record tells of may have gone: in flight. */
+static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdict *verdict,
+                                guint64 *sequence, GError **error)
 {
     const Letter *letter = verdict->receipt;
+    gboolean told = cycle->rebuilding || cycle->replaying;
     if (!letter) return store_add_mail(cycle->store, mail, verdict, NULL, error);
     gint64 now = clock_now(&cycle->clock);
     g_autofree char *message_id = compose_message_id(cycle->ledger, letter);
-    guint64 sequence = store_next_sequence(cycle->store);
+    if (*sequence == 0) *sequence = store_next_sequence(cycle->store);
     g_autoptr (GBytes)
-        bytes = compose_letter(cycle->config, cycle->ledger, letter, message_id, sequence, now);
+        bytes = compose_letter(cycle->config, cycle->ledger, letter, message_id, *sequence, now);
     static const OutboxHold hold[] = {
         [STORE_OBSERVE] = OUTBOX_HOLD_OBSERVE,
         [STORE_LIVE] = OUTBOX_HOLD_NEW,
@@ -30,15 +38,24 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
     Outgoing outgoing = {
         .letter = letter,
         .message_id = message_id,
-        .sequence = sequence,
+        .sequence = *sequence,
         .bytes = bytes,
-        .state = OUTBOX_HELD,
-        .hold = hold[store_mode(cycle->store)],
+        .state = told ? OUTBOX_IN_FLIGHT : OUTBOX_HELD,
+        .hold = told ? OUTBOX_HOLD_NONE : hold[store_mode(cycle->store)],
     };
     return store_add_mail(cycle->store, mail, verdict, &outgoing, error);
 }
 
-static gboolean judge(Cycle *cycle, StoreMail *mail, const char *problem, Whose *whose, GError **error)
+/* What the batch keeps is described for its record, before the book knows of it. */
+static json_t *describe(Cycle *cycle, const Verdict *verdict)
+{
+    gboolean kept = verdict->whose != WHOSE_CORRESPONDENCE && verdict->whose != WHOSE_OURS;
+    if (cycle->replaying || !kept) return NULL;
+    return desk_settled_write(cycle->config, store_book(cycle->store), verdict);
+}
+
+static gboolean judge(Cycle *cycle, StoreMail *mail, const IntakeMail *seen, const char *problem,
+                      Whose *whose, GError **error)
 {
     gint64 now = clock_now(&cycle->clock);
     DeskMail question = {
@@ -48,10 +65,19 @@ static gboolean judge(Cycle *cycle, StoreMail *mail, const char *problem, Whose 
         .identity = mail->identity,
         .facts = mail->facts,
         .problem = problem,
+        .settled = seen->settled,
     };
     g_autoptr (Verdict) verdict = desk_judge(cycle->config, store_book(cycle->store), &question, now);
+    json_t *settled = describe(cycle, verdict);
+    guint64 sequence = seen->sequence;
     *whose = verdict->whose;
-    return add_with_answer(cycle, mail, verdict, error);
+    gboolean added = add_with_answer(cycle, mail, verdict, &sequence, error);
+    if (added && settled) {
+        if (!cycle->portion) cycle->portion = json_array();
+        json_array_append_new(cycle->portion, replay_describe(mail, problem, json_incref(settled), sequence));
+    }
+    json_decref(settled);
+    return added;
 }
 
 static void count_verdict(IntakeCount *count, Whose whose)
@@ -70,8 +96,13 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
     g_autoptr (Facts) nothing = facts_new();
     g_free(nothing->sha256);
     nothing->sha256 = g_strdup(mail->sha256);
-    const Facts *facts = mail->result && mail->result->facts ? mail->result->facts : nothing;
-    g_autofree char *identity = facts == nothing ? g_strdup(mail->sha256) : facts_identity(facts);
+    const Facts *facts = mail->result && mail->result->facts ? mail->result->facts
+                         : mail->told                        ? mail->told
+                                                             : nothing;
+    gboolean read = mail->result && mail->result->facts;
+    g_autofree char *identity = mail->identity ? g_strdup(mail->identity)
+                                : read         ? facts_identity(facts)
+                                               : g_strdup(mail->sha256);
 
     gint64 known = 0;
     if (!mail->again) {
@@ -95,13 +126,13 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
         .raw_sha256 = mail->sha256,
         .identity = identity,
         .facts = facts,
-        .data_fd = mail->result && mail->result->facts ? mail->result->data_fd : -1,
+        .data_fd = read ? mail->result->data_fd : -1,
         .again = mail->again,
     };
-    const char *problem = mail->problem ? mail->problem : facts == nothing ? "unreadable" : NULL;
+    const char *problem = mail->problem ? mail->problem : !read ? "unreadable" : NULL;
     Whose whose;
     g_autoptr (GError) local = NULL;
-    if (!judge(cycle, &row, problem, &whose, &local)) {
+    if (!judge(cycle, &row, mail, problem, &whose, &local)) {
         if (!g_error_matches(local, STORE_ERROR, STORE_ERROR_DATA)) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
@@ -109,9 +140,9 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
         /* The worker's bytes are not what its facts say: believe neither. */
         g_warning("mail %s: %s; registered as unreadable", mail->sha256, local->message);
         row.facts = nothing;
-        row.identity = mail->sha256;
+        if (!mail->identity) row.identity = mail->sha256;
         row.data_fd = -1;
-        if (!judge(cycle, &row, "unreadable", &whose, error)) return FALSE;
+        if (!judge(cycle, &row, mail, "unreadable", &whose, error)) return FALSE;
     }
     count_verdict(count, whose);
     return TRUE;

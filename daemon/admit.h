@@ -18,6 +18,15 @@ typedef struct IntakeMail {
     gboolean known;       /* seen before: nothing to fetch or read */
     gint64 again;         /* id of a mail to be judged again (from junk to inbox), else 0 */
     WorkerResult *result;
+
+    /* Only of mails that a record names (replay.h); the rest of the time NULL and 0. */
+    DeskSettled *settled;
+    guint64 sequence; /* of the letter that answered it, 0 = none */
+    char *identity;   /* as recorded, whatever is read today */
+    Facts *told;      /* what the record says of it: for a mail that is lost */
+    char *folder;     /* where it is to be fetched */
+    guint32 uidvalidity;
+    DeskFolder role;
 } IntakeMail;
 
 void intake_mail_free(IntakeMail *mail);

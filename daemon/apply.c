@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "daemon/compose.h"
+#include "daemon/record.h"
 #include "daemon/sending.h"
 #include "daemon/store/requests.h"
 
@@ -95,57 +95,79 @@ gboolean apply_hold_waits(Cycle *cycle)
     return waits;
 }
 
-static gboolean append_record(Cycle *cycle, const StoreRequest *request, gint64 now, GError **error)
+static const Verb *verb_named(const char *name)
 {
-    const char *folder = cycle->config->imap.ledger;
-    if (!imap_ensure_folder(cycle->imap, folder, error)) return FALSE;
-    g_autofree char *message_id = ledger_message_id(cycle->ledger, "request", request->id, request->verb);
-    json_t *record = json_pack("{s:i, s:s, s:s, s:s, s:s, s:I}", "v", 1, "kind", "request", "id", request->id,
-                               "verb", request->verb, "by", request->by, "at", (json_int_t)request->at);
-    if (!record) {
+    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
+        if (strcmp(verbs[i].name, name) == 0) return &verbs[i];
+    return NULL;
+}
+
+static gboolean record(Cycle *cycle, const StoreRequest *request, GError **error)
+{
+    json_t *said = json_pack("{s:s, s:s, s:s, s:I, s:O}", "id", request->id, "verb", request->verb, "who",
+                             request->by, "asked_at", (json_int_t)request->at, "args", request->args);
+    if (!said) {
         g_set_error(error, LEDGER_ERROR, LEDGER_ERROR_RECORD, "request %s cannot be recorded", request->id);
         return FALSE;
     }
-    json_object_set(record, "args", request->args);
-    char *json = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
-    json_decref(record);
     g_autofree char *summary = g_strdup_printf("%s by %s", request->verb, request->by);
-    g_autoptr (GBytes) mail = compose_record(cycle->config, cycle->ledger, message_id, json, summary, now);
-    free(json);
-    return imap_append(cycle->imap, folder, mail, IMAP_FLAG_SEEN, now, NULL, error);
+    return record_append(cycle, said, "request", request->id, request->verb, summary, error);
 }
 
-static gboolean apply_one(Cycle *cycle, const StoreRequest *request, GError **error)
+/* Within a batch. */
+static gboolean apply_verb(Cycle *cycle, const StoreRequest *request, gint64 now, GError **error)
 {
-    gint64 now = clock_now(&cycle->clock);
-    const Verb *verb = NULL;
-    for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
-        if (strcmp(verbs[i].name, request->verb) == 0) verb = &verbs[i];
-    if (verb && verb->recorded && !append_record(cycle, request, now, error)) return FALSE;
-    if (!store_begin(cycle->store, now, error)) return FALSE;
+    const Verb *verb = verb_named(request->verb);
     g_autofree char *result = NULL;
-    gboolean done;
-    if (verb) {
-        done = verb->apply(cycle, request, &result, error);
-    } else {
-        result = g_strdup_printf("unknown verb %s: made by a newer baosong?", request->verb);
-        done = TRUE;
-    }
-    if (!done || !store_request_done(cycle->store, request, result, now, error)) {
-        store_rollback(cycle->store);
-        return FALSE;
-    }
-    if (!store_commit(cycle->store, error)) return FALSE;
+    if (verb && !verb->apply(cycle, request, &result, error)) return FALSE;
+    if (!verb) result = g_strdup_printf("unknown verb %s: made by a newer baosong?", request->verb);
+    if (!store_request_done(cycle->store, request, result, now, error)) return FALSE;
     g_message("%s (asked by %s): %s", request->verb, request->by, result);
     cycle->stale = TRUE;
     return TRUE;
 }
 
+static gboolean apply_one(Cycle *cycle, const StoreRequest *request, GError **error)
+{
+    gint64 now = clock_now(&cycle->clock);
+    if (!store_begin(cycle->store, now, error)) return FALSE;
+    const Verb *verb = verb_named(request->verb);
+    gboolean recorded = verb && verb->recorded;
+    if ((!recorded || record(cycle, request, error)) && apply_verb(cycle, request, now, error))
+        return store_commit(cycle->store, error);
+    store_rollback(cycle->store);
+    return FALSE;
+}
+
+/* A standby leaves what must be recorded until it acts. */
 gboolean apply_requests(Cycle *cycle, GError **error)
 {
     g_autoptr (GPtrArray) requests = store_requests_list(cycle->store, error);
     if (!requests) return FALSE;
-    for (guint i = 0; i < requests->len; i++)
-        if (!apply_one(cycle, requests->pdata[i], error)) return FALSE;
+    for (guint i = 0; i < requests->len; i++) {
+        const StoreRequest *request = requests->pdata[i];
+        const Verb *verb = verb_named(request->verb);
+        if (cycle->standby && verb && verb->recorded) continue;
+        if (!apply_one(cycle, request, error)) return FALSE;
+    }
     return TRUE;
+}
+
+gboolean apply_adopt(Cycle *cycle, const json_t *said, GError **error)
+{
+    /* The first version wrote "by" and "at" for who asked, and when. */
+    gboolean old = !json_object_get(said, "who");
+    json_t *args = json_object_get(said, "args");
+    StoreRequest request = {
+        .id = (char *)record_text(said, "id"),
+        .verb = (char *)record_text(said, "verb"),
+        .args = json_is_object(args) ? json_incref(args) : json_object(),
+        .by = (char *)record_text(said, old ? "by" : "who"),
+        .at = record_int(said, old ? "at" : "asked_at"),
+    };
+    gboolean known = FALSE;
+    gboolean done = store_request_known(cycle->store, request.id, &known, error) &&
+                    (known || apply_verb(cycle, &request, clock_now(&cycle->clock), error));
+    json_decref(request.args);
+    return done;
 }

@@ -25,6 +25,12 @@ gboolean command_options(const Command *command, const GOptionEntry *entries, in
                          int least, int most);
 const Command *command_named(const char *words);
 
+/* As root: becomes the owner of the state folder, so that the daemon can use what the command makes. FALSE
+ * with a line on standard error. */
+gboolean command_become_owner(const Config *config);
+/* A bar on standard error, if that is a terminal. */
+void command_progress(const char *what, guint done, guint total);
+
 int command_config_check(const Config *config, int argc, char **argv);
 int command_config_example(const Config *config, int argc, char **argv);
 int command_config_reference(const Config *config, int argc, char **argv);
@@ -33,6 +39,11 @@ int command_status(const Config *config, int argc, char **argv);
 int command_show(const Config *config, int argc, char **argv);
 int command_remind(const Config *config, int argc, char **argv);
 int command_report(const Config *config, int argc, char **argv);
+int command_backup(const Config *config, int argc, char **argv);
+int command_restore(const Config *config, int argc, char **argv);
+int command_fsck(const Config *config, int argc, char **argv);
+int command_rebuild(const Config *config, int argc, char **argv);
+int command_reparse(const Config *config, int argc, char **argv);
 int command_go_live(const Config *config, int argc, char **argv);
 int command_hold(const Config *config, int argc, char **argv);
 int command_release(const Config *config, int argc, char **argv);

@@ -56,6 +56,31 @@ static void print_status(const Config *config, const StoreStatus *status)
     printf("  disk left    %" G_GUINT64_FORMAT " MiB\n", status->free_bytes >> 20);
 }
 
+/* Which instance acts, and whether something keeps it from sending. */
+static json_t *add_instance(json_t *status, Store *store)
+{
+    g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
+    g_autofree char *gaps = store_setting(store, "gaps");
+    json_object_set_new(status, "role", json_string(role ? role : "active"));
+    json_object_set_new(status, "lease_host", json_string(host ? host : ""));
+    json_object_set_new(status, "lease_expires_at",
+                        json_integer(store_setting_int(store, "lease_expires_at", 0)));
+    json_object_set_new(status, "gaps", json_boolean(gaps != NULL));
+    return status;
+}
+
+static void print_instance(const Config *config, Store *store)
+{
+    g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
+    g_autofree char *gaps = store_setting(store, "gaps");
+    gint64 expires = store_setting_int(store, "lease_expires_at", 0);
+    g_autofree char *until = expires ? calendar_stamp(config->calendar, expires) : NULL;
+    if (g_strcmp0(role, "standby") == 0)
+        printf("  standby      %s acts, its lease runs until %s\n", host ? host : "another instance",
+               until ? until : "?");
+    if (gaps) printf("  gaps         nothing is sent: see 'baosong rebuild --accept-gaps'\n");
+}
+
 int command_status(const Config *config, int argc, char **argv)
 {
     gboolean json = FALSE;
@@ -66,8 +91,9 @@ int command_status(const Config *config, int argc, char **argv)
     g_autoptr (Store) store = store_open_read_only(config, &error);
     StoreStatus status;
     if (!store || !store_fill_status(store, &status, &error)) return log_failure(error);
-    if (json) return print_json(status_json(config, &status));
+    if (json) return print_json(add_instance(status_json(config, &status), store));
     print_status(config, &status);
+    print_instance(config, store);
     return EX_OK;
 }
 

@@ -107,9 +107,8 @@ static void append_part(GString *out, const char *boundary, const char *type, co
 }
 
 /* A record is one long token: broken where a line is full, which ledger_unseal() undoes. */
-static void append_record(GString *out, const Ledger *ledger, const char *json)
+static void append_record(GString *out, const char *sealed)
 {
-    g_autofree char *sealed = ledger_seal(ledger, json);
     g_string_append(out, "Baosong-Record: v1");
     for (const char *rest = sealed + strlen("v1 "); *rest;) {
         gsize take = strnlen(rest, LINE_CHARS - 1);
@@ -186,7 +185,8 @@ GBytes *compose_letter(const Config *config, const Ledger *ledger, const Letter 
     g_string_append(out, "X-Auto-Response-Suppress: All\r\n");
     compose_header(out, "Baosong-Loop", config->campaign.id);
     g_autofree char *json = letter_record(letter, sequence);
-    append_record(out, ledger, json);
+    g_autofree char *sealed = ledger_seal(ledger, json);
+    append_record(out, sealed);
 
     g_autofree char *boundary = g_strdup_printf("=_%.*s", 32, message_id);
     g_string_append_printf(out,
@@ -210,10 +210,23 @@ GBytes *compose_record(const Config *config, const Ledger *ledger, const char *m
     compose_header(out, "Subject", subject);
     g_string_append(out, "Auto-Submitted: auto-generated\r\n");
     compose_header(out, "Baosong-Loop", config->campaign.id);
-    append_record(out, ledger, json);
+    g_autofree char *sealed = ledger_seal(ledger, json);
+    gboolean in_body = strlen(sealed) > COMPOSE_RECORD_HEADER_BYTES;
+    if (in_body)
+        g_string_append(out, "Baosong-Record: " COMPOSE_RECORD_IN_BODY "\r\n");
+    else
+        append_record(out, sealed);
     g_string_append_printf(out,
                            "MIME-Version: 1.0\r\nContent-Type: text/plain; charset=us-ascii\r\n\r\n"
                            "%s\r\nThis mail is part of the campaign's ledger: leave it in this folder.\r\n",
                            summary);
+    if (in_body) {
+        g_string_append(out, "\r\n" COMPOSE_RECORD_BEGIN "\r\n");
+        for (gsize i = 0, length = strlen(sealed); i < length; i += LINE_CHARS) {
+            g_string_append_len(out, sealed + i, (gssize)MIN((gsize)LINE_CHARS, length - i));
+            g_string_append(out, "\r\n");
+        }
+        g_string_append(out, COMPOSE_RECORD_END "\r\n");
+    }
     return g_string_free_to_bytes(out);
 }

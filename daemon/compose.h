@@ -16,6 +16,12 @@
 GBytes *compose_letter(const Config *config, const Ledger *ledger, const Letter *letter,
                        const char *message_id, guint64 sequence, gint64 now);
 
+/* A record longer than this stands in the body, between these lines; its header field then says so. */
+#define COMPOSE_RECORD_HEADER_BYTES 4000
+#define COMPOSE_RECORD_IN_BODY      "body"
+#define COMPOSE_RECORD_BEGIN        "-----BEGIN BAOSONG RECORD-----"
+#define COMPOSE_RECORD_END          "-----END BAOSONG RECORD-----"
+
 /* A record mail for the ledger folder: nobody receives it. `json` is its record, `summary` one English line
  * for whoever looks into the folder. */
 GBytes *compose_record(const Config *config, const Ledger *ledger, const char *message_id, const char *json,

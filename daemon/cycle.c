@@ -6,10 +6,13 @@
 #include <unistd.h>
 
 #include "daemon/apply.h"
-#include "daemon/compose.h"
 #include "daemon/desk/desk.h"
+#include "daemon/follow.h"
 #include "daemon/intake.h"
+#include "daemon/lease.h"
 #include "daemon/log.h"
+#include "daemon/record.h"
+#include "daemon/reminding.h"
 #include "daemon/sending.h"
 #include "reports/reports.h"
 
@@ -28,7 +31,9 @@ static gboolean same_key(const Cycle *cycle, GError **error)
 {
     g_autofree char *mark = ledger_message_id(cycle->ledger, "key", "mark", "");
     g_autofree char *known = store_setting(cycle->store, "ledger_mark");
-    if (!known) return store_set_setting(cycle->store, "ledger_mark", mark, error);
+    /* A database that holds nothing yet begins nothing: follow.c says what to do. */
+    if (!known || store_is_new(cycle->store))
+        return store_set_setting(cycle->store, "ledger_mark", mark, error);
     if (strcmp(known, mark) == 0) return TRUE;
     g_set_error(
         error, LEDGER_ERROR, LEDGER_ERROR_KEY,
@@ -37,25 +42,39 @@ static gboolean same_key(const Cycle *cycle, GError **error)
     return FALSE;
 }
 
-Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
+static Cycle *open_cycle(const Config *config, Clock clock, gboolean once, gboolean beside, GError **error)
 {
-    if (!sending_allowed(config, error)) return NULL;
     g_autoptr (Cycle) cycle = g_new0(Cycle, 1);
     cycle->config = config;
     cycle->clock = clock;
     cycle->once = once;
     cycle->stale = TRUE;
-    cycle->store = store_open(config, error);
+    cycle->store = beside ? store_open_beside(config, error) : store_open(config, error);
     cycle->ledger = cycle->store ? ledger_open(config, error) : NULL;
     if (!cycle->ledger || !same_key(cycle, error)) return NULL;
     return g_steal_pointer(&cycle);
+}
+
+Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
+{
+    return sending_allowed(config, error) ? open_cycle(config, clock, once, FALSE, error) : NULL;
+}
+
+Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error)
+{
+    return open_cycle(config, clock, TRUE, TRUE, error);
 }
 
 void cycle_close(Cycle *cycle)
 {
     if (!cycle) return;
     g_clear_pointer(&cycle->pool, worker_pool_free);
+    if (cycle->imap && !cycle->once) lease_release(cycle);
     cycle_disconnect(cycle);
+    lease_clear(&cycle->lease);
+    json_decref(cycle->portion);
+    g_clear_pointer(&cycle->gaps, g_ptr_array_unref);
+    g_clear_pointer(&cycle->located, g_hash_table_unref);
     g_clear_pointer(&cycle->ledger, ledger_free);
     g_clear_pointer(&cycle->store, store_close);
     g_free(cycle);
@@ -153,24 +172,6 @@ static gboolean take_in(Cycle *cycle, GError **error)
            store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);
 }
 
-static gboolean queue_reminder(Cycle *cycle, const Letter *letter, gint64 now, GError **error)
-{
-    gboolean approve = cycle->config->remind.approve;
-    g_autofree char *message_id = compose_message_id(cycle->ledger, letter);
-    guint64 sequence = store_next_sequence(cycle->store);
-    g_autoptr (GBytes)
-        bytes = compose_letter(cycle->config, cycle->ledger, letter, message_id, sequence, now);
-    Outgoing outgoing = {
-        .letter = letter,
-        .message_id = message_id,
-        .sequence = sequence,
-        .bytes = bytes,
-        .state = approve ? OUTBOX_HELD : OUTBOX_QUEUED,
-        .hold = approve ? OUTBOX_HOLD_APPROVE : OUTBOX_HOLD_NONE,
-    };
-    return store_add_reminder(cycle->store, &outgoing, now, error);
-}
-
 static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 now, GError **error)
 {
     for (guint i = 0; i < codes->len; i++) {
@@ -189,8 +190,7 @@ static gboolean remind(Cycle *cycle, GError **error)
     gint64 now = clock_now(&cycle->clock);
     g_autoptr (GPtrArray) unreachable = g_ptr_array_new_with_free_func(g_free);
     g_autoptr (GPtrArray) letters = desk_remind(cycle->config, store_book(cycle->store), now, unreachable);
-    for (guint i = 0; i < letters->len; i++)
-        if (!queue_reminder(cycle, letters->pdata[i], now, error)) return FALSE;
+    if (letters->len > 0 && !reminding_queue(cycle, letters, error)) return FALSE;
     if (letters->len > 0) {
         g_message("%u committees are short and get a reminder", letters->len);
         cycle->stale = TRUE;
@@ -200,11 +200,12 @@ static gboolean remind(Cycle *cycle, GError **error)
 
 static gboolean send_out(Cycle *cycle, GError **error)
 {
+    if (cycle->standby) return TRUE;
     SendCount count = {0};
     gboolean sent = sending_run(cycle, &count, error);
     if (count.sent + count.deferred + count.failed > 0)
         g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
-    return sent;
+    return sent && record_notes(cycle, error);
 }
 
 static gboolean report(Cycle *cycle, GError **error)
@@ -222,8 +223,14 @@ static gboolean report(Cycle *cycle, GError **error)
 
 static gboolean from_mailbox(Cycle *cycle, GError **error)
 {
-    return cycle_connect(cycle, error) && apply_requests(cycle, error) && take_in(cycle, error) &&
-           sending_settle_new(cycle, error) && remind(cycle, error);
+    if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error))
+        return FALSE;
+    if (!cycle->standby && !follow_take_over(cycle, error)) return FALSE;
+    if (cycle->standby)
+        return apply_requests(cycle, error) && follow_sent(cycle, NULL, NULL, error) &&
+               store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);
+    return apply_requests(cycle, error) && take_in(cycle, error) && sending_settle_new(cycle, error) &&
+           remind(cycle, error);
 }
 
 /* The first error of the pass is the one to tell; later steps that can do without go on. */

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 
 #include "config/config.h"
 #include "daemon/ledger.h"
@@ -19,6 +20,15 @@ typedef struct Clock {
 
 gint64 clock_now(const Clock *clock);
 
+/* Which instance acts: see lease.h. */
+typedef struct Lease {
+    char *instance;      /* ours; NULL until it is asked for */
+    char *holder, *host; /* who holds it as the ledger says, and where; NULL or "" = nobody yet */
+    gint64 expires_at;   /* by the server's clock, Unix seconds */
+    gint64 until, half;  /* of ours, in seconds of the monotonic clock; 0 = not held */
+    gboolean changed;    /* not saved in the store yet */
+} Lease;
+
 typedef struct Cycle {
     const Config *config; /* borrowed */
     Clock clock;
@@ -32,11 +42,22 @@ typedef struct Cycle {
     gboolean stale;      /* the workbooks are older than the store */
     guint32 reported_on; /* day (calendar_day) of the last workbook, 0 = none yet */
     guint temporary;     /* things this pass left for a later one: exit 75 */
+
+    Lease lease;
+    gboolean standby;    /* another instance holds the lease: read its records, decide and send nothing */
+    json_t *portion;     /* what the open batch keeps, for its record; NULL outside */
+    gboolean replaying;  /* what is judged was told of by a record: nothing new is decided */
+    gboolean rebuilding; /* into a database beside: see rebuild.h */
+    GPtrArray *gaps;     /* of char*: what rebuild must tell; NULL otherwise */
+    void (*on_progress)(const char *what, guint done, guint total); /* for a terminal; may be NULL */
+    GHashTable *located; /* raw SHA-256 -> where it lies now; NULL until it is needed */
 } Cycle;
 
 /* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle.
  * Errors: CONFIG_ERROR for what the administrator must mend, others for what a later run may cure. */
 Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error);
+/* The same on a fresh database beside the real one: for rebuild. */
+Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error);
 void cycle_close(Cycle *cycle);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cycle, cycle_close)
 

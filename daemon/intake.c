@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/admit.h"
+#include "daemon/replay.h"
 #include "parsers/limits.h"
 
 #define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
@@ -244,7 +245,9 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
     IntakeCount count = {0};
     StoreFolder before = intake->folder;
     if (!store_begin(cycle->store, clock_now(&cycle->clock), error)) return FALSE;
-    if (!admit_all(intake, portion, &count, error)) {
+    if (!admit_all(intake, portion, &count, error) || !replay_record_portion(cycle, error)) {
+        json_decref(cycle->portion);
+        cycle->portion = NULL;
         store_rollback(cycle->store);
         intake->folder = before;
         return FALSE;

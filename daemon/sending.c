@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/apply.h"
+#include "daemon/lease.h"
 #include "daemon/net/smtp.h"
 #include "daemon/sent.h"
 
@@ -154,6 +155,7 @@ static gboolean note_result(Cycle *cycle, const StoreLetter *letter, const SmtpR
 static gboolean send_one(Cycle *cycle, SmtpSession *server, const StoreLetter *letter, SendCount *count,
                          GError **error)
 {
+    if (!lease_keep(cycle, error)) return FALSE;
     if (!store_outbox_mark_in_flight(cycle->store, letter->id, real_now(), error)) return FALSE;
     g_autoptr (GPtrArray) recipients = recipients_of(cycle->config, letter);
     g_autoptr (SmtpResult)
@@ -195,9 +197,20 @@ static gboolean send_all(Cycle *cycle, SmtpSession *server, SendCount *count, GE
     return TRUE;
 }
 
+/* After a rebuild to which something was missing: a person must know before anybody is written to. */
+static gboolean waits_for_gaps(Cycle *cycle)
+{
+    g_autofree char *gaps = store_setting(cycle->store, "gaps");
+    if (gaps)
+        g_warning("nothing is sent: the last rebuild found gaps; run 'baosong -c %s rebuild --accept-gaps'",
+                  cycle->config->file);
+    return gaps != NULL;
+}
+
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
-    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle)) return TRUE;
+    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
+        return TRUE;
     if (!sent_resolve(cycle, error)) return FALSE;
     guint deferred = cycle->once ? store_outbox_count(cycle->store, OUTBOX_DEFERRED, OUTBOX_HOLD_NONE) : 0;
     if (deferred == 0 && store_outbox_next_at(cycle->store) > real_now()) return TRUE;

@@ -49,7 +49,9 @@ static const char TABLES[] =
     " ('over-quota', '与报送单位确认以哪几项为准。'),"
     " ('late', '按有关规定决定是否接收。'),"
     " ('classified-marking', '立即按保密规定处理，勿转发、勿下载到联网计算机。'),"
-    " ('burst', '核对来件是否正常，再请管理员执行 baosong release。');";
+    " ('burst', '核对来件是否正常，再请管理员执行 baosong release。'),"
+    " ('opinion', '对照原件核实；登记有误的，请告知管理员。'),"
+    " ('lost', '登记内容仍有效；需要原件的，请报送单位重新发送。');";
 
 /* 名称, counts and states of a committee. Who left the roster is shown as long as something came from it. */
 static const char PROGRESS[] =

@@ -128,6 +128,17 @@ char *letter_quota(const Config *config, const Committee *committee,
 void letter_sign(Letter *letter, const Config *config, gint64 now);
 const char *letter_kind_word(ItemKind kind);
 
+/* settled.c: each lays what a record says over the answer to one question; without a record they do nothing.
+ */
+void settled_whose(Ask *ask);
+void settled_who(Ask *ask);
+Act settled_act(Ask *ask, Act act);
+void settled_split(Ask *ask);
+/* The item that the record names for the mail's item `index` (NULL: it is new), else `found`. */
+const BookItem *settled_number(Ask *ask, guint index, VerdictItem *item, const BookItem *found);
+void settled_item(Ask *ask, guint index, VerdictItem *item);
+void settled_answer(Ask *ask);
+
 /* verdict.c */
 Verdict *verdict_new(void);
 VerdictItem *verdict_item_new(void);

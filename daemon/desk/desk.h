@@ -16,6 +16,8 @@
 
 typedef enum DeskFolder { DESK_INBOX, DESK_JUNK } DeskFolder;
 
+typedef struct DeskSettled DeskSettled; /* settled.h */
+
 typedef struct DeskMail {
     DeskFolder folder;
     gint64 received_at;   /* INTERNALDATE at first sight */
@@ -24,6 +26,7 @@ typedef struct DeskMail {
     const Facts *facts;   /* of a header only when `problem` is set, or when they say too-large of the mail */
     const char *problem;  /* NULL; "too-large" (only the header was fetched) or "unreadable" (no worker could
                              read it) */
+    const DeskSettled *settled; /* what a record says of this mail: kept to; NULL = nothing */
 } DeskMail;
 
 typedef enum Whose {

@@ -415,7 +415,7 @@ static void keep_settled(VerdictItem *item, const BookItem *old, gboolean by_for
     }
 }
 
-static void settle(Ask *ask, VerdictItem *item, guint *next)
+static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
 {
     gboolean by_form = title_ask(ask, item);
     item->number = *next;
@@ -423,6 +423,7 @@ static void settle(Ask *ask, VerdictItem *item, guint *next)
     item->is_new = found.item == NULL;
     item->number = found.item ? found.item->number : (*next)++;
     item->duplicate_of = found.duplicate_of;
+    found.item = settled_number(ask, index, item, found.item);
     g_autofree char *number = desk_number(ask->config, item->number);
     g_autofree char *answer = g_strconcat(number, item->is_new ? " new" : " version", NULL);
     verdict_decide(ask->verdict, "item", answer, "%s", found.reason);
@@ -441,6 +442,7 @@ static void settle(Ask *ask, VerdictItem *item, guint *next)
     if (found.item && !ask->classified) keep_settled(item, found.item, by_form);
     ontime_ask(ask, item, found.item);
     counts_ask(ask, item, found.item);
+    settled_item(ask, index, item);
     note_elsewhere(ask, item);
     note_plan(ask, item);
     note_several(ask, item);
@@ -452,9 +454,10 @@ void item_ask(Ask *ask)
     ItemKind kind = kind_of(ask);
     verdict_decide(ask->verdict, "kind", letter_kind_word(kind), "by tag, else by the item answered");
     split(ask);
+    settled_split(ask);
     for (guint i = 0; i < ask->verdict->items->len; i++) {
         VerdictItem *item = ask->verdict->items->pdata[i];
         item->kind = kind;
-        settle(ask, item, &next);
+        settle(ask, i, item, &next);
     }
 }

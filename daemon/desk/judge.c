@@ -177,7 +177,8 @@ static void note_act(Ask *ask, Act act)
 static void judge_campaign(Ask *ask)
 {
     who_ask(ask);
-    Act act = act_ask(ask);
+    settled_who(ask);
+    Act act = settled_act(ask, act_ask(ask));
     if (act == ACT_SUBMIT) item_ask(ask);
     note_act(ask, act);
     if (act == ACT_SUBMIT && ask->withdraws) note_act(ask, ACT_WITHDRAW);
@@ -189,6 +190,7 @@ static void judge_campaign(Ask *ask)
 static void judge_suspect(Ask *ask)
 {
     who_ask(ask);
+    settled_who(ask);
     note_suspect(ask);
     problems_ask(ask, ACT_QUESTION);
     if (ask->config->imap.use == MAILBOX_DEDICATED && !whose_dated_before(ask))
@@ -208,6 +210,7 @@ Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail
                .verdict = verdict_new()};
     prepare(&ask);
     whose_ask(&ask);
+    settled_whose(&ask);
     switch (ask.verdict->whose) {
     case WHOSE_CAMPAIGN: judge_campaign(&ask); break;
     case WHOSE_SUSPECT: judge_suspect(&ask); break;
@@ -216,6 +219,7 @@ Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail
     case WHOSE_OURS:
     case WHOSE_CORRESPONDENCE: break;
     }
+    settled_answer(&ask);
     discard(&ask);
     return ask.verdict;
 }

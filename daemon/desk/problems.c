@@ -60,6 +60,8 @@ static const struct Row {
     {"address-refused", PROBLEM_STAFF, TRUE, "收件地址被拒收", ""},
     {"no-address", PROBLEM_STAFF, TRUE, "名册中没有邮箱", ""},
     {"burst", PROBLEM_STAFF, TRUE, "回执过多，暂停发送", ""},
+    {"opinion", PROBLEM_STAFF, TRUE, "现行判断与登记不一致", ""},
+    {"lost", PROBLEM_STAFF, TRUE, "原邮件已不存在", ""},
 };
 
 static const struct Row *row_of(const char *code)

@@ -10,6 +10,7 @@
 
 #include "config/stages.h"
 #include "daemon/desk/ask.h"
+#include "daemon/desk/settled.h"
 
 enum { SHOWN_ITEMS = 20 };
 
@@ -38,6 +39,7 @@ static void copy_to(Letter *letter, const char *address)
     g_ptr_array_add(letter->cc, g_strdup(address));
 }
 
+/* taken_now: of char*, names of stages */
 static void address(Letter *letter, const Config *config, const Committee *committee,
                     const GPtrArray *taken_now)
 {
@@ -45,10 +47,10 @@ static void address(Letter *letter, const Config *config, const Committee *commi
     replace(&letter->to_name, g_strdup(committee->name));
     for (guint i = 1; i < committee->addresses->len; i++) copy_to(letter, committee->addresses->pdata[i]);
     for (guint i = 0; i < taken_now->len; i++) {
-        const Stage *stage = taken_now->pdata[i];
-        g_ptr_array_add(letter->stages, g_strdup(stage->name));
+        const char *stage = taken_now->pdata[i];
+        g_ptr_array_add(letter->stages, g_strdup(stage));
         for (guint j = 0; j < config->remind.cc_superior->len; j++)
-            if (strcmp(config->remind.cc_superior->pdata[j], stage->name) == 0)
+            if (strcmp(config->remind.cc_superior->pdata[j], stage) == 0)
                 copy_to(letter, committee->secretary_address);
     }
 }
@@ -93,10 +95,17 @@ static void write_how(Letter *letter, const Config *config, const Committee *com
     letter_list_end(letter);
 }
 
+/* A committee of a record may owe less today. */
+static guint lacks(const Config *config, const Book *book, const Committee *committee)
+{
+    guint have = book_counting(book, committee->code), least = config_quota(config, committee).least;
+    return least > have ? least - have : 0;
+}
+
 static void write_body(Letter *letter, const Config *config, const Book *book, const Committee *committee,
                        gint64 now)
 {
-    guint have = book_counting(book, committee->code), least = config_quota(config, committee).least;
+    guint have = book_counting(book, committee->code);
     g_autofree char *deadline = letter_deadline(config);
     g_autofree char *quota = letter_quota(config, committee, have);
     letter_paragraph(letter, "%s：", committee->name);
@@ -112,7 +121,7 @@ static void write_body(Letter *letter, const Config *config, const Book *book, c
             "根据《关于开展%s的通知》安排，%s总结材料的报送截止时间为%s，现已逾期。贵单位报送情况如下，"
             "请尽快补报；确有困难的，请与我部联系说明。",
             config->campaign.title, config->campaign.item_word, deadline);
-    letter_emphasis(letter, "%s，还缺 %u 项。", quota, least - have);
+    letter_emphasis(letter, "%s，还缺 %u 项。", quota, lacks(config, book, committee));
     write_arrived(letter, config, book, committee);
     write_how(letter, config, committee);
     letter_paragraph(letter, "如已报送而未收到回执，或对以上情况有疑问，请直接回复本邮件或电话联系。");
@@ -134,11 +143,11 @@ static char *record_of(const Letter *letter)
     return text;
 }
 
-static Letter *reminder(const Config *config, const Book *book, const Committee *committee,
-                        const Stage *stage, const GPtrArray *taken_now, gint64 now)
+static Letter *reminder(const Config *config, const Book *book, const Committee *committee, const char *stage,
+                        const GPtrArray *taken_now, gint64 now)
 {
     Letter *letter = letter_new(LETTER_REMINDER);
-    guint lacking = config_quota(config, committee).least - book_counting(book, committee->code);
+    guint lacking = lacks(config, book, committee);
     g_autofree char *deadline = letter_deadline(config);
     address(letter, config, committee, taken_now);
     replace(&letter->subject, now < config->campaign.deadline_at
@@ -147,7 +156,7 @@ static Letter *reminder(const Config *config, const Book *book, const Committee 
                                   : g_strdup_printf("提醒：%s总结材料还缺%u项，已逾期，请尽快补报",
                                                     config->campaign.item_word, lacking));
     replace(&letter->cause, g_strconcat("remind/", committee->code, NULL));
-    replace(&letter->stage, g_strdup(stage->name));
+    replace(&letter->stage, g_strdup(stage));
     replace(&letter->committee, g_strdup(committee->code));
     write_body(letter, config, book, committee, now);
     replace(&letter->record, record_of(letter));
@@ -163,11 +172,19 @@ GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrA
         g_autoptr (GHashTable) taken = taken_by(book, committee, plan);
         g_autoptr (GPtrArray) taken_now = g_ptr_array_new();
         const Stage *stage = stages_due(plan, taken, now, taken_now);
-        if (!stage || book_counting(book, committee->code) >= config_quota(config, committee).least) continue;
+        if (!stage || lacks(config, book, committee) == 0) continue;
+        for (guint j = 0; j < taken_now->len; j++) taken_now->pdata[j] = ((Stage *)taken_now->pdata[j])->name;
         if (committee->addresses->len > 0)
-            g_ptr_array_add(letters, reminder(config, book, committee, stage, taken_now, now));
+            g_ptr_array_add(letters, reminder(config, book, committee, stage->name, taken_now, now));
         else if (unreachable)
             g_ptr_array_add(unreachable, g_strdup(committee->code));
     }
     return letters;
+}
+
+Letter *desk_remind_again(const Config *config, const Book *book, const char *committee, const char *stage,
+                          const GPtrArray *stages, gint64 now)
+{
+    const Committee *found = roster_find_code(config->roster, committee);
+    return found && found->addresses->len > 0 ? reminder(config, book, found, stage, stages, now) : NULL;
 }

@@ -317,6 +317,11 @@ static gboolean sync_folders(Files *files, GError **error)
     return TRUE;
 }
 
+void files_need_sync(Files *files, const char *folder)
+{
+    g_hash_table_add(files->folders, g_strdup(folder));
+}
+
 gboolean files_flush(Files *files, GError **error)
 {
     gboolean ok = sync_files(files, error);

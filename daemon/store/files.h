@@ -31,6 +31,8 @@ gboolean files_put_bytes(Files *files, const char *room, const char *sha256, con
 gboolean files_put_fd(Files *files, const char *room, const char *sha256, const char *suffix, int fd,
                       gint64 offset, guint64 size, GError **error);
 
+/* The folder is fsynced by the next files_flush(). */
+void files_need_sync(Files *files, const char *folder);
 gboolean files_flush(Files *files, GError **error);
 void files_discard(Files *files); /* forgets what was not flushed */
 

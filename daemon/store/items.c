@@ -131,6 +131,41 @@ gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdi
     return TRUE;
 }
 
+/* The version that the mail made of its item: 0 if none. */
+static gboolean version_by(Store *store, guint number, gint64 mail, gint64 *version, GError **error)
+{
+    return db_int(store->db, version, 0, error,
+                  "SELECT max(version) FROM version WHERE item = ? AND mail = ?", "il", (int)number, mail);
+}
+
+static gboolean read_again(Store *store, gint64 mail, const VerdictItem *item, GHashTable *attachments,
+                           GError **error)
+{
+    gint64 version;
+    if (!version_by(store, item->number, mail, &version, error)) return FALSE;
+    if (version == 0) return TRUE;
+    BookItem at = {.number = item->number, .versions = (guint)version};
+    return put_files(store, &at, item, attachments, error) &&
+           db_run(store->db, error,
+                  "UPDATE item SET innovation = coalesce(nullif(?2, ''), innovation), leader = "
+                  "coalesce(nullif(?3, ''),"
+                  " leader), telephone = coalesce(nullif(?4, ''), telephone), branch = coalesce(nullif(?5, "
+                  "''), branch)"
+                  " WHERE number = ?1 AND ?6 = (SELECT max(version) FROM version WHERE item = ?1)",
+                  "ittttl", (int)item->number, item->innovation, item->leader, item->telephone, item->branch,
+                  version);
+}
+
+gboolean items_read_again(Store *store, gint64 mail, const Verdict *verdict, GHashTable *attachments,
+                          GError **error)
+{
+    for (guint i = 0; i < verdict->items->len; i++)
+        if (!read_again(store, mail, verdict->items->pdata[i], attachments, error)) return FALSE;
+    for (guint i = 0; i < verdict->problems->len; i++)
+        if (!put_problem(store, mail, verdict, verdict->problems->pdata[i], attachments, error)) return FALSE;
+    return TRUE;
+}
+
 gboolean store_add_todo(Store *store, const char *code, const char *why, guint number, gint64 now,
                         GError **error)
 {

@@ -127,13 +127,31 @@ static gboolean add_decisions(Store *store, gint64 mail, const Verdict *verdict,
     return TRUE;
 }
 
+gboolean mail_put_content(Store *store, const StoreMail *mail, gint64 id, const Verdict *verdict,
+                          GHashTable *ids, GError **error)
+{
+    return put_files(store, mail, mail->facts->attachments, error) &&
+           add_attachments(store, mail, mail->facts->attachments, (Branch){id, 0, ""}, ids, error) &&
+           add_decisions(store, id, verdict, error);
+}
+
+/* So that fsck does not miss its bytes. */
+static gboolean note_lost(Store *store, gint64 id, GError **error)
+{
+    return db_run(store->db, error,
+                  "INSERT INTO decision (mail, position, question, answer, reason) SELECT ?1, "
+                  "coalesce(max(position), 0)"
+                  " + 1, 'bytes', 'lost', 'neither in the mailbox nor on disk' FROM decision WHERE mail = ?1",
+                  "l", id);
+}
+
 gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verdict, const Outgoing *answer,
                         GError **error)
 {
     g_assert(store->in_batch);
     if (is_kept(verdict) &&
         (!put_files(store, mail, mail->facts->attachments, error) ||
-         !files_put_bytes(store->files, "mail", mail->raw_sha256, ".eml", mail->raw, error)))
+         (mail->raw && !files_put_bytes(store->files, "mail", mail->raw_sha256, ".eml", mail->raw, error))))
         return FALSE;
 
     gint64 id, letter;
@@ -142,10 +160,10 @@ gboolean store_add_mail(Store *store, const StoreMail *mail, const Verdict *verd
         !add_row(store, mail, verdict, &id, error) ||
         (is_kept(verdict) &&
          !add_attachments(store, mail, mail->facts->attachments, (Branch){id, 0, ""}, attachments, error)) ||
-        !add_decisions(store, id, verdict, error))
+        !add_decisions(store, id, verdict, error) || (!mail->raw && !note_lost(store, id, error)))
         return FALSE;
 
-    DeskMail judged = {mail->where, mail->received_at, mail->size, mail->identity, mail->facts, NULL};
+    DeskMail judged = {.received_at = mail->received_at, .identity = mail->identity, .facts = mail->facts};
     desk_settle(store->book, &judged, verdict);
     return items_add(store, id, mail, verdict, attachments, error) &&
            (!answer || outbox_add(store, answer, id, store->now, &letter, error));

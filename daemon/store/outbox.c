@@ -88,7 +88,7 @@ gboolean outbox_add(Store *store, const Outgoing *outgoing, gint64 mail, gint64 
                     GError **error)
 {
     g_assert((outgoing->state == OUTBOX_HELD) == (outgoing->hold != OUTBOX_HOLD_NONE));
-    g_assert(outgoing->state == OUTBOX_HELD || outgoing->state == OUTBOX_QUEUED);
+    g_assert(outgoing->state <= OUTBOX_IN_FLIGHT);
     g_autofree char *day = day_of(store, now);
     *id = 0;
     if (!put_row(store, outgoing, mail, now, day, error)) return FALSE;

@@ -214,3 +214,41 @@ gboolean store_outbox_release(Store *store, OutboxHold reason, guint *moved, GEr
     if (moved) *moved = ok ? db_changes(store->db) : 0;
     return ok;
 }
+
+/* --- evidence ----------------------------------------------------------------------------------------- */
+
+gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gboolean *known, GError **error)
+{
+    gint64 found;
+    if (!db_int(store->db, &found, 0, error, "SELECT 1 FROM outbox WHERE message_id = ?", "t", message_id))
+        return FALSE;
+    *known = found != 0;
+    return db_run(
+        store->db, error,
+        "UPDATE outbox SET state = 'sent', accepted_at = ? WHERE message_id = ? AND state = 'in_flight'",
+        "lt", at, message_id);
+}
+
+/* Held for the reason that a person would expect: what the mode says; in a live campaign what was held then.
+ */
+static const char HOLD[] = "UPDATE outbox SET state = 'held', hold_reason = CASE WHEN ?1 = 'observe' THEN ?1 "
+                           "WHEN kind = 'reminder' AND ?2"
+                           " THEN 'approve' WHEN kind = 'receipt' AND EXISTS (SELECT 1 FROM todo WHERE code "
+                           "= 'burst' AND done_at IS NULL)"
+                           " THEN 'burst' ELSE ?1 END WHERE state = 'in_flight' AND attempts = 0";
+/* As if it had just been made: receipts are counted before they go. */
+static const char ANEW[] =
+    "UPDATE outbox SET state = CASE WHEN kind = 'receipt' OR ?1 THEN 'held' ELSE 'queued' END, hold_reason ="
+    " CASE WHEN kind = 'receipt' THEN 'new' WHEN ?1 THEN 'approve' ELSE '' END WHERE state = 'in_flight' AND"
+    " attempts = 0";
+
+gboolean store_outbox_settle_unproven(Store *store, gboolean hold, guint *moved, GError **error)
+{
+    StoreMode mode = store_mode(store);
+    gboolean approve = store->config->remind.approve;
+    gboolean ok = hold || mode != STORE_LIVE ? db_run(store->db, error, HOLD, "ti",
+                                                      mode == STORE_OBSERVE ? "observe" : "admin", approve)
+                                             : db_run(store->db, error, ANEW, "i", approve);
+    *moved = ok ? db_changes(store->db) : 0;
+    return ok;
+}

@@ -11,6 +11,7 @@ struct Store {
     Files *files;
     Book *book;
     gboolean read_only;
+    gboolean beside; /* the database is rebuild.db */
     gboolean in_batch;
     gint64 now;            /* of the open batch */
     guint64 next_sequence; /* of the next letter */
@@ -26,6 +27,12 @@ typedef struct Change {
 gboolean change_begin(Store *store, Change *change, GError **error);
 gboolean change_end(Change *change, gboolean ok, GError **error);
 
+/* swap.c: <state_dir>/rebuild.db. Caller frees. */
+char *store_beside_path(const Config *config);
+/* A finished database without a journal (in the state folder) becomes the real one; the old one is put aside.
+ */
+gboolean swap_database(const Config *config, const char *finished, GError **error);
+
 /* store_roster.c: the roster into table committee. */
 gboolean roster_mirror(Store *store, GError **error);
 
@@ -33,6 +40,13 @@ gboolean roster_mirror(Store *store, GError **error);
  * FactsAttachment* -> row id as gint64*. */
 gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdict *verdict,
                    GHashTable *attachments, GError **error);
+/* The same for a mail that is read again: files of its versions, problems, and what its forms say; nothing
+ * that is settled. */
+gboolean items_read_again(Store *store, gint64 mail, const Verdict *verdict, GHashTable *attachments,
+                          GError **error);
+/* mail.c: decoded attachments to disk, their rows (filling `ids`, as above) and the decisions. */
+gboolean mail_put_content(Store *store, const StoreMail *mail, gint64 id, const Verdict *verdict,
+                          GHashTable *ids, GError **error);
 /* Makes sure that the Chinese words of a code are in problem_text. */
 gboolean items_name_code(Store *store, const char *code, GError **error);
 

@@ -156,7 +156,7 @@ static void put_aside(const char *path)
 }
 
 /* A request that was applied by a daemon that died before it could remove the file. */
-static gboolean was_applied(Store *store, const char *id, gboolean *applied, GError **error)
+gboolean store_request_known(Store *store, const char *id, gboolean *applied, GError **error)
 {
     gint64 found;
     gboolean ok = db_int(store->db, &found, 0, error, "SELECT 1 FROM request WHERE id = ?", "t", id);
@@ -169,7 +169,7 @@ static gboolean take(Store *store, const char *name, GPtrArray *requests, GError
     g_autofree char *id = g_strndup(name, strlen(name) - strlen(SUFFIX));
     g_autofree char *path = file_path(store, id);
     gboolean applied, transient;
-    if (!was_applied(store, id, &applied, error)) return FALSE;
+    if (!store_request_known(store, id, &applied, error)) return FALSE;
     if (applied) {
         g_unlink(path);
         return TRUE;

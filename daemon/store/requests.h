@@ -31,6 +31,8 @@ char *store_request_write(const Config *config, const char *verb, json_t *args, 
  * cannot be read as a request is renamed to *.bad and named in a warning. */
 GPtrArray *store_requests_list(Store *store, GError **error);
 
+gboolean store_request_known(Store *store, const char *id, gboolean *known, GError **error);
+
 /* Records the request as applied (`result`: one English line) and removes its file. Within a batch the file
  * goes after the commit. */
 gboolean store_request_done(Store *store, const StoreRequest *request, const char *result, gint64 now,

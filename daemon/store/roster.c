@@ -41,3 +41,15 @@ gboolean roster_mirror(Store *store, GError **error)
     for (guint i = 0; ok && i < committees->len; i++) ok = put(store, committees->pdata[i], error);
     return change_end(&change, ok, error);
 }
+
+gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error)
+{
+    return !*code ||
+           db_run(store->db, error,
+                  "INSERT INTO committee (code, position, name, kind, aliases, addresses, contact,"
+                  " telephone, secretary, secretary_address, branches, least, most, in_roster)"
+                  " SELECT ?1, coalesce(max(position), 0) + 1, ?2, '', '', '', '', '', '', '', 0, 0, 0, 0"
+                  " FROM committee WHERE NOT EXISTS (SELECT 1 FROM committee WHERE code = ?1)"
+                  " HAVING NOT EXISTS (SELECT 1 FROM committee WHERE code = ?1)",
+                  "tt", code, name && *name ? name : code);
+}

@@ -59,7 +59,8 @@ static gboolean load(Store *store, GError **error)
 
 static gboolean open_database(Store *store, GError **error)
 {
-    g_autofree char *path = store_database_path(store->config);
+    g_autofree char *path =
+        store->beside ? store_beside_path(store->config) : store_database_path(store->config);
     if (store->read_only && !g_file_test(path, G_FILE_TEST_EXISTS)) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_IO,
                     "%s is not there, or not for us to see: start baosongd once; use this command as root",
@@ -72,11 +73,12 @@ static gboolean open_database(Store *store, GError **error)
            load(store, error);
 }
 
-static Store *open_store(const Config *config, gboolean read_only, GError **error)
+static Store *open_store(const Config *config, gboolean read_only, gboolean beside, GError **error)
 {
     g_autoptr (Store) store = g_new0(Store, 1);
     store->config = config;
     store->read_only = read_only;
+    store->beside = beside;
     store->applied = g_ptr_array_new_with_free_func(g_free);
     store->files = files_open(config->store.state_dir, read_only, error);
     if (!store->files || !open_database(store, error)) return NULL;
@@ -85,12 +87,17 @@ static Store *open_store(const Config *config, gboolean read_only, GError **erro
 
 Store *store_open(const Config *config, GError **error)
 {
-    return open_store(config, FALSE, error);
+    return open_store(config, FALSE, FALSE, error);
 }
 
 Store *store_open_read_only(const Config *config, GError **error)
 {
-    return open_store(config, TRUE, error);
+    return open_store(config, TRUE, FALSE, error);
+}
+
+Store *store_open_beside(const Config *config, GError **error)
+{
+    return open_store(config, FALSE, TRUE, error);
 }
 
 /* Closing the database rolls back; the lock goes last. */

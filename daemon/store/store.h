@@ -76,6 +76,18 @@ const Book *store_book(const Store *store);
 /* Reads the Book from the database as store_open() does; for fsck and tests. Caller owns it. */
 Book *store_load_book(Store *store, GError **error);
 
+/* Whether nothing was ever read or decided here: the database is new. */
+gboolean store_is_new(Store *store);
+
+/* For rebuild: a database beside the real one (rebuild.db), made or gone on with; the lock is taken. */
+Store *store_open_beside(const Config *config, GError **error);
+/* Puts the finished database beside in the place of the real one, which is kept as baosong.old.db, and closes
+ * the store (on error too). Killed in between: the next store_open_beside() and this call finish it. */
+gboolean store_swap_in(Store *store, GError **error);
+
+/* A committee that a record names: a row for it if it has left the roster since. Within a batch or alone. */
+gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error);
+
 /* --- settings ----------------------------------------------------------------------------------------- */
 
 typedef enum StoreMode { STORE_OBSERVE, STORE_LIVE, STORE_HOLD } StoreMode;
@@ -84,6 +96,10 @@ typedef enum StoreMode { STORE_OBSERVE, STORE_LIVE, STORE_HOLD } StoreMode;
 StoreMode store_mode(const Store *store);
 gboolean store_set_mode(Store *store, StoreMode mode, GError **error);
 const char *store_mode_name(StoreMode mode); /* "observe", "live", "hold" */
+
+/* A setting: letters came with records, or with a backup (then this value); see follow_take_over(). */
+#define STORE_ADOPTED  "adopted_letters"
+#define STORE_RESTORED "restored"
 
 /* Free settings: text by key ("last_poll_at"). NULL = not set; caller frees. `value` NULL removes. */
 char *store_setting(Store *store, const char *key);
@@ -124,7 +140,7 @@ typedef struct StoreMail {
     DeskFolder where;       /* DESK_JUNK is kept as 曾入垃圾箱 */
     gint64 received_at;     /* INTERNALDATE at first sight */
     guint64 size;           /* bytes, as the server says */
-    GBytes *raw;            /* the whole mail, or its header alone */
+    GBytes *raw;            /* the whole mail, or its header alone; NULL if it is lost (rebuild) */
     gboolean header_only;   /* raw is the header alone */
     const char *raw_sha256; /* hex, of `raw`; the caller has computed it from the bytes */
     const char *identity;   /* facts_identity(); raw_sha256 when nothing could be read */
@@ -159,6 +175,37 @@ gboolean store_commit(Store *store, GError **error);
 /* Undoes the batch and reads the Book again. Without a batch: nothing. If even reading fails (the disk is
  * gone) the next store_begin() says so. */
 void store_rollback(Store *store);
+
+/* --- reading again ------------------------------------------------------------------------------------- */
+
+/* A mail that was kept, and what is settled of it. */
+typedef struct StoreKept {
+    gint64 id, received_at, stored_at;
+    guint64 size;
+    char *raw_sha256, *identity;
+    gboolean junk, header_only, too_large;
+    Facts *facts;         /* as they were read last */
+    DeskSettled *settled; /* titles and themes only of the latest version of each item */
+} StoreKept;
+
+void store_kept_free(StoreKept *kept);
+/* The next `count` mails after that id, in the order in which they were kept. Array of StoreKept*; caller
+ * frees. */
+GPtrArray *store_kept(Store *store, gint64 after, guint count, GError **error);
+/* Facts of today (NULL: it could not be read; nothing but opinions change) and what the desk made of them.
+ * *opinions: todos that are new. Within a batch. */
+gboolean store_reparse(Store *store, const StoreKept *kept, const Facts *facts, int data_fd,
+                       const Verdict *verdict, gboolean *changed, guint *opinions, GError **error);
+
+/* --- notes: what happened and causes no mail ------------------------------------------------------------ */
+
+/* Todos that come from no mail, and letters that failed, since store_notes_done(): {"todos": [{"code", "why",
+ * "number", "at"}], "failed": [{"message_id", "why", "at"}], "last": id}; NULL and no error if there are
+ * none. Caller owns it. */
+json_t *store_notes(Store *store, GError **error);
+gboolean store_notes_done(Store *store, const json_t *notes, GError **error);
+/* Takes over what another run, or the one before a rebuild, noted. Known todos are not doubled. */
+gboolean store_notes_adopt(Store *store, const json_t *notes, GError **error);
 
 /* --- for people --------------------------------------------------------------------------------------- */
 

@@ -1,0 +1,227 @@
+/* Commands about the state as a whole: backup, restore, fsck.
+ *
+ * A backup is what tar(1) makes of the database (copied at one moment), mail/, files/, and ledger.key where
+ * the key lies in the state folder: everything but the configuration. tar does the packing, so that no
+ * archive library reads anything in this program. */
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+#include "daemon/command.h"
+#include "daemon/ledger.h"
+#include "daemon/log.h"
+#include "daemon/store/backup.h"
+#include "daemon/store/fsck.h"
+
+#define KEY "ledger.key"
+
+/* --- helpers ----------------------------------------------------------------------------------------------
+ */
+
+static gboolean run_tar(const char *const *argv, GError **error)
+{
+    int status;
+    g_autofree char *said = NULL;
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
+                      NULL, &said, &status, error))
+        return FALSE;
+    if (g_spawn_check_wait_status(status, NULL)) return TRUE;
+    g_strchomp(said);
+    g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "tar failed: %s", said);
+    return FALSE;
+}
+
+/* Of our own making, two levels deep. */
+static void remove_tree(const char *path)
+{
+    g_autoptr (GDir) folder = g_file_test(path, G_FILE_TEST_IS_SYMLINK) ? NULL : g_dir_open(path, 0, NULL);
+    const char *name;
+    while (folder && (name = g_dir_read_name(folder))) {
+        g_autofree char *file = g_build_filename(path, name, NULL);
+        remove_tree(file);
+    }
+    g_remove(path);
+}
+
+static gboolean sync_file(const char *path, GError **error)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    gboolean ok = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0) close(fd);
+    if (!ok) g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot write %s to disk", path);
+    return ok;
+}
+
+static gboolean has_key(const Config *config)
+{
+    g_autofree char *path = g_build_filename(config->store.state_dir, KEY, NULL);
+    return !*config->store.key.file && g_file_test(path, G_FILE_TEST_IS_REGULAR);
+}
+
+/* --- backup -----------------------------------------------------------------------------------------------
+ */
+
+static gboolean pack(const Config *config, const char *folder, const char *file, GError **error)
+{
+    g_autofree char *half = g_strconcat(file, ".part", NULL);
+    const char *argv[] = {"tar",        "--create",    "--file",
+                          half,         "--directory", folder,
+                          "baosong.db", "--directory", config->store.state_dir,
+                          "mail",       "files",       NULL,
+                          NULL};
+    if (has_key(config)) argv[G_N_ELEMENTS(argv) - 2] = KEY;
+    mode_t before = umask(077); /* it holds the mails, and maybe the key */
+    gboolean done = run_tar(argv, error) && sync_file(half, error);
+    umask(before);
+    if (done && g_rename(half, file) == 0) return TRUE;
+    if (done) g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot rename %s to %s", half, file);
+    g_unlink(half);
+    return FALSE;
+}
+
+int command_backup(const Config *config, int argc, char **argv)
+{
+    if (!command_options(command_named("backup"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
+    g_autoptr (GError) error = NULL;
+    g_autofree char *file = g_canonicalize_filename(argv[1], NULL);
+    g_autofree char *beside = g_path_get_dirname(file);
+    g_autofree char *folder = g_build_filename(beside, ".baosong-backup-XXXXXX", NULL);
+    g_autoptr (Store) store = store_open_read_only(config, &error);
+    if (!store) return log_failure(error);
+    if (!g_mkdtemp(folder)) {
+        fprintf(stderr, "baosong: cannot write into %s\n", beside);
+        return EX_CANTCREAT;
+    }
+    g_autofree char *database = g_build_filename(folder, "baosong.db", NULL);
+    gboolean done =
+        store_backup(store, database, command_progress, &error) && pack(config, folder, file, &error);
+    remove_tree(folder);
+    if (!done) return log_failure(error);
+    printf("%s is written: database, mails and files as of now", file);
+    printf(has_key(config) ? ", and the ledger key: keep it as safe as the key.\n"
+                           : ". The ledger key is not in it: keep a copy of that too.\n");
+    return EX_OK;
+}
+
+/* --- restore ----------------------------------------------------------------------------------------------
+ */
+
+static gboolean unpack(const char *file, const char *folder, GError **error)
+{
+    /* Members are named: whatever else an archive holds stays in it. */
+    const char *argv[] = {"tar",         "--extract", "--file",          file,
+                          "--directory", folder,      "--no-same-owner", "--no-same-permissions",
+                          "baosong.db",  "mail",      "files",           NULL};
+    const char *key[] = {"tar",         "--extract", "--file",          file,
+                         "--directory", folder,      "--no-same-owner", "--no-same-permissions",
+                         KEY,           NULL};
+    if (!run_tar(argv, error)) return FALSE;
+    run_tar(key, NULL);
+    return TRUE;
+}
+
+/* The key of the backup, unless there is one already; a different one would sign everything anew. */
+static gboolean put_key(const Config *config, const char *folder, GError **error)
+{
+    g_autofree char *from = g_build_filename(folder, KEY, NULL);
+    g_autofree char *to = g_build_filename(config->store.state_dir, KEY, NULL);
+    g_autofree char *ours = NULL, *theirs = NULL;
+    if (*config->store.key.file || !g_file_get_contents(from, &theirs, NULL, NULL)) return TRUE;
+    if (!g_file_get_contents(to, &ours, NULL, NULL)) {
+        if (g_chmod(from, 0600) == 0 && g_rename(from, to) == 0) return TRUE;
+        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot put the key of the backup to %s", to);
+        return FALSE;
+    }
+    if (strcmp(g_strchomp(ours), g_strchomp(theirs)) == 0) return TRUE;
+    g_set_error(error, STORE_ERROR, STORE_ERROR_STATE,
+                "%s is another key than that of the backup: move it away first if the backup is right", to);
+    return FALSE;
+}
+
+static gboolean put_back(const Config *config, StoreFolderLock *lock, const char *file, GError **error)
+{
+    g_autofree char *folder = g_build_filename(config->store.state_dir, "tmp", "restore", NULL);
+    remove_tree(folder);
+    gboolean done = g_mkdir(folder, 0700) == 0 && unpack(file, folder, error) &&
+                    store_check_copy(config, folder, error) && put_key(config, folder, error) &&
+                    store_put_back(lock, folder, error);
+    remove_tree(folder);
+    return done;
+}
+
+int command_restore(const Config *config, int argc, char **argv)
+{
+    gboolean force = FALSE, used;
+    const GOptionEntry entries[] = {{"force", 0, 0, G_OPTION_ARG_NONE, &force,
+                                     "Also where there is a database (it is kept as baosong.old.db)", NULL},
+                                    G_OPTION_ENTRY_NULL};
+    if (!command_options(command_named("restore"), entries, &argc, &argv, 1, 1)) return EX_USAGE;
+    g_autofree char *file = g_canonicalize_filename(argv[1], NULL);
+    if (!g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
+        fprintf(stderr, "baosong: there is no file %s\n", file);
+        return EX_NOINPUT;
+    }
+    if (!command_become_owner(config)) return EX_NOPERM;
+    g_autoptr (GError) error = NULL;
+    umask(077);
+    StoreFolderLock *lock = store_lock_folder(config, &used, &error);
+    if (!lock) return log_failure(error);
+    gboolean done = FALSE;
+    if (used && !force)
+        fprintf(stderr,
+                "baosong: %s has a database already: look at it first, then say --force (it is kept as "
+                "baosong.old.db)\n",
+                config->store.state_dir);
+    else if (!(done = put_back(config, lock, file, &error)))
+        g_prefix_error(&error, "%s: nothing was put back: ", file);
+    store_free_folder(lock);
+    if (error) return log_failure(error) == EX_CONFIG ? EX_CONFIG : EX_DATAERR;
+    if (!done) return EX_CANTCREAT;
+    printf("%s is put back. The daemon reads what came since from the mailbox; letters of unknown fate are "
+           "looked for in "
+           "Sent before they go again.\n",
+           file);
+    return EX_OK;
+}
+
+/* --- fsck -------------------------------------------------------------------------------------------------
+ */
+
+static void print_breach(const char *breach, gpointer data)
+{
+    (void)data;
+    printf("%s\n", breach);
+}
+
+static char *right_message_id(const char *kind, const char *cause, const char *stage, gpointer data)
+{
+    return ledger_message_id(data, kind, cause, stage);
+}
+
+int command_fsck(const Config *config, int argc, char **argv)
+{
+    if (!command_options(command_named("fsck"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    g_autoptr (GError) error = NULL;
+    guint breaches;
+    g_autoptr (Store) store = store_open_read_only(config, &error);
+    /* Opening the ledger would make a key where none is. */
+    g_autoptr (Ledger)
+        ledger = store && (*config->store.key.file || has_key(config)) ? ledger_open(config, &error) : NULL;
+    StoreFsck fsck = {.tell = print_breach,
+                      .message_id = ledger ? right_message_id : NULL,
+                      .progress = command_progress,
+                      .data = ledger};
+    if (error || !store_fsck(store, &fsck, &breaches, &error)) return log_failure(error);
+    if (breaches == 0) {
+        printf("%s is as it must be%s.\n", config->store.state_dir,
+               ledger ? "" : " (Message-IDs were not checked: no key here)");
+        return EX_OK;
+    }
+    printf("%u breaches. What the mailbox still tells is mended by 'baosong -c %s rebuild'.\n", breaches,
+           config->file);
+    return EX_DATAERR;
+}

@@ -1,0 +1,353 @@
+#include "daemon/follow.h"
+
+#include <string.h>
+
+#include "daemon/apply.h"
+#include "daemon/lease.h"
+#include "daemon/record.h"
+#include "daemon/reminding.h"
+#include "daemon/replay.h"
+
+#define PORTION_MAILS 50
+#define PORTION_BYTES (16u << 20)
+#define MAIL_BYTES    (8u << 20) /* no record is larger: a batch is at most STORE_BATCH mails */
+#define SEQUENCE      "ledger_sequence"
+#define GAPS          "ledger_gaps"
+#define ADOPTED       STORE_ADOPTED /* setting: letters are here whose fate only Sent tells */
+
+typedef struct Found {
+    ImapEntry entry;
+    GBytes *raw;
+} Found;
+
+typedef struct Follow {
+    Cycle *cycle;
+    StoreFolder folder;
+    GArray *found; /* of Found: the portion in hand, by UID */
+    gboolean is_new, unsaved;
+} Follow;
+
+static void found_clear(gpointer data)
+{
+    g_clear_pointer(&((Found *)data)->raw, g_bytes_unref);
+}
+
+/* --- gaps -------------------------------------------------------------------------------------------------
+ */
+
+char *follow_gaps(Cycle *cycle)
+{
+    char *gaps = store_setting(cycle->store, GAPS);
+    if (gaps && *gaps) return gaps;
+    g_free(gaps);
+    return NULL;
+}
+
+/* Within the batch. A number that comes again is a record that was taken over from a dying pass. */
+static gboolean note_sequence(Cycle *cycle, gint64 sequence, GError **error)
+{
+    gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
+    if (sequence <= last) return TRUE;
+    if (sequence > last + 1) {
+        g_autofree char *known = follow_gaps(cycle);
+        g_autofree char *range =
+            sequence == last + 2
+                ? g_strdup_printf("%" G_GINT64_FORMAT, last + 1)
+                : g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, last + 1, sequence - 1);
+        g_autofree char *all = known ? g_strdup_printf("%s, %s", known, range) : g_strdup(range);
+        g_warning("records %s are missing from the ledger folder: somebody deleted or moved them", range);
+        if (!store_set_setting(cycle->store, GAPS, all, error)) return FALSE;
+    }
+    return store_set_setting_int(cycle->store, SEQUENCE, sequence, error);
+}
+
+/* --- one record -------------------------------------------------------------------------------------------
+ */
+
+static const struct Kind {
+    const char *name;
+    gboolean (*adopt)(Cycle *cycle, const json_t *record, GError **error);
+} kinds[] = {
+    {"request", apply_adopt},
+    {"reminders", reminding_adopt},
+};
+
+static gboolean adopt_within(Cycle *cycle, const json_t *record, GPtrArray *mails, GError **error)
+{
+    const char *kind = record_text(record, "kind");
+    if (strcmp(kind, "mails") == 0) return replay_admit(cycle, mails, error);
+    if (strcmp(kind, "notes") == 0) return store_notes_adopt(cycle->store, record, error);
+    for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strcmp(kinds[i].name, kind) == 0) return kinds[i].adopt(cycle, record, error);
+    g_warning("a record of kind “%s” in the ledger is passed over: made by a newer baosong?", kind);
+    return TRUE;
+}
+
+static gboolean save_position(Follow *follow, GError **error)
+{
+    follow->unsaved = FALSE;
+    return lease_save(follow->cycle, error) &&
+           store_move_cursor(follow->cycle->store, &follow->folder, error);
+}
+
+/* A backup that was put back stays one until its letters are looked for. */
+static gboolean note_adopted(Cycle *cycle, GError **error)
+{
+    g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
+    return adopted || store_set_setting(cycle->store, ADOPTED, "1", error);
+}
+
+/* One transaction; what it decides is dated as it was then. */
+static gboolean adopt(Follow *follow, const json_t *record, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    Clock clock = cycle->clock;
+    g_autoptr (GPtrArray) mails = NULL;
+    gboolean is_mails = strcmp(record_text(record, "kind"), "mails") == 0;
+    if (is_mails && !(mails = replay_read(cycle, record, error))) return FALSE;
+    gint64 at = record_int(record, "at");
+    if (!store_begin(cycle->store, at, error)) return FALSE;
+    cycle->clock = (Clock){.frozen = TRUE, .at = at};
+    cycle->replaying = TRUE;
+    gboolean done = note_adopted(cycle, error) && adopt_within(cycle, record, mails, error) &&
+                    note_sequence(cycle, record_int(record, "seq"), error) && save_position(follow, error);
+    cycle->replaying = FALSE;
+    cycle->clock = clock;
+    cycle->stale = TRUE;
+    if (done) return store_commit(cycle->store, error);
+    store_rollback(cycle->store);
+    return FALSE;
+}
+
+static gboolean refuse_new(const Follow *follow, const char *where, GError **error)
+{
+    const Config *config = follow->cycle->config;
+    g_set_error(
+        error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+        "%s/baosong.db is new, but %s has records of this campaign: run 'baosong -c %s rebuild', which gives "
+        "every item its number again and sends nothing",
+        config->store.state_dir, where, config->file);
+    return FALSE;
+}
+
+static gboolean refuse_key(const Follow *follow, const char *where, GError **error)
+{
+    g_set_error(
+        error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+        "%s has records of this campaign that another key signed: put the ledger key of that time back (a "
+        "copy of it is in 'baosong backup'), else nothing of them can be read",
+        where);
+    return FALSE;
+}
+
+static gboolean take_mail(Follow *follow, const Found *found, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    follow->folder.last_uid = found->entry.uid;
+    follow->unsaved = TRUE;
+    if (!found->raw) return TRUE;
+    g_autoptr (GError) local = NULL;
+    json_t *record = record_open(cycle->ledger, found->raw, &local);
+    if (local) {
+        gboolean ours = record_is_ours(cycle->config, found->raw);
+        if (ours && (follow->is_new || cycle->rebuilding))
+            return refuse_key(follow, follow->folder.name, error);
+        g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, found->entry.uid, local->message);
+        return TRUE;
+    }
+    if (!record) return TRUE;
+    gint64 dated =
+        found->entry.internal_at != G_MININT64 ? found->entry.internal_at : record_int(record, "at");
+    gboolean done = TRUE;
+    if (strcmp(record_text(record, "kind"), "lease") == 0)
+        lease_read(cycle, record, dated);
+    else if (follow->is_new)
+        done = refuse_new(follow, follow->folder.name, error);
+    else if (lease_is_void(cycle, record_text(record, "by"), dated))
+        g_warning("%s, UID %u: instance %s wrote without the lease; it is passed over", follow->folder.name,
+                  found->entry.uid, record_text(record, "by"));
+    else
+        done = adopt(follow, record, error);
+    json_decref(record);
+    return done;
+}
+
+/* --- the folder -------------------------------------------------------------------------------------------
+ */
+
+static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
+{
+    Follow *follow = data;
+    for (guint i = 0; i < follow->found->len; i++) {
+        Found *found = &g_array_index(follow->found, Found, i);
+        if (found->entry.uid == uid && !found->raw) found->raw = g_bytes_ref(raw);
+    }
+    return TRUE;
+}
+
+static gboolean fetch_portion(Follow *follow, const GArray *entries, guint *next, GError **error)
+{
+    guint64 bytes = 0;
+    g_autoptr (GArray) wanted = g_array_new(FALSE, FALSE, sizeof(ImapEntry));
+    g_array_set_size(follow->found, 0);
+    for (; *next < entries->len && follow->found->len < PORTION_MAILS && bytes < PORTION_BYTES; ++*next) {
+        Found found = {.entry = g_array_index(entries, ImapEntry, *next)};
+        g_array_append_val(follow->found, found);
+        if (found.entry.size > MAIL_BYTES) continue; /* no record is: somebody's mail */
+        bytes += found.entry.size;
+        g_array_append_val(wanted, found.entry);
+    }
+    return wanted->len == 0 || imap_fetch_mails(follow->cycle->imap, (const ImapEntry *)(void *)wanted->data,
+                                                wanted->len, on_mail, follow, error);
+}
+
+static gboolean read_all(Follow *follow, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    ImapStatus status;
+    g_autoptr (GArray) entries = imap_list_uids(cycle->imap, follow->folder.last_uid + 1, 0, error);
+    if (!entries) return FALSE;
+    for (guint next = 0; next < entries->len && !cycle->stopping;) {
+        if (!imap_examine(cycle->imap, follow->folder.name, &status, error)) return FALSE;
+        if (status.uidvalidity != follow->folder.uidvalidity) {
+            g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL, "folder %s was made anew while it was read",
+                        follow->folder.name);
+            return FALSE;
+        }
+        if (!fetch_portion(follow, entries, &next, error)) return FALSE;
+        for (guint i = 0; i < follow->found->len && !cycle->stopping; i++)
+            if (!take_mail(follow, &g_array_index(follow->found, Found, i), error)) return FALSE;
+        cycle_progress(cycle, "read %u of %u records", next, entries->len);
+        if (cycle->on_progress) cycle->on_progress("records", next, entries->len);
+    }
+    if (!cycle->stopping) return TRUE;
+    /* Whoever does not know all of them must decide nothing. */
+    g_set_error(error, NET_ERROR, NET_ERROR_TIMEOUT,
+                "stopped while reading the records; the next start goes on");
+    return FALSE;
+}
+
+static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    ImapStatus status = {0};
+    *nothing = !cycle_folder(cycle, follow->folder.name, IMAP_ROLE_NONE);
+    if (*nothing) return TRUE;
+    if (!imap_examine(cycle->imap, follow->folder.name, &status, error) ||
+        !store_get_folder(cycle->store, &follow->folder, error))
+        return FALSE;
+    if (follow->folder.uidvalidity != status.uidvalidity) {
+        if (follow->folder.uidvalidity)
+            g_message("folder %s was made anew: reading it from the start", follow->folder.name);
+        follow->folder.uidvalidity = status.uidvalidity;
+        follow->folder.last_uid = 0;
+    }
+    *nothing = status.uidnext != 0 && follow->folder.last_uid + 1 >= status.uidnext;
+    return TRUE;
+}
+
+static gboolean is_evidence(Cycle *cycle, const char *message_id, const json_t *record, gint64 at,
+                            gpointer data, GError **error)
+{
+    *(gboolean *)data = TRUE;
+    return TRUE;
+}
+
+gboolean follow_ledger(Cycle *cycle, GError **error)
+{
+    g_autoptr (GArray) found = g_array_new(FALSE, TRUE, sizeof(Found));
+    g_array_set_clear_func(found, found_clear);
+    Follow follow = {.cycle = cycle, .found = found};
+    follow.folder.name = cycle->config->imap.ledger;
+    follow.folder.role = "ledger";
+    follow.is_new = !cycle->rebuilding && store_is_new(cycle->store);
+    gboolean nothing, sent = FALSE;
+    lease_load(cycle);
+    if (!open_folder(&follow, &nothing, error) || (!nothing && !read_all(&follow, error))) return FALSE;
+    if (follow.is_new && !follow_sent(cycle, is_evidence, &sent, error)) return FALSE;
+    if (sent) return refuse_new(&follow, "the folder of sent mail", error);
+    return !follow.unsaved || save_position(&follow, error);
+}
+
+/* --- Sent -------------------------------------------------------------------------------------------------
+ */
+
+#define SENT_UIDVALIDITY "followed_sent_uidvalidity"
+#define SENT_UID         "followed_sent_uid"
+
+typedef struct SentLook {
+    Cycle *cycle;
+    GHashTable *dated; /* UID -> its ImapEntry */
+    FollowSentFunc unknown;
+    gpointer data;
+    GError *error;
+} SentLook;
+
+static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
+{
+    SentLook *look = data;
+    Cycle *cycle = look->cycle;
+    const ImapEntry *entry = g_hash_table_lookup(look->dated, GUINT_TO_POINTER(uid));
+    json_t *record = entry && !look->error ? record_open(cycle->ledger, raw, NULL) : NULL;
+    if (!record) return TRUE;
+    g_autofree char *field = record_field(raw, "Message-ID");
+    const char *close = field && *field == '<' ? strchr(field, '>') : NULL;
+    g_autofree char *message_id = close ? g_strndup(field + 1, (gsize)(close - field - 1)) : g_strdup("");
+    gboolean known = FALSE;
+    gint64 at = entry->internal_at != G_MININT64 ? entry->internal_at : clock_now(&cycle->clock);
+    if (store_outbox_found(cycle->store, message_id, at, &known, &look->error) && !known && look->unknown)
+        look->unknown(cycle, message_id, record, at, look->data, &look->error);
+    json_decref(record);
+    return TRUE;
+}
+
+gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError **error)
+{
+    const char *folder = cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT);
+    ImapStatus status;
+    if (!folder) return TRUE;
+    if (!imap_examine(cycle->imap, folder, &status, error)) return FALSE;
+    gint64 first = store_setting_int(cycle->store, SENT_UID, 1);
+    /* One that looks for unknown letters looks at all of them. */
+    if (unknown || store_setting_int(cycle->store, SENT_UIDVALIDITY, 0) != status.uidvalidity) first = 1;
+    if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext)) return TRUE;
+    g_autoptr (GArray) entries = imap_list_uids(cycle->imap, (guint32)first, 0, error);
+    if (!entries) return FALSE;
+    g_autoptr (GHashTable) dated = g_hash_table_new(g_direct_hash, g_direct_equal);
+    guint32 from = 0, last = 0;
+    for (guint i = 0; i < entries->len; i++) {
+        ImapEntry *entry = &g_array_index(entries, ImapEntry, i);
+        last = entry->uid;
+        if (entry->internal_at != G_MININT64 && entry->internal_at < cycle->config->campaign.starts_at)
+            continue;
+        if (!from) from = entry->uid;
+        g_hash_table_insert(dated, GUINT_TO_POINTER(entry->uid), entry);
+    }
+    SentLook look = {.cycle = cycle, .dated = dated, .unknown = unknown, .data = data};
+    static const char *const names[] = {"MESSAGE-ID", "BAOSONG-RECORD", NULL};
+    if (from && !imap_fetch_fields(cycle->imap, from, 0, names, on_fields, &look, error)) return FALSE;
+    if (look.error) {
+        g_propagate_error(error, look.error);
+        return FALSE;
+    }
+    return last == 0 || (store_set_setting_int(cycle->store, SENT_UIDVALIDITY, status.uidvalidity, error) &&
+                         store_set_setting_int(cycle->store, SENT_UID, (gint64)last + 1, error));
+}
+
+gboolean follow_take_over(Cycle *cycle, GError **error)
+{
+    guint held;
+    g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
+    if (!adopted) return TRUE;
+    gboolean restored = strcmp(adopted, STORE_RESTORED) == 0;
+    if (!follow_sent(cycle, NULL, NULL, error) ||
+        !store_outbox_settle_unproven(cycle->store, restored, &held, error) ||
+        !store_set_setting(cycle->store, ADOPTED, NULL, error))
+        return FALSE;
+    if (restored && held)
+        g_warning("%u letters of before the backup was put back lie in no Sent folder: they are held until "
+                  "'baosong "
+                  "release'",
+                  held);
+    return TRUE;
+}

@@ -1,0 +1,213 @@
+#include "daemon/lease.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include "daemon/follow.h"
+#include "daemon/record.h"
+
+#define MARGIN 5 /* seconds before its end in which a lease is not relied on */
+
+void lease_clear(Lease *lease)
+{
+    g_free(lease->instance);
+    g_free(lease->holder);
+    g_free(lease->host);
+    *lease = (Lease){0};
+}
+
+/* --- who we are -------------------------------------------------------------------------------------------
+ */
+
+static char *machine_digest(const Cycle *cycle, const char *random)
+{
+    g_autofree char *machine = NULL;
+    if (!g_file_get_contents("/etc/machine-id", &machine, NULL, NULL)) machine = g_strdup(g_get_host_name());
+    g_autofree char *all = g_strjoin("\n", random, machine, cycle->config->store.state_dir, NULL);
+    char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+    digest[16] = '\0';
+    return digest;
+}
+
+const char *lease_instance(Cycle *cycle)
+{
+    if (cycle->lease.instance) return cycle->lease.instance;
+    g_autofree char *path = g_build_filename(cycle->config->store.state_dir, "instance", NULL);
+    g_autofree char *random = NULL;
+    if (!g_file_get_contents(path, &random, NULL, NULL) || strlen(g_strstrip(random)) < 16) {
+        guint8 bytes[8];
+        GString *hex = g_string_new(NULL);
+        g_autoptr (GError) error = NULL;
+        if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+            g_error("no random bytes: %s", g_strerror(errno));
+        for (guint i = 0; i < sizeof bytes; i++) g_string_append_printf(hex, "%02x", bytes[i]);
+        g_free(random);
+        random = g_string_free(hex, FALSE);
+        /* Without the file the next start is a new instance, which waits until this one's lease has run out.
+         */
+        if (!g_file_set_contents_full(path, random, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+            g_warning("cannot keep the name of this instance: %s", error->message);
+    }
+    cycle->lease.instance = machine_digest(cycle, random);
+    return cycle->lease.instance;
+}
+
+/* --- reading ----------------------------------------------------------------------------------------------
+ */
+
+static gboolean is_us(Cycle *cycle)
+{
+    return g_strcmp0(cycle->lease.holder, lease_instance(cycle)) == 0;
+}
+
+void lease_read(Cycle *cycle, const json_t *record, gint64 at)
+{
+    Lease *lease = &cycle->lease;
+    const char *instance = record_text(record, "by");
+    gboolean same = g_strcmp0(lease->holder, instance) == 0;
+    if (!*instance || (!same && lease->holder && *lease->holder && at < lease->expires_at)) return;
+    g_free(lease->holder);
+    g_free(lease->host);
+    lease->holder = g_strdup(instance);
+    lease->host = g_strdup(record_text(record, "host"));
+    lease->expires_at = at + CLAMP(record_int(record, "seconds"), 0, 7 * 86400);
+    lease->changed = TRUE;
+}
+
+gboolean lease_is_void(const Cycle *cycle, const char *instance, gint64 at)
+{
+    const Lease *lease = &cycle->lease;
+    return *instance && lease->holder && strcmp(instance, lease->holder) != 0 && at < lease->expires_at;
+}
+
+void lease_load(Cycle *cycle)
+{
+    Lease *lease = &cycle->lease;
+    g_free(lease->holder);
+    g_free(lease->host);
+    lease->holder = store_setting(cycle->store, "lease_holder");
+    lease->host = store_setting(cycle->store, "lease_host");
+    lease->expires_at = store_setting_int(cycle->store, "lease_expires_at", 0);
+    lease->changed = FALSE;
+}
+
+gboolean lease_save(Cycle *cycle, GError **error)
+{
+    Lease *lease = &cycle->lease;
+    if (!lease->changed) return TRUE;
+    lease->changed = FALSE;
+    return store_set_setting(cycle->store, "lease_holder", lease->holder, error) &&
+           store_set_setting(cycle->store, "lease_host", lease->host, error) &&
+           store_set_setting_int(cycle->store, "lease_expires_at", lease->expires_at, error);
+}
+
+/* --- holding ----------------------------------------------------------------------------------------------
+ */
+
+static gint64 monotonic(void)
+{
+    return g_get_monotonic_time() / G_USEC_PER_SEC;
+}
+
+/* As configured, but long enough for a few polls. */
+static gint64 seconds_of(const Config *config)
+{
+    return MAX((gint64)config->store.lease, 3 * (gint64)config->imap.poll);
+}
+
+static gboolean append(Cycle *cycle, gint64 seconds, GError **error)
+{
+    g_autofree char *cause =
+        g_strdup_printf("lease/%s/%" G_GINT64_FORMAT, lease_instance(cycle), g_get_real_time());
+    g_autofree char *summary =
+        g_strdup_printf("lease of %s for %" G_GINT64_FORMAT " seconds", g_get_host_name(), seconds);
+    json_t *record = json_pack("{s:s s:I}", "host", g_get_host_name(), "seconds", (json_int_t)seconds);
+    return record_append(cycle, record, "lease", cause, "", summary, error);
+}
+
+/* The time is taken before the mail goes: the server dates it later, so we never believe in it too long. */
+static gboolean renew(Cycle *cycle, GError **error)
+{
+    gint64 before = monotonic(), seconds = seconds_of(cycle->config);
+    if (!append(cycle, seconds, error)) return FALSE;
+    cycle->lease.until = cycle->clock.frozen ? G_MAXINT64 : before + seconds;
+    cycle->lease.half = cycle->clock.frozen ? G_MAXINT64 : before + seconds / 2;
+    return TRUE;
+}
+
+static void tell_standby(Cycle *cycle)
+{
+    if (!cycle->standby)
+        g_message("instance %s on %s holds the lease: this one reads and follows, and sends nothing",
+                  cycle->lease.holder, cycle->lease.host);
+    cycle->standby = TRUE;
+}
+
+/* A frozen clock runs no lease down: one taken at this time still holds. */
+static gboolean holds_frozen(Cycle *cycle, gint64 left)
+{
+    return cycle->clock.frozen && is_us(cycle) && left > 0 && left <= seconds_of(cycle->config);
+}
+
+/* For baosong status. */
+static gboolean note_role(Cycle *cycle, GError **error)
+{
+    const char *role = cycle->standby ? "standby" : "active";
+    g_autofree char *known = store_setting(cycle->store, "role");
+    return g_strcmp0(known, role) == 0 || store_set_setting(cycle->store, "role", role, error);
+}
+
+static gboolean take(Cycle *cycle, GError **error)
+{
+    Lease *lease = &cycle->lease;
+    gint64 left = lease->expires_at - clock_now(&cycle->clock);
+    if (!is_us(cycle) && lease->holder && *lease->holder && left > 0) {
+        lease->until = lease->half = 0;
+        tell_standby(cycle);
+        return TRUE;
+    }
+    if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
+    if (!is_us(cycle) || lease->until == 0 || monotonic() >= lease->half) {
+        if (!renew(cycle, error) || !follow_ledger(cycle, error)) return FALSE;
+        if (!is_us(cycle)) return take(cycle, error); /* another was faster: it has some time left */
+    }
+    if (cycle->standby) g_message("the lease is ours now: this instance reads, answers and sends");
+    cycle->standby = FALSE;
+    return TRUE;
+}
+
+gboolean lease_take(Cycle *cycle, GError **error)
+{
+    return take(cycle, error) && note_role(cycle, error);
+}
+
+gboolean lease_check(Cycle *cycle, GError **error)
+{
+    if (!cycle->standby && cycle->lease.until > 0 && monotonic() < cycle->lease.until - MARGIN) return TRUE;
+    cycle->lease.until = cycle->lease.half = 0;
+    g_set_error(
+        error, NET_ERROR, NET_ERROR_TIMEOUT,
+        "the lease of this instance has run out: nothing more is decided or sent before the next pass");
+    return FALSE;
+}
+
+gboolean lease_keep(Cycle *cycle, GError **error)
+{
+    gint64 until = cycle->lease.until;
+    if (until == 0 || monotonic() < cycle->lease.half || !cycle->imap || !imap_alive(cycle->imap))
+        return lease_check(cycle, error);
+    if (!lease_check(cycle, error) || !renew(cycle, error)) return FALSE;
+    /* Had the old one run out meanwhile, another may have been faster. */
+    if (monotonic() >= until - MARGIN) cycle->lease.until = 0;
+    return lease_check(cycle, error);
+}
+
+void lease_release(Cycle *cycle)
+{
+    if (cycle->lease.until <= 0 || cycle->standby || !cycle->imap || !imap_alive(cycle->imap)) return;
+    g_autoptr (GError) error = NULL;
+    if (!append(cycle, 0, &error)) g_message("the lease could not be ended: %s", error->message);
+    cycle->lease.until = cycle->lease.half = 0;
+}

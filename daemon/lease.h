@@ -1,0 +1,36 @@
+/* lease.h - which of several instances of one campaign acts.
+ *
+ * Instances on different machines share the mailbox and the key. One at a time holds the lease: a mail in the
+ * ledger folder that names it, its host and for how many seconds. Reading the folder in the order of its UIDs
+ * says who holds it at each point: a lease counts if its instance holds the lease already, or if the holder's
+ * has run out by the INTERNALDATE of the new one; otherwise it is void. So of two that apply at the same time
+ * the lower UID wins, and no instance's own clock matters. Only the holder assigns numbers and sends; the
+ * others read the records (follow.h) and keep their own store at the same point. A record written without the
+ * lease is void too: its writer has noticed by the monotonic clock, and taken nothing of it for settled.
+ */
+#pragma once
+
+#include "daemon/cycle.h"
+
+/* The name of this instance: random, kept in <state_dir>/instance, and different for a copy of that folder on
+ * another machine. Borrowed. */
+const char *lease_instance(Cycle *cycle);
+
+/* Called by follow.c for each lease in the ledger, in order; `at` is its INTERNALDATE. */
+void lease_read(Cycle *cycle, const json_t *record, gint64 at);
+/* Whether a record of that instance at that time is void: another one held the lease. */
+gboolean lease_is_void(const Cycle *cycle, const char *instance, gint64 at);
+/* The holder as it is read so far, from and to the store. */
+void lease_load(Cycle *cycle);
+gboolean lease_save(Cycle *cycle, GError **error);
+
+/* Takes or renews the lease where it is ours or free (APPENDs it and reads the ledger again), else sets
+ * cycle->standby. After follow_ledger(). */
+gboolean lease_take(Cycle *cycle, GError **error);
+/* Renews it when half of it is over; then as lease_check(). */
+gboolean lease_keep(Cycle *cycle, GError **error);
+/* FALSE with an error if it is not ours any more: whatever is in hand must not take effect. */
+gboolean lease_check(Cycle *cycle, GError **error);
+/* Ends our lease, so that a standby need not wait for it to run out. No error is told. */
+void lease_release(Cycle *cycle);
+void lease_clear(Lease *lease);

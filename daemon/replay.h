@@ -1,0 +1,25 @@
+/* replay.h - mails that a record names: their bytes from disk or the mailbox, read by a worker, judged again
+ * under what is settled. */
+#pragma once
+
+#include <jansson.h>
+
+#include "daemon/admit.h"
+#include "daemon/cycle.h"
+
+/* What a record says of a mail that was kept: identity, hashes, where and when it was seen, the desk's part,
+ * the sequence of its answer. Caller owns it. */
+json_t *replay_describe(const StoreMail *mail, const char *problem, json_t *settled, guint64 sequence);
+
+/* The record of the portion in hand, APPENDed: within its batch, before the commit. */
+gboolean replay_record_portion(Cycle *cycle, GError **error);
+
+/* The mails of a record of kind "mails" that the store does not hold, with bytes and facts; of a mail that is
+ * neither on disk nor in the mailbox only what the record says (and a line in cycle->gaps). Array of
+ * IntakeMail*; caller owns it. NULL on error. */
+GPtrArray *replay_read(Cycle *cycle, const json_t *record, GError **error);
+/* Puts them into the store, within a batch. */
+gboolean replay_admit(Cycle *cycle, GPtrArray *mails, GError **error);
+
+/* Reads the mails (with raw) by workers: fills result and, where none could read it, problem. */
+gboolean replay_parse(Cycle *cycle, GPtrArray *mails, GError **error);

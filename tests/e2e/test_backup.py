@@ -1,0 +1,123 @@
+"""baosong backup and restore: one moment of a running system, checked before it is put back."""
+
+import subprocess
+import tarfile
+
+import pytest
+from facts import complaint, go_live, good, items, mark
+from ledger import lose_state, same, snapshot
+from season import LATER, LATER_NOW, MAILS, NOW
+
+SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "shu-1", "hua-2", "zhe-1", "zhe-2", "newsletter", "gj-1")]
+
+
+@pytest.fixture
+def saved(campaign, stage):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    campaign.file = stage.folder("backups") / f"{campaign.dir.name}.tar"
+    campaign.said = good(campaign.command("backup", campaign.file)).stdout
+    return campaign
+
+
+def test_there_and_back(saved):
+    was = snapshot(saved)
+    assert "key is not in it" in saved.said and saved.file.stat().st_mode & 0o77 == 0
+    names = tarfile.open(saved.file).getnames()
+    assert "baosong.db" in names and any(n.startswith("mail/") for n in names) and not any("-wal" in n for n in names)
+    assert len(list(saved.file.parent.glob(f"{saved.file.name}*"))) == 1
+    lose_state(saved, "instance")
+    since = mark(saved.smtp)
+    good(saved.command("restore", saved.file))
+    good(saved.command("fsck"))
+    good(saved.daemon(NOW))
+    assert since.log() == []
+    same(was, snapshot(saved))
+
+
+def test_an_old_backup_sends_nothing_again(saved):
+    """What happened since comes from the mailbox: numbers, letters that went, stages that were taken."""
+    saved.deliver([m for m in MAILS if m.key in ("wai-1", "jing-1")])
+    saved.deliver(LATER)
+    good(saved.daemon(LATER_NOW))
+    was = snapshot(saved)
+    since = mark(saved.smtp)
+    good(saved.command("restore", "--force", saved.file))
+    good(saved.daemon(LATER_NOW))
+    assert since.log() == []
+    same(was, snapshot(saved))
+
+
+def test_a_backup_before_the_letters_went(campaign, stage):
+    campaign.deliver(SOME)
+    good(campaign.daemon(NOW))
+    file = stage.folder("backups") / "observed.tar"
+    good(campaign.command("backup", file))
+    good(campaign.command("go-live"))
+    good(campaign.daemon(NOW))
+    was, since = snapshot(campaign), mark(campaign.smtp)
+    good(campaign.command("restore", "--force", file))
+    good(campaign.daemon(NOW))
+    assert since.log() == []
+    same(was, snapshot(campaign))
+
+
+def test_the_key_goes_with_the_state_folder(campaign, stage):
+    campaign.write(store__key_file=None)
+    campaign.deliver(SOME)
+    go_live(campaign)
+    file = stage.folder("backups") / "with-key.tar"
+    assert "ledger key" in good(campaign.command("backup", file)).stdout
+    key = (campaign.dir / "state/ledger.key").read_text()
+    lose_state(campaign)
+    good(campaign.command("restore", file))
+    assert (campaign.dir / "state/ledger.key").read_text() == key
+    good(campaign.command("fsck"))
+
+
+def test_restore_refuses(saved, stage):
+    """A database that is there, a daemon that works, an archive that is none, or not whole, or another campaign's."""
+    was = snapshot(saved)
+    assert "--force" in good(saved.command("restore", saved.file), 73).stderr
+    import fcntl
+    with open(saved.dir / "state/lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        assert "another baosongd" in complaint(saved.command("restore", "--force", saved.file), 75)
+    noise = stage.file("backups/noise.tar", b"no archive" * 1000)
+    assert "tar" in complaint(saved.command("restore", "--force", noise), 65)
+    folder = stage.folder("backups", "torn")
+    subprocess.run(["tar", "-xf", saved.file, "-C", folder], check=True)
+    next(folder.rglob("*.eml")).write_bytes(b"other")
+    torn = stage.dir / "backups/torn.tar"
+    subprocess.run(["tar", "-cf", torn, "-C", folder, "baosong.db", "mail", "files"], check=True)
+    assert "not whole" in complaint(saved.command("restore", "--force", torn), 65)
+    same(was, snapshot(saved))
+    assert not list((saved.dir / "state/tmp").iterdir())
+
+
+def test_another_campaigns_backup(saved, campaigns):
+    other = campaigns()
+    assert "belongs to campaign" in complaint(other.command("restore", saved.file), 78)
+    assert not (other.dir / "state/baosong.db").exists()
+
+
+def test_a_backup_of_a_running_daemon(saved, stage):
+    """Taken while a daemon holds the lock and writes."""
+    saved.deliver([m for m in MAILS if m not in SOME])
+    process = subprocess.Popen([saved.bin / "baosongd", "-c", saved.config, "--once", "--now", NOW],
+                               stderr=subprocess.DEVNULL, env=stage.environment(), **stage.as_user())
+    files = []
+    for i in range(20):
+        files.append(stage.dir / f"backups/{saved.dir.name}-{i}.tar")
+        good(saved.command("backup", files[-1]))
+        if process.poll() is not None:
+            break
+    assert process.wait(120) == 0
+    was = snapshot(saved)
+    for file in files[:: max(1, len(files) // 4)]:
+        since = mark(saved.smtp)
+        good(saved.command("restore", "--force", file))
+        good(saved.command("fsck"))
+        good(saved.daemon(NOW))
+        assert since.log() == []
+        assert items(saved) == was["items"]

@@ -1,0 +1,238 @@
+"""The mailbox is the ledger: from config, roster, key and mail server alone the same campaign comes back."""
+
+import signal
+import subprocess
+import time
+
+import pytest
+from conftest import make_campaign
+from facts import complaint, go_live, good, items, letters, mark
+from ledger import cells, delete, lose_state, records, same, snapshot
+from season import LATER, LATER_NOW, MAILS, NOW
+
+CONFIG, GAPS = 78, 65
+SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "shu-1", "hua-2", "zhe-1", "zhe-2", "newsletter", "gj-1")]
+
+
+def rebuild(campaign, *more, now=LATER_NOW, code=0):
+    return good(campaign.command("rebuild", "--now", now, *more), code)
+
+
+@pytest.fixture(scope="module")
+def lived(stage, imap, sink):
+    """A whole season: observed, live, reminded, overdue."""
+    campaign = make_campaign(stage, imap, sink, "lived")
+    campaign.deliver(MAILS)
+    good(campaign.daemon(NOW))
+    good(campaign.command("go-live"))
+    good(campaign.daemon(NOW))
+    campaign.deliver(LATER)
+    good(campaign.daemon(LATER_NOW))
+    good(campaign.daemon(LATER_NOW))
+    campaign.was = snapshot(campaign)
+    campaign.book = cells(campaign)
+    assert len(campaign.was["items"]) > 20 and len(campaign.was["reminders"]) > 10
+    return campaign
+
+
+def came_back(campaign, *without):
+    same({k: v for k, v in campaign.was.items() if k not in without}, snapshot(campaign))
+    since = mark(campaign.smtp)
+    good(campaign.daemon(LATER_NOW))
+    assert since.log() == []
+    same({k: v for k, v in campaign.was.items() if k not in without}, snapshot(campaign))
+    now = cells(campaign)
+    assert {k: (campaign.book.get(k), now.get(k)) for k in campaign.book.keys() | now.keys()
+            if campaign.book.get(k) != now.get(k)} == {}
+
+
+def test_from_the_mailbox_alone(lived):
+    lose_state(lived, "instance")
+    since = mark(lived.smtp)
+    done = rebuild(lived)
+    assert since.log() == [] and "nothing was sent" in done.stdout and "gap" not in done.stdout
+    came_back(lived)
+
+
+def test_beside_a_running_copy_of_everything(lived):
+    rebuild(lived)
+    came_back(lived)
+    assert (lived.dir / "state/baosong.old.db").exists()
+
+
+def test_a_deleted_database_is_not_begun_anew(lived):
+    (lived.dir / "state/baosong.db").unlink()
+    since = mark(lived.smtp)
+    line = complaint(lived.daemon(LATER_NOW), CONFIG)
+    assert "baosong -c" in line and "rebuild" in line
+    complaint(lived.daemon(LATER_NOW), CONFIG)
+    assert since.log() == []
+    rebuild(lived)
+    came_back(lived)
+
+
+def test_the_wrong_key(lived):
+    (lived.dir / "state/baosong.db").unlink()
+    key = (lived.dir / "ledger.key").read_text()
+    lived.stage.file(lived.dir / "ledger.key", "f" * 64 + "\n")
+    assert "key" in complaint(lived.daemon(LATER_NOW), CONFIG)
+    assert "key" in complaint(lived.command("rebuild", "--now", LATER_NOW), CONFIG)
+    lived.stage.file(lived.dir / "ledger.key", key)
+    rebuild(lived)
+    came_back(lived)
+
+
+def test_interrupted_again_and_again(lived):
+    lose_state(lived, "instance", "mail")
+    for pause in (0.05, 0.1, 0.2, 0.3, 0.4, 0.5):
+        process = subprocess.Popen([lived.bin / "baosong", "-c", lived.config, "rebuild", "--now", LATER_NOW],
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                                   preexec_fn=lived.stage.demote if hasattr(lived.stage, "demote") else None)
+        time.sleep(pause)
+        process.send_signal(signal.SIGKILL if pause < 0.4 else signal.SIGINT)
+        process.wait()
+    rebuild(lived)
+    came_back(lived)
+
+
+def test_while_a_daemon_works(lived, stage):
+    import fcntl
+    with open(lived.dir / "state/lock", "r+") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        line = complaint(lived.command("rebuild", "--now", LATER_NOW), 75)
+    assert "another baosongd" in line
+
+
+def test_a_mailbox_under_another_uidvalidity(campaign, imap):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    campaign.was, campaign.book = snapshot(campaign), None
+    mails = {folder: imap.fetch(campaign.user, folder) for folder in ("INBOX", "Baosong", "Sent")}
+    client = imap.login(campaign.user)
+    for folder in ("Baosong", "Sent"):
+        client.delete(folder)
+        client.create(folder)
+    client.logout()
+    delete(campaign, "INBOX", *[m["uid"] for m in mails["INBOX"]])
+    for folder, found in mails.items():
+        imap.append(campaign.user, [(m["raw"], m["when"]) for m in found], None, folder)
+    good(campaign.daemon(NOW))
+    same(campaign.was, snapshot(campaign))
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW)
+    same(campaign.was, snapshot(campaign))
+
+
+def test_a_letter_without_evidence_is_held(campaign, imap):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    before = snapshot(campaign, "letters")
+    sent = imap.fetch(campaign.user, "Sent")
+    delete(campaign, "Sent", sent[0]["uid"], sent[1]["uid"])
+    lose_state(campaign, "instance")
+    done = rebuild(campaign, now=NOW)
+    assert "2 letters" in done.stdout and "release" in done.stdout
+    same(before, snapshot(campaign, "letters"))
+    since = mark(campaign.smtp)
+    good(campaign.daemon(NOW))
+    assert since.log() == []
+    assert sorted(o["state"] for o in letters(campaign))[:2] == ["held", "held"]
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert len(since.taken()) == 2
+    assert set(since.message_ids()) <= {o["message_id"] for o in letters(campaign)}
+
+
+def test_gaps_are_told_and_nothing_is_sent(campaign, imap):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    was = items(campaign)
+    mails = [uid for uid, record in records(campaign) if record["kind"] == "mails"]
+    requests = [(uid, r) for uid, r in records(campaign) if r["kind"] == "request"]
+    delete(campaign, "Baosong", requests[0][0])
+    delete(campaign, "INBOX", imap.fetch(campaign.user)[0]["uid"])
+    assert mails
+    lose_state(campaign, "instance")
+    done = rebuild(campaign, now=NOW, code=GAPS)
+    assert f"records {requests[0][1]['seq']} are missing" in done.stdout
+    assert "neither in the mailbox nor on disk" in done.stdout and "--accept-gaps" in done.stdout
+    assert [(i["number"], i["title"], i["committee"]) for i in items(campaign)] == \
+        [(i["number"], i["title"], i["committee"]) for i in was]
+    good(campaign.command("go-live"))
+    campaign.deliver([m for m in MAILS if m.key == "wai-1"])
+    since = mark(campaign.smtp)
+    assert "accept-gaps" in good(campaign.daemon(NOW)).stderr
+    assert since.log() == []
+    rebuild(campaign, "--accept-gaps", now=NOW)
+    good(campaign.daemon(NOW))
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert len(since.taken()) == 1
+
+
+def test_mails_gone_from_the_server_come_from_disk(campaign, imap):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    before = snapshot(campaign, "others")
+    delete(campaign, "INBOX", *[m["uid"] for m in imap.fetch(campaign.user)])
+    lose_state(campaign, "instance", "mail")
+    rebuild(campaign, now=NOW)
+    same(before, snapshot(campaign, "others"))
+
+
+def test_the_ledger_folder_is_lost(campaign, imap):
+    """Letters in Sent carry records of their own: the numbers that people were told stay."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    told = {(i["number"], i["title"], i["committee"]) for i in items(campaign)}
+    client = imap.login(campaign.user)
+    client.delete("Baosong")
+    client.logout()
+    lose_state(campaign, "instance")
+    since = mark(campaign.smtp)
+    assert "rebuild" in complaint(campaign.daemon(NOW), CONFIG)
+    good(campaign.command("rebuild", "--now", NOW, "--accept-gaps"))
+    assert {(i["number"], i["title"], i["committee"]) for i in items(campaign)} == told
+    good(campaign.command("go-live"))
+    good(campaign.daemon(NOW))
+    assert since.log() == []
+    assert {o["state"] for o in letters(campaign, "receipt")} == {"sent"}
+
+
+def test_mails_that_nobody_recorded_follow_by_arrival(campaign):
+    campaign.deliver([m for m in MAILS if m.key in ("wen-1", "lishi-1")])
+    go_live(campaign)
+    before = items(campaign)
+    campaign.deliver(sorted((m for m in MAILS if m.key in ("shu-1", "wai-1", "jing-1")), key=lambda m: -m.when))
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW)
+    after = items(campaign)
+    assert after[:2] == before
+    assert [i["received_at"] for i in after[2:]] == sorted(i["received_at"] for i in after[2:])
+    assert {o["hold_reason"] for o in letters(campaign) if o["state"] == "held"} == {"admin"}
+
+
+def test_a_roster_edit_moves_nothing(campaign):
+    campaign.deliver([m for m in MAILS if m.key in ("wen-1", "lishi-1")])
+    go_live(campaign)
+    was = items(campaign)
+    roster = (campaign.dir / "roster.csv").read_text()
+    lines = roster.splitlines()
+    at = next(i for i, line in enumerate(lines) if "wenxueyuan@shili.example" in line)
+    lines[at] = lines[at].replace("wenxueyuan@shili.example", "neues@shili.example")
+    campaign.stage.file(campaign.dir / "roster.csv", "\n".join(line for line in lines if "lishi_dw@163" not in line) + "\n")
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW)
+    assert [(i["number"], i["committee"], i["title"], i["counts"]) for i in items(campaign)] == \
+        [(i["number"], i["committee"], i["title"], i["counts"]) for i in was]
+    opinions = campaign.query("SELECT why FROM todo WHERE code = 'opinion'")
+    assert opinions and all("登记未改动" in o["why"] for o in opinions)
+
+
+def test_reparse_moves_nothing(campaign):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    before = snapshot(campaign)
+    done = good(campaign.command("reparse"))
+    assert "0 of them read otherwise" in done.stdout and "0 opinions" in done.stdout
+    same(before, snapshot(campaign))
