@@ -19,40 +19,40 @@ def mail(*files, head=HEAD):
     return out + b"--bomb--\r\n"
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "truncated", "too-large")
 def nested_multiparts():
     """100,000 multiparts in each other."""
     return HEAD + b"MIME-Version: 1.0\r\n" + b"".join(
         b"Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n" % (i, i) for i in range(100000)) + b"\r\nx\r\n"
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "truncated", "too-large")
 def nested_messages():
     """50,000 forwarded mails in each other."""
     return (HEAD + b"Content-Type: message/rfc822\r\n\r\n") * 50000 + HEAD + b"\r\nx\r\n"
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "truncated", "too-large")
 def many_parts():
     """90,000 parts beside each other."""
     return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + b"--b\r\n\r\nx\r\n" * 90000 + b"--b--\r\n"
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "truncated", "too-large")
 def boundary_lines():
     """Two million lines that could be boundaries of any of twenty multiparts."""
     head = b"".join(b"Content-Type: multipart/mixed; boundary=%s\r\n\r\n--%s\r\n" % (b"b" * i, b"b" * i) for i in range(1, 21))
     return HEAD + head + b"--bbbb\r\n" * 2000000
 
 
-@bomb(".eml", "too-large", "")
+@bomb(".eml", "truncated", "too-large", "")
 def encoded_words():
     """A subject of 50,000 encoded words, each of another charset than the one before."""
     words = b" ".join(b"=?%s?B?5oql?=" % (b"utf-8", b"gbk", b"big5")[i % 3] for i in range(50000))
     return b"From: a@x.example\r\nSubject: " + words + b"\r\n\r\nx\r\n"
 
 
-@bomb(".eml", "too-large", "")
+@bomb(".eml", "truncated", "too-large", "")
 def received_lines():
     """15,000 Received lines, 10,000 of every other header, and addresses by the hundred thousand."""
     trace = b"Received: from a by b; Fri, 30 May 2014 09:00:00 +0800\r\n" * 15000
@@ -60,13 +60,13 @@ def received_lines():
         b"To: " + b"a@x.example, " * 30000 + b"\r\n" + HEAD + b"\r\nx\r\n"
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "truncated", "too-large")
 def header_10_mb():
     """One header of 10 MB."""
     return b"X-Long: " + b"a " * (5 * MB) + b"\r\n" + HEAD + b"\r\nx\r\n"
 
 
-@bomb(".eml", "too-large", "damaged", "")
+@bomb(".eml", "truncated", "too-large", "damaged", "")
 def quadratic_headers():
     """Comments, quotes, groups, angles and encoded words that never close; parameters in 10,000 pieces."""
     long = 60000
@@ -78,13 +78,13 @@ def quadratic_headers():
     return b"\r\n".join(fields) + b"\r\n\r\nx\r\n"
 
 
-@bomb(".eml", "too-large", "")
+@bomb(".eml", "truncated", "too-large", "")
 def html_body():
     """What deep-html is, as a body, with two million anchors."""
     return HEAD + b"Content-Type: text/html; charset=gbk\r\n\r\n" + deep_html() + b"<a href=//mail.qq.com/cgi-bin/ftn>x" * 100000
 
 
-@bomb(".eml", "too-large", "damaged", "unsupported", "archive-bomb", "")
+@bomb(".eml", "truncated", "too-large", "damaged", "unsupported", "archive-bomb", "")
 def mails_in_zips():
     """A mail in a zip in a mail in a zip …, sixty levels: JSON that is as deep."""
     level = HEAD + b"\r\nx\r\n"
@@ -93,7 +93,7 @@ def mails_in_zips():
     return level
 
 
-@bomb(".eml", "too-large", "")
+@bomb(".eml", "truncated", "too-large", "")
 def too_much_text():
     """Texts that are all below their caps, and together more than a reply may hold."""
     text = base64.encodebytes(b"abcdefg\n" * (MB // 8)).replace(b"\n", b"\r\n")
@@ -101,14 +101,14 @@ def too_much_text():
     return HEAD + b"Content-Type: multipart/mixed; boundary=bomb\r\n\r\n" + part * 30 + b"--bomb--\r\n"
 
 
-@bomb(".eml", "too-large", "archive-bomb", "damaged", "unsupported")
+@bomb(".eml", "truncated", "too-large", "archive-bomb", "damaged", "unsupported")
 def archives_in_a_row():
     """Thirty archives that each unpack to 90 MB without being a bomb by themselves."""
     data = zip_of(("a.txt", deflated(bytes(range(256)) * 4096, 90), 8, 90 * MB), ("b.bin", bytes(700000)))
     return mail(*[(f"{i}.zip", data) for i in range(30)])
 
 
-@bomb(".eml", "too-large")
+@bomb(".eml", "truncated", "too-large")
 def mail_60_mb():
     """Larger than any mail may be."""
     return HEAD + b"\r\n" + b"a line of text that is repeated\r\n" * 2000000
