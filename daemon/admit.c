@@ -1,6 +1,8 @@
 #include "daemon/admit.h"
 
 #include "daemon/compose.h"
+#include "daemon/log.h"
+#include "daemon/store/delivery.h"
 
 void intake_mail_free(IntakeMail *mail)
 {
@@ -38,6 +40,42 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
     return store_add_mail(cycle->store, mail, verdict, &outgoing, error);
 }
 
+/* A letter of ours in the mailbox (sent_copy = bcc, or somebody sent it back): it has gone. Only its record
+ * proves that it is ours. */
+static gboolean note_ours(Cycle *cycle, const Facts *facts, GError **error)
+{
+    g_autofree char *record = *facts->record ? ledger_unseal(cycle->ledger, facts->record, NULL) : NULL;
+    gboolean was_flying = FALSE;
+    if (!record || !*facts->message_id) return TRUE;
+    if (!store_outbox_seen(cycle->store, facts->message_id, &was_flying, error)) return FALSE;
+    LogAbout about = {.message_id = facts->message_id};
+    if (was_flying)
+        log_about(G_LOG_LEVEL_MESSAGE, &about,
+                  "letter <%s> was in flight when the last run ended: it has arrived", facts->message_id);
+    return TRUE;
+}
+
+/* Who writes is alive; an address that sent our letter back is not. */
+static gboolean note_addresses(Cycle *cycle, const char *mail, const Verdict *verdict, GError **error)
+{
+    gint64 now = clock_now(&cycle->clock);
+    if (*verdict->alive && !store_mark_alive(cycle->store, verdict->alive, error)) return FALSE;
+    for (guint i = 0; i < verdict->dead->len; i++)
+        if (!store_mark_dead(cycle->store, verdict->dead->pdata[i], verdict->committee, mail, "", now, error))
+            return FALSE;
+    return TRUE;
+}
+
+/* For the journal. Of other people's mail no more than that it was seen. */
+static void log_mail(const StoreMail *mail, const Verdict *verdict)
+{
+    gboolean ours = verdict->whose != WHOSE_CORRESPONDENCE;
+    const Decision *whose = verdict->decisions->len > 0 ? verdict->decisions->pdata[0] : NULL;
+    LogAbout about = {mail->raw_sha256, verdict->committee, ours ? mail->facts->message_id : NULL, mail->uid};
+    log_about(G_LOG_LEVEL_INFO, &about, "UID %u of %s is read: %s", mail->uid, mail->folder,
+              whose ? whose->answer : "?");
+}
+
 static gboolean judge(Cycle *cycle, StoreMail *mail, const char *problem, Whose *whose, GError **error)
 {
     gint64 now = clock_now(&cycle->clock);
@@ -51,7 +89,10 @@ static gboolean judge(Cycle *cycle, StoreMail *mail, const char *problem, Whose 
     };
     g_autoptr (Verdict) verdict = desk_judge(cycle->config, store_book(cycle->store), &question, now);
     *whose = verdict->whose;
-    return add_with_answer(cycle, mail, verdict, error);
+    log_mail(mail, verdict);
+    return add_with_answer(cycle, mail, verdict, error) &&
+           note_addresses(cycle, mail->raw_sha256, verdict, error) &&
+           (*whose != WHOSE_OURS || note_ours(cycle, mail->facts, error));
 }
 
 static void count_verdict(IntakeCount *count, Whose whose)

@@ -25,13 +25,15 @@ typedef struct Cycle {
     gboolean once; /* one pass for whoever called us; deferred letters are tried at once */
     Ledger *ledger;
     Store *store;
-    WorkerPool *pool;    /* NULL until it is needed, and after a failed intake */
-    ImapSession *imap;   /* NULL between failures */
-    GPtrArray *folders;  /* of ImapFolder*: what the server has; NULL without a session */
-    gboolean stopping;   /* SIGTERM: finish the portion in hand */
-    gboolean stale;      /* the workbooks are older than the store */
-    guint32 reported_on; /* day (calendar_day) of the last workbook, 0 = none yet */
-    guint temporary;     /* things this pass left for a later one: exit 75 */
+    WorkerPool *pool;              /* NULL until it is needed, and after a failed intake */
+    ImapSession *imap;             /* NULL between failures */
+    GPtrArray *folders;            /* of ImapFolder*: what the server has; NULL without a session */
+    gboolean stopping;             /* SIGTERM: finish the portion in hand */
+    gboolean stale;                /* the workbooks are older than the store */
+    guint32 reported_on;           /* day (calendar_day) of the last workbook, 0 = none yet */
+    guint temporary;               /* things this pass left for a later one: exit 75 */
+    gint64 send_at;                /* when letters that pacing holds back may go, real time; 0 = none */
+    char *imap_token, *smtp_token; /* of token_command, until a server refuses them; NULL = none yet */
 } Cycle;
 
 /* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle.

@@ -63,7 +63,7 @@ static guint seconds_until_due(const Cycle *cycle, guint poll)
         plan =
             stages_plan(&cycle->config->remind, cycle->config->campaign.deadline_at, cycle->config->calendar);
     gint64 due = stages_next(plan, now);
-    gint64 letter = store_outbox_next_at(cycle->store);
+    gint64 letter = cycle->send_at ? cycle->send_at : store_outbox_next_at(cycle->store);
     gint64 real = g_get_real_time() / G_USEC_PER_SEC;
     gint64 wait = poll;
     if (due != G_MAXINT64 && !cycle->clock.frozen) wait = MIN(wait, due - now);
