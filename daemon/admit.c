@@ -1,5 +1,7 @@
 #include "daemon/admit.h"
 
+#include <string.h>
+
 #include "daemon/compose.h"
 #include "daemon/log.h"
 #include "daemon/store/delivery.h"
@@ -105,6 +107,20 @@ static void count_verdict(IntakeCount *count, Whose whose)
         count->other++;
 }
 
+/* What could not be read and is nobody's by the little that we have: staff must look into the mailbox. */
+static gboolean tell_unreadable(Cycle *cycle, const StoreMail *row, GError **error)
+{
+    const FactsMailbox *from = row->facts->from->len ? row->facts->from->pdata[0] : NULL;
+    LogAbout about = {.mail = row->raw_sha256, .uid = row->uid};
+    log_about(G_LOG_LEVEL_WARNING, &about,
+              "folder %s, UID %u cannot be read and is passed over; it is listed in 待处理", row->folder,
+              row->uid);
+    g_autofree char *why = g_strdup_printf(
+        "%s中有一封邮件（UID %u，发件人 %s）多次无法读取，已跳过，请登录邮箱查看是否为报送材料",
+        row->where == DESK_JUNK ? "垃圾箱" : "收件箱", row->uid, from ? from->address : "不详");
+    return store_add_todo(cycle->store, "unreadable", why, 0, clock_now(&cycle->clock), error);
+}
+
 gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, IntakeMail *mail,
                     IntakeCount *count, GError **error)
 {
@@ -155,5 +171,6 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
         if (!judge(cycle, &row, "unreadable", &whose, error)) return FALSE;
     }
     count_verdict(count, whose);
-    return TRUE;
+    gboolean nobodys = whose == WHOSE_CORRESPONDENCE && problem && strcmp(problem, "unreadable") == 0;
+    return !nobodys || tell_unreadable(cycle, &row, error);
 }
