@@ -394,26 +394,45 @@ static Portion *cut_portion(Intake *intake, const GArray *entries, guint *next, 
     return g_steal_pointer(&portion);
 }
 
-/* Fetches a portion while the one before it is still being read. */
+static gboolean settle_before(Intake *intake, Portion **before, GError **error)
+{
+    g_autoptr (Portion) portion = g_steal_pointer(before);
+    return !portion || settle_portion(intake, portion, error);
+}
+
+static gboolean is_suspect(const Portion *portion)
+{
+    return portion->mails->len > 0 && ((const IntakeMail *)portion->mails->pdata[0])->attempts > 0;
+}
+
+/* Fetches a portion while the one before it is still being read. A mail that may be poisonous has nobody
+ * beside it: the marks of others would count against them. */
+static gboolean read_portion(Intake *intake, Portion **before, Portion *taken, GError **error)
+{
+    g_autoptr (Portion) portion = taken;
+    g_autoptr (GError) fetch_error = NULL;
+    gboolean suspect = is_suspect(portion);
+    if (suspect && !settle_before(intake, before, error)) return FALSE;
+    gboolean fetched = fetch_portion(intake, portion, &fetch_error);
+    if (!settle_before(intake, before, error)) return FALSE;
+    if (!fetched) {
+        g_propagate_error(error, g_steal_pointer(&fetch_error));
+        return FALSE;
+    }
+    *before = g_steal_pointer(&portion);
+    return !suspect || settle_before(intake, before, error);
+}
+
 static gboolean read_window(Intake *intake, const GArray *entries, guint32 window_end, GError **error)
 {
     g_autoptr (Portion) before = NULL;
     for (guint next = 0; next < entries->len && !intake->cycle->stopping;) {
-        g_autoptr (Portion) portion = cut_portion(intake, entries, &next, error);
+        Portion *portion = cut_portion(intake, entries, &next, error);
         if (!portion) return FALSE;
         if (next == entries->len && window_end) portion->last_uid = window_end;
-        g_autoptr (GError) fetch_error = NULL;
-        gboolean fetched = fetch_portion(intake, portion, &fetch_error);
-        if (before && !settle_portion(intake, before, error)) return FALSE;
-        if (!fetched) {
-            g_clear_pointer(&before, portion_free);
-            g_propagate_error(error, g_steal_pointer(&fetch_error));
-            return FALSE;
-        }
-        g_clear_pointer(&before, portion_free);
-        before = g_steal_pointer(&portion);
+        if (!read_portion(intake, &before, portion, error)) return FALSE;
     }
-    return !before || settle_portion(intake, before, error);
+    return settle_before(intake, &before, error);
 }
 
 /* All below UIDNEXT was listed: the cursor stands there also when the last mails were expunged, so that "is

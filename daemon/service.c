@@ -83,8 +83,9 @@ static void wait_timer(struct pollfd *request, guint seconds)
     poll(request, request->fd >= 0 ? 1 : 0, (int)seconds * 1000);
 }
 
-/* Waits for mail (IDLE where offered), a request, a signal or the time. */
-static void wait_for_work(Cycle *cycle, int requests, guint seconds)
+/* Waits for mail (IDLE where offered), a request, a signal or the time. The watchdog is fed between slices: a loop
+ * that goes round is alive, and between them nothing can hang but a server, which has deadlines. */
+static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean good)
 {
     struct pollfd request = {.fd = requests, .events = POLLIN};
     g_autoptr (GError) error = NULL;
@@ -92,7 +93,7 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds)
         cycle->config->imap.idle && cycle->imap && imap_alive(cycle->imap) && imap_has(cycle->imap, "IDLE");
     ImapStatus status;
     if (idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error)) {
-        if (has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
+        if (good && has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
         idle = imap_idle_start(cycle->imap, &error);
     } else {
         idle = FALSE;
@@ -139,7 +140,7 @@ int service_run(Cycle *cycle)
         guint poll_seconds = cycle->config->imap.poll;
         guint pause = done ? seconds_until_due(cycle, poll_seconds) : next_pause(failures, poll_seconds);
         cycle_progress(cycle, "%s", done ? "waiting for mail" : error->message);
-        if (!cycle->stopping) wait_for_work(cycle, requests, pause);
+        if (!cycle->stopping) wait_for_work(cycle, requests, pause, done);
     }
     sd_notify(0, "STOPPING=1");
     if (requests >= 0) close(requests);
