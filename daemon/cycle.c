@@ -11,6 +11,7 @@
 #include "daemon/intake.h"
 #include "daemon/log.h"
 #include "daemon/login.h"
+#include "daemon/metrics.h"
 #include "daemon/sending.h"
 #include "reports/reports.h"
 
@@ -89,6 +90,7 @@ gboolean cycle_need_pool(Cycle *cycle, GError **error)
 {
     if (cycle->pool) return TRUE;
     g_autofree char *parser = find_parser(cycle->config);
+    cycle->deaths = 0;
     cycle->pool = worker_pool_new(parser, cycle->config->store.workers, 0, error);
     return cycle->pool != NULL;
 }
@@ -151,6 +153,15 @@ const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole ro
 /* --- the steps -------------------------------------------------------------------------------------------
  */
 
+void cycle_count_deaths(Cycle *cycle)
+{
+    guint deaths = cycle->pool ? worker_pool_deaths(cycle->pool) : 0;
+    gint64 all = store_setting_int(cycle->store, "worker_restarts", 0);
+    if (deaths > cycle->deaths)
+        store_set_setting_int(cycle->store, "worker_restarts", all + deaths - cycle->deaths, NULL);
+    cycle->deaths = deaths;
+}
+
 static gboolean take_in(Cycle *cycle, GError **error)
 {
     IntakeCount count = {0};
@@ -159,6 +170,7 @@ static gboolean take_in(Cycle *cycle, GError **error)
     const char *junk =
         read && strcmp(imap->junk, "-") != 0 ? cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK) : NULL;
     if (junk) read = intake_folder(cycle, junk, DESK_JUNK, &count, error);
+    cycle_count_deaths(cycle);
     if (count.seen + count.old > 0)
         g_message("read %u mails: %u of the campaign, %u for staff to look at, %u others, %u known already, "
                   "%u from before the campaign, %u gone",
@@ -264,6 +276,7 @@ gboolean cycle_run(Cycle *cycle, GError **error)
         done &= keep_first(send_out(cycle, &next), &first, &next);
         done &= keep_first(report(cycle, &next), &first, &next);
     }
+    metrics_write(cycle->config, cycle->store);
     if (first) g_propagate_error(error, first);
     return done;
 }

@@ -26,6 +26,7 @@ typedef struct Cycle {
     Ledger *ledger;
     Store *store;
     WorkerPool *pool;              /* NULL until it is needed, and after a failed intake */
+    guint deaths;                  /* of this pool's workers, counted already */
     ImapSession *imap;             /* NULL between failures */
     GPtrArray *folders;            /* of ImapFolder*: what the server has; NULL without a session */
     gboolean stopping;             /* SIGTERM: finish the portion in hand */
@@ -54,6 +55,9 @@ void cycle_progress(const Cycle *cycle, const char *format, ...) G_GNUC_PRINTF(2
 
 /* Makes the worker pool unless it is there. */
 gboolean cycle_need_pool(Cycle *cycle, GError **error);
+
+/* Adds the deaths of the pool's workers to the store's count; before a pool is given up. */
+void cycle_count_deaths(Cycle *cycle);
 
 /* Connects to the mailbox unless connected, and lists its folders. */
 gboolean cycle_connect(Cycle *cycle, GError **error);

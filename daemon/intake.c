@@ -487,6 +487,7 @@ gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, Intake
     if (!readings) return FALSE;
     intake.readings = readings;
     if (read_folder(&intake, intake.end, &local)) return TRUE;
+    cycle_count_deaths(cycle);
     g_clear_pointer(&cycle->pool, worker_pool_free); /* it may hold mails of portions that are gone */
     /* A disk or a worker that fails is no fault of these mails; a connection that fails may be. */
     if (local->domain != NET_ERROR) store_reading_end(cycle->store, &intake.folder, G_MAXUINT32, NULL);

@@ -83,14 +83,15 @@ static void wait_timer(struct pollfd *request, guint seconds)
     poll(request, request->fd >= 0 ? 1 : 0, (int)seconds * 1000);
 }
 
-/* Waits for mail (IDLE where offered), a request, a signal or the time. The watchdog is fed between slices: a loop
- * that goes round is alive, and between them nothing can hang but a server, which has deadlines. */
+/* Waits for mail (IDLE where offered), a request, a signal or the time. The watchdog is fed between slices: a
+ * loop that goes round is alive, and between them nothing can hang but a server, which has deadlines. */
 static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean good)
 {
     struct pollfd request = {.fd = requests, .events = POLLIN};
     g_autoptr (GError) error = NULL;
     gboolean idle =
         cycle->config->imap.idle && cycle->imap && imap_alive(cycle->imap) && imap_has(cycle->imap, "IDLE");
+    gboolean had = idle;
     ImapStatus status;
     if (idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error)) {
         if (good && has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
@@ -98,6 +99,8 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean go
     } else {
         idle = FALSE;
     }
+    /* The connection broke just now: do not sleep a whole interval over it. */
+    if (had && !imap_alive(cycle->imap)) seconds = MIN(seconds, (guint)FIRST_PAUSE);
     gint64 until = g_get_monotonic_time() + (gint64)MIN(seconds, (guint)IDLE_SECONDS) * G_USEC_PER_SEC;
     ImapWake wake = IMAP_WAKE_TIMEOUT;
     while (!cycle->stopping && wake == IMAP_WAKE_TIMEOUT && !request.revents) {

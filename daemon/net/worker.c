@@ -36,6 +36,7 @@ typedef struct Worker {
 struct WorkerPool {
     char *path;
     guint n_workers, deadline_seconds;
+    guint deaths;
     Worker *workers;
     GQueue *jobs;        /* of Job*, waiting */
     GQueue *results;     /* of WorkerResult*, not collected */
@@ -91,6 +92,7 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
 {
     Job *job = g_steal_pointer(&worker->job);
     gboolean fresh = worker->mails <= 1;
+    pool->deaths++;
     if (!worker->ready) {
         g_clear_error(&pool->start_error);
         pool->start_error =
@@ -105,6 +107,11 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
         job->suspect = TRUE;
         g_queue_push_head(pool->jobs, job);
     }
+}
+
+guint worker_pool_deaths(const WorkerPool *pool)
+{
+    return pool->deaths;
 }
 
 static void start(WorkerPool *pool, Worker *worker)
