@@ -7,6 +7,10 @@
 
 #include <cmocka.h>
 
+#include <string.h>
+
+#include "config/config.h"
+#include "daemon/metrics.h"
 #include "daemon/pace.h"
 #include "daemon/reply.h"
 
@@ -115,6 +119,49 @@ static void replies(void **state)
     }
 }
 
+static void expect_token(char *command, const char *token, const char *fault)
+{
+    g_autoptr (GError) error = NULL;
+    Secret secret = {.file = "", .credential = "", .command = command};
+    g_autofree char *got = config_token(&secret, &error);
+    if (g_strcmp0(got, token) != 0) fail_msg("%s: “%s”", command, got ? got : error->message);
+    if (token) return;
+    assert_true(g_error_matches(error, CONFIG_ERROR, CONFIG_ERROR_FILE));
+    if (!strstr(error->message, fault)) fail_msg("%s: %s", command, error->message);
+    assert_null(strstr(error->message, "hush"));
+}
+
+static void tokens(void **state)
+{
+    expect_token("printf 'ya29.a\\nmore\\n'", "ya29.a", NULL);
+    expect_token("printf 'ya29.b\\r\\n'", "ya29.b", NULL);
+    expect_token("printf '%s' '$HOME; echo x'", "$HOME; echo x", NULL); /* no shell */
+    expect_token("true", NULL, "printed no token");
+    expect_token("sh -c 'echo hush; exit 3'", NULL, "failed");
+    expect_token("/nowhere/token", NULL, "cannot be run");
+    expect_token("sh -c 'unclosed", NULL, "cannot be run");
+    expect_token("yes hushhushhushhushhushhushhushhush", NULL, "printed nothing that could be a token");
+}
+
+static void figures(void **state)
+{
+    Config config = {.campaign.id = (char *)"party-2014"};
+    StoreStatus status = {.mode = STORE_LIVE, .last_poll_at = NOW - 7, .worker_restarts = 3, .free_bytes = 1};
+    status.outbox[OUTBOX_QUEUED] = 4;
+    status.held[OUTBOX_HOLD_BURST] = 5;
+    g_autofree char *text = metrics_text(&config, &status, NOW);
+    static const char *const lines[] = {
+        "baosong_lag_seconds{campaign=\"party-2014\"} 7\n",
+        "baosong_worker_restarts_total{campaign=\"party-2014\"} 3\n",
+        "baosong_outbox{campaign=\"party-2014\",state=\"queued\"} 4\n",
+        "baosong_held{campaign=\"party-2014\",reason=\"burst\"} 5\n",
+        "baosong_mode{campaign=\"party-2014\",mode=\"live\"} 1\n",
+        "# TYPE baosong_worker_restarts_total counter\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(lines); i++)
+        if (!strstr(text, lines[i])) fail_msg("%s is not in\n%s", lines[i], text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -123,6 +170,8 @@ int main(void)
         cmocka_unit_test(pauses),
         cmocka_unit_test(delays_grow_and_differ),
         cmocka_unit_test(replies),
+        cmocka_unit_test(tokens),
+        cmocka_unit_test(figures),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
