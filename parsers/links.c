@@ -119,11 +119,7 @@ static void consider(const char *url, const char *text, gsize start, gsize end, 
         if (!*item->name && name) g_free(item->name), item->name = g_steal_pointer(&name);
         return;
     }
-    item = g_new(FactsLink, 1);
-    item->kind = g_strdup(kind);
-    item->url = g_strdup(url);
-    item->name = name ? g_steal_pointer(&name) : g_strdup("");
-    g_ptr_array_add(facts->links, item);
+    facts_add_link(facts->links, kind, url, name);
 }
 
 static gboolean in_url(char c)

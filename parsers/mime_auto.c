@@ -78,10 +78,10 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
     return FALSE;
 }
 
-static gboolean marked(GMimeObject *message, const struct Mark *marks, gsize n, FactsAuto *is)
+static gboolean marked(const Entity *message, const struct Mark *marks, gsize n, FactsAuto *is)
 {
     for (gsize i = 0; i < n; i++) {
-        const char *raw = mime_header(message, marks[i].field);
+        const char *raw = entity_field(message, marks[i].field);
         if (!raw) continue;
         g_autofree char *line = words_unfold(raw);
         g_autofree char *value = g_utf8_strdown(line, -1);
@@ -107,16 +107,15 @@ static gboolean from_postmaster(const Facts *facts)
     return g_ascii_strncasecmp(from->address, "postmaster", 10) == 0;
 }
 
-static gboolean null_sender(GMimeObject *message)
+static gboolean null_sender(const Entity *message)
 {
-    g_autofree char *path = words_unfold(mime_header(message, "Return-Path"));
+    g_autofree char *path = words_unfold(entity_field(message, "Return-Path"));
     return strcmp(path, "<>") == 0;
 }
 
-static FactsAuto judge(GMimeMessage *message, const Facts *facts)
+static FactsAuto judge(const Entity *object, const Facts *facts)
 {
-    GMimeObject *object = GMIME_OBJECT(message), *top = g_mime_message_get_mime_part(message);
-    const char *type = top ? mime_header(top, "Content-Type") : NULL;
+    const char *type = entity_field(object, "Content-Type");
     g_autofree char *value = params_value(type);
     g_autofree char *report = params_get(type, "report-type");
     gboolean is_report = strcmp(value, "multipart/report") == 0;
@@ -138,7 +137,7 @@ static FactsAuto judge(GMimeMessage *message, const Facts *facts)
     return FACTS_AUTO_NO;
 }
 
-void mime_auto_read(GMimeMessage *message, Facts *facts)
+void mime_auto_read(const Entity *message, Facts *facts)
 {
     facts->automatic = judge(message, facts);
     if (facts->automatic != FACTS_AUTO_BOUNCE) {

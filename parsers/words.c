@@ -178,7 +178,7 @@ static void add_raw(GString *out, const char *bytes, gsize length)
 }
 
 /* Line ends of folding vanish, the white space after them stays. */
-static char *unfold(const char *raw)
+char *words_join(const char *raw)
 {
     gsize length = strnlen(raw, LIMIT_HEADER_BYTES), n = 0;
     char *line = g_malloc(length + 1);
@@ -225,7 +225,7 @@ static char *decode_once(const char *line)
 
 char *words_decode(const char *raw)
 {
-    char *text = unfold(raw ? raw : "");
+    char *text = words_join(raw ? raw : "");
     gboolean more = TRUE;
     for (guint round = 0; more && round < ROUNDS; round++) {
         char *decoded = decode_once(text);
@@ -239,7 +239,7 @@ char *words_decode(const char *raw)
 
 char *words_unfold(const char *raw)
 {
-    g_autofree char *line = unfold(raw ? raw : "");
+    g_autofree char *line = words_join(raw ? raw : "");
     char *text = charset_to_utf8(line, strlen(line), NULL, NULL);
     one_line(text);
     return text;

@@ -88,7 +88,7 @@ static void from_file_names(const Ask *ask, GPtrArray *found)
 {
     for (guint i = 0; i < ask->files->len; i++) {
         const FactsAttachment *file = ask->files->pdata[i];
-        g_autoptr (GPtrArray) names = names_in(ask, file->name, NAMES_FUZZY, NULL);
+        g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
         add_all(found, names);
     }
 }

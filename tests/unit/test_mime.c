@@ -192,8 +192,9 @@ static void test_broken(void **state)
     g_autoptr (Facts)
         path = read_mail(MIXED "--b\nContent-Type: a/b; name=\"../../etc/passwd\"\n\n--b\nContent-Type: a/b; "
                                "name=\"C:\\\\x\\\\y.doc\"\n\n\n--b--\n");
-    assert_string_equal(attachment(path, 0)->name, "passwd");
-    assert_string_equal(attachment(path, 1)->name, "y.doc");
+    assert_string_equal(attachment(path, 0)->name, "../../etc/passwd");
+    assert_string_equal(attachment(path, 1)->name, "C:\\x\\y.doc");
+    assert_string_equal(facts_base_name(attachment(path, 1)), "y.doc");
 }
 
 static void test_caps(void **state)

@@ -23,7 +23,7 @@ static const struct Case {
     {"quotes not escaped", "attachment; filename=\"a\"b\".doc\"", "a\"b\".doc"},
     {"quote not closed", "attachment; filename=\"a.doc", "a.doc"},
     {"semicolon missing", "attachment; filename=\"a.doc\" size=3", "a.doc"},
-    {"path", "attachment; filename=\"C:\\files\\a.doc\"", "C:\\files\\a.doc"},
+    {"a backslash is an escape", "attachment; filename=\"C:\\files\\a.doc\"", "C:filesa.doc"},
     {"parentheses belong to the name", "attachment; filename=报告(终稿).doc", "报告(终稿).doc"},
     {"encoded word in quotes", "attachment; filename=\"=?gb2312?B?sai45g==?=.doc\"", "报告.doc"},
     {"encoded words folded", "attachment;\r\n filename=\"=?utf-8?B?5oql?=\r\n =?utf-8?B?6YCB?=.doc\"",
@@ -71,6 +71,12 @@ static void test_get(void **state)
             fail_msg("%s: %s\n got  [%s]\n want [%s]", CASES[i].what, CASES[i].raw, got, CASES[i].want);
     }
     assert_null(params_get(NULL, "name"));
+    g_autofree char *path = params_path("a; filename=\"C:\\files\\\\a \\\"b\\\".doc\"", "filename");
+    assert_string_equal(path, "C:\\files\\a \"b\".doc");
+    g_autofree char *boundary = params_raw("a/b; boundary=\"=_%41=?utf-8?B?YQ==?=\"; x=y", "boundary");
+    assert_string_equal(boundary, "=_%41=?utf-8?B?YQ==?=");
+    g_autofree char *pieces = params_raw("a/b; boundary*1=b; boundary*0=a", "boundary");
+    assert_string_equal(pieces, "ab");
 }
 
 static void test_value(void **state)
