@@ -423,14 +423,6 @@ static const char *choose(const char *name, const char *bytes, gsize length)
     return append_named(trial, "GB18030", bytes, length) ? "GB18030" : name;
 }
 
-<<<<<<< HEAD
-/* A 7-bit charset that does not fit is no sign of UTF-8. */
-static gboolean is_ascii(const char *bytes, gsize length)
-{
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)bytes[i] >= 0x80) return FALSE;
-    return TRUE;
-=======
 /* Whether ASCII bytes are ASCII in it, always: true of those that mails mostly have. */
 static gboolean is_ascii_plain(const char *name)
 {
@@ -438,7 +430,6 @@ static gboolean is_ascii_plain(const char *name)
     for (gsize i = 0; i < G_N_ELEMENTS(PLAIN); i++)
         if (strcmp(name, PLAIN[i]) == 0) return TRUE;
     return FALSE;
->>>>>>> d990f57 (facts: names as the mail says them; MIME structure, hashes and JSON without detours)
 }
 
 char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboolean *exact)
@@ -454,7 +445,7 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
     /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
      * do. */
-    if (!good && strcmp(chosen, "UTF-8") != 0 && !is_ascii(bytes, length) &&
+    if (!good && strcmp(chosen, "UTF-8") != 0 && ascii_length(bytes, length) < length &&
         g_utf8_validate_len(bytes, length, NULL)) {
         g_string_truncate(out, 0);
         good = append_utf8(out, bytes, length);

@@ -12,7 +12,7 @@ typedef struct Parse {
     Boundaries open; /* of the multiparts that we are in */
     BoundaryLine at; /* the line that ended the last part */
     guint parts;
-    gboolean too_many, too_deep;
+    gboolean too_many, too_deep, too_long;
 } Parse;
 
 static Entity *parse_entity(Parse *parse, guint depth, const char *type);
@@ -191,6 +191,7 @@ static void read_fields(Parse *parse, Entity *entity, gboolean message)
     memcpy(entity->text, start, length);
     entity->text[length] = '\0';
     cut_fields(entity, MIN(length, LIMIT_HEADERS_BYTES));
+    parse->too_long |= length > LIMIT_HEADERS_BYTES;
     parse->p = body;
 }
 
@@ -268,6 +269,7 @@ static void read_again(Parse *parse, Entity *entity, guint depth, const char *bo
     parse->parts = inner.parts;
     parse->too_many |= inner.too_many;
     parse->too_deep |= inner.too_deep;
+    parse->too_long |= inner.too_long;
 }
 
 /* No line has the boundary that the header says: it is wrong or missing, or the body is encoded. */
@@ -340,5 +342,6 @@ EntityTree entity_parse(const char *data, gsize length, guint depth, guint *part
     *parts = parse.parts;
     tree.too_many = parse.too_many;
     tree.too_deep = parse.too_deep;
+    tree.too_long = parse.too_long;
     return tree;
 }

@@ -40,6 +40,7 @@ typedef struct EntityTree {
     Entity *top;       /* never NULL */
     gboolean too_many; /* LIMIT_MAIL_PARTS was reached: the rest was not looked at */
     gboolean too_deep; /* LIMIT_MAIL_DEPTH was: what is deeper is one leaf */
+    gboolean too_long; /* LIMIT_HEADERS_BYTES was: the fields behind were not looked at */
 } EntityTree;
 
 /* Never fails; `data` must outlive the tree. `depth`: how deep in another mail this one is; *parts: how many

@@ -83,12 +83,7 @@ static FactsAttachment *new_attachment(const Entity *entity, GBytes *bytes)
     if (name) set(&a->name, g_steal_pointer(&name));
     set(&a->declared_type, g_strdup(entity->type));
     a->size = g_bytes_get_size(bytes);
-<<<<<<< HEAD
-    g_free(a->sha256);
-    a->sha256 = facts_sha256_bytes(bytes);
-=======
     set(&a->sha256, facts_sha256_bytes(bytes));
->>>>>>> d990f57 (facts: names as the mail says them; MIME structure, hashes and JSON without detours)
     return a;
 }
 
@@ -134,16 +129,6 @@ static GBytes *without_files(Walk *walk, Level *level, GBytes *bytes)
 
 static void add_text(Walk *walk, Level *level, GBytes *bytes, const MimeText *how)
 {
-<<<<<<< HEAD
-    GMimeObject *object = GMIME_OBJECT(part);
-    g_autoptr (GBytes) bytes = decoded_bytes(part);
-    g_autofree char *type = declared_type(object);
-    g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
-    if (is_body(object, type)) {
-        g_autofree char *charset = params_get(mime_header(object, "Content-Type"), "charset");
-        g_autofree char *text = mime_readable(walk->facts, bytes, strcmp(type, "text/html") == 0, charset);
-        mime_append(level->body, walk->facts, text);
-=======
     g_autoptr (GBytes) rest = how->html ? g_bytes_ref(bytes) : without_files(walk, level, bytes);
     g_autofree char *text = mime_readable(walk->facts, rest, how);
     mime_append(level->body, walk->facts, text);
@@ -192,7 +177,6 @@ static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
     if (is_body(entity)) {
         g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
         walk_body(walk, level, entity, bytes);
->>>>>>> d990f57 (facts: names as the mail says them; MIME structure, hashes and JSON without detours)
         return;
     }
     FactsAttachment *attachment = new_attachment(entity, bytes);
@@ -279,20 +263,7 @@ static void walk_alternative(Walk *walk, Level *level, const Entity *multipart)
 /* No part was found: no boundary line, none announced, none to be guessed. What is there is kept as text. */
 static void walk_empty_multipart(Walk *walk, Level *level, const Entity *entity)
 {
-<<<<<<< HEAD
-    const char *texts[] = {g_mime_multipart_get_prologue(multipart),
-                           g_mime_multipart_get_epilogue(multipart)};
-    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-        if (!texts[i] || !*texts[i]) continue;
-        g_autoptr (GBytes) bytes = g_bytes_new(texts[i], strlen(texts[i]));
-        g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
-        gboolean html = strstr(texts[i], "<html") || strstr(texts[i], "<HTML") || strstr(texts[i], "<body");
-        g_autofree char *text = mime_readable(walk->facts, bytes, html, NULL);
-        mime_append(level->body, walk->facts, text);
-    }
-=======
     g_autoptr (GBytes) bytes = entity->own ? g_bytes_ref(entity->own) : decoded_bytes(walk, entity);
->>>>>>> d990f57 (facts: names as the mail says them; MIME structure, hashes and JSON without detours)
     facts_add_problem(walk->facts->problems, "damaged",
                       "a multipart has no parts; its content was kept as text");
     if (g_bytes_get_size(bytes) == 0) return;
@@ -338,6 +309,8 @@ static void note_caps(Facts *facts, const EntityTree *tree)
         facts_add_problem(facts->problems, "too-large", "too many parts; the rest was not read");
     if (tree->too_deep)
         facts_add_problem(facts->problems, "too-large", "parts nested too deeply were not read");
+    if (tree->too_long)
+        facts_add_problem(facts->problems, "too-large", "too many header fields; the rest was not read");
 }
 
 /* --- public ----------------------------------------------------------------------------------------------
@@ -385,12 +358,6 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 {
     Facts *facts = facts_new();
     unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
-<<<<<<< HEAD
-    g_free(facts->sha256);
-    facts->sha256 = facts_sha256_bytes(mail);
-    GMimeMessage *message = parse(mail);
-    if (!message) {
-=======
     inside.depth = inside.parts = 0;
     set(&facts->sha256, facts_sha256_bytes(mail));
     g_autoptr (GBytes) text = without_cr(mail);
@@ -400,7 +367,6 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     Walk walk = {.facts = facts, .mail = text ? text : mail, .keep = keep, .data = data};
     note_caps(facts, &tree);
     if (tree.top->fields->len == 0)
->>>>>>> d990f57 (facts: names as the mail says them; MIME structure, hashes and JSON without detours)
         read_headless(facts, mail);
     else
         read_whole(facts, tree.top, &walk);

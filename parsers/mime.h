@@ -15,5 +15,5 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data);
  * body), children and problems. */
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail);
 
-/* Starts GMime and opens the usual charsets, which must happen before the sandbox closes. */
+/* Opens the usual charsets, which must happen before the sandbox closes. */
 void mime_init(void);

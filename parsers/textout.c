@@ -171,12 +171,18 @@ static void append_without_hints(GString *to, const char *line)
     }
 }
 
+/* Whether an empty line ends it. By length: there may be a million of them. */
+static gboolean ends_empty(const GString *text)
+{
+    return text->len >= 2 && memcmp(text->str + text->len - 2, "\n\n", 2) == 0;
+}
+
 void textout_paragraph(TextOut *out)
 {
     if (out->dropping > 0) return;
     Level *level = innermost(out, TEXTOUT_PLAIN);
     gboolean needless =
-        level->line->len == 0 && (level->own->len == 0 || g_str_has_suffix(level->own->str, "\n\n"));
+        level->line->len == 0 && (level->own->len == 0 || ends_empty(level->own));
     if (!needless) textout_text(out, "\n", 1);
     append(level->text, level->line);
     append_without_hints(level->own, level->line->str);

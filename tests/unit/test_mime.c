@@ -220,17 +220,26 @@ static void test_caps(void **state)
     assert_non_null(again);
 }
 
-/* What would cost the MIME parser gigabytes is read by its headers only, and says so. */
+/* Mails made to cost time or memory: they are read up to the caps, at once, and say so. */
 static void test_monsters(void **state)
 {
     g_autoptr (GString) parts = g_string_new("Subject: x\n" MIXED);
-    for (guint i = 0; i <= LIMIT_BOUNDARY_LINES; i++) g_string_append(parts, "--b\n\n\n");
+    for (guint i = 0; i <= 500000; i++) g_string_append(parts, "--b\nA:\n\n");
     g_autoptr (GString) headers = g_string_new("Subject: x\n");
-    while (headers->len <= LIMIT_HEADERS_BYTES) g_string_append(headers, "X-A: b\n");
+    while (headers->len <= 20 * LIMIT_HEADERS_BYTES) g_string_append(headers, "X-A: b\n");
     g_string_append(headers, "\nbody");
-    const GString *mails[] = {parts, headers};
+    g_autoptr (GString) nested = g_string_new("Subject: x\n");
+    for (guint i = 0; i < 100000; i++)
+        g_string_append_printf(nested, "Content-Type: multipart/mixed; boundary=b%u\n\n--b%u\n", i, i);
+    g_autoptr (GString) garbage = g_string_new("Subject: x\n");
+    while (garbage->len <= 4 * LIMIT_HEADERS_BYTES) g_string_append(garbage, "no field\n");
+    g_string_append(garbage, "To: a@x.example\n\nbody");
+    g_autoptr (GString) files = g_string_new("Subject: x\n\n");
+    for (guint i = 0; i < 300000; i++) g_string_append(files, "begin 644 a\n#0V%T\n");
+    const GString *mails[] = {parts, headers, nested, garbage, files};
     for (gsize i = 0; i < G_N_ELEMENTS(mails); i++) {
         int fd = memfd_create("mail", 0);
+        gint64 started = g_get_monotonic_time();
         assert_int_equal(write(fd, mails[i]->str, mails[i]->len), mails[i]->len);
         assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
         g_autoptr (Facts) facts = input_mail(fd, NULL, NULL);
@@ -238,8 +247,8 @@ static void test_monsters(void **state)
             g_compute_checksum_for_string(G_CHECKSUM_SHA256, mails[i]->str, (gssize)mails[i]->len);
         assert_string_equal(facts->sha256, sha256);
         assert_string_equal(facts->subject, "x");
-        assert_int_equal(facts->problems->len, 1);
         assert_true(has_problem(facts->problems, "too-large"));
+        assert_true(g_get_monotonic_time() - started < 5 * G_USEC_PER_SEC);
         close(fd);
     }
 }
