@@ -28,7 +28,8 @@ gboolean boundary_line_at(const Boundaries *open, const char *p, const char *end
         if (!stop) stop = line_stop(text, end);
         const char *rest = text + length;
         gboolean dashes = stop - rest >= 2 && rest[0] == '-' && rest[1] == '-';
-        if (dashes && level == open->n) { /* something may stand behind the two dashes, if nothing fits better */
+        if (dashes &&
+            level == open->n) { /* something may stand behind the two dashes, if nothing fits better */
             level = i;
             closing = TRUE;
         }
@@ -39,8 +40,8 @@ gboolean boundary_line_at(const Boundaries *open, const char *p, const char *end
     }
     if (level == open->n) return FALSE;
     if (found)
-        *found =
-            (BoundaryLine){.level = level, .closing = closing, .line = p, .after = stop < end ? stop + 1 : end};
+        *found = (BoundaryLine){
+            .level = level, .closing = closing, .line = p, .after = stop < end ? stop + 1 : end};
     return TRUE;
 }
 

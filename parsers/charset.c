@@ -237,7 +237,10 @@ static gsize utf8_length(const guchar *p, gsize left)
 {
     guchar lead = p[0];
     if (lead < 0x80) return 1;
-    gsize length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    gsize length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                   : lead >= 0xE0 && lead <= 0xEF ? 3
+                   : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                  : 0;
     if (length == 0 || length > left) return 0;
     guchar low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
     guchar high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
@@ -250,7 +253,8 @@ static gsize utf8_length(const guchar *p, gsize left)
 /* How many bytes at p are ASCII, looked at eight at a time; NUL is counted as none. */
 static gsize ascii_length(const char *p, gsize length)
 {
-    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080), ones = G_GUINT64_CONSTANT(0x0101010101010101);
+    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080),
+                  ones = G_GUINT64_CONSTANT(0x0101010101010101);
     gsize n = 0;
     for (guint64 word; n + 8 <= length; n += 8) {
         memcpy(&word, p + n, sizeof word);
@@ -437,8 +441,7 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
     if (exact) *exact = TRUE;
     if (length == 0) return g_strdup("");
     const char *name = label_name(label);
-    if (ascii_length(bytes, length) == length && is_ascii_plain(name))
-        return g_strndup(bytes, length);
+    if (ascii_length(bytes, length) == length && is_ascii_plain(name)) return g_strndup(bytes, length);
     const char *chosen = choose(name, bytes, length);
     GString *out = g_string_sized_new(length + 1);
     gboolean good =

@@ -44,7 +44,8 @@ static void take_word(Date *date, const char *word, gsize length)
         return;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(ZONES) && !date->zoned && date->hour >= 0; i++) {
-        if (strlen(ZONES[i].name) != length || g_ascii_strncasecmp(word, ZONES[i].name, length) != 0) continue;
+        if (strlen(ZONES[i].name) != length || g_ascii_strncasecmp(word, ZONES[i].name, length) != 0)
+            continue;
         date->zone = ZONES[i].minutes;
         date->zoned = TRUE;
     }
@@ -139,7 +140,8 @@ static const char *take_day_first(Date *date, const char *p)
     if (!mark || !strchr("-./", mark)) return NULL;
     for (int i = 0; i < 3; i++) {
         gsize digits = strspn(q, "0123456789");
-        if (digits == 0 || digits > 4 || (i < 2 && (digits > 2 || q[digits] != mark)) || (i == 2 && digits != 4))
+        if (digits == 0 || digits > 4 || (i < 2 && (digits > 2 || q[digits] != mark)) ||
+            (i == 2 && digits != 4))
             return NULL;
         parts[i] = atoi(q);
         q += digits + (i < 2);

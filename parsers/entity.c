@@ -48,7 +48,7 @@ void entity_tree_clear(EntityTree *tree)
 static gsize name_length(const char *p, const char *end)
 {
     const char *q = p;
-    while (q < end && *q > ' ' && *q < 0x7f && *q != ':') q++;
+    while (q<end && * q> ' ' && *q < 0x7f && *q != ':') q++;
     gsize length = (gsize)(q - p);
     while (q < end && (*q == ' ' || *q == '\t')) q++;
     return length > 0 && q < end && *q == ':' ? length : 0;
@@ -76,20 +76,29 @@ static gboolean ends_header(const char *p, const char *next, const char *end)
 {
     if (!is_blank(p, next)) return FALSE;
     if (*p == '\r' || *p == '\n') return TRUE;
-    return next == end || (name_length(next, end) == 0 && !is_folded(next, end)) || is_blank(next, next_line(next, end));
+    return next == end || (name_length(next, end) == 0 && !is_folded(next, end)) ||
+           is_blank(next, next_line(next, end));
 }
 
 /* Fields that hardly any text begins with; the first four say how to read the body. */
 static gboolean is_known_field(const char *p, const char *end, gboolean only_content)
 {
-    static const char *const NAMES[] = {"Content-Type:", "Content-Transfer-Encoding:",
-                                        "Content-Disposition:", "MIME-Version:",
-                                        "From:",         "To:",
-                                        "Cc:",           "Date:",
-                                        "Subject:",      "Message-ID:",
-                                        "Received:",     "Return-Path:",
-                                        "Reply-To:",     "DKIM-Signature:",
-                                        "In-Reply-To:",  "References:"};
+    static const char *const NAMES[] = {"Content-Type:",
+                                        "Content-Transfer-Encoding:",
+                                        "Content-Disposition:",
+                                        "MIME-Version:",
+                                        "From:",
+                                        "To:",
+                                        "Cc:",
+                                        "Date:",
+                                        "Subject:",
+                                        "Message-ID:",
+                                        "Received:",
+                                        "Return-Path:",
+                                        "Reply-To:",
+                                        "DKIM-Signature:",
+                                        "In-Reply-To:",
+                                        "References:"};
     for (gsize i = 0; i < (only_content ? 4 : G_N_ELEMENTS(NAMES)); i++) {
         gsize n = strlen(NAMES[i]);
         if ((gsize)(end - p) > n && g_ascii_strncasecmp(p, NAMES[i], n) == 0) return TRUE;
@@ -121,10 +130,10 @@ static const char *known_field_after(const char *p, const char *end)
     return NULL;
 }
 
-/* Where the fields that begin at `start` end; *body is where the body begins. The header goes on behind a blank
- * line when what says how to read the body comes only there, and behind lines that are no fields (folded
- * without the space) when known fields come before the blank line; else such a line begins the body: the blank
- * line was forgotten. */
+/* Where the fields that begin at `start` end; *body is where the body begins. The header goes on behind a
+ * blank line when what says how to read the body comes only there, and behind lines that are no fields
+ * (folded without the space) when known fields come before the blank line; else such a line begins the body:
+ * the blank line was forgotten. */
 static const char *header_end(const Parse *parse, const char *start, const char **body)
 {
     const char *end = parse->end, *p = start, *known = start;
@@ -219,7 +228,8 @@ static gboolean open_boundary(Parse *parse, const char *text)
     return TRUE;
 }
 
-/* Whether an open multipart further out has the same boundary: then its lines after the closing one are not ours. */
+/* Whether an open multipart further out has the same boundary: then its lines after the closing one are not
+ * ours. */
 static gboolean is_shared(const Boundaries *open)
 {
     for (guint i = 0; i + 1 < open->n; i++)
@@ -227,7 +237,8 @@ static gboolean is_shared(const Boundaries *open)
     return FALSE;
 }
 
-/* The parts of the multipart whose boundary is the innermost. More parts after the closing line are read too. */
+/* The parts of the multipart whose boundary is the innermost. More parts after the closing line are read too.
+ */
 static void read_parts(Parse *parse, Entity *entity, guint depth)
 {
     guint own = parse->open.n - 1;
@@ -250,7 +261,8 @@ static void read_parts(Parse *parse, Entity *entity, guint depth)
         }
     }
     parse->open.n = own;
-    if (parse->at.level == own) { /* it was closed, or cut short: go on to where the multipart around it does */
+    if (parse->at.level ==
+        own) { /* it was closed, or cut short: go on to where the multipart around it does */
         parse->at = boundary_next(&parse->open, parse->p, parse->end);
         parse->p = parse->at.after;
     }

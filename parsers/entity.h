@@ -28,9 +28,9 @@ struct Entity {
     Transfer transfer;
     const char *body; /* still encoded; in the bytes that were given, or in `own` */
     gsize length;
-    GPtrArray *children;    /* of Entity* */
-    gboolean guessed;       /* the header's boundary was missing or wrong: the parts were found by their lines */
-    const char *tail;       /* multiparts: what stands behind the closing boundary line */
+    GPtrArray *children; /* of Entity* */
+    gboolean guessed;    /* the header's boundary was missing or wrong: the parts were found by their lines */
+    const char *tail;    /* multiparts: what stands behind the closing boundary line */
     gsize tail_length;
     char *text;  /* holds the fields */
     GBytes *own; /* of a multipart that was encoded, against the rules: its decoded body */

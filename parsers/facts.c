@@ -129,8 +129,8 @@ void facts_free(Facts *facts)
     if (!facts) return;
     char **const strings[] = FACTS_STRINGS(facts);
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(*strings[i]);
-    GPtrArray *const lists[] = {facts->references, facts->from,     facts->to,    facts->cc,
-                                facts->reply_to,   facts->quoted,   facts->links, facts->attachments,
+    GPtrArray *const lists[] = {facts->references, facts->from,   facts->to,    facts->cc,
+                                facts->reply_to,   facts->quoted, facts->links, facts->attachments,
                                 facts->problems,   facts->leaves};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
     g_free(facts);

@@ -44,8 +44,8 @@ typedef struct FactsProblem {
 typedef struct FactsLink {
     char *kind; /* qq, 163, onedrive, aliyun, weiyun, baidu, … or "link" */
     char *url;
-    char *name; /* file name where the mail says it, else "" */
-    char *size; /* as the mail says: "23.5M"; "" if it does not */
+    char *name;    /* file name where the mail says it, else "" */
+    char *size;    /* as the mail says: "23.5M"; "" if it does not */
     char *expires; /* "2014-06-30 14:00" or "2014-06-30" (on the clock of who wrote it) where the mail has a
                       date; else its words: "无限期", "15天"; "" if it says nothing */
     char *code;    /* 提取码, 访问码: what the page asks for; "" if none */
@@ -77,8 +77,8 @@ typedef struct FactsField {
 
 typedef struct FactsAttachment FactsAttachment;
 struct FactsAttachment {
-    char *name; /* as the mail says it, decoded, folders and all; members of archives keep their path with "/".
-                   Use facts_base_name() for a title, a keyword or a file on disk */
+    char *name; /* as the mail says it, decoded, folders and all; members of archives keep their path with
+                   "/". Use facts_base_name() for a title, a keyword or a file on disk */
     char *path; /* the name with backslashes that the mail wrote bare (C:\报送\表.doc) and that `name`, by
                    RFC 5322, has lost; "" otherwise */
     char *declared_type; /* Content-Type as the mail says, "" where nothing says */
@@ -102,12 +102,12 @@ typedef struct Facts {
     char *subject;                        /* decoded, "" if absent */
     GPtrArray *from, *to, *cc, *reply_to; /* of FactsMailbox* */
     char *date;                           /* the Date header as RFC 3339, "" if absent or unreadable */
-    char *received;         /* date-time of the topmost Received header as RFC 3339, "" if none */
-    FactsAuto automatic;    /* "auto" in JSON */
-    FactsNotice notice;     /* which kind of automatic mail, or a recall */
-    char *body;             /* readable text of the message body, history included */
-    char *new_text;         /* the body without quoted mails, the lines above them, and "sent from my phone" */
-    GPtrArray *quoted;      /* of FactsQuote*: mails quoted in the body, in the order of the text */
+    char *received;      /* date-time of the topmost Received header as RFC 3339, "" if none */
+    FactsAuto automatic; /* "auto" in JSON */
+    FactsNotice notice;  /* which kind of automatic mail, or a recall */
+    char *body;          /* readable text of the message body, history included */
+    char *new_text;      /* the body without quoted mails, the lines above them, and "sent from my phone" */
+    GPtrArray *quoted;   /* of FactsQuote*: mails quoted in the body, in the order of the text */
     GPtrArray *attachments; /* of FactsAttachment* */
     GPtrArray *links;       /* of FactsLink* */
     GPtrArray *problems;    /* of FactsProblem*: of the mail as a whole */

@@ -25,7 +25,8 @@ typedef struct Key Key;
 typedef struct Shape {
     void (*write)(JsonOut *out, gconstpointer slot, const Key *key);
     void (*read)(Reader *reader, json_t *json, gpointer slot, const Key *key);
-    gboolean (*absent)(gconstpointer slot); /* NULL: never left out. Reading, a key left out keeps its value */
+    gboolean (*absent)(
+        gconstpointer slot); /* NULL: never left out. Reading, a key left out keeps its value */
 } Shape;
 
 typedef struct Class {

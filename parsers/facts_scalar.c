@@ -171,9 +171,8 @@ static void read_version(Reader *reader, json_t *json, gpointer slot, const Key 
 }
 
 static const char *const AUTO_NAMES[] = {"no", "reply", "bounce", "bulk", NULL};
-static const char *const NOTICE_NAMES[] = {"",       "reply",     "read",    "unread",
-                                           "failed", "delivered", "delayed", "recall",
-                                           NULL};
+static const char *const NOTICE_NAMES[] = {"",          "reply",   "read",   "unread", "failed",
+                                           "delivered", "delayed", "recall", NULL};
 static const char *const QUOTE_NAMES[] = {"reply", "forward", NULL};
 
 /* The position of the name in a list; a fault and 0 if it is not there. */

@@ -5,20 +5,20 @@
 #pragma once
 
 /* Mail */
-#define LIMIT_MAIL_BYTES     (50u << 20) /* bytes: largest message the worker accepts; config lowers it */
-#define LIMIT_MAIL_PARTS     2000        /* MIME entities in one mail */
-#define LIMIT_MAIL_DEPTH     30          /* nesting of multipart and message/rfc822 */
-#define LIMIT_HEADERS_BYTES  (1u << 20)  /* bytes: all header fields of a mail together */
-#define LIMIT_HEADER_BYTES   (64u << 10) /* bytes: one unfolded header field that we decode */
-#define LIMIT_SUBJECT_CHARS  1000        /* characters of subject kept */
-#define LIMIT_ADDRESSES      1000        /* addresses kept per header field */
-#define LIMIT_REFERENCES     100         /* Message-IDs kept of References */
-#define LIMIT_NAME_CHARS     255         /* characters of a file name kept */
-#define LIMIT_ADDRESS_CHARS  320         /* characters of an address kept (RFC 3696: 64 + 1 + 255) */
-#define LIMIT_LINKS          200         /* links to files kept per mail */
-#define LIMIT_URL_CHARS      4000        /* characters of a link; longer ones are left out */
-#define LIMIT_QUOTES         50          /* mails quoted in a mail that are told of */
-#define LIMIT_PROBLEMS       200         /* problems kept per mail or attachment */
+#define LIMIT_MAIL_BYTES    (50u << 20) /* bytes: largest message the worker accepts; config lowers it */
+#define LIMIT_MAIL_PARTS    2000        /* MIME entities in one mail */
+#define LIMIT_MAIL_DEPTH    30          /* nesting of multipart and message/rfc822 */
+#define LIMIT_HEADERS_BYTES (1u << 20)  /* bytes: all header fields of a mail together */
+#define LIMIT_HEADER_BYTES  (64u << 10) /* bytes: one unfolded header field that we decode */
+#define LIMIT_SUBJECT_CHARS 1000        /* characters of subject kept */
+#define LIMIT_ADDRESSES     1000        /* addresses kept per header field */
+#define LIMIT_REFERENCES    100         /* Message-IDs kept of References */
+#define LIMIT_NAME_CHARS    255         /* characters of a file name kept */
+#define LIMIT_ADDRESS_CHARS 320         /* characters of an address kept (RFC 3696: 64 + 1 + 255) */
+#define LIMIT_LINKS         200         /* links to files kept per mail */
+#define LIMIT_URL_CHARS     4000        /* characters of a link; longer ones are left out */
+#define LIMIT_QUOTES        50          /* mails quoted in a mail that are told of */
+#define LIMIT_PROBLEMS      200         /* problems kept per mail or attachment */
 
 /* Documents */
 #define LIMIT_TEXT_BYTES     (1u << 20)     /* bytes: UTF-8 text kept per body or attachment */

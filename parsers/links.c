@@ -127,13 +127,29 @@ static gboolean in_url(char c)
     return g_ascii_isalnum(c) || strchr("-._~:/?#[]@!$&'()*+,;=%{}|", c);
 }
 
+/* The anchor that the position is in, NULL if none. Positions must rise from call to call. */
+static const HtmlAnchor *anchor_around(const GPtrArray *anchors, guint *next, gsize position)
+{
+    for (; anchors && *next < anchors->len; (*next)++) {
+        const HtmlAnchor *anchor = g_ptr_array_index(anchors, *next);
+        if (anchor->after > position) return anchor->start <= position ? anchor : NULL;
+    }
+    return NULL;
+}
+
 void links_find(const char *text, const GPtrArray *anchors, Facts *facts)
 {
     for (guint i = 0; anchors && i < anchors->len; i++) {
         const HtmlAnchor *anchor = g_ptr_array_index(anchors, i);
         consider(anchor->href, text, anchor->start, anchor->end, TRUE, facts);
     }
+    guint next = 0; /* anchor */
     for (const char *p = strstr(text, "http"); p; p = strstr(p, "http")) {
+        const HtmlAnchor *anchor = anchor_around(anchors, &next, (gsize)(p - text));
+        if (anchor) {
+            p = text + anchor->after;
+            continue;
+        }
         gsize scheme = g_str_has_prefix(p, "http://") ? 7 : g_str_has_prefix(p, "https://") ? 8 : 0;
         if (scheme == 0) {
             p += 4;

@@ -221,8 +221,7 @@ static void walk_message(Walk *walk, const Entity *message, FactsAttachment *att
         set(&attachment->name, g_strconcat(*inner->subject ? inner->subject : "message", ".eml", NULL));
         g_strdelimit(attachment->name, "/\\", '_');
     }
-    if (!*walk->facts->bounce.message_id)
-        set(&walk->facts->bounce.message_id, g_strdup(inner->message_id));
+    if (!*walk->facts->bounce.message_id) set(&walk->facts->bounce.message_id, g_strdup(inner->message_id));
     g_autoptr (GString) text = g_string_new(NULL);
     append_heading(text, inner);
     Level level = {.attachments = attachment->children, .body = text};

@@ -15,8 +15,8 @@ char *mime_message_id(const char *raw);
  * are known by their parts. */
 void mime_auto_read(const Entity *message, Facts *facts);
 
-/* A part of a report: the delivery status, the receipt, or the header of the mail that it is about; other types
- * are ignored. */
+/* A part of a report: the delivery status, the receipt, or the header of the mail that it is about; other
+ * types are ignored. */
 void mime_bounce_part(Facts *facts, const char *type, GBytes *bytes);
 
 /* What a bounce says in words, where its parts did not say it. Call after mime_auto_read. */

@@ -14,8 +14,8 @@ typedef struct MimeText {
 } MimeText;
 
 /* The bytes of a text part as text with "\n" line ends: charset by its label, a meta element, or found out;
- * HTML rendered, flowed lines joined (quoted ones begin with one ">" a level). Links to files are noted in the
- * facts. The caller frees. */
+ * HTML rendered, flowed lines joined (quoted ones begin with one ">" a level). Links to files are noted in
+ * the facts. The caller frees. */
 char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how);
 
 /* Adds a part's text to a body that may have some already; blank text is left out. At LIMIT_TEXT_BYTES the

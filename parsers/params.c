@@ -30,8 +30,8 @@ static gboolean quote_closes(const char *p)
     return blank > 0 && token > 0 && p[blank + token] == '=' && p[blank + token + 1] != '?';
 }
 
-/* Reads a value at p and returns where it ended. A backslash escapes what follows; with `paths` only quotes and
- * backslashes (C:\files is a path). */
+/* Reads a value at p and returns where it ended. A backslash escapes what follows; with `paths` only quotes
+ * and backslashes (C:\files is a path). */
 static const char *read_value(const char *p, gboolean paths, char **value)
 {
     p += strspn(p, BLANK);

@@ -181,8 +181,7 @@ void textout_paragraph(TextOut *out)
 {
     if (out->dropping > 0) return;
     Level *level = innermost(out, TEXTOUT_PLAIN);
-    gboolean needless =
-        level->line->len == 0 && (level->own->len == 0 || ends_empty(level->own));
+    gboolean needless = level->line->len == 0 && (level->own->len == 0 || ends_empty(level->own));
     if (!needless) textout_text(out, "\n", 1);
     append(level->text, level->line);
     append_without_hints(level->own, level->line->str);

@@ -9,9 +9,9 @@ Transfer transfer_of(const char *raw)
     static const struct {
         const char *name;
         Transfer transfer;
-    } KNOWN[] = {{"base64", TRANSFER_BASE64}, {"quoted-printable", TRANSFER_QUOTED},
-                 {"x-uuencode", TRANSFER_UU}, {"x-uue", TRANSFER_UU},
-                 {"uuencode", TRANSFER_UU},   {"base-64", TRANSFER_BASE64},
+    } KNOWN[] = {{"base64", TRANSFER_BASE64},         {"quoted-printable", TRANSFER_QUOTED},
+                 {"x-uuencode", TRANSFER_UU},         {"x-uue", TRANSFER_UU},
+                 {"uuencode", TRANSFER_UU},           {"base-64", TRANSFER_BASE64},
                  {"quotedprintable", TRANSFER_QUOTED}};
     const char *p = raw ? raw : "";
     while (*p && (g_ascii_isspace(*p) || *p == '"')) p++;

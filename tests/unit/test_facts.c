@@ -249,9 +249,9 @@ static void test_nested(void **state)
 static void test_base_name(void **state)
 {
     static const char *const CASES[][3] = {
-        {"报送.docx", "", "报送.docx"},          {"../../etc/passwd", "", "passwd"},
-        {"a/b\\c.doc", "", "c.doc"},            {"C:TEMPa.png", "C:\\TEMP\\a.png", "a.png"},
-        {"资料/", "", "资料/"},                  {"", "", ""},
+        {"报送.docx", "", "报送.docx"}, {"../../etc/passwd", "", "passwd"},
+        {"a/b\\c.doc", "", "c.doc"},    {"C:TEMPa.png", "C:\\TEMP\\a.png", "a.png"},
+        {"资料/", "", "资料/"},         {"", "", ""},
         {"php://foo", "", "foo"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
