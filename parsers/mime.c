@@ -16,6 +16,7 @@
 typedef struct Walk {
     Facts *facts; /* of the whole mail: leaves, links, problems */
     GBytes *mail; /* what the entities are slices of */
+    const Entity *top;
     MimeKeep keep;
     gpointer data;
 } Walk;
@@ -24,7 +25,7 @@ typedef struct Walk {
 typedef struct Level {
     GPtrArray *attachments;
     GString *body;
-    gboolean outmost; /* its attachments are handed to `keep` */
+    gboolean outmost; /* the mail itself, not one forwarded in it */
 } Level;
 
 /* Mails can be files in mails in files: what is nested that way is counted here, since mime_read(). */
@@ -34,7 +35,7 @@ static struct {
 } inside;
 
 static void walk_entity(Walk *walk, Level *level, const Entity *entity);
-static void read_inner(FactsAttachment *attachment, GBytes *mail);
+static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *mail);
 
 static void set(char **member, char *value)
 {
@@ -87,10 +88,13 @@ static FactsAttachment *new_attachment(const Entity *entity, GBytes *bytes)
     return a;
 }
 
+/* A mail in a forwarded mail is not kept as such: it is inside what is kept already, and its files are kept
+ * one by one. That way no byte is kept more than twice, however deep mails are packed into each other. */
 static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment, GBytes *bytes)
 {
     g_ptr_array_add(level->attachments, attachment);
-    if (level->outmost && walk->keep) walk->keep(attachment, bytes, walk->data);
+    gboolean packed = !level->outmost && strcmp(attachment->type, "message/rfc822") == 0;
+    if (walk->keep && !packed) walk->keep(attachment, bytes, walk->data);
 }
 
 /* --- text ------------------------------------------------------------------------------------------------
@@ -171,9 +175,25 @@ static void note_smime(Walk *walk, const Entity *entity)
         facts_add_problem(walk->facts->problems, "encrypted", "the mail itself is encrypted (S/MIME)");
 }
 
+/* A mail saved as a file and attached: nothing says so but its content. */
+static gboolean is_mail_file(FactsAttachment *attachment)
+{
+    if (strcmp(attachment->type, "message/rfc822") != 0) return FALSE;
+    g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
+    return TRUE;
+}
+
+/* A part with the header of a mail on it: a server has put the mail itself there, for the part. */
+static void note_message_id(Walk *walk, const Entity *entity)
+{
+    const char *id = entity == walk->top ? NULL : entity_field(entity, "Message-ID");
+    if (id && !*walk->facts->bounce.message_id) set(&walk->facts->bounce.message_id, mime_message_id(id));
+}
+
 static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
 {
     g_autoptr (GBytes) bytes = decoded_bytes(walk, entity);
+    note_message_id(walk, entity);
     if (is_body(entity)) {
         g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
         walk_body(walk, level, entity, bytes);
@@ -183,10 +203,9 @@ static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
     g_ptr_array_add(walk->facts->leaves, g_strdup(attachment->sha256));
     note_smime(walk, entity);
     mime_bounce_part(walk->facts, entity->type, bytes);
-    if (strcmp(entity->type, "message/rfc822") == 0) /* it is encoded, or nested too deeply */
-        read_inner(attachment, bytes);
-    else
-        document_read(attachment, bytes);
+    gboolean declared = strcmp(entity->type, "message/rfc822") == 0; /* it is encoded, or nested too deeply */
+    if (!declared) document_read(attachment, bytes);
+    if (declared || is_mail_file(attachment)) read_inner(walk, attachment, bytes);
     add_attachment(walk, level, attachment, bytes);
 }
 
@@ -305,11 +324,11 @@ static void walk_entity(Walk *walk, Level *level, const Entity *entity)
 static void note_caps(Facts *facts, const EntityTree *tree)
 {
     if (tree->too_many)
-        facts_add_problem(facts->problems, "too-large", "too many parts; the rest was not read");
+        facts_add_problem(facts->problems, "truncated", "too many parts; the rest was not read");
     if (tree->too_deep)
-        facts_add_problem(facts->problems, "too-large", "parts nested too deeply were not read");
+        facts_add_problem(facts->problems, "truncated", "parts nested too deeply were not read");
     if (tree->too_long)
-        facts_add_problem(facts->problems, "too-large", "too many header fields; the rest was not read");
+        facts_add_problem(facts->problems, "truncated", "too many header fields; the rest was not read");
 }
 
 /* --- public ----------------------------------------------------------------------------------------------
@@ -363,7 +382,7 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     gsize length = 0;
     const char *bytes = mime_bytes(text ? text : mail, &length);
     g_auto(EntityTree) tree = entity_parse(bytes, length, 0, &inside.parts);
-    Walk walk = {.facts = facts, .mail = text ? text : mail, .keep = keep, .data = data};
+    Walk walk = {.facts = facts, .mail = text ? text : mail, .top = tree.top, .keep = keep, .data = data};
     note_caps(facts, &tree);
     if (tree.top->fields->len == 0)
         read_headless(facts, mail);
@@ -373,18 +392,18 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 }
 
 /* A mail in a file: its problems are the file's. */
-static void read_inner(FactsAttachment *attachment, GBytes *mail)
+static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *mail)
 {
     set(&attachment->type, g_strdup("message/rfc822"));
     if (inside.depth >= LIMIT_MAIL_DEPTH || inside.parts >= LIMIT_MAIL_PARTS) {
-        facts_add_problem(attachment->problems, "too-large", "it is nested too deeply, or one of too many");
+        facts_add_problem(attachment->problems, "truncated", "it is nested too deeply, or one of too many");
         return;
     }
     g_autoptr (Facts) facts = facts_new();
     gsize length = 0;
     const char *bytes = mime_bytes(mail, &length);
     g_auto(EntityTree) tree = entity_parse(bytes, length, inside.depth, &inside.parts);
-    Walk walk = {.facts = facts, .mail = mail};
+    Walk walk = {.facts = facts, .mail = mail, .top = tree.top, .keep = outer->keep, .data = outer->data};
     note_caps(facts, &tree);
     if (tree.top->fields->len == 0)
         facts_add_problem(attachment->problems, "damaged", "no mail: there are no header fields");
@@ -398,7 +417,8 @@ static void read_inner(FactsAttachment *attachment, GBytes *mail)
 
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail)
 {
-    read_inner(attachment, mail);
+    const Walk alone = {0};
+    read_inner(&alone, attachment, mail);
 }
 
 void mime_init(void)

@@ -39,7 +39,7 @@ static Act polite_act(const char *own)
 
 static Act without_files(const Ask *ask)
 {
-    g_autofree char *own = text_own_words(ask->facts->body);
+    g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *key = text_key(own);
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
     if (tagged) return ACT_EMPTY;
