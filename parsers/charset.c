@@ -436,6 +436,12 @@ static gboolean is_ascii_plain(const char *name)
     return FALSE;
 }
 
+gboolean charset_same(const char *label, const char *other)
+{
+    const char *name = label_name(label);
+    return *name && strcmp(name, label_name(other)) == 0;
+}
+
 char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboolean *exact)
 {
     if (exact) *exact = TRUE;

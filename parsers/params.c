@@ -100,11 +100,26 @@ static gint by_index(gconstpointer a, gconstpointer b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+/* "UTF-8''%E6%8A%A5.doc" without the star that belongs to it; NULL if it is not that. */
+static char *starless_value(const char *value)
+{
+    gsize label = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    const char *second = label > 2 && value[label] == '\'' ? strchr(value + label + 1, '\'') : NULL;
+    if (!second || second - value > 60 || !strchr(second, '%')) return NULL;
+    gsize length = 0;
+    gboolean exact = FALSE;
+    g_autofree char *charset = g_strndup(value, label), *bytes = words_percent(second + 1, &length);
+    g_autofree char *text = charset_to_utf8(bytes, length, charset, &exact);
+    return exact ? words_decode(text) : NULL;
+}
+
 /* %E6%8A%A5 in a plain name: URLs copied into mail. Only if all of it is UTF-8 that needed the escapes. */
 static char *plain_value(const char *value)
 {
     if (words_encoded(value)) return words_decode(value);
     if (strchr(value, '%')) {
+        char *starless = starless_value(value);
+        if (starless) return starless;
         g_autofree char *bytes = words_percent(value, NULL);
         if (!g_str_is_ascii(bytes) && g_utf8_validate(bytes, -1, NULL)) return words_unfold(bytes);
     }

@@ -190,8 +190,12 @@ char *words_join(const char *raw)
 
 static gboolean same_charset(const Word *a, const Word *b)
 {
-    return a->charset_length == b->charset_length &&
-           g_ascii_strncasecmp(a->charset, b->charset, a->charset_length) == 0;
+    if (a->charset_length == b->charset_length &&
+        g_ascii_strncasecmp(a->charset, b->charset, a->charset_length) == 0)
+        return TRUE;
+    g_autofree char *label = g_strndup(a->charset, a->charset_length);
+    g_autofree char *other = g_strndup(b->charset, b->charset_length);
+    return charset_same(label, other);
 }
 
 static char *decode_once(const char *line)
