@@ -103,7 +103,9 @@ static void take_field(FactsBounce *group, const char *p, const char **next)
     else if ((value = field_value(p, "X-Actual-Recipient", next)))
         set(&group->recipient, *group->recipient ? g_strdup(group->recipient) : address_of(value));
     else if ((value = field_value(p, "Action", next)))
-        set(&group->action, g_ascii_strdown(value, (gssize)strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")));
+        set(&group->action,
+            g_ascii_strdown(value,
+                            (gssize)strspn(value, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ")));
     else if ((value = field_value(p, "Status", next)))
         set(&group->status, status_of(value));
     else if ((value = field_value(p, "Diagnostic-Code", next)))

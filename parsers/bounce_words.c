@@ -46,13 +46,15 @@ static char *address_at(const char *text, const char *p, const char **start, con
 
 static gboolean is_own(const Words *words, const char *address)
 {
-    static const char *const MACHINES[] = {"mailer-daemon@", "postmaster@", "noreply@", "no-reply@", "mailadmin@",
-                                           "mail-daemon@", "abuse@", "support@", "helpdesk@"};
+    static const char *const MACHINES[] = {"mailer-daemon@", "postmaster@", "noreply@",
+                                           "no-reply@",      "mailadmin@",  "mail-daemon@",
+                                           "abuse@",         "support@",    "helpdesk@"};
     for (gsize i = 0; i < G_N_ELEMENTS(MACHINES); i++)
         if (g_ascii_strncasecmp(address, MACHINES[i], strlen(MACHINES[i])) == 0) return TRUE;
     for (const GPtrArray *const *list = words->own; *list; list++)
         for (guint i = 0; i < (*list)->len; i++)
-            if (g_ascii_strcasecmp(((FactsMailbox *)g_ptr_array_index(*list, i))->address, address) == 0) return TRUE;
+            if (g_ascii_strcasecmp(((FactsMailbox *)g_ptr_array_index(*list, i))->address, address) == 0)
+                return TRUE;
     return FALSE;
 }
 
@@ -124,10 +126,12 @@ static Words words_of(const char *text, const GPtrArray *const *own)
     return words;
 }
 
-static const char *const RECIPIENT_LABELS[] = {"无法发送到", "收件人", "收信人", "收件地址", "失败收件人", "投递失败", "未送达",
-                                               "recipient", "to:", "rcpt to", "failed address", "address:", NULL};
-static const char *const REASON_LABELS[] = {"退信原因", "失败原因", "退回原因", "错误信息", "出错信息", "诊断信息", "失败信息",
-                                            "原因",     "reason",   "diagnostic", "error:",   "remote server", NULL};
+static const char *const RECIPIENT_LABELS[] = {
+    "无法发送到", "收件人", "收信人",  "收件地址",       "失败收件人", "投递失败", "未送达",
+    "recipient",  "to:",    "rcpt to", "failed address", "address:",   NULL};
+static const char *const REASON_LABELS[] = {"退信原因", "失败原因",      "退回原因", "错误信息", "出错信息",
+                                            "诊断信息", "失败信息",      "原因",     "reason",   "diagnostic",
+                                            "error:",   "remote server", NULL};
 
 static gboolean has_label(const char *line, const char *const *labels)
 {
@@ -137,8 +141,8 @@ static gboolean has_label(const char *line, const char *const *labels)
     return FALSE;
 }
 
-/* How well a line names the recipient: 3 it begins with the address, 2 a label is before it, 1 it has one. The
- * address goes to *address, the text behind it to *rest. */
+/* How well a line names the recipient: 3 it begins with the address, 2 a label is before it, 1 it has one.
+ * The address goes to *address, the text behind it to *rest. */
 static guint name_recipient(const Words *words, guint i, char **address, const char **rest)
 {
     const char *line = words->lines[i];
@@ -196,7 +200,7 @@ static char *labelled_reason(const Words *words)
     for (guint i = 0; i < words->n; i++) {
         const char *line = words->lines[i];
         for (const char *const *label = REASON_LABELS; *label; label++) {
-            if ((guchar)**label < 0x80 || !g_str_has_prefix(line, *label)) continue;
+            if ((guchar) * *label < 0x80 || !g_str_has_prefix(line, *label)) continue;
             const char *rest = line + strlen(*label);
             while (*rest == ' ' || *rest == ':' || *rest == '\t' || g_str_has_prefix(rest, "："))
                 rest = g_utf8_next_char(rest);
@@ -211,11 +215,12 @@ static char *labelled_reason(const Words *words)
 /* The first paragraph that speaks of a reason, in the words that servers have for it. */
 static char *spoken_reason(const Words *words)
 {
-    static const char *const PHRASES[] = {"exceed",    "full",      "unknown",   "not found",  "not exist", "reject",    "refuse",
-                                          "denied",    "disabled",  "not allowed", "permission", "timed out", "time out",  "expired",
-                                          "invalid",   "no such",   "unavailable", "blocked",    "spam",      "too large", "quota",
-                                          "不存在",    "已满",      "拒绝",      "拒收",       "超过",      "无效",      "失败",
-                                          "禁用",      "超时",      "存在しない", "エラー"};
+    static const char *const PHRASES[] = {
+        "exceed",  "full",     "unknown",     "not found",  "not exist", "reject",    "refuse",
+        "denied",  "disabled", "not allowed", "permission", "timed out", "time out",  "expired",
+        "invalid", "no such",  "unavailable", "blocked",    "spam",      "too large", "quota",
+        "不存在",  "已满",     "拒绝",        "拒收",       "超过",      "无效",      "失败",
+        "禁用",    "超时",     "存在しない",  "エラー"};
     for (guint i = 0; i < words->n; i++) {
         g_autofree char *lower = g_ascii_strdown(words->lines[i], -1);
         for (gsize k = 0; k < G_N_ELEMENTS(PHRASES); k++)

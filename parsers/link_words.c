@@ -6,11 +6,12 @@
 /* --- names --------------------------------------------------------------------------------------------- */
 
 static const char *const EXTENSIONS[] = {
-    ".docx", ".doc",  ".docm", ".dotx", ".wps",  ".wpt", ".pdf",  ".ofd",  ".rtf",  ".txt", ".csv",  ".xlsx",
-    ".xls",  ".xlsm", ".et",   ".pptx", ".ppt",  ".pps", ".ppsx", ".dps",  ".rar",  ".zip", ".7z",   ".tar",
-    ".gz",   ".tgz",  ".jpg",  ".jpeg", ".png",  ".gif", ".bmp",  ".tif",  ".tiff", ".heic", ".mp4", ".avi",
-    ".mov",  ".wmv",  ".mkv",  ".flv",  ".mpg",  ".mp3", ".m4a",  ".wav",  ".psd",  ".dwg", ".caj",  ".html",
-    ".mht",  ".eml",  ".msg",  ".pages", ".key", ".numbers", ".iso", ".exe", ".apk", ".vsd", ".vsdx", ".mpp",
+    ".docx", ".doc",   ".docm", ".dotx",    ".wps", ".wpt",  ".pdf", ".ofd",  ".rtf",  ".txt",
+    ".csv",  ".xlsx",  ".xls",  ".xlsm",    ".et",  ".pptx", ".ppt", ".pps",  ".ppsx", ".dps",
+    ".rar",  ".zip",   ".7z",   ".tar",     ".gz",  ".tgz",  ".jpg", ".jpeg", ".png",  ".gif",
+    ".bmp",  ".tif",   ".tiff", ".heic",    ".mp4", ".avi",  ".mov", ".wmv",  ".mkv",  ".flv",
+    ".mpg",  ".mp3",   ".m4a",  ".wav",     ".psd", ".dwg",  ".caj", ".html", ".mht",  ".eml",
+    ".msg",  ".pages", ".key",  ".numbers", ".iso", ".exe",  ".apk", ".vsd",  ".vsdx", ".mpp",
 };
 
 /* Length of a known extension at p that no name goes on after, or 0. */
@@ -98,7 +99,8 @@ const char *link_words_next(const char *start, const char *end)
 
 static gsize unit_at(const char *p)
 {
-    static const char *const UNITS[] = {"bytes", "字节", "kib", "mib", "gib", "kb", "mb", "gb", "k", "m", "g", "b"};
+    static const char *const UNITS[] = {"bytes", "字节", "kib", "mib", "gib", "kb",
+                                        "mb",    "gb",   "k",   "m",   "g",   "b"};
     for (gsize i = 0; i < G_N_ELEMENTS(UNITS); i++) {
         gsize n = strlen(UNITS[i]);
         if (g_ascii_strncasecmp(p, UNITS[i], n) == 0 && !g_ascii_isalnum(p[n])) return n;
@@ -127,8 +129,8 @@ char *link_words_size(const char *text)
 /* Whether a word for expiring is near the stretch of text. */
 static gboolean is_near_expiry(const char *text, const char *start, const char *end)
 {
-    static const char *const WORDS[] = {"到期", "过期", "有效", "失效", "截止", "截至", "前下载", "保存至", "保留至", "剩余",
-                                        "expir", "valid", "until", "available"};
+    static const char *const WORDS[] = {"到期",   "过期",   "有效", "失效",  "截止",  "截至",  "前下载",
+                                        "保存至", "保留至", "剩余", "expir", "valid", "until", "available"};
     const char *from = start - text > NEAR ? start - NEAR : text;
     const char *to = strlen(end) > NEAR ? end + NEAR : end + strlen(end);
     g_autofree char *window = g_ascii_strdown(from, to - from);
@@ -227,7 +229,8 @@ static char *term_at(const char *p, const char **end)
 
 char *link_words_expiry(const char *text)
 {
-    static const char *const NEVER[] = {"无限期", "永久有效", "长期有效", "永不过期", "永不到期", "never expire", "no expiration"};
+    static const char *const NEVER[] = {"无限期",   "永久有效",     "长期有效",     "永不过期",
+                                        "永不到期", "never expire", "no expiration"};
     char *(*const READERS[])(const char *, const char **) = {date_at, english_date_at, term_at};
     for (gsize r = 0; r < G_N_ELEMENTS(READERS); r++) {
         for (const char *p = text; *p; p++) {
@@ -256,7 +259,8 @@ static char *code_at(const char *p)
 
 char *link_words_code(const char *text, const char *url)
 {
-    static const char *const LABELS[] = {"提取码", "访问码", "提取密码", "访问密码", "分享码", "密码", "access code", "password"};
+    static const char *const LABELS[] = {"提取码", "访问码", "提取密码",    "访问密码",
+                                         "分享码", "密码",   "access code", "password"};
     const char *query = strstr(url, "pwd=");
     char *code = query ? code_at(query + 4) : NULL;
     g_autofree char *lower = g_ascii_strdown(text, -1);

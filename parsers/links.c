@@ -106,8 +106,8 @@ typedef struct Place {
     gboolean anchor;
 } Place;
 
-/* What is said of the file: from its name (before the link, or in it) to the end of the line after the link, as far
- * as no other file or link is spoken of. Without the address itself. The caller frees. */
+/* What is said of the file: from its name (before the link, or in it) to the end of the line after the link,
+ * as far as no other file or link is spoken of. Without the address itself. The caller frees. */
 static char *surroundings(const Scan *scan, const Place *place, gsize from)
 {
     const char *p = scan->text + place->after, *end = p + strcspn(p, "\n");
@@ -117,7 +117,8 @@ static char *surroundings(const Scan *scan, const Place *place, gsize from)
     const char *other = link_words_next(p, p + rest);
     if (other && other > p) rest = (gsize)(other - p);
     while (rest > 0 && ((guchar)p[rest] & 0xc0) == 0x80) rest--;
-    g_autofree char *before = g_strndup(scan->text + from, (place->anchor ? place->end : place->start) - from);
+    g_autofree char *before =
+        g_strndup(scan->text + from, (place->anchor ? place->end : place->start) - from);
     g_autofree char *behind = g_strndup(p, rest);
     return g_strconcat(before, " ", behind, NULL);
 }
@@ -152,8 +153,9 @@ static void consider(Scan *scan, const Place *place)
 {
     Facts *facts = scan->facts;
     const char *text = scan->text, *kind = cloud_of(place->url);
-    g_autofree char *own =
-        place->anchor && place->end > place->start ? link_words_name(text + place->start, text + place->end, NULL) : NULL;
+    g_autofree char *own = place->anchor && place->end > place->start
+                               ? link_words_name(text + place->start, text + place->end, NULL)
+                               : NULL;
     if (!kind && own && g_str_has_prefix(place->url, "http")) kind = "link";
     if (!kind || g_utf8_strlen(place->url, -1) > LIMIT_URL_CHARS) return;
     FactsLink *item = known_link(facts, place->url);
@@ -198,7 +200,10 @@ static gboolean in_url(char c)
 /* The length of the address at p, 0 if there is none. */
 static gsize url_length(const char *p)
 {
-    gsize scheme = g_str_has_prefix(p, "http://") ? 7 : g_str_has_prefix(p, "https://") ? 8 : 0, length = scheme;
+    gsize scheme = g_str_has_prefix(p, "http://")    ? 7
+                   : g_str_has_prefix(p, "https://") ? 8
+                                                     : 0,
+          length = scheme;
     if (scheme == 0) return 0;
     while (in_url(p[length])) length++;
     while (length > scheme && strchr(".,;:)]'", p[length - 1])) length--;

@@ -126,14 +126,17 @@ static gboolean is_from(const Facts *facts, const char *const *addresses, const 
 static gboolean from_mailer_daemon(const Facts *facts)
 {
     static const char *const ADDRESSES[] = {"mailer-daemon", "mailerdaemon", NULL},
-                            *const NAMES[] = {"mailer-daemon", "mail delivery subsystem", NULL};
+                             *const NAMES[] = {"mailer-daemon", "mail delivery subsystem", NULL};
     return is_from(facts, ADDRESSES, NAMES);
 }
 
 static gboolean from_postmaster(const Facts *facts)
 {
-    static const char *const ADDRESSES[] = {"postmaster", "post_master", "mail.delivery.system", "mailadmin", "mdaemon", NULL},
-                            *const NAMES[] = {"postmaster", "mail delivery", "mail system", "system administrator", "系统管理员", "邮件系统", NULL};
+    static const char *const ADDRESSES[] = {"postmaster", "post_master", "mail.delivery.system",
+                                            "mailadmin",  "mdaemon",     NULL},
+                             *const NAMES[] = {
+                                 "postmaster", "mail delivery", "mail system", "system administrator",
+                                 "系统管理员", "邮件系统",      NULL};
     return is_from(facts, ADDRESSES, NAMES);
 }
 
@@ -179,11 +182,19 @@ static gboolean has_any(const char *text, const char *const *list, gsize n)
     return FALSE;
 }
 
-/* The sender pressed "recall": Outlook and Exchange in two languages, and what QQ, NetEase and Coremail say. */
+/* The sender pressed "recall": Outlook and Exchange in two languages, and what QQ, NetEase and Coremail say.
+ */
 static gboolean is_recall(const Facts *facts)
 {
-    static const char *const SUBJECTS[] = {"recall:", "recall：", "撤回:", "撤回：", "召回:", "召回：", "收回:", "收回：", "邮件撤回", "【邮件撤回】", "[邮件撤回]", "rappel"};
-    static const char *const PHRASES[] = {"将撤回邮件", "将撤回该邮件", "想撤回邮件", "希望撤回", "请求撤回", "要求撤回", "尝试撤回", "已撤回邮件", "已撤回该邮件", "已撤回此邮件", "撤回了邮件", "撤回了一封邮件", "已经撤回", "想要回收郵件", "想要收回郵件", "would like to recall the message", "has recalled", "wants to recall"};
+    static const char *const SUBJECTS[] = {"recall:",  "recall：",     "撤回:",      "撤回：",
+                                           "召回:",    "召回：",       "收回:",      "收回：",
+                                           "邮件撤回", "【邮件撤回】", "[邮件撤回]", "rappel"};
+    static const char *const PHRASES[] = {
+        "将撤回邮件",   "将撤回该邮件",   "想撤回邮件",   "希望撤回",
+        "请求撤回",     "要求撤回",       "尝试撤回",     "已撤回邮件",
+        "已撤回该邮件", "已撤回此邮件",   "撤回了邮件",   "撤回了一封邮件",
+        "已经撤回",     "想要回收郵件",   "想要收回郵件", "would like to recall the message",
+        "has recalled", "wants to recall"};
     if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);
@@ -193,11 +204,29 @@ static gboolean is_recall(const Facts *facts)
 /* Answering machines that mark neither header nor subject, but begin so. */
 static gboolean is_reply_by_phrase(const Facts *facts)
 {
-    static const char *const OPENINGS[] = {
-        "这是来自qq邮箱的假期自动回复邮件", "这是来自qq邮箱的自动回复", "这是一封自动回复", "这是自动回复邮件", "本邮件为自动回复", "此邮件为自动回复",
-        "此邮件为系统自动回复", "本邮件为系统自动回复", "本邮件由系统自动回复", "此邮件由系统自动回复", "您好，这是自动回复", "您好！这是自动回复", "您好,这是自动回复",
-        "您好，这是一封自动回复", "您好！这是一封自动回复", "【自动回复】", "[自动回复]", "（自动回复）", "(自动回复)", "this is an automatic reply", "this is an automated reply",
-        "this is an auto-reply", "this is an autoreply"};
+    static const char *const OPENINGS[] = {"这是来自qq邮箱的假期自动回复邮件",
+                                           "这是来自qq邮箱的自动回复",
+                                           "这是一封自动回复",
+                                           "这是自动回复邮件",
+                                           "本邮件为自动回复",
+                                           "此邮件为自动回复",
+                                           "此邮件为系统自动回复",
+                                           "本邮件为系统自动回复",
+                                           "本邮件由系统自动回复",
+                                           "此邮件由系统自动回复",
+                                           "您好，这是自动回复",
+                                           "您好！这是自动回复",
+                                           "您好,这是自动回复",
+                                           "您好，这是一封自动回复",
+                                           "您好！这是一封自动回复",
+                                           "【自动回复】",
+                                           "[自动回复]",
+                                           "（自动回复）",
+                                           "(自动回复)",
+                                           "this is an automatic reply",
+                                           "this is an automated reply",
+                                           "this is an auto-reply",
+                                           "this is an autoreply"};
     if (facts->attachments->len > 0) return FALSE;
     const char *text = facts->new_text + strspn(facts->new_text, " \t\n");
     return begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS));

@@ -43,30 +43,34 @@ static gboolean is_header_like(const Facts *facts, const char *type, GBytes *byt
 {
     gsize length = 0;
     const char *data = mime_bytes(bytes, &length);
-    if (*facts->bounce.message_id || (!g_str_has_prefix(type, "text/") && !g_str_has_prefix(type, "message/")))
+    if (*facts->bounce.message_id ||
+        (!g_str_has_prefix(type, "text/") && !g_str_has_prefix(type, "message/")))
         return FALSE;
     return memmem(data, MIN(length, LIMIT_HEADER_BYTES), "essage-", 7) != NULL;
 }
 
 void mime_bounce_part(Facts *facts, const char *type, GBytes *bytes)
 {
-    gboolean status = strcmp(type, "message/delivery-status") == 0 ||
-                      strcmp(type, "message/global-delivery-status") == 0;
+    gboolean status =
+        strcmp(type, "message/delivery-status") == 0 || strcmp(type, "message/global-delivery-status") == 0;
     gboolean receipt = strcmp(type, "message/disposition-notification") == 0 ||
                        strcmp(type, "message/global-disposition-notification") == 0;
-    gboolean headers = strcmp(type, "text/rfc822-headers") == 0 || strcmp(type, "message/global-headers") == 0;
+    gboolean headers =
+        strcmp(type, "text/rfc822-headers") == 0 || strcmp(type, "message/global-headers") == 0;
     if (!status && !receipt && !headers && !is_header_like(facts, type, bytes)) return;
     g_autofree char *text = text_of(bytes);
     if (status) bounce_read_status(&facts->bounce, text);
     if (receipt) read_receipt(facts, text);
-    if (!status && !receipt && !*facts->bounce.message_id) set(&facts->bounce.message_id, bounce_message_id(text));
+    if (!status && !receipt && !*facts->bounce.message_id)
+        set(&facts->bounce.message_id, bounce_message_id(text));
 }
 
 /* Which notice a bounce is; one that does not say has failed, but for those that speak of more tries. */
 static FactsNotice notice_of(const Facts *facts)
 {
-    static const char *const LATER[] = {"delayed", "warning: could not send", "warning: message", "still being retried",
-                                        "delay", "延迟", "正在重试"};
+    static const char *const LATER[] = {
+        "delayed", "warning: could not send", "warning: message", "still being retried", "delay", "延迟",
+        "正在重试"};
     static const char *const DONE[] = {"delivered", "relayed", "expanded"};
     const char *action = facts->bounce.action;
     if (strcmp(action, "delayed") == 0) return FACTS_NOTICE_DELAYED;
@@ -104,7 +108,8 @@ void mime_bounce_read(const Entity *message, Facts *facts)
         set(&facts->bounced, g_strdup(bounce->message_id));
         return;
     }
-    char **const members[] = {&bounce->recipient, &bounce->action, &bounce->status, &bounce->diagnostic, &bounce->message_id};
+    char **const members[] = {&bounce->recipient, &bounce->action, &bounce->status, &bounce->diagnostic,
+                              &bounce->message_id};
     for (gsize i = 0; i < G_N_ELEMENTS(members); i++) /* of a mail that was forwarded */
         if (!receipt || i == 1 || i == 2) set(members[i], g_strdup(""));
 }

@@ -63,14 +63,16 @@ static const struct Case {
     {"pieces without their stars", "a; filename*0=\"gb2312''%B1%A8%CB\"; filename*1=\"%CD.doc\"", "报送.doc"},
     {"an encoded word in RFC 2231", "a; filename*=utf-8''%3D%3Futf-8%3FB%3F5oql6YCB%3F%3D.doc", "报送.doc"},
     {"an encoded word behind a star", "a; filename*=\"=?utf-8?B?5oql6YCB?=.doc\"", "报送.doc"},
-    {"an encoded word in an encoded word", "a; filename=\"=?utf-8?B?PT91dGYtOD9CPzVvcWw2WUNCPz0=?=.doc\"", "报送.doc"},
+    {"an encoded word in an encoded word", "a; filename=\"=?utf-8?B?PT91dGYtOD9CPzVvcWw2WUNCPz0=?=.doc\"",
+     "报送.doc"},
     {"hz-gb-2312", "a; filename=\"=?hz-gb-2312?Q?~{1(KM~}?=.doc\"", "报送.doc"},
     {"utf-7", "a; filename=\"=?utf-7?Q?+YqWQAQ-?=.doc\"", "报送.doc"},
     {"big5 in RFC 2231", "a; filename*=big5''%B3%F8%B0e.doc", "報送.doc"},
     {"an unknown charset in RFC 2231", "a; filename*=x-none''%B1%A8%CB%CD.doc", "报送.doc"},
     {"a wrong charset in RFC 2231", "a; filename*=utf-8''%B1%A8%CB%CD.doc", "报送.doc"},
     {"an apostrophe in a plain name", "a; filename=\"it's 50% of Li's.doc\"", "it's 50% of Li's.doc"},
-    {"quoted pieces, one charset, folded", "a;\r\n filename*0*=\"utf-8''%E6%8A\";\r\n filename*1*=\"%A5.doc\"", "报.doc"},
+    {"quoted pieces, one charset, folded",
+     "a;\r\n filename*0*=\"utf-8''%E6%8A\";\r\n filename*1*=\"%A5.doc\"", "报.doc"},
     {"piece 0 missing", "a; filename*1*=%E6%8A%A5; filename*2=.doc", "报.doc"},
     {"a piece twice", "a; filename*0*=utf-8''%E6%8A%A5; filename*0*=utf-8''x; filename*1=.doc", "报.doc"},
     {"other names that begin alike", "a; filenames=x; filename*x=y; filename=z", "z"},
@@ -108,7 +110,8 @@ static void test_pieces(void **state)
 {
     static const struct {
         const char *label, *charset;
-    } CHARSETS[] = {{"utf-8", "UTF-8"}, {"gb2312", "GB18030"}, {"GB18030", "GB18030"}, {"iso-2022-jp", "ISO-2022-JP"}};
+    } CHARSETS[] = {
+        {"utf-8", "UTF-8"}, {"gb2312", "GB18030"}, {"GB18030", "GB18030"}, {"iso-2022-jp", "ISO-2022-JP"}};
     const char *text = "報告 書a.doc";
     for (gsize k = 0; k < G_N_ELEMENTS(CHARSETS); k++) {
         gsize n = 0;
@@ -119,7 +122,8 @@ static void test_pieces(void **state)
             g_autoptr (GString) last = g_string_new("; filename*2=.doc");
             GString *pieces[] = {first, second, last};
             g_string_printf(pieces[0], "; filename*0*=%s'zh-cn'", CHARSETS[k].label);
-            for (gsize i = 0; i < n - 4; i++) g_string_append_printf(pieces[i >= cut], "%%%02x", (guchar)bytes[i]);
+            for (gsize i = 0; i < n - 4; i++)
+                g_string_append_printf(pieces[i >= cut], "%%%02x", (guchar)bytes[i]);
             static const guint ORDERS[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}};
             for (gsize o = 0; o < G_N_ELEMENTS(ORDERS); o++) {
                 const guint *order = ORDERS[o];
