@@ -1,29 +1,13 @@
 #include "parsers/document.h"
 
-#include <string.h>
-
-#include "parsers/charset.h"
+#include "parsers/archive.h"
 #include "parsers/docx.h"
+#include "parsers/pdf.h"
 #include "parsers/recognise.h"
-#include "parsers/textout.h"
-
-static void read_plain_text(FactsAttachment *attachment, GBytes *bytes)
-{
-    gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    g_autofree char *text = charset_to_utf8(data, length, NULL, NULL);
-    g_autoptr (TextOut) out = textout_new();
-    for (const char *p = text; *p;) {
-        gsize n = strcspn(p, "\r\n\f\x1B\x01\x02");
-        textout_text(out, p, n);
-        p += n;
-        if (*p == '\n' || (*p == '\r' && p[1] != '\n')) textout_paragraph(out);
-        if (*p) p++;
-    }
-    textout_finish(out, attachment);
-    if (strspn(attachment->text, " \t\n") == strlen(attachment->text))
-        facts_add_problem(attachment->problems, "empty-document", "white space only");
-}
+#include "parsers/rtf.h"
+#include "parsers/texts.h"
+#include "parsers/tnef.h"
+#include "parsers/webpage.h"
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
 {
@@ -37,7 +21,14 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
     }
     switch (found->reader) {
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
-    case RECOGNISE_TEXT: read_plain_text(attachment, bytes); break;
+    case RECOGNISE_TEXT: texts_read_plain(attachment, bytes); break;
+    case RECOGNISE_CSV: texts_read_csv(attachment, bytes); break;
+    case RECOGNISE_HTML: webpage_read(attachment, bytes); break;
+    case RECOGNISE_ARCHIVE: archive_read(attachment, bytes); break;
+    case RECOGNISE_GZIP: archive_read_gzip(attachment, bytes); break;
+    case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
+    case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
+    case RECOGNISE_TNEF: tnef_read(attachment, bytes); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

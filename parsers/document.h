@@ -8,5 +8,5 @@
  * the caller has set (name and declared_type are hints only where bytes cannot say: content wins). Sets type,
  * text (at most LIMIT_TEXT_BYTES), fields, tables, children; adds problems: unsupported for a type that is
  * recognised but not read (detail names it), encrypted, damaged, empty-document, macro, archive-bomb,
- * too-large. Never fails: what cannot be read is a problem on the attachment. */
+ * too-large, scanned-only, split-volume. Never fails: what cannot be read is a problem on the attachment. */
 void document_read(FactsAttachment *attachment, GBytes *bytes);

@@ -15,6 +15,7 @@ static const char *const PROBLEM_CODES[] = {
     "too-large",          /* of a mail: only its headers were read; of a file: as truncated */
     "truncated",          /* over a cap of limits.h; what was below it was read */
     "archive-bomb",       /* unpacks to absurd sizes */
+    "split-volume",       /* one part of an archive that was split into several */
     "macro",              /* carries a program */
     "empty-document",     /* no text, no picture */
     "scanned-only",       /* pictures of text */

@@ -84,6 +84,13 @@ char *fields_label(const char *text)
     return g_steal_pointer(&label);
 }
 
+gboolean fields_is_label(const char *text)
+{
+    if (strlen(text) > LABEL_BYTES) return FALSE;
+    g_autofree char *label = fields_label(text);
+    return is_known(label);
+}
+
 /* Whether a short text may be a label at all: has Chinese characters, is no sentence, number or check box. */
 static gboolean may_be_label(const char *label)
 {

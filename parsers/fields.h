@@ -19,3 +19,6 @@ void fields_from_text(GPtrArray *fields, const char *text);
 /* The label as it is compared: NFKC, no white space, colon, parenthesised hint or leading number. Caller
  * frees. */
 char *fields_label(const char *text);
+
+/* Whether the text is, compared so, one of the words that forms use. */
+gboolean fields_is_label(const char *text);

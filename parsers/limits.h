@@ -24,12 +24,16 @@
 #define LIMIT_TEXT_BYTES     (1u << 20)     /* bytes: UTF-8 text kept per body or attachment */
 #define LIMIT_UNPACKED_BYTES (256ull << 20) /* bytes: unpacked from all containers of one mail */
 #define LIMIT_UNPACK_RATIO   200            /* unpacked : packed, above 1 MiB unpacked, is a bomb */
+#define LIMIT_UNPACK_SECONDS 10             /* seconds that unpacking may take, for all of one mail */
 #define LIMIT_MEMBERS        2000           /* members of all archives in one mail */
 #define LIMIT_ARCHIVE_DEPTH  5              /* archives in archives */
 #define LIMIT_TABLES         200            /* tables per document */
 #define LIMIT_TABLE_ROWS     5000           /* rows per table */
 #define LIMIT_TABLE_CELLS    100000         /* cells per document */
 #define LIMIT_FIELDS         500            /* form fields per document */
+#define LIMIT_PDF_PAGES      2000           /* pages read of one PDF */
+#define LIMIT_PDF_SECONDS    10             /* seconds after which no further page of it is read */
+#define LIMIT_RTF_DEPTH      500            /* groups in groups of RTF */
 
 /* CSV tables (roster) */
 #define LIMIT_CSV_BYTES   (4u << 20) /* bytes */

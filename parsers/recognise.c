@@ -1,13 +1,11 @@
 #include "parsers/recognise.h"
 
-#include <poppler.h>
 #include <string.h>
 
+#include "parsers/archive.h"
 #include "parsers/charset.h"
 #include "parsers/ole2.h"
-#include "parsers/packed.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
+#include "parsers/zip.h"
 
 /* --- results
  * ------------------------------------------------------------------------------------------------ */
@@ -82,67 +80,66 @@ static gboolean probe_odf(Recognised *found)
     return TRUE;
 }
 
+/* Other packages than OOXML, and plain archives. */
+static void probe_package(Recognised *found)
+{
+    gboolean known = probe_odf(found);
+    for (gsize i = 0; !known && i < G_N_ELEMENTS(zip_kinds); i++) {
+        known = unpacked_find(found->zip, zip_kinds[i].member) != NULL;
+        if (known) recognised_set(found, zip_kinds[i].type, zip_kinds[i].what);
+    }
+    if (!known) {
+        found->reader = RECOGNISE_ARCHIVE;
+        return;
+    }
+    if (found->zip->encrypted) recognised_problem(found, "encrypted", "a password is needed");
+    if (found->zip->list_bad) recognised_problem(found, found->zip->problem, found->zip->detail);
+}
+
 static void probe_zip(Recognised *found, const Input *input)
 {
     found->zip = unpack(input->bytes, zip_want, NULL);
-    if (!found->zip->problem &&
-        !packed_ends_as_zip(input->bytes)) { /* libarchive walks those from the front */
-        found->zip->problem = "damaged";
-        g_free(found->zip->detail);
-        found->zip->detail = g_strdup("the end of the archive is missing");
-    }
     found->ooxml = found->zip->encrypted ? NULL : ooxml_open(input->bytes, found->zip);
-    if (found->ooxml) {
-        recognised_set(found, found->ooxml->type, "Office document");
-        found->macro = found->ooxml->macro;
-        if (found->ooxml->word) /* its reader reports the faults of the zip, beside what could be read */
-            found->reader = RECOGNISE_WORD;
-        else if (found->zip->problem)
-            recognised_problem(found, found->zip->problem, found->zip->detail);
+    if (!found->ooxml) {
+        probe_package(found);
         return;
     }
-    packed_recognise_zip(found, input->bytes);
-    if (probe_odf(found)) return;
-    for (gsize i = 0; i < G_N_ELEMENTS(zip_kinds); i++)
-        if (unpacked_find(found->zip, zip_kinds[i].member)) {
-            recognised_set(found, zip_kinds[i].type, zip_kinds[i].what);
-            return;
-        }
+    recognised_set(found, found->ooxml->type, "Office document");
+    found->macro = found->ooxml->macro;
+    if (found->ooxml->word) /* its reader reports the faults of the zip, beside what could be read */
+        found->reader = RECOGNISE_WORD;
+    else if (found->zip->problem)
+        recognised_problem(found, found->zip->problem, found->zip->detail);
 }
 
-static void probe_rar(Recognised *found, const Input *input)
+static void probe_archive(Recognised *found, const Input *input)
 {
-    packed_recognise_rar(found, input->bytes);
+    found->reader = RECOGNISE_ARCHIVE;
 }
 
-static void probe_7z(Recognised *found, const Input *input)
+static void probe_gzip(Recognised *found, const Input *input)
 {
-    packed_recognise_7z(found, input->bytes);
+    found->reader = RECOGNISE_GZIP;
 }
 
-static void probe_tar(Recognised *found, const Input *input)
+static void probe_pdf(Recognised *found, const Input *input)
 {
-    packed_recognise_tar(found, input->bytes);
+    found->reader = RECOGNISE_PDF;
+}
+
+static void probe_rtf(Recognised *found, const Input *input)
+{
+    found->reader = RECOGNISE_RTF;
+}
+
+static void probe_tnef(Recognised *found, const Input *input)
+{
+    found->reader = RECOGNISE_TNEF;
 }
 
 static void probe_ole2(Recognised *found, const Input *input)
 {
     ole2_recognise(found, input->bytes, input->name);
-}
-
-/* A PDF that speaks of encryption is often readable all the same (only printing is locked), and one without
- * its end can be repaired: in both cases the reader itself is asked. */
-static void probe_pdf(Recognised *found, const Input *input)
-{
-    gsize tail = MIN(input->length, 2048);
-    gboolean whole = memmem(input->data + input->length - tail, tail, "startxref", 9) != NULL;
-    if (whole && !memmem(input->data, input->length, "/Encrypt", 8)) return;
-    g_autoptr (GError) error = NULL;
-    g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(input->bytes, NULL, &error);
-    if (g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED))
-        recognised_problem(found, "encrypted", "a password is needed");
-    else if (!document || poppler_document_get_n_pages(document) < 1)
-        recognised_problem(found, "damaged", error ? error->message : "no pages");
 }
 
 /* --- magic
@@ -163,18 +160,18 @@ static const struct {
     {MAGIC(0, "PK\x07\x08"), "application/zip", "zip archive", probe_zip},
     {MAGIC(0, "PK00PK\x03\x04"), "application/zip", "zip archive", probe_zip},
     {MAGIC(0, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1"), "application/x-ole-storage", "OLE2 file", probe_ole2},
-    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_rar},
-    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_rar},
-    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_7z},
-    {MAGIC(0, "\x1F\x8B\x08"), "application/gzip", "gzip file", NULL},
+    {MAGIC(0, "Rar!\x1A\x07\x00"), "application/vnd.rar", "rar archive", probe_archive},
+    {MAGIC(0, "Rar!\x1A\x07\x01\x00"), "application/vnd.rar", "rar 5 archive", probe_archive},
+    {MAGIC(0, "7z\xBC\xAF\x27\x1C"), "application/x-7z-compressed", "7z archive", probe_archive},
+    {MAGIC(0, "\x1F\x8B\x08"), "application/gzip", "gzip file", probe_gzip},
     {MAGIC(0, "BZh"), "application/x-bzip2", "bzip2 file", NULL},
     {MAGIC(0, "\xFD"
               "7zXZ\0"),
      "application/x-xz", "xz file", NULL},
-    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_tar},
+    {MAGIC(257, "ustar"), "application/x-tar", "tar archive", probe_archive},
     {MAGIC(0, "MSCF\0\0\0\0"), "application/vnd.ms-cab-compressed", "cabinet", NULL},
-    {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", NULL},
-    {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", NULL},
+    {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", probe_rtf},
+    {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", probe_tnef},
     {MAGIC(0, "\x89PNG\r\n\x1A\n"), "image/png", "PNG picture", NULL},
     {MAGIC(0, "\xFF\xD8\xFF"), "image/jpeg", "JPEG picture", NULL},
     {MAGIC(0, "GIF87a"), "image/gif", "GIF picture", NULL},
@@ -240,6 +237,12 @@ static gboolean match_magic(Recognised *found, const Input *input)
 
 /* --- text
  * ---------------------------------------------------------------------------------------------------- */
+
+static gboolean has_suffix(const char *name, const char *suffix)
+{
+    gsize length = strlen(name), n = strlen(suffix);
+    return length >= n && g_ascii_strcasecmp(name + length - n, suffix) == 0;
+}
 
 /* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16 with its mark. */
 static gboolean looks_like_text(const Input *input)
@@ -313,10 +316,12 @@ static gboolean match_text(Recognised *found, const Input *input)
                                            : *lower == '<' && strstr(lower, text_kinds[i].mark);
         if (!hit) continue;
         recognised_set(found, text_kinds[i].type, text_kinds[i].what);
+        if (strcmp(found->type, "text/html") == 0) found->reader = RECOGNISE_HTML;
         return TRUE;
     }
-    recognised_set(found, "text/plain", "plain text");
-    found->reader = RECOGNISE_TEXT;
+    gboolean csv = has_suffix(input->name, ".csv") || has_suffix(input->name, ".tsv");
+    recognised_set(found, csv ? "text/csv" : "text/plain", csv ? "CSV table" : "plain text");
+    found->reader = csv ? RECOGNISE_CSV : RECOGNISE_TEXT;
     return TRUE;
 }
 
@@ -344,7 +349,7 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
         recognised_problem(found, "empty-document", "the file has no bytes");
     } else if (match_magic(found, &input) || match_text(found, &input)) {
         return found;
-    } else if (packed_ends_as_zip(bytes)) {
+    } else if (zip_ends_here(bytes)) {
         recognised_set(found, "application/zip", "zip archive");
         probe_zip(found, &input);
     } else {
@@ -352,6 +357,8 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
         gsize zeros = 0;
         while (zeros < input.length && input.data[zeros] == 0) zeros++;
         if (zeros == input.length) recognised_problem(found, "damaged", "all bytes are zero");
+        if (archive_is_volume_name(input.name))
+            recognised_problem(found, "split-volume", "one part of an archive that was split into several");
     }
     return found;
 }

@@ -8,7 +8,14 @@
 typedef enum RecogniseReader {
     RECOGNISE_NONE, /* no reader here: it is kept and named */
     RECOGNISE_WORD, /* docx.h, through `ooxml` */
-    RECOGNISE_TEXT  /* plain text */
+    RECOGNISE_TEXT, /* texts.h */
+    RECOGNISE_CSV,
+    RECOGNISE_HTML,    /* webpage.h */
+    RECOGNISE_ARCHIVE, /* archive.h */
+    RECOGNISE_GZIP,
+    RECOGNISE_PDF, /* pdf.h */
+    RECOGNISE_RTF, /* rtf.h */
+    RECOGNISE_TNEF /* tnef.h */
 } RecogniseReader;
 
 typedef struct Recognised {

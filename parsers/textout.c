@@ -150,6 +150,11 @@ void textout_text(TextOut *out, const char *text, gsize length)
     g_string_append_len(innermost(out, TEXTOUT_PLAIN)->line, text, (gssize)length);
 }
 
+gboolean textout_is_full(const TextOut *out)
+{
+    return out->room == 0;
+}
+
 void textout_hint_begin(TextOut *out)
 {
     if (out->dropping == 0) g_string_append_c(innermost(out, TEXTOUT_PLAIN)->line, HINT_BEGIN);

@@ -47,6 +47,9 @@ void textout_row_drop(TextOut *out);                 /* the row was deleted: lea
 void textout_cell_span(TextOut *out, guint columns); /* at least 1 */
 void textout_cell_continues(TextOut *out);           /* it is part of the cell above */
 
+/* Whether the cap on text was reached: what comes now comes to nothing. */
+gboolean textout_is_full(const TextOut *out);
+
 /* Hands over to the attachment, behind what it has: text, tables, form fields in the order of the document
  * (see fields.h), and the problem too-large if a cap of limits.h was reached. Call once, with nothing left
  * open. */

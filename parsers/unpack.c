@@ -1,159 +1,186 @@
 #include "parsers/unpack.h"
 
-#include <archive.h>
-#include <archive_entry.h>
 #include <string.h>
+#include <zlib.h>
 
-#include "parsers/charset.h"
 #include "parsers/limits.h"
+#include "parsers/names.h"
+#include "parsers/rar.h"
+#include "parsers/unpack_walk.h"
+#include "parsers/zip.h"
 
-static guint64 spent; /* bytes unpacked since unpack_reset() */
+/* --- zip
+ * ---------------------------------------------------------------------------------------------------- */
 
-void unpack_reset(void)
-{
-    spent = 0;
-}
-
-static void member_free(gpointer data)
-{
-    UnpackMember *member = data;
-    g_free(member->name);
-    g_clear_pointer(&member->content, g_bytes_unref);
-    g_free(member);
-}
-
-void unpacked_free(Unpacked *unpacked)
-{
-    if (!unpacked) return;
-    g_ptr_array_unref(unpacked->members);
-    g_free(unpacked->detail);
-    g_free(unpacked);
-}
-
-const UnpackMember *unpacked_find(const Unpacked *unpacked, const char *name)
-{
-    for (guint i = 0; i < unpacked->members->len; i++) {
-        const UnpackMember *member = unpacked->members->pdata[i];
-        if (g_ascii_strcasecmp(member->name, name) == 0) return member;
-    }
-    return NULL;
-}
-
-/* The first problem is the one that is kept. */
-static void fault(Unpacked *unpacked, const char *problem, const char *detail)
-{
-    if (unpacked->problem) return;
-    unpacked->problem = problem;
-    g_free(unpacked->detail);
-    unpacked->detail = g_utf8_make_valid(detail ? detail : "", -1);
-}
-
-static struct archive *open_archive(void)
-{
-    struct archive *archive = archive_read_new();
-    archive_read_support_format_zip(archive);
-    archive_read_support_format_rar(archive);
-    archive_read_support_format_rar5(archive);
-    archive_read_support_format_7zip(archive);
-    archive_read_support_format_tar(archive);
-    archive_read_support_filter_gzip(archive);
-    return archive;
-}
-
-/* Reads one member into memory. NULL where nothing could be read; FALSE in *more ends the walk. */
-static GBytes *read_content(Unpacked *unpacked, struct archive *archive, gsize packed, gboolean *more)
+static void read_zip_member(Walk *walk, const Zip *zip, const ZipMember *listed, UnpackMember *member)
 {
     g_autoptr (GByteArray) content = g_byte_array_new();
-    guint8 buffer[32 << 10];
-    gssize n;
-    while ((n = archive_read_data(archive, buffer, sizeof buffer)) > 0) {
-        spent += (guint64)n;
-        const char *problem = NULL;
-        if (spent > LIMIT_UNPACKED_BYTES)
-            problem = "too-large";
-        else if (content->len + (guint64)n > (1u << 20) &&
-                 (content->len + (guint64)n) / LIMIT_UNPACK_RATIO > packed)
-            problem = "archive-bomb";
-        if (problem) {
-            fault(unpacked, problem, "the unpacked members are larger than the limit");
-            *more = FALSE;
-            return NULL;
-        }
-        g_byte_array_append(content, buffer, (guint)n);
+    const char *detail;
+    gint64 began_at = g_get_monotonic_time();
+    ZipResult result = zip_read(zip, listed, walk_allowance(walk), content, &detail);
+    walk_spend(content->len, began_at);
+    if (result == ZIP_UNSUPPORTED) { /* Deflate64, BZip2, LZMA, PPMd, xz and Zstandard are libarchive's */
+        g_autoptr (GBytes) alone = zip_extract(zip, listed);
+        walk_read_alone(walk, alone, member);
+        return;
     }
-    if (n < 0) {
-        fault(unpacked, "damaged", archive_error_string(archive));
-        *more = n != ARCHIVE_FATAL;
-        if (content->len == 0) return NULL;
+    if (result == ZIP_OVER) unpack_member_fault(member, "archive-bomb", WALK_TOO_MUCH);
+    if (result == ZIP_DAMAGED)
+        unpack_member_fault(member, zip->split && content->len == 0 ? "split-volume" : "damaged", detail);
+    walk_take(walk, member, g_steal_pointer(&content));
+}
+
+/* Deflate packs a thousand to one at best: a size beyond that is a lie, not a bomb. */
+static gboolean is_believable(const ZipMember *member)
+{
+    return member->size / 1100 <= member->packed;
+}
+
+static void unpack_zip(Walk *walk, const Zip *zip)
+{
+    Unpacked *unpacked = walk->unpacked;
+    unpacked->split = zip->split;
+    if (zip->over) walk_list_fault(unpacked, "archive-bomb", WALK_TOO_MANY);
+    if (zip->cut && !zip->split) walk_list_fault(unpacked, "damaged", "a part of the archive is missing");
+    for (guint i = 0; i < zip->members->len; i++) {
+        const ZipMember *listed = zip->members->pdata[i];
+        UnpackMember *member = walk_add(unpacked, listed->name);
+        member->folder = listed->folder;
+        member->link = listed->link;
+        member->encrypted = listed->encrypted;
+        member->size = is_believable(listed) ? listed->size : 0;
+        unpacked->encrypted |= member->encrypted;
+        if (walk_wants(walk, member)) read_zip_member(walk, zip, listed, member);
+        walk_show(walk, i + 1);
     }
-    return g_byte_array_free_to_bytes(g_steal_pointer(&content));
 }
 
-static char *member_name(struct archive_entry *entry)
-{
-    const char *utf8 = archive_entry_pathname_utf8(entry);
-    const char *raw = archive_entry_pathname(entry);
-    char *name = utf8 && g_utf8_validate(utf8, -1, NULL)
-                     ? g_strdup(utf8)
-                     : charset_to_utf8(raw ? raw : "", raw ? strlen(raw) : 0, NULL, NULL);
-    return g_strdelimit(name, "\\", '/');
-}
+/* --- rar
+ * ---------------------------------------------------------------------------------------------------- */
 
-static UnpackMember *add_member(Unpacked *unpacked, struct archive_entry *entry)
+static void list_rar(Walk *walk, const Rar *rar)
 {
-    UnpackMember *member = g_new0(UnpackMember, 1);
-    member->name = member_name(entry);
-    member->folder = archive_entry_filetype(entry) == AE_IFDIR || g_str_has_suffix(member->name, "/");
-    member->encrypted = archive_entry_is_encrypted(entry) != 0;
-    unpacked->encrypted |= member->encrypted;
-    g_ptr_array_add(unpacked->members, member);
-    return member;
-}
-
-/* Whether what libarchive stumbled over is a password: a list of members that is itself encrypted. */
-static gboolean is_password(struct archive *archive)
-{
-    const char *why = archive_error_string(archive);
-    return archive_read_has_encrypted_entries(archive) == 1 || (why && strstr(why, "ncrypt"));
-}
-
-static void walk(Unpacked *unpacked, struct archive *archive, gsize packed, UnpackWant want, gpointer user)
-{
-    struct archive_entry *entry;
-    gboolean more = TRUE;
-    while (more) {
-        int got = archive_read_next_header(archive, &entry);
-        if (got == ARCHIVE_EOF) return;
-        if (got < ARCHIVE_WARN) {
-            if (is_password(archive))
-                unpacked->encrypted = TRUE;
-            else
-                fault(unpacked, "damaged", archive_error_string(archive));
-            if (got == ARCHIVE_FATAL) return;
-            continue;
-        }
-        if (unpacked->members->len >= LIMIT_MEMBERS) {
-            fault(unpacked, "too-large", "more members than the limit");
-            return;
-        }
-        UnpackMember *member = add_member(unpacked, entry);
-        if (!member->folder && !member->encrypted && want && want(member->name, user))
-            member->content = read_content(unpacked, archive, packed, &more);
+    Unpacked *unpacked = walk->unpacked;
+    gboolean lost = FALSE; /* libarchive loses its way at a member that is not all here */
+    walk->solid = rar->solid;
+    unpacked->split = rar->split;
+    unpacked->encrypted = rar->encrypted;
+    if (rar->over) walk_list_fault(unpacked, "archive-bomb", WALK_TOO_MANY);
+    if (rar->cut && !rar->split) walk_list_fault(unpacked, "damaged", "the archive is cut off");
+    for (guint i = 0; i < rar->members->len; i++) {
+        const RarMember *listed = rar->members->pdata[i];
+        UnpackMember *member = walk_add(unpacked, listed->name);
+        member->folder = listed->folder;
+        member->link = listed->link;
+        member->encrypted = listed->encrypted;
+        member->size = listed->size;
+        unpacked->encrypted |= member->encrypted;
+        lost |= listed->partial;
+        if (member->folder || member->encrypted) continue;
+        if (lost)
+            unpack_member_fault(member, "split-volume", "the other volumes of the archive are needed");
+        else if (listed->unsupported)
+            unpack_member_fault(member, "unsupported", "packed solid, or by an old version of RAR");
     }
+}
+
+/* --- all
+ * ---------------------------------------------------------------------------------------------------- */
+
+static gboolean starts_as(GBytes *bytes, const char *magic, gsize n)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    return length >= n && memcmp(data, magic, n) == 0;
+}
+
+/* Of 7z the list stands at the end: of one cut off libarchive says only that it is damaged, or nothing. */
+static gboolean is_cut_7z(GBytes *bytes)
+{
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    guint64 place[2]; /* offset and size of the list */
+    if (!starts_as(bytes, "7z\xBC\xAF\x27\x1C", 6)) return FALSE;
+    if (length < 32) return TRUE;
+    memcpy(place, data + 12, sizeof place);
+    guint64 offset = GUINT64_FROM_LE(place[0]), size = GUINT64_FROM_LE(place[1]);
+    return offset > length || size > length || 32 + offset + size > length;
+}
+
+static void unpack_any(Walk *walk)
+{
+    g_autoptr (Rar) rar = rar_list(walk->bytes);
+    g_autoptr (Zip) zip = rar || starts_as(walk->bytes, "7z", 2) ? NULL : zip_open(walk->bytes);
+    gboolean is_zip = zip || starts_as(walk->bytes, "PK", 2);
+    if (zip && (zip->members->len > 0 || !zip->cut)) {
+        unpack_zip(walk, zip);
+        return;
+    }
+    /* "PK 7 8" marks the first of several volumes (APPNOTE 8.5.3) */
+    walk->unpacked->split = zip ? zip->split : starts_as(walk->bytes, "PK\x07\x08", 4);
+    if (is_zip) walk_list_fault(walk->unpacked, "damaged", "the end of the archive is missing");
+    if (is_cut_7z(walk->bytes)) walk_list_fault(walk->unpacked, "damaged", "the archive is cut off");
+    WalkFormats formats = rar ? WALK_RAR : is_zip ? WALK_ZIP_STREAM : WALK_OTHER;
+    walk->solid = formats == WALK_OTHER;
+    if (rar)
+        list_rar(walk, rar);
+    else
+        walk_list(walk, formats);
+    if (walk->want) walk_read(walk, formats);
+}
+
+Unpacked *unpack_each(GBytes *bytes, UnpackWant want, UnpackEach each, gpointer user)
+{
+    Unpacked *unpacked = g_new0(Unpacked, 1);
+    unpacked->members = g_ptr_array_new_with_free_func(unpack_member_free);
+    unpacked->detail = g_strdup("");
+    Walk walk = {.unpacked = unpacked, .bytes = bytes, .want = want, .each = each, .user = user};
+    unpack_any(&walk);
+    walk_show(&walk, unpacked->members->len);
+    return unpacked;
 }
 
 Unpacked *unpack(GBytes *bytes, UnpackWant want, gpointer user)
 {
-    Unpacked *unpacked = g_new0(Unpacked, 1);
-    unpacked->members = g_ptr_array_new_with_free_func(member_free);
-    unpacked->detail = g_strdup("");
+    return unpack_each(bytes, want, NULL, user);
+}
+
+/* --- gzip
+ * --------------------------------------------------------------------------------------------------- */
+
+/* The name in the header, raw; FALSE if there is none (RFC 1952, 2.3). */
+static gboolean gzip_name(GBytes *bytes, const char **name, gsize *length)
+{
+    enum { EXTRA = 4, NAME = 8 };
+    gsize total, at = 10;
+    const guint8 *data = g_bytes_get_data(bytes, &total);
+    if (total < at + 2 || !(data[3] & NAME)) return FALSE;
+    if (data[3] & EXTRA) at += 2u + data[10] + (data[11] << 8);
+    const guint8 *end = at < total ? memchr(data + at, 0, total - at) : NULL;
+    if (!end) return FALSE;
+    *name = (const char *)data + at;
+    *length = (gsize)(end - data) - at;
+    return TRUE;
+}
+
+UnpackMember *unpack_gzip(GBytes *bytes)
+{
+    const char *raw = "";
+    gsize raw_length = 0;
+    gzip_name(bytes, &raw, &raw_length);
+    g_autofree char *name = names_path(raw, raw_length, names_charset(raw, raw_length), NULL);
+    UnpackMember *member = unpack_member_new(name);
+    Walk walk = {.bytes = bytes};
+    GByteArray *content = g_byte_array_new();
+    gint64 began_at = g_get_monotonic_time();
     gsize length;
-    const void *data = g_bytes_get_data(bytes, &length);
-    struct archive *archive = open_archive();
-    if (archive_read_open_memory(archive, data, length) == ARCHIVE_OK)
-        walk(unpacked, archive, length, want, user);
-    else
-        fault(unpacked, "damaged", archive_error_string(archive));
-    archive_read_free(archive);
-    return unpacked;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    switch (zip_inflate(data, length, ZIP_INFLATE_GZIP, walk_allowance(&walk), content)) {
+    case ZIP_OVER: unpack_member_fault(member, "archive-bomb", WALK_TOO_MUCH); break;
+    case ZIP_DAMAGED: unpack_member_fault(member, "damaged", "the packed bytes are broken or cut off"); break;
+    default: break;
+    }
+    walk_spend(content->len, began_at);
+    walk_take(&walk, member, content);
+    return member;
 }

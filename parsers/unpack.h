@@ -1,34 +1,59 @@
-/* unpack.h - the members of zip, rar, 7z, tar and gz, through libarchive, under the caps of limits.h.
+/* unpack.h - the members of zip, rar, 7z and tar, under the caps of limits.h. zip.h reads zips, rar.h lists
+ * rars; what else there is to know is libarchive's (which wants a locale with UTF-8).
  */
 #pragma once
 
 #include <glib.h>
 
 typedef struct UnpackMember {
-    char *name; /* UTF-8, with "/" between folders */
-    gboolean folder;
-    gboolean encrypted;
-    GBytes *content; /* NULL unless it was wanted and could be read */
+    char *name; /* UTF-8, with "/" between folders, relative, without ".."; "" if it has none */
+    gboolean folder, link, encrypted;
+    guint64 size;        /* bytes, as the archive says; 0 if it does not */
+    GBytes *content;     /* NULL unless it was wanted and could be read */
+    const char *problem; /* why it is not there or not whole: encrypted, damaged, archive-bomb, unsupported,
+                            split-volume; NULL if nothing is wrong, or it was not wanted */
+    char *detail;        /* English; "" if no problem */
 } UnpackMember;
 
 typedef struct Unpacked {
     GPtrArray *members;  /* of UnpackMember*, in the order of the archive */
     gboolean encrypted;  /* a member, or the list of members, needs a password */
-    const char *problem; /* damaged, archive-bomb or too-large; NULL if none */
+    gboolean split;      /* one volume of several */
+    gboolean list_bad;   /* `problem` is one of the list itself: members may be missing from it */
+    const char *problem; /* damaged, archive-bomb or unsupported: of the list, else of the first wanted member
+                            that has one; NULL if none */
     char *detail;        /* English; "" if no problem */
 } Unpacked;
 
 typedef gboolean (*UnpackWant)(const char *name, gpointer user);
+typedef void (*UnpackEach)(const UnpackMember *member, gpointer user);
 
-/* Walks the members and keeps the content of those that are wanted (`want` NULL: none). Never fails: what
- * could be listed and read before a fault is there. Caps: LIMIT_MEMBERS, LIMIT_UNPACKED_BYTES over all calls
- * since unpack_reset(), LIMIT_UNPACK_RATIO against the size of `bytes`. The caller frees. */
+/* Lists the members and keeps the content of those that are wanted (`want` NULL: none). Never fails: what
+ * could be listed and read before a fault is there. Caps: LIMIT_MEMBERS, LIMIT_UNPACKED_BYTES and
+ * LIMIT_UNPACK_SECONDS over all calls since unpack_reset(), LIMIT_UNPACK_RATIO against the size of `bytes`.
+ * The caller frees. */
 Unpacked *unpack(GBytes *bytes, UnpackWant want, gpointer user);
+
+/* The same, but each member that is no folder is shown to `each` in the order of the archive, and its content
+ * let go. */
+Unpacked *unpack_each(GBytes *bytes, UnpackWant want, UnpackEach each, gpointer user);
+
 void unpacked_free(Unpacked *unpacked);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unpacked, unpacked_free)
 
 /* The member of that name (ASCII letters compared without case, as OPC does), or NULL. */
 const UnpackMember *unpacked_find(const Unpacked *unpacked, const char *name);
+
+/* One gzip file (RFC 1952), under the same caps: problem and content of what is in it; `name` is what it says
+ * that is called, "" if it does not. The caller frees with unpack_member_free(). */
+UnpackMember *unpack_gzip(GBytes *bytes);
+
+/* Members for readers that unpack by themselves: a new one of that name, without content; a problem, unless
+ * it has one; bytes that were unpacked, FALSE if LIMIT_UNPACKED_BYTES is reached. */
+UnpackMember *unpack_member_new(const char *name);
+void unpack_member_free(gpointer member);
+void unpack_member_fault(UnpackMember *member, const char *problem, const char *detail);
+gboolean unpack_spend(guint64 bytes);
 
 /* A new mail begins: nothing is unpacked yet. */
 void unpack_reset(void);

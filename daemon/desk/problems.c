@@ -27,6 +27,8 @@ static const struct Row {
     {"too-large", PROBLEM_MEND, TRUE, "邮件过大", /* only its header was read */
      "请压缩文中图片，或将材料分为几封邮件，回复本邮件重新发送。"},
     {"archive-bomb", PROBLEM_MEND, TRUE, "压缩包异常", "请不要压缩，直接以附件发送文档。"},
+    {"split-volume", PROBLEM_MEND, TRUE, "仅为分卷压缩包的一部分",
+     "请将材料压缩为一个完整的压缩包（不分卷），或直接以附件发送文档，回复本邮件重新发送。"},
     {"macro", PROBLEM_NOTE, TRUE, "文档含有宏", "建议另存为不含宏的 .docx 文件后重新发送。"},
     {"empty-document", PROBLEM_MEND, TRUE, "文件内容为空", "请检查是否选错文件，并回复本邮件重新发送。"},
     {"scanned-only", PROBLEM_NOTE, FALSE, "文件仅为扫描图片",

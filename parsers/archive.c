@@ -1,0 +1,198 @@
+#include "parsers/archive.h"
+
+#include <string.h>
+
+#include "parsers/document.h"
+#include "parsers/limits.h"
+#include "parsers/names.h"
+#include "parsers/unpack.h"
+
+static guint open_archives; /* archives that are being read, one in the other */
+
+static const char BOMB[] = "archive-bomb", SPLIT[] = "split-volume";
+
+/* --- names
+ * -------------------------------------------------------------------------------------------------- */
+
+gboolean archive_is_volume_name(const char *name)
+{
+    static gsize pattern; /* GRegex*, made once */
+    if (g_once_init_enter(&pattern)) {
+        GRegex *made = g_regex_new("\\.(z\\d\\d|r\\d\\d|part\\d+\\.rar|(7z|zip|rar|tar|gz|tgz)\\.\\d{3})$",
+                                   G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&pattern, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)pattern, name, 0, NULL);
+}
+
+/* What a gzip file holds that does not say its name: report.txt.gz, photos.tgz. */
+static char *name_inside(const char *name)
+{
+    static const struct {
+        const char *suffix, *instead;
+    } suffixes[] = {{".gz", ""}, {".tgz", ".tar"}, {".taz", ".tar"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++) {
+        gsize length = strlen(name), n = strlen(suffixes[i].suffix);
+        if (length <= n || g_ascii_strcasecmp(name + length - n, suffixes[i].suffix) != 0) continue;
+        g_autofree char *stem = g_strndup(name, length - n);
+        return g_strconcat(stem, suffixes[i].instead, NULL);
+    }
+    return g_strdup(name);
+}
+
+/* --- children
+ * ----------------------------------------------------------------------------------------------- */
+
+static gboolean is_file(const char *name, gpointer user)
+{
+    return !names_is_furniture(name);
+}
+
+void archive_add_child(FactsAttachment *archive, const UnpackMember *member)
+{
+    if (names_is_furniture(member->name)) return;
+    FactsAttachment *child = facts_attachment_new();
+    g_ptr_array_add(archive->children, child);
+    g_free(child->name);
+    child->name = g_strdup(*member->name ? member->name : "unnamed");
+    g_autoptr (GBytes) nothing = g_bytes_new_static("", 0);
+    GBytes *bytes = member->content ? member->content : nothing;
+    child->size = g_bytes_get_size(bytes);
+    g_free(child->sha256);
+    child->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    if (member->problem) {
+        g_autofree char *detail =
+            member->size > 0 && !member->content
+                ? g_strdup_printf("%s; %" G_GUINT64_FORMAT " bytes by the list", member->detail, member->size)
+                : g_strdup(member->detail);
+        facts_add_problem(child->problems, member->problem, detail);
+    }
+    if (member->content) {
+        document_read(child, bytes);
+    } else {
+        g_free(child->type);
+        child->type = g_strdup("application/octet-stream");
+    }
+}
+
+static void on_member(const UnpackMember *member, gpointer archive)
+{
+    archive_add_child(archive, member);
+}
+
+/* --- problems
+ * ----------------------------------------------------------------------------------------------- */
+
+static const FactsProblem *first_problem(const FactsAttachment *child)
+{
+    return child->problems->len > 0 ? child->problems->pdata[0] : NULL;
+}
+
+/* The problem for which no child could be unpacked; NULL if one could, or they differ. */
+static const FactsProblem *common_problem(const FactsAttachment *archive)
+{
+    const FactsProblem *common = NULL;
+    for (guint i = 0; i < archive->children->len; i++) {
+        const FactsAttachment *child = archive->children->pdata[i];
+        const FactsProblem *problem = first_problem(child);
+        if (child->size > 0 || !problem || (common && strcmp(problem->code, common->code) != 0)) return NULL;
+        if (!common) common = problem;
+    }
+    return common;
+}
+
+static gboolean has_problem(const FactsAttachment *attachment, const char *code)
+{
+    for (guint i = 0; i < attachment->problems->len; i++)
+        if (strcmp(((FactsProblem *)attachment->problems->pdata[i])->code, code) == 0) return TRUE;
+    return FALSE;
+}
+
+static void add_problem(FactsAttachment *attachment, const char *code, const char *detail)
+{
+    if (!has_problem(attachment, code)) facts_add_problem(attachment->problems, code, detail);
+}
+
+/* What all children suffer from is the archive's. */
+static void lift_common_problem(FactsAttachment *archive)
+{
+    const FactsProblem *common = common_problem(archive);
+    if (!common) return;
+    g_autofree char *detail = archive->children->len == 1
+                                  ? g_strdup(common->detail)
+                                  : g_strdup_printf("none of the %u members could be read: %s",
+                                                    archive->children->len, common->detail);
+    add_problem(archive, common->code, detail);
+    for (guint i = 0; i < archive->children->len; i++)
+        g_ptr_array_set_size(((FactsAttachment *)archive->children->pdata[i])->problems, 0);
+}
+
+static void lift_bombs(FactsAttachment *archive)
+{
+    for (guint i = 0; i < archive->children->len; i++) {
+        const FactsAttachment *child = archive->children->pdata[i];
+        if (!has_problem(child, BOMB)) continue;
+        g_autofree char *detail = g_strdup_printf("by its member %s", child->name);
+        add_problem(archive, BOMB, detail);
+        return;
+    }
+}
+
+static void report(FactsAttachment *archive, const Unpacked *unpacked)
+{
+    gboolean volume = archive_is_volume_name(archive->name);
+    if (unpacked->split || (unpacked->list_bad && volume))
+        add_problem(archive, SPLIT, "one part of an archive that was split into several");
+    else if (unpacked->list_bad)
+        add_problem(archive, unpacked->problem, unpacked->detail);
+    if (unpacked->encrypted && archive->children->len == 0)
+        add_problem(archive, "encrypted", "a password is needed even to see what is in it");
+    lift_common_problem(archive);
+    lift_bombs(archive);
+    if (archive->children->len == 0 && archive->problems->len == 0)
+        add_problem(archive, "empty-document", "there is no file in the archive");
+}
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------------ */
+
+gboolean archive_enter(FactsAttachment *archive)
+{
+    if (open_archives >= LIMIT_ARCHIVE_DEPTH) {
+        add_problem(archive, BOMB, "nested deeper than the limit: it was not unpacked");
+        return FALSE;
+    }
+    open_archives++;
+    return TRUE;
+}
+
+void archive_leave(void)
+{
+    open_archives--;
+}
+
+void archive_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    if (!archive_enter(attachment)) return;
+    g_autoptr (Unpacked) unpacked = unpack_each(bytes, is_file, on_member, attachment);
+    archive_leave();
+    report(attachment, unpacked);
+}
+
+void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes)
+{
+    if (!archive_enter(attachment)) return;
+    UnpackMember *member = unpack_gzip(bytes);
+    if (!*member->name) {
+        g_free(member->name);
+        member->name = name_inside(attachment->name);
+    }
+    archive_add_child(attachment, member);
+    unpack_member_free(member);
+    archive_leave();
+    if (archive_is_volume_name(attachment->name) && first_problem(attachment->children->pdata[0]))
+        add_problem(attachment, SPLIT, "one part of a file that was split into several");
+    else
+        lift_common_problem(attachment);
+    lift_bombs(attachment);
+}

@@ -1,0 +1,272 @@
+#include "parsers/pdf.h"
+
+#include <poppler.h>
+#include <string.h>
+
+#include "parsers/archive.h"
+#include "parsers/limits.h"
+#include "parsers/pdf_layout.h"
+#include "parsers/textout.h"
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
+
+enum {
+    SPARSE_CHARS = 16,    /* characters a page below which a page that has pictures counts as scanned */
+    LOOK_PAGES = 10,      /* pages that are asked what is drawn on them */
+    FILES_MAX = 100,      /* embedded files read of one document */
+    TAIL_BYTES = 64 << 10 /* the end of the file must be in its last bytes */
+};
+
+typedef struct Pdf {
+    FactsAttachment *attachment;
+    PopplerDocument *document;
+    TextOut *out;
+    GPtrArray *rows; /* of GPtrArray of char*: label and value, by where they stand */
+    int pages;       /* that were read */
+    gsize chars;     /* characters of them that are not white space */
+    int lost;        /* pages that could not be opened */
+    gint64 began_at;
+} Pdf;
+
+static gboolean is_late(const Pdf *pdf)
+{
+    return g_get_monotonic_time() - pdf->began_at > LIMIT_PDF_SECONDS * G_USEC_PER_SEC;
+}
+
+/* --- text
+ * --------------------------------------------------------------------------------------------------- */
+
+static void put_lines(Pdf *pdf, const char *text)
+{
+    for (const char *p = text; *p; p = g_utf8_next_char(p))
+        pdf->chars += !g_unichar_isspace(g_utf8_get_char(p));
+    while (*text) {
+        gsize n = strcspn(text, "\r\n\f\v\x01\x02");
+        textout_text(pdf->out, text, n);
+        text += n;
+        if (*text && *text != '\x01' && *text != '\x02') textout_paragraph(pdf->out);
+        text += *text != '\0';
+    }
+    textout_paragraph(pdf->out);
+}
+
+/* What stands in a form field; NULL if nothing does. Check boxes are not asked: their names mean nothing to
+ * people. */
+static char *field_value(PopplerFormField *field)
+{
+    PopplerFormFieldType type = poppler_form_field_get_field_type(field);
+    if (type == POPPLER_FORM_FIELD_TEXT) return poppler_form_field_text_get_text(field);
+    if (type != POPPLER_FORM_FIELD_CHOICE) return NULL;
+    char *typed = poppler_form_field_choice_get_text(field);
+    if (typed && *typed) return typed;
+    g_free(typed);
+    int n = MIN(poppler_form_field_choice_get_n_items(field), 1000);
+    for (int i = 0; i < n; i++)
+        if (poppler_form_field_choice_is_item_selected(field, i))
+            return poppler_form_field_choice_get_item(field, i);
+    return NULL;
+}
+
+/* The words that a form shows for a field where they are for people: 活动名称, not Text1. */
+static char *field_label(PopplerFormField *field)
+{
+    char *label = poppler_form_field_get_alternate_ui_name(field);
+    if (!label) label = poppler_form_field_get_partial_name(field);
+    if (label && g_str_is_ascii(label)) g_clear_pointer(&label, g_free);
+    return label;
+}
+
+static void put_form_fields(Pdf *pdf, PopplerPage *page)
+{
+    GList *mappings = poppler_page_get_form_field_mapping(page);
+    for (const GList *item = mappings; item; item = item->next) {
+        PopplerFormField *field = ((PopplerFormFieldMapping *)item->data)->field;
+        g_autofree char *value = field_value(field), *label = field_label(field);
+        if (!value || !*g_strstrip(value)) continue;
+        g_autofree char *line = label ? g_strconcat(label, "：", value, NULL) : g_strdup(value);
+        put_lines(pdf, line);
+    }
+    poppler_page_free_form_field_mapping(mappings);
+}
+
+/* Text that a program for filling in forms types onto the page is an annotation, not content. */
+static void put_typed_text(Pdf *pdf, PopplerPage *page)
+{
+    GList *mappings = poppler_page_get_annot_mapping(page);
+    for (const GList *item = mappings; item; item = item->next) {
+        PopplerAnnot *annot = ((PopplerAnnotMapping *)item->data)->annot;
+        if (poppler_annot_get_annot_type(annot) != POPPLER_ANNOT_FREE_TEXT) continue;
+        g_autofree char *text = poppler_annot_get_contents(annot);
+        if (text && *text) put_lines(pdf, text);
+    }
+    poppler_page_free_annot_mapping(mappings);
+}
+
+static void read_page(Pdf *pdf, PopplerPage *page)
+{
+    PdfLayout *layout = pdf_layout_new(page);
+    put_lines(pdf, pdf_layout_text(layout));
+    pdf_layout_rows(layout, pdf->rows);
+    pdf_layout_free(layout);
+    put_form_fields(pdf, page);
+    put_typed_text(pdf, page);
+}
+
+static void read_pages(Pdf *pdf)
+{
+    int n = poppler_document_get_n_pages(pdf->document);
+    GPtrArray *problems = pdf->attachment->problems;
+    for (int i = 0; i < n; i++) {
+        const char *over = textout_is_full(pdf->out) ? ""
+                           : i >= LIMIT_PDF_PAGES    ? "more pages than the limit: the rest was not read"
+                           : is_late(pdf)            ? "reading takes too long: the last pages were not read"
+                                                     : NULL;
+        if (over && *over) facts_add_problem(problems, "too-large", over); /* TextOut speaks for itself */
+        if (over) return;
+        PopplerPage *page = poppler_document_get_page(pdf->document, i);
+        pdf->pages++;
+        if (page)
+            read_page(pdf, page);
+        else
+            pdf->lost++;
+        g_clear_object(&page);
+    }
+}
+
+/* --- what there is besides text
+ * ----------------------------------------------------------------------------- */
+
+static gboolean has_picture(PopplerPage *page)
+{
+    GList *pictures = poppler_page_get_image_mapping(page);
+    gboolean any = pictures != NULL;
+    poppler_page_free_image_mapping(pictures);
+    return any;
+}
+
+/* Whether anything is drawn: letters turned into shapes, drawings. */
+static gboolean has_ink(PopplerPage *page)
+{
+    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
+    cairo_t *cairo = cairo_create(surface);
+    double x, y, width = 0, height = 0;
+    poppler_page_render(page, cairo);
+    if (cairo_status(cairo) == CAIRO_STATUS_SUCCESS)
+        cairo_recording_surface_ink_extents(surface, &x, &y, &width, &height);
+    cairo_destroy(cairo);
+    cairo_surface_destroy(surface);
+    return width > 0 && height > 0;
+}
+
+static gboolean any_page(Pdf *pdf, gboolean (*has)(PopplerPage *page))
+{
+    gboolean any = FALSE;
+    for (int i = 0; i < MIN(pdf->pages, LOOK_PAGES) && !any && !is_late(pdf); i++) {
+        PopplerPage *page = poppler_document_get_page(pdf->document, i);
+        any = page && has(page);
+        g_clear_object(&page);
+    }
+    return any;
+}
+
+static void report_nothing_found(Pdf *pdf)
+{
+    GPtrArray *problems = pdf->attachment->problems;
+    if (any_page(pdf, has_picture))
+        facts_add_problem(problems, "scanned-only", "pictures, and next to no text");
+    else if (pdf->chars == 0 && pdf->attachment->children->len == 0)
+        facts_add_problem(problems, any_page(pdf, has_ink) ? "scanned-only" : "empty-document",
+                          any_page(pdf, has_ink) ? "drawings, and no text" : "nothing on its pages");
+}
+
+/* --- embedded files
+ * ----------------------------------------------------------------------------------------- */
+
+static gboolean take_bytes(const char *data, gsize n, gpointer user, GError **error)
+{
+    GByteArray *content = user;
+    if (!unpack_spend(n) || content->len + n > LIMIT_MAIL_BYTES) {
+        g_set_error(error, POPPLER_ERROR, POPPLER_ERROR_INVALID, "over the limit");
+        return FALSE;
+    }
+    g_byte_array_append(content, (const guint8 *)data, (guint)n);
+    return TRUE;
+}
+
+static void read_file(FactsAttachment *attachment, PopplerAttachment *file)
+{
+    const char *name = poppler_attachment_get_name(file);
+    g_autoptr (GByteArray) content = g_byte_array_new();
+    g_autoptr (GError) error = NULL;
+    UnpackMember *member = unpack_member_new(name ? name : "");
+    if (!poppler_attachment_save_to_callback(file, take_bytes, content, &error))
+        unpack_member_fault(member, error ? "archive-bomb" : "damaged",
+                            error ? error->message : "unreadable");
+    else
+        member->content = g_byte_array_free_to_bytes(g_steal_pointer(&content));
+    archive_add_child(attachment, member);
+    unpack_member_free(member);
+}
+
+static void read_files(Pdf *pdf)
+{
+    if (!poppler_document_has_attachments(pdf->document) || !archive_enter(pdf->attachment)) return;
+    GList *files = poppler_document_get_attachments(pdf->document);
+    int n = 0;
+    for (const GList *item = files; item && n < FILES_MAX; item = item->next, n++)
+        read_file(pdf->attachment, item->data);
+    g_list_free_full(files, g_object_unref);
+    archive_leave();
+}
+
+/* --- all
+ * ---------------------------------------------------------------------------------------------------- */
+
+/* poppler mends what is cut off without a word. */
+static gboolean is_cut(GBytes *bytes)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    gsize tail = MIN(length, TAIL_BYTES);
+    return !memmem(data + length - tail, tail, "startxref", 9) &&
+           !memmem(data + length - tail, tail, "%%EOF", 5);
+}
+
+static void report(Pdf *pdf, GBytes *bytes)
+{
+    GPtrArray *problems = pdf->attachment->problems;
+    if (pdf->pages == pdf->lost)
+        facts_add_problem(problems, "damaged", "no page can be read");
+    else if (pdf->lost > 0)
+        facts_add_problem(problems, "damaged", "some pages cannot be read");
+    else if (is_cut(bytes))
+        facts_add_problem(problems, "damaged", "the end of the file is missing");
+    else if (pdf->chars < (gsize)pdf->pages * SPARSE_CHARS)
+        report_nothing_found(pdf);
+}
+
+void pdf_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    g_autoptr (GError) error = NULL;
+    g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(bytes, NULL, &error);
+    if (!document) {
+        gboolean locked = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
+        facts_add_problem(attachment->problems, locked ? "encrypted" : "damaged",
+                          locked  ? "a password is needed"
+                          : error ? error->message
+                                  : "not a PDF that can be opened");
+        return;
+    }
+    g_autoptr (TextOut) out = textout_new();
+    g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    Pdf pdf = {.attachment = attachment,
+               .document = document,
+               .out = out,
+               .rows = rows,
+               .began_at = g_get_monotonic_time()};
+    read_pages(&pdf);
+    textout_finish(out, attachment);
+    pdf_layout_fields(rows, attachment->fields);
+    read_files(&pdf);
+    report(&pdf, bytes);
+}

@@ -1,0 +1,353 @@
+#include "parsers/pdf_layout.h"
+
+#include <string.h>
+
+#include "parsers/fields.h"
+#include "parsers/limits.h"
+
+enum {
+    PIECES_MAX = 2000, /* of one page in which labels are looked for */
+    LABELS_MAX = 100,  /* of one page */
+    LABEL_PIECES = 6,  /* letter-spaced labels: 联 系 电 话 */
+    VALUE_LINES = 40   /* lines of one value */
+};
+
+/* A stretch of one line without gaps. */
+typedef struct Piece {
+    gsize offset;     /* of its text in `pieces_text` */
+    const char *text; /* the same, once that is complete */
+    double left, top, right, bottom;
+    char *label;    /* the known label that it is, or begins; else NULL */
+    gboolean taken; /* it belongs to a label or value */
+} Piece;
+
+struct PdfLayout {
+    GString *text;
+    GString *pieces_text; /* each piece, with a NUL */
+    GArray *pieces;       /* of Piece */
+};
+
+/* --- pieces
+ * ------------------------------------------------------------------------------------------------- */
+
+static gboolean is_wide(gunichar c)
+{
+    return g_unichar_iswide(c);
+}
+
+/* Whether the distance between two letters of a line is that between cells, or words far apart. Chinese
+ * letters tell by their width how much is one; of Latin ones the height has to do. */
+static gboolean is_gap(const PopplerRectangle *before, gunichar a, const PopplerRectangle *after, gunichar b)
+{
+    double distance = after->x1 - before->x2, height = before->y2 - before->y1;
+    double letter = is_wide(a) ? before->x2 - before->x1 : is_wide(b) ? after->x2 - after->x1 : height;
+    return distance > 0.75 * letter && distance > 1;
+}
+
+static void end_piece(PdfLayout *layout, Piece *piece)
+{
+    if (layout->pieces_text->len > piece->offset && layout->pieces->len < PIECES_MAX) {
+        g_string_append_c(layout->pieces_text, '\0');
+        g_array_append_vals(layout->pieces, piece, 1);
+    }
+    *piece = (Piece){.offset = layout->pieces_text->len};
+}
+
+static void grow_piece(PdfLayout *layout, Piece *piece, gunichar c, const PopplerRectangle *where)
+{
+    gboolean first = layout->pieces_text->len == piece->offset;
+    piece->left = first ? where->x1 : MIN(piece->left, where->x1);
+    piece->top = first ? where->y1 : MIN(piece->top, where->y1);
+    piece->right = first ? where->x2 : MAX(piece->right, where->x2);
+    piece->bottom = first ? where->y2 : MAX(piece->bottom, where->y2);
+    g_string_append_unichar(layout->pieces_text, c);
+}
+
+/* White space between letters is dropped from the pieces: labels are compared without, and what poppler calls
+ * a space may be the gap between two cells. */
+static void read_letters(PdfLayout *layout, const char *text, const PopplerRectangle *places, guint n)
+{
+    Piece piece = {.offset = 0};
+    const PopplerRectangle *before = NULL;
+    gunichar last = 0;
+    gboolean space = FALSE;
+    guint i = 0;
+    for (const char *p = text; *p; p = g_utf8_next_char(p), i++) {
+        gunichar c = g_utf8_get_char(p);
+        const PopplerRectangle *here = i < n ? &places[i] : NULL;
+        if (c == '\n' || c == '\f' || c == '\r') {
+            end_piece(layout, &piece);
+            before = NULL;
+            space = FALSE;
+            g_string_append_c(layout->text, (char)c);
+            continue;
+        }
+        if (g_unichar_isspace(c)) {
+            space = TRUE;
+            continue;
+        }
+        gboolean gap = before && here && is_gap(before, last, here, c);
+        if (gap) end_piece(layout, &piece);
+        if (gap || space) g_string_append_c(layout->text, gap ? '\t' : ' ');
+        if (!gap && space && layout->pieces_text->len > piece.offset)
+            g_string_append_c(layout->pieces_text, ' ');
+        g_string_append_unichar(layout->text, c);
+        if (here) grow_piece(layout, &piece, c, here);
+        before = here;
+        last = c;
+        space = FALSE;
+    }
+    end_piece(layout, &piece);
+}
+
+/* --- labels
+ * ------------------------------------------------------------------------------------------------- */
+
+static Piece *piece_at(const PdfLayout *layout, guint i)
+{
+    return &g_array_index(layout->pieces, Piece, i);
+}
+
+static double middle(const Piece *piece)
+{
+    return (piece->top + piece->bottom) / 2;
+}
+
+/* Whether the one stands beside the other: they share at least half of the lower height. */
+static gboolean is_beside(const Piece *a, const Piece *b)
+{
+    double shared = MIN(a->bottom, b->bottom) - MAX(a->top, b->top);
+    return shared > 0.5 * MIN(a->bottom - a->top, b->bottom - b->top);
+}
+
+/* Makes a label of the pieces from `i` on if they are a known one; only single letters are put together. */
+static void find_label(PdfLayout *layout, guint i)
+{
+    Piece *first = piece_at(layout, i);
+    g_autoptr (GString) joined = g_string_new(NULL);
+    for (guint n = 1; n <= LABEL_PIECES && i + n <= layout->pieces->len; n++) {
+        const Piece *piece = piece_at(layout, i + n - 1);
+        glong letters = g_utf8_strlen(piece->text, -1);
+        if (g_str_is_ascii(piece->text)) return;
+        if (n > 1 && (!is_beside(first, piece) || letters > 2)) return;
+        g_string_append(joined, piece->text);
+        if (fields_is_label(joined->str)) {
+            first->label = g_strdup(joined->str);
+            first->right = piece->right;
+            for (guint k = i; k < i + n; k++) piece_at(layout, k)->taken = TRUE;
+            return;
+        }
+        if (letters > 2) return;
+    }
+}
+
+static void find_labels(PdfLayout *layout)
+{
+    for (guint i = 0; i < layout->pieces->len; i++)
+        piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
+    for (guint i = 0; i < layout->pieces->len; i++)
+        if (!piece_at(layout, i)->taken) find_label(layout, i);
+}
+
+/* --- values
+ * -------------------------------------------------------------------------------------------------
+ *
+ * The cell of a value is as high as its lines, and the label stands in the middle of it or at its top. So the
+ * value is first what stands beside the label; then, as long as there are lines both above and below, both
+ * (the middle); at last the lines below that no other label wants (the top). */
+
+typedef struct Value {
+    const Piece *label;
+    double left, right; /* of the cell: where its text begins, where the next label does */
+    double top, bottom; /* of the lines so far */
+    GPtrArray *pieces;  /* of Piece* */
+} Value;
+
+static void value_free(gpointer data)
+{
+    Value *value = data;
+    g_ptr_array_unref(value->pieces);
+    g_free(value);
+}
+
+static gboolean is_in_column(const Value *value, const Piece *piece)
+{
+    return !piece->taken && piece->left >= value->left - 1 && piece->right <= value->right + 1;
+}
+
+static void take(Value *value, Piece *piece)
+{
+    value->top = value->pieces->len ? MIN(value->top, piece->top) : piece->top;
+    value->bottom = value->pieces->len ? MAX(value->bottom, piece->bottom) : piece->bottom;
+    piece->taken = TRUE;
+    g_ptr_array_add(value->pieces, piece);
+}
+
+/* The start of the next label on the same line. */
+static double right_bound(const PdfLayout *layout, const Piece *label)
+{
+    double bound = G_MAXDOUBLE;
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        const Piece *piece = piece_at(layout, i);
+        if (piece->label && piece->left > label->right && is_beside(piece, label))
+            bound = MIN(bound, piece->left);
+    }
+    return bound;
+}
+
+static Value *value_beside(const PdfLayout *layout, const Piece *label)
+{
+    Value *value = g_new0(Value, 1);
+    value->label = label;
+    value->pieces = g_ptr_array_new();
+    value->left = label->right;
+    value->right = right_bound(layout, label);
+    double reach = 0.75 * (label->bottom - label->top), left = G_MAXDOUBLE;
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        Piece *piece = piece_at(layout, i);
+        if (!is_in_column(value, piece) || ABS(middle(piece) - middle(label)) > reach) continue;
+        left = MIN(left, piece->left);
+        take(value, piece);
+    }
+    value->left = left;
+    return value;
+}
+
+/* Whether a line of the column stands to the right of another label or text, and so is not of this value. */
+static gboolean has_neighbour(const PdfLayout *layout, const Value *value, const Piece *line)
+{
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        const Piece *piece = piece_at(layout, i);
+        if (piece != line && piece->right <= value->left && is_beside(piece, line)) return TRUE;
+    }
+    return FALSE;
+}
+
+/* The nearest free line of the column, at most one line away: above (-1) or below (1). NULL if there is none.
+ */
+static Piece *next_line(const PdfLayout *layout, const Value *value, int direction)
+{
+    Piece *best = NULL;
+    double best_distance = 0.8 * (value->label->bottom - value->label->top);
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        Piece *piece = piece_at(layout, i);
+        double distance = direction < 0 ? value->top - piece->bottom : piece->top - value->bottom;
+        gboolean beyond = direction < 0 ? middle(piece) < value->top : middle(piece) > value->bottom;
+        if (!beyond || distance > best_distance || !is_in_column(value, piece)) continue;
+        best = piece;
+        best_distance = distance;
+    }
+    return best && !has_neighbour(layout, value, best) ? best : NULL;
+}
+
+/* Takes a line, and what else of the column stands on it. */
+static void take_line(const PdfLayout *layout, Value *value, Piece *line)
+{
+    take(value, line);
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        Piece *piece = piece_at(layout, i);
+        if (is_in_column(value, piece) && is_beside(piece, line)) take(value, piece);
+    }
+}
+
+static void grow(const PdfLayout *layout, Value *value, gboolean both)
+{
+    for (int lines = 0; lines < VALUE_LINES && value->pieces->len > 0; lines++) {
+        Piece *above = both ? next_line(layout, value, -1) : NULL, *below = next_line(layout, value, 1);
+        if (!below || (both && !above)) return;
+        if (above) take_line(layout, value, above);
+        take_line(layout, value, below);
+    }
+}
+
+static int compare_pieces(gconstpointer a, gconstpointer b)
+{
+    const Piece *one = *(Piece *const *)a, *other = *(Piece *const *)b;
+    double by = is_beside(one, other) ? one->left - other->left : one->top - other->top;
+    return by < 0 ? -1 : by > 0;
+}
+
+/* Lines of Chinese go on where the one before ends; others need a space. */
+static char *join(const GPtrArray *pieces)
+{
+    GString *text = g_string_new(NULL);
+    for (guint i = 0; i < pieces->len; i++) {
+        const Piece *piece = pieces->pdata[i];
+        gboolean latin =
+            text->len > 0 && (guchar)text->str[text->len - 1] < 0x80 && (guchar)*piece->text < 0x80;
+        if (latin) g_string_append_c(text, ' ');
+        g_string_append(text, piece->text);
+    }
+    return g_string_free(text, FALSE);
+}
+
+void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
+{
+    g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func(value_free);
+    for (guint i = 0; i < layout->pieces->len && values->len < LABELS_MAX; i++)
+        if (piece_at(layout, i)->label) g_ptr_array_add(values, value_beside(layout, piece_at(layout, i)));
+    for (guint i = 0; i < values->len; i++) grow(layout, values->pdata[i], TRUE);
+    for (guint i = 0; i < values->len; i++) grow(layout, values->pdata[i], FALSE);
+    for (guint i = 0; i < values->len && rows->len < LIMIT_FIELDS; i++) {
+        const Value *value = values->pdata[i];
+        if (value->pieces->len == 0) continue;
+        g_ptr_array_sort(value->pieces, compare_pieces);
+        GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
+        g_ptr_array_add(row, g_strdup(value->label->label));
+        g_ptr_array_add(row, join(value->pieces));
+        g_ptr_array_add(rows, row);
+    }
+}
+
+void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
+{
+    g_autoptr (GPtrArray) found = g_ptr_array_new();
+    fields_from_table(found, rows);
+    for (guint i = 0; i < found->len; i++) {
+        FactsField *field = found->pdata[i];
+        gboolean known = fields->len >= LIMIT_FIELDS;
+        for (guint k = 0; k < fields->len && !known; k++) {
+            const FactsField *other = fields->pdata[k];
+            known = strcmp(other->label, field->label) == 0 && strcmp(other->value, field->value) == 0;
+        }
+        if (!known) {
+            g_ptr_array_add(fields, field);
+            continue;
+        }
+        g_free(field->label);
+        g_free(field->value);
+        g_free(field);
+    }
+}
+
+/* --- making
+ * ------------------------------------------------------------------------------------------------- */
+
+PdfLayout *pdf_layout_new(PopplerPage *page)
+{
+    PdfLayout *layout = g_new0(PdfLayout, 1);
+    layout->text = g_string_new(NULL);
+    layout->pieces_text = g_string_new(NULL);
+    layout->pieces = g_array_new(FALSE, TRUE, sizeof(Piece));
+    g_autofree char *text = poppler_page_get_text(page);
+    g_autofree PopplerRectangle *places = NULL;
+    guint n = 0;
+    if (text && !poppler_page_get_text_layout(page, &places, &n)) n = 0;
+    if (text && g_utf8_validate(text, -1, NULL)) read_letters(layout, text, places, n);
+    find_labels(layout);
+    return layout;
+}
+
+void pdf_layout_free(PdfLayout *layout)
+{
+    for (guint i = 0; i < layout->pieces->len; i++) g_free(piece_at(layout, i)->label);
+    g_string_free(layout->text, TRUE);
+    g_string_free(layout->pieces_text, TRUE);
+    g_array_unref(layout->pieces);
+    g_free(layout);
+}
+
+const char *pdf_layout_text(const PdfLayout *layout)
+{
+    return layout->text->str;
+}

@@ -1,0 +1,24 @@
+/* pdf_layout.h - one page of a PDF as text, and the form in it: a PDF knows no tables, only where each letter
+ * stands.
+ */
+#pragma once
+
+#include <glib.h>
+#include <poppler.h>
+
+typedef struct PdfLayout PdfLayout;
+
+PdfLayout *pdf_layout_new(PopplerPage *page);
+void pdf_layout_free(PdfLayout *layout);
+
+/* In reading order, as poppler finds it, with a tab wherever a line has a gap as wide as a letter. Owned by
+ * the layout. */
+const char *pdf_layout_text(const PdfLayout *layout);
+
+/* Appends a row (GPtrArray of two char*: label, value) for each word that forms use as a label and what
+ * stands to the right of it: on the same line, up to the next label, and on the lines above and below that
+ * belong to the same cell by their distance. At most LIMIT_FIELDS rows. */
+void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows);
+
+/* Appends the fields of such rows, unless there is one with that label and a value already. */
+void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields);

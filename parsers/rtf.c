@@ -1,0 +1,595 @@
+#include "parsers/rtf.h"
+
+#include <string.h>
+
+#include "parsers/charset.h"
+#include "parsers/limits.h"
+#include "parsers/textout.h"
+
+#define WORD_MAX  32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
+#define FONTS_MAX 4096 /* numbers of fonts that are remembered */
+#define CELLS_MAX 63   /* Word's own limit of columns */
+#define FONT_NONE (-1)
+
+/* --- words
+ * --------------------------------------------------------------------------------------------------- */
+
+typedef enum Action {
+    UNKNOWN,
+    SKIP,    /* a destination that is no text of the document */
+    KEEP,    /* one that is, even when marked to be ignored by those who do not know it */
+    PICTURE, /* no text, but something to see */
+    OBJECT,
+    CHARACTER, /* stands for the character `value` */
+    PARAGRAPH,
+    BREAK,
+    PLAIN, /* formats of characters as at the beginning */
+    RESET, /* formats of paragraphs as at the beginning */
+    IN_TABLE,
+    ROW_BEGINS,
+    CELL_DEFINED,
+    CELL_COVERED,
+    CELL_ENDS,
+    ROW_ENDS,
+    HIDDEN,
+    FONT,
+    FONT_DEFAULT,
+    FONT_TABLE,
+    FONT_CHARSET,
+    FONT_PAGE,
+    CODE_PAGE,
+    CHARSET, /* the document's is code page `value` */
+    UNICODE,
+    UNICODE_SKIP,
+    BINARY
+} Action;
+
+typedef struct Word {
+    const char *name;
+    Action action;
+    guint value;
+} Word;
+
+static const Word words[] = {
+    {"ansi", CHARSET, 1252},
+    {"mac", CHARSET, 10000},
+    {"pc", CHARSET, 437},
+    {"pca", CHARSET, 850},
+    {"ansicpg", CODE_PAGE, 0},
+    {"uc", UNICODE_SKIP, 0},
+    {"u", UNICODE, 0},
+    {"bin", BINARY, 0},
+    {"f", FONT, 0},
+    {"deff", FONT_DEFAULT, 0},
+    {"fonttbl", FONT_TABLE, 0},
+    {"fcharset", FONT_CHARSET, 0},
+    {"cpg", FONT_PAGE, 0},
+    {"plain", PLAIN, 0},
+    {"pard", RESET, 0},
+    {"par", PARAGRAPH, 0},
+    {"sect", PARAGRAPH, 0},
+    {"page", PARAGRAPH, 0},
+    {"softline", BREAK, 0},
+    {"line", BREAK, 0},
+    {"lbr", BREAK, 0},
+    {"column", PARAGRAPH, 0},
+    {"intbl", IN_TABLE, 0},
+    {"trowd", ROW_BEGINS, 0},
+    {"cellx", CELL_DEFINED, 0},
+    {"clmrg", CELL_COVERED, 0},
+    {"clvmrg", CELL_COVERED, 0},
+    {"cell", CELL_ENDS, 0},
+    {"row", ROW_ENDS, 0},
+    {"nestcell", CHARACTER, '\t'},
+    {"nestrow", PARAGRAPH, 0},
+    {"v", HIDDEN, 0},
+    {"deleted", HIDDEN, 0},
+    {"webhidden", HIDDEN, 0},
+    {"tab", CHARACTER, '\t'},
+    {"emdash", CHARACTER, 0x2014},
+    {"endash", CHARACTER, 0x2013},
+    {"emspace", CHARACTER, 0x2003},
+    {"enspace", CHARACTER, 0x2002},
+    {"qmspace", CHARACTER, ' '},
+    {"bullet", CHARACTER, 0x2022},
+    {"lquote", CHARACTER, 0x2018},
+    {"rquote", CHARACTER, 0x2019},
+    {"ldblquote", CHARACTER, 0x201C},
+    {"rdblquote", CHARACTER, 0x201D},
+    /* destinations */
+    {"rtf", KEEP, 0},
+    {"fldrslt", KEEP, 0},
+    {"shpinst", KEEP, 0},
+    {"shptxt", KEEP, 0},
+    {"shppict", KEEP, 0},
+    {"footnote", KEEP, 0},
+    {"dptxbxtext", KEEP, 0},
+    {"txbxtext", KEEP, 0},
+    {"result", KEEP, 0},
+    {"pict", PICTURE, 0},
+    {"object", OBJECT, 0},
+    {"objdata", SKIP, 0},
+    {"objclass", SKIP, 0},
+    {"objname", SKIP, 0},
+    {"nonshppict", SKIP, 0},
+    {"shprslt", SKIP, 0},
+    {"sp", SKIP, 0},
+    {"nonesttables", SKIP, 0},
+    {"colortbl", SKIP, 0},
+    {"stylesheet", SKIP, 0},
+    {"info", SKIP, 0},
+    {"fldinst", SKIP, 0},
+    {"listtable", SKIP, 0},
+    {"listoverridetable", SKIP, 0},
+    {"revtbl", SKIP, 0},
+    {"rsidtbl", SKIP, 0},
+    {"filetbl", SKIP, 0},
+    {"pnseclvl", SKIP, 0},
+    {"pntxta", SKIP, 0},
+    {"pntxtb", SKIP, 0},
+    {"xe", SKIP, 0},
+    {"tc", SKIP, 0},
+    {"tcn", SKIP, 0},
+    {"rxe", SKIP, 0},
+    {"txe", SKIP, 0},
+    {"annotation", SKIP, 0},
+    {"atnid", SKIP, 0},
+    {"atnauthor", SKIP, 0},
+    {"bkmkstart", SKIP, 0},
+    {"bkmkend", SKIP, 0},
+    {"template", SKIP, 0},
+    {"private", SKIP, 0},
+    {"ftnsep", SKIP, 0},
+    {"ftnsepc", SKIP, 0},
+    {"ftncn", SKIP, 0},
+    {"aftnsep", SKIP, 0},
+    {"aftnsepc", SKIP, 0},
+    {"aftncn", SKIP, 0},
+};
+
+static const Word *find_word(const char *name)
+{
+    static GHashTable *table; /* name -> Word*, made once */
+    if (!table) {
+        table = g_hash_table_new(g_str_hash, g_str_equal);
+        for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+            g_hash_table_insert(table, (gpointer)words[i].name, (gpointer)&words[i]);
+    }
+    return g_hash_table_lookup(table, name);
+}
+
+/* --- charsets
+ * ------------------------------------------------------------------------------------------------ */
+
+/* By \fcharset (RTF 1.9.1, "Font Table"): the code page; 0 where the font says nothing. */
+static guint page_of_charset(int charset)
+{
+    static const struct {
+        int charset;
+        guint page;
+    } pages[] = {{77, 10000}, {128, 932},  {129, 949},  {130, 1361}, {134, 936},  {136, 950},
+                 {161, 1253}, {162, 1254}, {163, 1258}, {177, 1255}, {178, 1256}, {186, 1257},
+                 {204, 1251}, {222, 874},  {238, 1250}, {254, 437},  {255, 850}};
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++)
+        if (pages[i].charset == charset) return pages[i].page;
+    return 0;
+}
+
+static char *label_of_page(guint page)
+{
+    static const struct {
+        guint page;
+        const char *label;
+    } labels[] = {{936, "GB18030"},     {54936, "GB18030"}, {950, "BIG5"},    {949, "UHC"}, {1361, "JOHAB"},
+                  {10000, "MACINTOSH"}, {10008, "GB18030"}, {65001, "UTF-8"}, {0, "CP1252"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
+        if (labels[i].page == page) return g_strdup(labels[i].label);
+    return g_strdup_printf("CP%u", page);
+}
+
+/* --- state
+ * --------------------------------------------------------------------------------------------------- */
+
+/* What a group inherits from the one around it, and gives back at its end. */
+typedef struct Group {
+    gboolean skip; /* nothing in it is text */
+    gboolean hidden;
+    gboolean in_table;
+    gboolean font_table;
+    gboolean fresh;     /* nothing came in it yet: a control word now is its destination */
+    gboolean ignorable; /* \* came: an unknown destination is to be skipped */
+    int font;
+    guint unicode_skip; /* bytes that stand in for each \u for those who do not know it */
+} Group;
+
+typedef struct Rtf {
+    TextOut *out;
+    GArray *groups; /* of Group */
+    Group now;
+    guint beyond;        /* groups over LIMIT_RTF_DEPTH: their braces are counted, and that is all */
+    GByteArray *bytes;   /* text that waits to be decoded */
+    guint page;          /* code page of the document */
+    guint16 *font_pages; /* by number of font: its code page, 0 if it is the document's */
+    int default_font, defined_font;
+    guint skip_bytes;            /* after \u */
+    gunichar2 surrogate;         /* the first half of a pair */
+    gboolean table, row, cell;   /* what is open in TextOut */
+    gboolean covered[CELLS_MAX]; /* columns of the row: part of another cell */
+    guint defined, column;
+    gboolean pending_covered;
+    gboolean picture, damaged;
+} Rtf;
+
+/* --- text
+ * --------------------------------------------------------------------------------------------------- */
+
+static gboolean is_shown(const Rtf *rtf)
+{
+    return !rtf->now.skip && !rtf->now.hidden && !rtf->now.font_table && rtf->beyond == 0;
+}
+
+static void open_row(Rtf *rtf)
+{
+    if (!rtf->table) textout_begin(rtf->out, TEXTOUT_TABLE);
+    if (!rtf->row) textout_begin(rtf->out, TEXTOUT_ROW);
+    if (!rtf->row) rtf->column = 0;
+    rtf->table = rtf->row = TRUE;
+}
+
+static void open_cell(Rtf *rtf)
+{
+    open_row(rtf);
+    if (!rtf->cell) textout_begin(rtf->out, TEXTOUT_CELL);
+    rtf->cell = TRUE;
+}
+
+static void close_table(Rtf *rtf)
+{
+    if (rtf->cell) textout_end(rtf->out);
+    if (rtf->row) textout_end(rtf->out);
+    if (rtf->table) textout_end(rtf->out);
+    rtf->table = rtf->row = rtf->cell = FALSE;
+}
+
+/* Text goes into the cell that is open, opens one, or ends the table. */
+static void settle(Rtf *rtf)
+{
+    if (rtf->now.in_table || rtf->row)
+        open_cell(rtf);
+    else if (rtf->table)
+        close_table(rtf);
+}
+
+static void put(Rtf *rtf, const char *text, gsize length)
+{
+    settle(rtf);
+    for (const char *end = text + length; text < end; text++) { /* TextOut's own marks, and NUL */
+        gsize n = 0;
+        while (text + n < end && ((guchar)text[n] >= ' ' || text[n] == '\t')) n++;
+        textout_text(rtf->out, text, n);
+        text += n;
+    }
+}
+
+static guint page_now(const Rtf *rtf)
+{
+    int font = rtf->now.font;
+    guint page = font >= 0 && font < FONTS_MAX ? rtf->font_pages[font] : 0;
+    return page ? page : rtf->page;
+}
+
+/* Decodes what waits. Before anything that changes the charset or puts something else. */
+static void flush(Rtf *rtf)
+{
+    if (rtf->bytes->len == 0) return;
+    g_autofree char *label = label_of_page(page_now(rtf));
+    g_autofree char *text = charset_to_utf8((const char *)rtf->bytes->data, rtf->bytes->len, label, NULL);
+    g_byte_array_set_size(rtf->bytes, 0);
+    put(rtf, text, strlen(text));
+}
+
+static void put_byte(Rtf *rtf, guint8 byte)
+{
+    rtf->now.fresh = FALSE;
+    if (rtf->skip_bytes > 0) {
+        rtf->skip_bytes--;
+        return;
+    }
+    rtf->surrogate = 0;
+    if (is_shown(rtf)) g_byte_array_append(rtf->bytes, &byte, 1);
+}
+
+static void put_character(Rtf *rtf, gunichar c)
+{
+    char utf8[6];
+    flush(rtf);
+    if (is_shown(rtf) && c != 0) put(rtf, utf8, (gsize)g_unichar_to_utf8(c, utf8));
+}
+
+/* \u has 16 signed bits: characters beyond them are two surrogates. Word writes symbols of its own fonts as
+ * U+F0xx. */
+static void put_unicode(Rtf *rtf, int value)
+{
+    gunichar c = (gunichar)value & 0xFFFF;
+    rtf->skip_bytes = rtf->now.unicode_skip;
+    if (value > 0xFFFF && value <= 0x10FFFF) c = (gunichar)value;
+    if (c >= 0xD800 && c < 0xDC00) {
+        rtf->surrogate = (gunichar2)c;
+        return;
+    }
+    if (c >= 0xDC00 && c < 0xE000)
+        c = rtf->surrogate ? 0x10000 + ((gunichar)(rtf->surrogate - 0xD800) << 10) + (c - 0xDC00) : 0xFFFD;
+    rtf->surrogate = 0;
+    put_character(rtf, c);
+}
+
+static void end_paragraph(Rtf *rtf)
+{
+    flush(rtf);
+    if (!is_shown(rtf)) return;
+    settle(rtf);
+    textout_paragraph(rtf->out);
+}
+
+/* --- tables
+ * ------------------------------------------------------------------------------------------------- */
+
+static void begin_row(Rtf *rtf)
+{
+    memset(rtf->covered, 0, sizeof rtf->covered);
+    rtf->defined = 0;
+}
+
+static void define_cell(Rtf *rtf)
+{
+    if (rtf->defined < CELLS_MAX) rtf->covered[rtf->defined++] = rtf->pending_covered;
+    rtf->pending_covered = FALSE;
+}
+
+static void end_cell(Rtf *rtf)
+{
+    flush(rtf);
+    if (!is_shown(rtf)) return;
+    open_cell(rtf);
+    if (rtf->column < CELLS_MAX && rtf->covered[rtf->column]) textout_cell_continues(rtf->out);
+    textout_end(rtf->out);
+    rtf->cell = FALSE;
+    rtf->column++;
+}
+
+static void end_row(Rtf *rtf)
+{
+    flush(rtf);
+    if (!is_shown(rtf) || !rtf->row) return;
+    if (rtf->cell) end_cell(rtf);
+    textout_end(rtf->out);
+    rtf->row = FALSE;
+    rtf->column = 0;
+}
+
+/* --- control words
+ * ------------------------------------------------------------------------------------------ */
+
+static void set_font(Rtf *rtf, int font)
+{
+    if (rtf->now.font_table) {
+        rtf->defined_font = font;
+        return;
+    }
+    flush(rtf);
+    rtf->now.font = font;
+}
+
+static void set_font_page(Rtf *rtf, guint page)
+{
+    if (rtf->now.font_table && rtf->defined_font >= 0 && rtf->defined_font < FONTS_MAX && page < G_MAXUINT16)
+        rtf->font_pages[rtf->defined_font] = (guint16)page;
+}
+
+/* A destination that is to be skipped counts only as the first word of its group. */
+static void enter_destination(Rtf *rtf, Action action)
+{
+    if (action == PICTURE || action == OBJECT) rtf->picture |= is_shown(rtf);
+    if (action == SKIP || action == PICTURE) {
+        flush(rtf);
+        rtf->now.skip = TRUE;
+    }
+}
+
+static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
+{
+    const Word *word = find_word(name);
+    Action action = word ? word->action : UNKNOWN;
+    gboolean first = rtf->now.fresh;
+    rtf->now.fresh = FALSE;
+    if (rtf->now.ignorable && first && (action == UNKNOWN || action == SKIP)) enter_destination(rtf, SKIP);
+    rtf->now.ignorable = FALSE;
+    switch (action) {
+    case UNKNOWN:
+    case KEEP: break;
+    case SKIP:
+        if (first) enter_destination(rtf, action);
+        break;
+    case PICTURE:
+    case OBJECT: enter_destination(rtf, action); break;
+    case CHARACTER: put_character(rtf, word->value); break;
+    case PARAGRAPH: end_paragraph(rtf); break;
+    case BREAK: end_paragraph(rtf); break;
+    case PLAIN:
+        set_font(rtf, rtf->default_font);
+        rtf->now.hidden = FALSE;
+        break;
+    case RESET: rtf->now.in_table = FALSE; break;
+    case IN_TABLE: rtf->now.in_table = TRUE; break;
+    case ROW_BEGINS: begin_row(rtf); break;
+    case CELL_COVERED: rtf->pending_covered = TRUE; break;
+    case CELL_DEFINED: define_cell(rtf); break;
+    case CELL_ENDS: end_cell(rtf); break;
+    case ROW_ENDS: end_row(rtf); break;
+    case HIDDEN:
+        flush(rtf);
+        rtf->now.hidden = !has_number || number != 0;
+        break;
+    case FONT: set_font(rtf, number); break;
+    case FONT_DEFAULT: rtf->default_font = rtf->now.font = number; break;
+    case FONT_TABLE:
+        flush(rtf);
+        rtf->now.font_table = TRUE;
+        break;
+    case FONT_CHARSET: set_font_page(rtf, page_of_charset(number)); break;
+    case FONT_PAGE: set_font_page(rtf, (guint)MAX(number, 0)); break;
+    case CODE_PAGE: rtf->page = (guint)MAX(number, 0); break;
+    case CHARSET: rtf->page = word->value; break;
+    case UNICODE: put_unicode(rtf, number); break;
+    case UNICODE_SKIP: rtf->now.unicode_skip = (guint)CLAMP(number, 0, 16); break;
+    case BINARY: break;
+    }
+}
+
+/* --- groups
+ * ------------------------------------------------------------------------------------------------- */
+
+static void begin_group(Rtf *rtf)
+{
+    rtf->skip_bytes = 0;
+    if (rtf->groups->len >= LIMIT_RTF_DEPTH) {
+        flush(rtf);
+        rtf->beyond++;
+        rtf->damaged = TRUE;
+        return;
+    }
+    g_array_append_val(rtf->groups, rtf->now);
+    rtf->now.fresh = TRUE;
+    rtf->now.ignorable = FALSE;
+}
+
+static void end_group(Rtf *rtf)
+{
+    rtf->skip_bytes = 0;
+    if (rtf->beyond > 0) {
+        rtf->beyond--;
+        return;
+    }
+    if (rtf->groups->len == 0) return;
+    flush(rtf);
+    rtf->now = g_array_index(rtf->groups, Group, rtf->groups->len - 1);
+    g_array_set_size(rtf->groups, rtf->groups->len - 1);
+}
+
+/* --- tokens
+ * ------------------------------------------------------------------------------------------------- */
+
+/* A control word at `p` (behind the backslash). Returns what follows it. */
+static const char *read_word(Rtf *rtf, const char *p, const char *end)
+{
+    char name[WORD_MAX + 1];
+    gsize n = 0;
+    for (; p < end && g_ascii_isalpha(*p); p++)
+        if (n < WORD_MAX) name[n++] = *p;
+    name[n] = '\0';
+    gboolean negative = p + 1 < end && *p == '-' && g_ascii_isdigit(p[1]), has_number = FALSE;
+    p += negative;
+    gint64 number = 0;
+    for (; p < end && g_ascii_isdigit(*p); p++, has_number = TRUE)
+        if (number < G_MAXINT / 10) number = number * 10 + (*p - '0');
+    if (negative) number = -number;
+    if (p < end && *p == ' ') p++;
+    if (strcmp(name, "bin") == 0) return p + CLAMP(number, 0, end - p);
+    if (rtf->skip_bytes > 0 && strcmp(name, "u") != 0)
+        rtf->skip_bytes--; /* a word stands in as a byte does */
+    do_word(rtf, name, has_number, (int)number);
+    return p;
+}
+
+/* What follows a backslash, and is no word. */
+static const char *read_symbol(Rtf *rtf, const char *p, const char *end)
+{
+    int high = *p == '\'' && p + 2 < end ? g_ascii_xdigit_value(p[1]) : -1;
+    int low = high >= 0 ? g_ascii_xdigit_value(p[2]) : -1;
+    if (high >= 0 && low >= 0) {
+        put_byte(rtf, (guint8)(high << 4 | low));
+        return p + 3;
+    }
+    switch (*p) {
+    case '*': rtf->now.ignorable = TRUE; break;
+    case '~': put_character(rtf, 0xA0); break;
+    case '_': put_character(rtf, '-'); break;
+    case '\n':
+    case '\r': end_paragraph(rtf); break;
+    case '{':
+    case '}':
+    case '\\': put_byte(rtf, (guint8)*p); break;
+    default: break;
+    }
+    return p + 1;
+}
+
+static void read_tokens(Rtf *rtf, const char *p, gsize length)
+{
+    const char *end = p + length;
+    while (p < end && !textout_is_full(rtf->out)) {
+        if (*p == '{')
+            begin_group(rtf);
+        else if (*p == '}')
+            end_group(rtf);
+        else if (*p == '\t')
+            put_character(rtf, '\t');
+        else if (*p != '\\' && *p != '\r' && *p != '\n' && *p != '\0')
+            put_byte(rtf, (guint8)*p);
+        p++;
+        if (p[-1] == '}' && rtf->groups->len == 0) return; /* what follows is no RTF */
+        if (p[-1] != '\\' || p >= end) continue;
+        p = g_ascii_isalpha(*p) ? read_word(rtf, p, end) : read_symbol(rtf, p, end);
+    }
+    rtf->damaged |= p >= end;
+}
+
+static void read_rtf(Rtf *rtf, const char *bytes, gsize length)
+{
+    rtf->out = textout_new();
+    rtf->groups = g_array_new(FALSE, FALSE, sizeof(Group));
+    rtf->bytes = g_byte_array_new();
+    rtf->font_pages = g_new0(guint16, FONTS_MAX);
+    rtf->page = 1252;
+    rtf->now = (Group){.font = FONT_NONE, .unicode_skip = 1};
+    rtf->default_font = rtf->defined_font = FONT_NONE;
+    read_tokens(rtf, bytes, length);
+    flush(rtf);
+    close_table(rtf);
+}
+
+static void rtf_clear(Rtf *rtf)
+{
+    textout_free(rtf->out);
+    g_array_unref(rtf->groups);
+    g_byte_array_unref(rtf->bytes);
+    g_free(rtf->font_pages);
+}
+
+void rtf_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    Rtf rtf = {0};
+    read_rtf(&rtf, data, length);
+    textout_finish(rtf.out, attachment);
+    const char *text = attachment->text;
+    while (*text && g_unichar_isspace(g_utf8_get_char(text))) text = g_utf8_next_char(text);
+    if (rtf.damaged)
+        facts_add_problem(attachment->problems, "damaged", "its groups are not closed, or nested too deep");
+    else if (!*text && rtf.picture)
+        facts_add_problem(attachment->problems, "scanned-only", "pictures or objects, and no text");
+    else if (!*text)
+        facts_add_problem(attachment->problems, "empty-document", "no text, no picture");
+    rtf_clear(&rtf);
+}
+
+char *rtf_text(const char *bytes, gsize length)
+{
+    Rtf rtf = {0};
+    g_autoptr (FactsAttachment) scratch = facts_attachment_new();
+    read_rtf(&rtf, bytes, length);
+    textout_finish(rtf.out, scratch);
+    rtf_clear(&rtf);
+    return g_strdup(scratch->text);
+}

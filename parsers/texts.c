@@ -1,0 +1,63 @@
+#include "parsers/texts.h"
+
+#include <string.h>
+
+#include "parsers/charset.h"
+#include "parsers/limits.h"
+#include "parsers/textout.h"
+
+#define BYTES_MAX (8u * LIMIT_TEXT_BYTES) /* of a file that are decoded: more would be cut off anyway */
+
+void texts_check_empty(FactsAttachment *attachment)
+{
+    for (const char *p = attachment->text; *p; p = g_utf8_next_char(p))
+        if (!g_unichar_isspace(g_utf8_get_char(p))) return;
+    facts_add_problem(attachment->problems, "empty-document", "no text");
+}
+
+void texts_read_plain(FactsAttachment *attachment, GBytes *bytes)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    g_autofree char *text = charset_to_utf8(data, MIN(length, BYTES_MAX), NULL, NULL);
+    g_autoptr (TextOut) out = textout_new();
+    for (const char *p = text; *p;) {
+        gsize n = strcspn(p, "\r\n\f\x1B\x01\x02");
+        textout_text(out, p, n);
+        p += n;
+        if (*p == '\n' || (*p == '\r' && p[1] != '\n')) textout_paragraph(out);
+        if (*p) p++;
+    }
+    textout_finish(out, attachment);
+    texts_check_empty(attachment);
+}
+
+static void put_row(TextOut *out, const Table *table, guint row)
+{
+    const TableRow *source = table->rows->pdata[row];
+    textout_begin(out, TEXTOUT_ROW);
+    for (guint i = 0; i < source->cells->len; i++) {
+        const char *cell = table_cell(table, row, i);
+        textout_begin(out, TEXTOUT_CELL);
+        textout_text(out, cell, strlen(cell));
+        textout_end(out);
+    }
+    textout_end(out);
+}
+
+void texts_read_csv(FactsAttachment *attachment, GBytes *bytes)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    g_autoptr (Table) table = table_read_csv(data, length, NULL);
+    if (!table) {
+        texts_read_plain(attachment, bytes);
+        return;
+    }
+    g_autoptr (TextOut) out = textout_new();
+    textout_begin(out, TEXTOUT_TABLE);
+    for (guint i = 0; i < table->rows->len; i++) put_row(out, table, i);
+    textout_end(out);
+    textout_finish(out, attachment);
+    texts_check_empty(attachment);
+}

@@ -1,0 +1,258 @@
+#include "parsers/webpage.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
+#include <string.h>
+
+#include "parsers/charset.h"
+#include "parsers/html.h"
+#include "parsers/limits.h"
+#include "parsers/textout.h"
+#include "parsers/texts.h"
+
+enum {
+    BYTES_MAX = 16 * LIMIT_TEXT_BYTES, /* of a file that are read: pages hold more markup than text */
+    TABLE_DEPTH = 20,                  /* tables in tables; deeper ones are plain text */
+    FEED_BYTES = 64 << 10
+};
+
+typedef struct Page {
+    TextOut *out;
+    gboolean space; /* white space came since the last character */
+    gboolean fresh; /* nothing stands in the paragraph yet */
+    guint hidden;   /* elements around that show nothing */
+    guint verbatim; /* <pre> around */
+    guint tables;   /* around */
+    GArray *open;   /* of char: what of "trc" (table, row, cell) TextOut has open, the innermost last */
+} Page;
+
+/* --- elements
+ * ----------------------------------------------------------------------------------------------- */
+
+typedef enum Effect { NOTHING, PARAGRAPH, BREAK, HIDDEN, VERBATIM, TABLE, ROW, CELL } Effect;
+
+static const struct {
+    const char *name;
+    Effect effect;
+} elements[] = {
+    {"address", PARAGRAPH}, {"article", PARAGRAPH}, {"blockquote", PARAGRAPH}, {"br", BREAK},
+    {"caption", PARAGRAPH}, {"center", PARAGRAPH},  {"dd", PARAGRAPH},         {"div", PARAGRAPH},
+    {"dl", PARAGRAPH},      {"dt", PARAGRAPH},      {"fieldset", PARAGRAPH},   {"footer", PARAGRAPH},
+    {"form", PARAGRAPH},    {"h1", PARAGRAPH},      {"h2", PARAGRAPH},         {"h3", PARAGRAPH},
+    {"h4", PARAGRAPH},      {"h5", PARAGRAPH},      {"h6", PARAGRAPH},         {"header", PARAGRAPH},
+    {"hr", PARAGRAPH},      {"li", PARAGRAPH},      {"noframes", HIDDEN},      {"ol", PARAGRAPH},
+    {"option", PARAGRAPH},  {"p", PARAGRAPH},       {"pre", VERBATIM},         {"script", HIDDEN},
+    {"section", PARAGRAPH}, {"style", HIDDEN},      {"table", TABLE},          {"td", CELL},
+    {"template", HIDDEN},   {"th", CELL},           {"title", HIDDEN},         {"tr", ROW},
+    {"ul", PARAGRAPH},      {"xml", HIDDEN},
+};
+
+static Effect effect_of(const char *name)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(elements); i++)
+        if (g_ascii_strcasecmp(name, elements[i].name) == 0) return elements[i].effect;
+    return NOTHING;
+}
+
+static void new_paragraph(Page *page)
+{
+    if (!page->fresh) textout_paragraph(page->out);
+    page->fresh = TRUE;
+    page->space = FALSE;
+}
+
+/* --- tables
+ * ------------------------------------------------------------------------------------------------- */
+
+static char innermost(const Page *page)
+{
+    return page->open->len > 0 ? g_array_index(page->open, char, page->open->len - 1) : '\0';
+}
+
+static void open_level(Page *page, char level, TextOutKind kind)
+{
+    textout_begin(page->out, kind);
+    g_array_append_val(page->open, level);
+    page->fresh = TRUE;
+    page->space = FALSE;
+    page->tables += level == 't';
+}
+
+static void close_level(Page *page)
+{
+    page->tables -= innermost(page) == 't';
+    textout_end(page->out);
+    g_array_set_size(page->open, page->open->len - 1);
+    page->fresh = TRUE;
+    page->space = FALSE;
+}
+
+/* Closes rows and cells down to the table, or `stop` if that is open in it. */
+static void close_to(Page *page, char stop)
+{
+    while (page->open->len > 0 && innermost(page) != 't' && innermost(page) != stop) close_level(page);
+}
+
+static guint span_of(const xmlChar **attributes)
+{
+    for (; attributes && attributes[0]; attributes += 2)
+        if (attributes[1] && g_ascii_strcasecmp((const char *)attributes[0], "colspan") == 0)
+            return (guint)CLAMP(g_ascii_strtoll((const char *)attributes[1], NULL, 10), 1, 63);
+    return 1;
+}
+
+static void begin_part(Page *page, Effect effect, const xmlChar **attributes)
+{
+    if (effect == TABLE) {
+        if (innermost(page) == 't' || innermost(page) == 'r') close_to(page, 't'); /* a table in no cell */
+        if (innermost(page) != 't' && page->tables < TABLE_DEPTH) open_level(page, 't', TEXTOUT_TABLE);
+        return;
+    }
+    if (page->tables == 0) {
+        new_paragraph(page);
+        return;
+    }
+    close_to(page, effect == CELL ? 'r' : 't');
+    if (innermost(page) == 't') open_level(page, 'r', TEXTOUT_ROW);
+    if (effect != CELL) return;
+    open_level(page, 'c', TEXTOUT_CELL);
+    textout_cell_span(page->out, span_of(attributes));
+}
+
+static void end_part(Page *page, Effect effect)
+{
+    if (page->tables == 0) return;
+    if (effect == CELL && innermost(page) == 'c') close_level(page);
+    if (effect == ROW) close_to(page, 't');
+    if (effect != TABLE) return;
+    close_to(page, 't');
+    close_level(page);
+}
+
+/* --- events
+ * ------------------------------------------------------------------------------------------------- */
+
+static void on_start(void *user, const xmlChar *name, const xmlChar **attributes)
+{
+    Page *page = user;
+    Effect effect = effect_of((const char *)name);
+    page->hidden += effect == HIDDEN;
+    page->verbatim += effect == VERBATIM;
+    if (page->hidden > 0) return;
+    if (effect == TABLE || effect == ROW || effect == CELL)
+        begin_part(page, effect, attributes);
+    else if (effect == BREAK)
+        textout_paragraph(page->out);
+    else if (effect != NOTHING)
+        new_paragraph(page);
+    if (effect == BREAK) page->fresh = TRUE;
+}
+
+static void on_end(void *user, const xmlChar *name)
+{
+    Page *page = user;
+    Effect effect = effect_of((const char *)name);
+    page->hidden -= effect == HIDDEN && page->hidden > 0;
+    page->verbatim -= effect == VERBATIM && page->verbatim > 0;
+    if (page->hidden > 0) return;
+    if (effect == TABLE || effect == ROW || effect == CELL)
+        end_part(page, effect);
+    else if (effect == PARAGRAPH || effect == VERBATIM)
+        new_paragraph(page);
+}
+
+/* Controls too: nothing of them is text. */
+static gboolean is_space(char c)
+{
+    return (guchar)c <= ' ' || c == 0x7F;
+}
+
+static void put(Page *page, const char *text, gsize length)
+{
+    if (page->space && !page->fresh) textout_text(page->out, " ", 1);
+    page->space = FALSE;
+    page->fresh = FALSE;
+    textout_text(page->out, text, length);
+}
+
+static void put_verbatim(Page *page, const char *text, gsize length)
+{
+    for (const char *end = text + length; text < end;) {
+        const char *line = memchr(text, '\n', (gsize)(end - text));
+        gsize n = (gsize)((line ? line : end) - text);
+        g_autofree char *copy = g_strndup(text, n);
+        for (char *p = copy; *p; p++)
+            if (is_space(*p) && *p != '\t') *p = ' ';
+        g_strchomp(copy);
+        if (*copy) put(page, copy, strlen(copy));
+        if (line) textout_paragraph(page->out);
+        if (line) page->fresh = TRUE;
+        text += n + 1;
+    }
+}
+
+static void on_text(void *user, const xmlChar *text, int length)
+{
+    Page *page = user;
+    const char *p = (const char *)text, *end = p + MAX(length, 0);
+    if (page->hidden > 0) return;
+    if (innermost(page) == 't' ||
+        innermost(page) == 'r') { /* between cells there is only white space, or rubbish */
+        while (p < end && is_space(*p)) p++;
+        if (p == end) return;
+        close_to(page, 't');
+        begin_part(page, CELL, NULL);
+    }
+    if (page->verbatim > 0) {
+        put_verbatim(page, p, (gsize)(end - p));
+        return;
+    }
+    while (p < end) {
+        const char *word = p;
+        while (word < end && is_space(*word)) word++;
+        page->space |= word > p;
+        for (p = word; p < end && !is_space(*p);) p++;
+        if (p > word) put(page, word, (gsize)(p - word));
+    }
+}
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------------ */
+
+static void parse(Page *page, const char *html)
+{
+    htmlSAXHandler sax = {.startElement = on_start,
+                          .endElement = on_end,
+                          .characters = on_text,
+                          .ignorableWhitespace = on_text,
+                          .initialized = 1};
+    htmlParserCtxtPtr context = htmlCreatePushParserCtxt(&sax, page, NULL, 0, "page", XML_CHAR_ENCODING_UTF8);
+    if (!context) return;
+    htmlCtxtUseOptions(context, HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+                                    HTML_PARSE_IGNORE_ENC | HTML_PARSE_COMPACT);
+    for (gsize left = strlen(html); left > 0;) {
+        gsize n = MIN(left, FEED_BYTES);
+        htmlParseChunk(context, html, (int)n, FALSE);
+        html += n;
+        left -= n;
+    }
+    htmlParseChunk(context, html, 0, TRUE);
+    htmlFreeParserCtxt(context);
+}
+
+void webpage_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    g_autofree char *label = html_charset(data, length);
+    g_autofree char *html = charset_to_utf8(data, MIN(length, BYTES_MAX), label, NULL);
+    g_autoptr (TextOut) out = textout_new();
+    g_autoptr (GArray) open = g_array_new(FALSE, FALSE, sizeof(char));
+    Page page = {.out = out, .fresh = TRUE, .open = open};
+    parse(&page, html);
+    while (open->len > 0) close_level(&page);
+    textout_finish(out, attachment);
+    if (length > BYTES_MAX)
+        facts_add_problem(attachment->problems, "too-large", "only the first part of the page was read");
+    texts_check_empty(attachment);
+}
