@@ -113,18 +113,28 @@ static void add_problem(FactsAttachment *attachment, const char *code, const cha
     if (!has_problem(attachment, code)) facts_add_problem(attachment->problems, code, detail);
 }
 
+/* What the archive is said to suffer from needs not be said of each child. */
+static void drop_from_children(FactsAttachment *archive, const char *code)
+{
+    for (guint i = 0; i < archive->children->len; i++) {
+        const FactsAttachment *child = archive->children->pdata[i];
+        const FactsProblem *problem = first_problem(child);
+        if (problem && strcmp(problem->code, code) == 0) g_ptr_array_remove_index(child->problems, 0);
+    }
+}
+
 /* What all children suffer from is the archive's. */
 static void lift_common_problem(FactsAttachment *archive)
 {
     const FactsProblem *common = common_problem(archive);
     if (!common) return;
-    g_autofree char *detail = archive->children->len == 1
-                                  ? g_strdup(common->detail)
-                                  : g_strdup_printf("none of the %u members could be read: %s",
-                                                    archive->children->len, common->detail);
-    add_problem(archive, common->code, detail);
-    for (guint i = 0; i < archive->children->len; i++)
-        g_ptr_array_set_size(((FactsAttachment *)archive->children->pdata[i])->problems, 0);
+    g_autofree char *detail =
+        archive->children->len == 1
+            ? g_strdup(common->detail)
+            : g_strdup_printf("all %u members: %s", archive->children->len, common->detail);
+    g_autofree char *code = g_strdup(common->code);
+    add_problem(archive, code, detail);
+    drop_from_children(archive, code);
 }
 
 static void lift_bombs(FactsAttachment *archive)
@@ -140,11 +150,13 @@ static void lift_bombs(FactsAttachment *archive)
 
 static void report(FactsAttachment *archive, const Unpacked *unpacked)
 {
-    gboolean volume = archive_is_volume_name(archive->name);
-    if (unpacked->split || (unpacked->list_bad && volume))
+    gboolean split = unpacked->split || (unpacked->list_bad && archive_is_volume_name(archive->name));
+    if (split) {
         add_problem(archive, SPLIT, "one part of an archive that was split into several");
-    else if (unpacked->list_bad)
+        drop_from_children(archive, SPLIT);
+    } else if (unpacked->list_bad) {
         add_problem(archive, unpacked->problem, unpacked->detail);
+    }
     if (unpacked->encrypted && archive->children->len == 0)
         add_problem(archive, "encrypted", "a password is needed even to see what is in it");
     lift_common_problem(archive);

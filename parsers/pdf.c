@@ -174,9 +174,10 @@ static void report_nothing_found(Pdf *pdf)
     GPtrArray *problems = pdf->attachment->problems;
     if (any_page(pdf, has_picture))
         facts_add_problem(problems, "scanned-only", "pictures, and next to no text");
+    else if (pdf->chars == 0 && any_page(pdf, has_ink))
+        facts_add_problem(problems, "scanned-only", "drawings, and no text");
     else if (pdf->chars == 0 && pdf->attachment->children->len == 0)
-        facts_add_problem(problems, any_page(pdf, has_ink) ? "scanned-only" : "empty-document",
-                          any_page(pdf, has_ink) ? "drawings, and no text" : "nothing on its pages");
+        facts_add_problem(problems, "empty-document", "nothing on its pages");
 }
 
 /* --- embedded files
@@ -245,8 +246,16 @@ static void report(Pdf *pdf, GBytes *bytes)
         report_nothing_found(pdf);
 }
 
+static void say_nothing(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer user)
+{
+}
+
 void pdf_read(FactsAttachment *attachment, GBytes *bytes)
 {
+    static guint silenced; /* poppler complains about files on standard error */
+    if (!silenced)
+        silenced = g_log_set_handler("Poppler", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO,
+                                     say_nothing, NULL);
     g_autoptr (GError) error = NULL;
     g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(bytes, NULL, &error);
     if (!document) {

@@ -323,16 +323,28 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
 /* --- making
  * ------------------------------------------------------------------------------------------------- */
 
+/* poppler selects, in reading order, from the block that is nearest to the one corner to that nearest to the
+ * other. Corners of the page itself lose turned text, and blocks that come first in order but not in place.
+ */
+static PopplerRectangle selection(PopplerPage *page)
+{
+    const double beyond = 10000; /* points */
+    double width, height;
+    poppler_page_get_size(page, &width, &height);
+    return (PopplerRectangle){-beyond, -beyond, width + beyond, height + beyond};
+}
+
 PdfLayout *pdf_layout_new(PopplerPage *page)
 {
     PdfLayout *layout = g_new0(PdfLayout, 1);
     layout->text = g_string_new(NULL);
     layout->pieces_text = g_string_new(NULL);
     layout->pieces = g_array_new(FALSE, TRUE, sizeof(Piece));
-    g_autofree char *text = poppler_page_get_text(page);
+    PopplerRectangle all = selection(page);
+    g_autofree char *text = poppler_page_get_selected_text(page, POPPLER_SELECTION_GLYPH, &all);
     g_autofree PopplerRectangle *places = NULL;
     guint n = 0;
-    if (text && !poppler_page_get_text_layout(page, &places, &n)) n = 0;
+    if (text && !poppler_page_get_text_layout_for_area(page, &all, &places, &n)) n = 0;
     if (text && g_utf8_validate(text, -1, NULL)) read_letters(layout, text, places, n);
     find_labels(layout);
     return layout;

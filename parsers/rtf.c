@@ -4,188 +4,13 @@
 
 #include "parsers/charset.h"
 #include "parsers/limits.h"
+#include "parsers/rtf_words.h"
 #include "parsers/textout.h"
 
 #define WORD_MAX  32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
 #define FONTS_MAX 4096 /* numbers of fonts that are remembered */
 #define CELLS_MAX 63   /* Word's own limit of columns */
 #define FONT_NONE (-1)
-
-/* --- words
- * --------------------------------------------------------------------------------------------------- */
-
-typedef enum Action {
-    UNKNOWN,
-    SKIP,    /* a destination that is no text of the document */
-    KEEP,    /* one that is, even when marked to be ignored by those who do not know it */
-    PICTURE, /* no text, but something to see */
-    OBJECT,
-    CHARACTER, /* stands for the character `value` */
-    PARAGRAPH,
-    BREAK,
-    PLAIN, /* formats of characters as at the beginning */
-    RESET, /* formats of paragraphs as at the beginning */
-    IN_TABLE,
-    ROW_BEGINS,
-    CELL_DEFINED,
-    CELL_COVERED,
-    CELL_ENDS,
-    ROW_ENDS,
-    HIDDEN,
-    FONT,
-    FONT_DEFAULT,
-    FONT_TABLE,
-    FONT_CHARSET,
-    FONT_PAGE,
-    CODE_PAGE,
-    CHARSET, /* the document's is code page `value` */
-    UNICODE,
-    UNICODE_SKIP,
-    BINARY
-} Action;
-
-typedef struct Word {
-    const char *name;
-    Action action;
-    guint value;
-} Word;
-
-static const Word words[] = {
-    {"ansi", CHARSET, 1252},
-    {"mac", CHARSET, 10000},
-    {"pc", CHARSET, 437},
-    {"pca", CHARSET, 850},
-    {"ansicpg", CODE_PAGE, 0},
-    {"uc", UNICODE_SKIP, 0},
-    {"u", UNICODE, 0},
-    {"bin", BINARY, 0},
-    {"f", FONT, 0},
-    {"deff", FONT_DEFAULT, 0},
-    {"fonttbl", FONT_TABLE, 0},
-    {"fcharset", FONT_CHARSET, 0},
-    {"cpg", FONT_PAGE, 0},
-    {"plain", PLAIN, 0},
-    {"pard", RESET, 0},
-    {"par", PARAGRAPH, 0},
-    {"sect", PARAGRAPH, 0},
-    {"page", PARAGRAPH, 0},
-    {"softline", BREAK, 0},
-    {"line", BREAK, 0},
-    {"lbr", BREAK, 0},
-    {"column", PARAGRAPH, 0},
-    {"intbl", IN_TABLE, 0},
-    {"trowd", ROW_BEGINS, 0},
-    {"cellx", CELL_DEFINED, 0},
-    {"clmrg", CELL_COVERED, 0},
-    {"clvmrg", CELL_COVERED, 0},
-    {"cell", CELL_ENDS, 0},
-    {"row", ROW_ENDS, 0},
-    {"nestcell", CHARACTER, '\t'},
-    {"nestrow", PARAGRAPH, 0},
-    {"v", HIDDEN, 0},
-    {"deleted", HIDDEN, 0},
-    {"webhidden", HIDDEN, 0},
-    {"tab", CHARACTER, '\t'},
-    {"emdash", CHARACTER, 0x2014},
-    {"endash", CHARACTER, 0x2013},
-    {"emspace", CHARACTER, 0x2003},
-    {"enspace", CHARACTER, 0x2002},
-    {"qmspace", CHARACTER, ' '},
-    {"bullet", CHARACTER, 0x2022},
-    {"lquote", CHARACTER, 0x2018},
-    {"rquote", CHARACTER, 0x2019},
-    {"ldblquote", CHARACTER, 0x201C},
-    {"rdblquote", CHARACTER, 0x201D},
-    /* destinations */
-    {"rtf", KEEP, 0},
-    {"fldrslt", KEEP, 0},
-    {"shpinst", KEEP, 0},
-    {"shptxt", KEEP, 0},
-    {"shppict", KEEP, 0},
-    {"footnote", KEEP, 0},
-    {"dptxbxtext", KEEP, 0},
-    {"txbxtext", KEEP, 0},
-    {"result", KEEP, 0},
-    {"pict", PICTURE, 0},
-    {"object", OBJECT, 0},
-    {"objdata", SKIP, 0},
-    {"objclass", SKIP, 0},
-    {"objname", SKIP, 0},
-    {"nonshppict", SKIP, 0},
-    {"shprslt", SKIP, 0},
-    {"sp", SKIP, 0},
-    {"nonesttables", SKIP, 0},
-    {"colortbl", SKIP, 0},
-    {"stylesheet", SKIP, 0},
-    {"info", SKIP, 0},
-    {"fldinst", SKIP, 0},
-    {"listtable", SKIP, 0},
-    {"listoverridetable", SKIP, 0},
-    {"revtbl", SKIP, 0},
-    {"rsidtbl", SKIP, 0},
-    {"filetbl", SKIP, 0},
-    {"pnseclvl", SKIP, 0},
-    {"pntxta", SKIP, 0},
-    {"pntxtb", SKIP, 0},
-    {"xe", SKIP, 0},
-    {"tc", SKIP, 0},
-    {"tcn", SKIP, 0},
-    {"rxe", SKIP, 0},
-    {"txe", SKIP, 0},
-    {"annotation", SKIP, 0},
-    {"atnid", SKIP, 0},
-    {"atnauthor", SKIP, 0},
-    {"bkmkstart", SKIP, 0},
-    {"bkmkend", SKIP, 0},
-    {"template", SKIP, 0},
-    {"private", SKIP, 0},
-    {"ftnsep", SKIP, 0},
-    {"ftnsepc", SKIP, 0},
-    {"ftncn", SKIP, 0},
-    {"aftnsep", SKIP, 0},
-    {"aftnsepc", SKIP, 0},
-    {"aftncn", SKIP, 0},
-};
-
-static const Word *find_word(const char *name)
-{
-    static GHashTable *table; /* name -> Word*, made once */
-    if (!table) {
-        table = g_hash_table_new(g_str_hash, g_str_equal);
-        for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-            g_hash_table_insert(table, (gpointer)words[i].name, (gpointer)&words[i]);
-    }
-    return g_hash_table_lookup(table, name);
-}
-
-/* --- charsets
- * ------------------------------------------------------------------------------------------------ */
-
-/* By \fcharset (RTF 1.9.1, "Font Table"): the code page; 0 where the font says nothing. */
-static guint page_of_charset(int charset)
-{
-    static const struct {
-        int charset;
-        guint page;
-    } pages[] = {{77, 10000}, {128, 932},  {129, 949},  {130, 1361}, {134, 936},  {136, 950},
-                 {161, 1253}, {162, 1254}, {163, 1258}, {177, 1255}, {178, 1256}, {186, 1257},
-                 {204, 1251}, {222, 874},  {238, 1250}, {254, 437},  {255, 850}};
-    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++)
-        if (pages[i].charset == charset) return pages[i].page;
-    return 0;
-}
-
-static char *label_of_page(guint page)
-{
-    static const struct {
-        guint page;
-        const char *label;
-    } labels[] = {{936, "GB18030"},     {54936, "GB18030"}, {950, "BIG5"},    {949, "UHC"}, {1361, "JOHAB"},
-                  {10000, "MACINTOSH"}, {10008, "GB18030"}, {65001, "UTF-8"}, {0, "CP1252"}};
-    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++)
-        if (labels[i].page == page) return g_strdup(labels[i].label);
-    return g_strdup_printf("CP%u", page);
-}
 
 /* --- state
  * --------------------------------------------------------------------------------------------------- */
@@ -282,7 +107,7 @@ static guint page_now(const Rtf *rtf)
 static void flush(Rtf *rtf)
 {
     if (rtf->bytes->len == 0) return;
-    g_autofree char *label = label_of_page(page_now(rtf));
+    g_autofree char *label = rtf_label_of_page(page_now(rtf));
     g_autofree char *text = charset_to_utf8((const char *)rtf->bytes->data, rtf->bytes->len, label, NULL);
     g_byte_array_set_size(rtf->bytes, 0);
     put(rtf, text, strlen(text));
@@ -387,10 +212,10 @@ static void set_font_page(Rtf *rtf, guint page)
 }
 
 /* A destination that is to be skipped counts only as the first word of its group. */
-static void enter_destination(Rtf *rtf, Action action)
+static void enter_destination(Rtf *rtf, RtfAction action)
 {
-    if (action == PICTURE || action == OBJECT) rtf->picture |= is_shown(rtf);
-    if (action == SKIP || action == PICTURE) {
+    if (action == RTF_PICTURE || action == RTF_OBJECT) rtf->picture |= is_shown(rtf);
+    if (action == RTF_SKIP || action == RTF_PICTURE) {
         flush(rtf);
         rtf->now.skip = TRUE;
     }
@@ -398,51 +223,52 @@ static void enter_destination(Rtf *rtf, Action action)
 
 static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
 {
-    const Word *word = find_word(name);
-    Action action = word ? word->action : UNKNOWN;
+    const RtfWord *word = rtf_word(name);
+    RtfAction action = word ? word->action : RTF_UNKNOWN;
     gboolean first = rtf->now.fresh;
     rtf->now.fresh = FALSE;
-    if (rtf->now.ignorable && first && (action == UNKNOWN || action == SKIP)) enter_destination(rtf, SKIP);
+    if (rtf->now.ignorable && first && (action == RTF_UNKNOWN || action == RTF_SKIP))
+        enter_destination(rtf, RTF_SKIP);
     rtf->now.ignorable = FALSE;
     switch (action) {
-    case UNKNOWN:
-    case KEEP: break;
-    case SKIP:
+    case RTF_UNKNOWN:
+    case RTF_KEEP: break;
+    case RTF_SKIP:
         if (first) enter_destination(rtf, action);
         break;
-    case PICTURE:
-    case OBJECT: enter_destination(rtf, action); break;
-    case CHARACTER: put_character(rtf, word->value); break;
-    case PARAGRAPH: end_paragraph(rtf); break;
-    case BREAK: end_paragraph(rtf); break;
-    case PLAIN:
+    case RTF_PICTURE:
+    case RTF_OBJECT: enter_destination(rtf, action); break;
+    case RTF_CHARACTER: put_character(rtf, word->value); break;
+    case RTF_PARAGRAPH: end_paragraph(rtf); break;
+    case RTF_BREAK: end_paragraph(rtf); break;
+    case RTF_PLAIN:
         set_font(rtf, rtf->default_font);
         rtf->now.hidden = FALSE;
         break;
-    case RESET: rtf->now.in_table = FALSE; break;
-    case IN_TABLE: rtf->now.in_table = TRUE; break;
-    case ROW_BEGINS: begin_row(rtf); break;
-    case CELL_COVERED: rtf->pending_covered = TRUE; break;
-    case CELL_DEFINED: define_cell(rtf); break;
-    case CELL_ENDS: end_cell(rtf); break;
-    case ROW_ENDS: end_row(rtf); break;
-    case HIDDEN:
+    case RTF_RESET: rtf->now.in_table = FALSE; break;
+    case RTF_IN_TABLE: rtf->now.in_table = TRUE; break;
+    case RTF_ROW_BEGINS: begin_row(rtf); break;
+    case RTF_CELL_COVERED: rtf->pending_covered = TRUE; break;
+    case RTF_CELL_DEFINED: define_cell(rtf); break;
+    case RTF_CELL_ENDS: end_cell(rtf); break;
+    case RTF_ROW_ENDS: end_row(rtf); break;
+    case RTF_HIDDEN:
         flush(rtf);
         rtf->now.hidden = !has_number || number != 0;
         break;
-    case FONT: set_font(rtf, number); break;
-    case FONT_DEFAULT: rtf->default_font = rtf->now.font = number; break;
-    case FONT_TABLE:
+    case RTF_FONT: set_font(rtf, number); break;
+    case RTF_FONT_DEFAULT: rtf->default_font = rtf->now.font = number; break;
+    case RTF_FONT_TABLE:
         flush(rtf);
         rtf->now.font_table = TRUE;
         break;
-    case FONT_CHARSET: set_font_page(rtf, page_of_charset(number)); break;
-    case FONT_PAGE: set_font_page(rtf, (guint)MAX(number, 0)); break;
-    case CODE_PAGE: rtf->page = (guint)MAX(number, 0); break;
-    case CHARSET: rtf->page = word->value; break;
-    case UNICODE: put_unicode(rtf, number); break;
-    case UNICODE_SKIP: rtf->now.unicode_skip = (guint)CLAMP(number, 0, 16); break;
-    case BINARY: break;
+    case RTF_FONT_CHARSET: set_font_page(rtf, rtf_page_of_charset(number)); break;
+    case RTF_FONT_PAGE: set_font_page(rtf, (guint)MAX(number, 0)); break;
+    case RTF_CODE_PAGE: rtf->page = (guint)MAX(number, 0); break;
+    case RTF_CHARSET: rtf->page = word->value; break;
+    case RTF_UNICODE: put_unicode(rtf, number); break;
+    case RTF_UNICODE_SKIP: rtf->now.unicode_skip = (guint)CLAMP(number, 0, 16); break;
+    case RTF_BINARY: break;
     }
 }
 

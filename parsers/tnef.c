@@ -242,9 +242,9 @@ static void read_attributes(Tnef *tnef, Cursor cursor)
     guint32 level, id, length, sum;
     Cursor data;
     while (take(&cursor, 1, &level)) {
-        if ((level != 1 && level != 2) || !take(&cursor, 4, &id) || !take(&cursor, 4, &length) ||
-            ++tnef->looked_at > ATTRIBUTES_MAX) {
-            tnef->damaged |= level != 0; /* mail gateways add zeros and line ends */
+        if (level != 1 && level != 2) return; /* mail gateways add zeros, line ends and advertising */
+        if (!take(&cursor, 4, &id) || !take(&cursor, 4, &length) || ++tnef->looked_at > ATTRIBUTES_MAX) {
+            tnef->damaged = TRUE;
             return;
         }
         gboolean whole = take_span(&cursor, length, &data);

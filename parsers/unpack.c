@@ -31,9 +31,9 @@ static void read_zip_member(Walk *walk, const Zip *zip, const ZipMember *listed,
 }
 
 /* Deflate packs a thousand to one at best: a size beyond that is a lie, not a bomb. */
-static gboolean is_believable(const ZipMember *member)
+static gboolean is_believable(const Zip *zip, const ZipMember *member)
 {
-    return member->size / 1100 <= member->packed;
+    return member->size / 1100 <= MIN(member->packed, g_bytes_get_size(zip->bytes));
 }
 
 static void unpack_zip(Walk *walk, const Zip *zip)
@@ -41,14 +41,14 @@ static void unpack_zip(Walk *walk, const Zip *zip)
     Unpacked *unpacked = walk->unpacked;
     unpacked->split = zip->split;
     if (zip->over) walk_list_fault(unpacked, "archive-bomb", WALK_TOO_MANY);
-    if (zip->cut && !zip->split) walk_list_fault(unpacked, "damaged", "a part of the archive is missing");
+    if (zip->cut && !zip->split) walk_list_fault(unpacked, "damaged", "the list of members is not whole");
     for (guint i = 0; i < zip->members->len; i++) {
         const ZipMember *listed = zip->members->pdata[i];
         UnpackMember *member = walk_add(unpacked, listed->name);
         member->folder = listed->folder;
         member->link = listed->link;
         member->encrypted = listed->encrypted;
-        member->size = is_believable(listed) ? listed->size : 0;
+        member->size = is_believable(zip, listed) ? listed->size : 0;
         unpacked->encrypted |= member->encrypted;
         if (walk_wants(walk, member)) read_zip_member(walk, zip, listed, member);
         walk_show(walk, i + 1);
@@ -87,46 +87,46 @@ static void list_rar(Walk *walk, const Rar *rar)
 /* --- all
  * ---------------------------------------------------------------------------------------------------- */
 
-static gboolean starts_as(GBytes *bytes, const char *magic, gsize n)
+/* Of 7z the list stands at the end, and the place and checksum of it at the start: of a broken one libarchive
+ * says only that it is damaged, or nothing. */
+static const char *fault_of_7z(GBytes *bytes)
 {
+    enum { HEAD_BYTES = 32, CHECKED = 12 };
     gsize length;
     const guint8 *data = g_bytes_get_data(bytes, &length);
-    return length >= n && memcmp(data, magic, n) == 0;
-}
-
-/* Of 7z the list stands at the end: of one cut off libarchive says only that it is damaged, or nothing. */
-static gboolean is_cut_7z(GBytes *bytes)
-{
-    gsize length;
-    const guint8 *data = g_bytes_get_data(bytes, &length);
+    guint32 sum;
     guint64 place[2]; /* offset and size of the list */
-    if (!starts_as(bytes, "7z\xBC\xAF\x27\x1C", 6)) return FALSE;
-    if (length < 32) return TRUE;
-    memcpy(place, data + 12, sizeof place);
+    if (length < 6 || memcmp(data, "7z\xBC\xAF\x27\x1C", 6) != 0) return NULL;
+    if (length < HEAD_BYTES) return "the archive is cut off";
+    memcpy(&sum, data + 8, sizeof sum);
+    memcpy(place, data + CHECKED, sizeof place);
     guint64 offset = GUINT64_FROM_LE(place[0]), size = GUINT64_FROM_LE(place[1]);
-    return offset > length || size > length || 32 + offset + size > length;
+    if (crc32(0, data + CHECKED, HEAD_BYTES - CHECKED) != GUINT32_FROM_LE(sum))
+        return "the checksum is wrong";
+    if (offset > length || size > length || HEAD_BYTES + offset + size > length)
+        return "the archive is cut off";
+    return size == 0 && length > HEAD_BYTES ? "the list of members is missing" : NULL;
 }
 
 static void unpack_any(Walk *walk)
 {
     g_autoptr (Rar) rar = rar_list(walk->bytes);
-    g_autoptr (Zip) zip = rar || starts_as(walk->bytes, "7z", 2) ? NULL : zip_open(walk->bytes);
-    gboolean is_zip = zip || starts_as(walk->bytes, "PK", 2);
-    if (zip && (zip->members->len > 0 || !zip->cut)) {
+    const char *fault = rar ? NULL : fault_of_7z(walk->bytes);
+    if (fault) {
+        walk_list_fault(walk->unpacked, "damaged", fault);
+        return;
+    }
+    g_autoptr (Zip) zip = rar ? NULL : zip_open(walk->bytes);
+    if (zip) {
         unpack_zip(walk, zip);
         return;
     }
-    /* "PK 7 8" marks the first of several volumes (APPNOTE 8.5.3) */
-    walk->unpacked->split = zip ? zip->split : starts_as(walk->bytes, "PK\x07\x08", 4);
-    if (is_zip) walk_list_fault(walk->unpacked, "damaged", "the end of the archive is missing");
-    if (is_cut_7z(walk->bytes)) walk_list_fault(walk->unpacked, "damaged", "the archive is cut off");
-    WalkFormats formats = rar ? WALK_RAR : is_zip ? WALK_ZIP_STREAM : WALK_OTHER;
-    walk->solid = formats == WALK_OTHER;
+    walk->solid = TRUE; /* 7z may be */
     if (rar)
         list_rar(walk, rar);
     else
-        walk_list(walk, formats);
-    if (walk->want) walk_read(walk, formats);
+        walk_list(walk, WALK_OTHER);
+    if (walk->want) walk_read(walk, rar ? WALK_RAR : WALK_OTHER);
 }
 
 Unpacked *unpack_each(GBytes *bytes, UnpackWant want, UnpackEach each, gpointer user)

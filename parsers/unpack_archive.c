@@ -16,8 +16,6 @@ static struct archive *open_archive(GBytes *bytes, WalkFormats formats, char **w
     if (formats == WALK_RAR) {
         archive_read_support_format_rar(archive);
         archive_read_support_format_rar5(archive);
-    } else if (formats == WALK_ZIP_STREAM) {
-        archive_read_support_format_zip_streamable(archive);
     } else if (formats == WALK_ZIP) {
         archive_read_support_format_zip_seekable(archive);
     } else {
@@ -44,6 +42,15 @@ static struct archive_entry *next_header(struct archive *archive, gboolean *fata
     }
     *fatal = TRUE;
     return NULL;
+}
+
+/* What libarchive has no code for is not broken. */
+static const char *problem_of(const char *why)
+{
+    static const char *const beyond[] = {"nsupported", "not supported", "unavailable", "codec ID"};
+    for (gsize i = 0; why && i < G_N_ELEMENTS(beyond); i++)
+        if (strstr(why, beyond[i])) return "unsupported";
+    return "damaged";
 }
 
 /* Whether what libarchive stumbled over is a password: a list of members that is itself encrypted. */
@@ -86,7 +93,7 @@ void walk_list(Walk *walk, WalkFormats formats)
     if (fatal && is_password(archive))
         unpacked->encrypted = TRUE;
     else if (fatal)
-        walk_list_fault(unpacked, "damaged", archive_error_string(archive));
+        walk_list_fault(unpacked, problem_of(archive_error_string(archive)), archive_error_string(archive));
     if (archive) archive_read_free(archive);
 }
 
@@ -107,7 +114,8 @@ static gboolean read_content(Walk *walk, struct archive *archive, UnpackMember *
         }
         if (n > 0) g_byte_array_append(content, buffer, (guint)n);
     } while (n > 0);
-    if (n < 0) unpack_member_fault(member, "damaged", archive_error_string(archive));
+    const char *why = archive_error_string(archive);
+    if (n < 0) unpack_member_fault(member, problem_of(why), why);
     walk_take(walk, member, g_steal_pointer(&content));
     return n != ARCHIVE_FATAL;
 }
@@ -115,14 +123,13 @@ static gboolean read_content(Walk *walk, struct archive *archive, UnpackMember *
 /* What was wanted and not reached. */
 static void give_up(Walk *walk, gboolean bomb, const char *why)
 {
+    const char *problem = bomb ? "archive-bomb" : problem_of(why);
+    if (bomb) why = "it is packed together with a bomb";
+    g_autofree char *detail =
+        g_strdup_printf("not reached: %s", why ? why : "the archive is broken before it");
     for (guint i = walk->shown; i < walk->unpacked->members->len; i++) {
         UnpackMember *member = walk->unpacked->members->pdata[i];
-        if (member->content || !walk_wants(walk, member)) continue;
-        if (bomb)
-            unpack_member_fault(member, "archive-bomb", "not reached: it is packed together with a bomb");
-        else
-            unpack_member_fault(member, "damaged", why ? why : "the archive is broken before it");
-        why = NULL;
+        if (!member->content && walk_wants(walk, member)) unpack_member_fault(member, problem, detail);
     }
 }
 
@@ -150,8 +157,6 @@ void walk_read_alone(Walk *walk, GBytes *bytes, UnpackMember *member)
     gboolean fatal, found = archive && next_header(archive, &fatal);
     if (found) read_content(walk, archive, member);
     const char *error = archive ? archive_error_string(archive) : why;
-    if (!found) unpack_member_fault(member, "damaged", error);
-    if (member->problem && !member->content && error && strstr(error, "nsupported"))
-        member->problem = "unsupported";
+    if (!found) unpack_member_fault(member, problem_of(error), error);
     if (archive) archive_read_free(archive);
 }

@@ -16,7 +16,7 @@ typedef struct Walk {
     guint shown;    /* members that are done with */
 } Walk;
 
-typedef enum WalkFormats { WALK_OTHER, WALK_RAR, WALK_ZIP_STREAM, WALK_ZIP } WalkFormats;
+typedef enum WalkFormats { WALK_OTHER, WALK_RAR, WALK_ZIP } WalkFormats;
 
 extern const char WALK_PASSWORD[], WALK_TOO_MUCH[], WALK_TOO_LONG[],
     WALK_TOO_MANY[]; /* details of problems */

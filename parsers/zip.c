@@ -5,51 +5,20 @@
 
 #include "parsers/limits.h"
 #include "parsers/names.h"
+#include "parsers/zip_span.h"
 
 enum {
     END_BYTES = 22,
     END64_BYTES = 56,
     LOCATOR_BYTES = 20,
     ENTRY_BYTES = 46,
-    LOCAL_BYTES = 30,
     COMMENT_MAX = 65535,
     FLAG_ENCRYPTED = 1 << 0,
-    FLAG_UTF8 = 1 << 11,
-    STORED = 0,
-    DEFLATED = 8
+    FLAG_UTF8 = 1 << 11
 };
 
-static const char END[] = "PK\x05\x06", END64[] = "PK\x06\x06", LOCATOR[] = "PK\x06\x07",
-                  ENTRY[] = "PK\x01\x02", LOCAL[] = "PK\x03\x04";
-
-/* --- bytes
- * -------------------------------------------------------------------------------------------------- */
-
-typedef struct Span {
-    const guint8 *data;
-    gsize length;
-} Span;
-
-static Span span_of(GBytes *bytes)
-{
-    Span span;
-    span.data = g_bytes_get_data(bytes, &span.length);
-    return span;
-}
-
-static guint64 number(const guint8 *at, gsize n)
-{
-    guint64 value = 0;
-    while (n-- > 0) value = value << 8 | at[n];
-    return value;
-}
-
-/* Whether `length` bytes stand at `offset`, and begin with the signature. */
-static gboolean stands_at(Span span, guint64 offset, guint64 length, const char *signature)
-{
-    return offset <= span.length && length <= span.length - offset &&
-           memcmp(span.data + offset, signature, 4) == 0;
-}
+#define END64   "PK\x06\x06"
+#define LOCATOR "PK\x06\x07"
 
 /* --- where the directory is
  * --------------------------------------------------------------------------------- */
@@ -59,17 +28,18 @@ typedef struct End {
     gsize at; /* of the record that ends the directory */
     guint disk, directory_disk;
     guint64 entries, size, offset; /* of the directory */
+    guint64 size64, offset64;      /* the same by the 64-bit form, else 0 */
 } End;
 
 /* The last end record whose comment ends with the bytes; else the last one at all. FALSE if there is none. */
-static gboolean find_end(Span span, gsize *at)
+static gboolean find_end(ZipSpan span, gsize *at)
 {
     gboolean found = FALSE;
     if (span.length < END_BYTES) return FALSE;
     gsize first = span.length - END_BYTES, last = first > COMMENT_MAX ? first - COMMENT_MAX : 0;
     for (gsize i = first + 1; i-- > last;) {
-        if (memcmp(span.data + i, END, 4) != 0) continue;
-        if (i + END_BYTES + number(span.data + i + 20, 2) == span.length) {
+        if (memcmp(span.data + i, ZIP_END, 4) != 0) continue;
+        if (i + END_BYTES + zip_number(span.data + i + 20, 2) == span.length) {
             *at = i;
             return TRUE;
         }
@@ -80,43 +50,45 @@ static gboolean find_end(Span span, gsize *at)
 }
 
 /* Numbers that did not fit stand in a record of their own, right before its locator or where that points. */
-static void read_end64(Span span, End *end)
+static void read_end64(ZipSpan span, End *end)
 {
     if (end->at < LOCATOR_BYTES || memcmp(span.data + end->at - LOCATOR_BYTES, LOCATOR, 4) != 0) return;
-    guint64 at = number(span.data + end->at - LOCATOR_BYTES + 8, 8);
-    if (!stands_at(span, at, END64_BYTES, END64) && end->at >= LOCATOR_BYTES + END64_BYTES)
+    guint64 at = zip_number(span.data + end->at - LOCATOR_BYTES + 8, 8);
+    if (!zip_stands_at(span, at, END64_BYTES, END64) && end->at >= LOCATOR_BYTES + END64_BYTES)
         at = end->at - LOCATOR_BYTES - END64_BYTES;
-    if (!stands_at(span, at, END64_BYTES, END64) || at > end->at) return;
+    if (!zip_stands_at(span, at, END64_BYTES, END64) || at > end->at) return;
     const guint8 *record = span.data + at;
-    if (end->disk == 0xFFFF) end->disk = (guint)number(record + 16, 4);
-    if (end->directory_disk == 0xFFFF) end->directory_disk = (guint)number(record + 20, 4);
-    if (end->entries == 0xFFFF) end->entries = number(record + 32, 8);
-    if (end->size == 0xFFFFFFFF) end->size = number(record + 40, 8);
-    if (end->offset == 0xFFFFFFFF) end->offset = number(record + 48, 8);
+    if (end->disk == 0xFFFF) end->disk = (guint)zip_number(record + 16, 4);
+    if (end->directory_disk == 0xFFFF) end->directory_disk = (guint)zip_number(record + 20, 4);
+    if (end->entries == 0xFFFF) end->entries = zip_number(record + 32, 8);
+    end->size64 = zip_number(record + 40, 8);
+    end->offset64 = zip_number(record + 48, 8);
+    if (end->size == 0xFFFFFFFF) end->size = end->size64;
+    if (end->offset == 0xFFFFFFFF) end->offset = end->offset64;
     end->at = (gsize)at;
 }
 
-static gboolean read_end(Span span, End *end)
+static gboolean read_end(ZipSpan span, End *end)
 {
     if (!find_end(span, &end->at)) return FALSE;
     const guint8 *record = span.data + end->at;
-    end->disk = (guint)number(record + 4, 2);
-    end->directory_disk = (guint)number(record + 6, 2);
-    end->entries = number(record + 10, 2);
-    end->size = number(record + 12, 4);
-    end->offset = number(record + 16, 4);
+    end->disk = (guint)zip_number(record + 4, 2);
+    end->directory_disk = (guint)zip_number(record + 6, 2);
+    end->entries = zip_number(record + 10, 2);
+    end->size = zip_number(record + 12, 4);
+    end->offset = zip_number(record + 16, 4);
     read_end64(span, end);
     return TRUE;
 }
 
 /* The directory ends where its end record begins, or is where that says. Wrong sizes are common enough: what
  * counts is that an entry stands there. */
-static gboolean find_directory(Span span, const End *end, guint64 *at)
+static gboolean find_directory(ZipSpan span, const End *end, guint64 *at)
 {
-    guint64 candidates[] = {end->size <= end->at ? end->at - end->size : G_MAXUINT64, end->offset};
+    guint64 candidates[] = {end->at - end->size, end->offset, end->at - end->size64, end->offset64};
     for (gsize i = 0; i < G_N_ELEMENTS(candidates); i++) {
-        *at = candidates[i];
-        if (stands_at(span, *at, ENTRY_BYTES, ENTRY) && *at < end->at) return TRUE;
+        *at = candidates[i]; /* beyond the bytes if the size is */
+        if (zip_stands_at(span, *at, ENTRY_BYTES, ZIP_ENTRY) && *at < end->at) return TRUE;
     }
     return FALSE;
 }
@@ -126,37 +98,37 @@ static gboolean find_directory(Span span, const End *end, guint64 *at)
 
 typedef struct Entry {
     ZipMember *member;
-    Span raw;      /* the name; the UTF-8 one of the extra field where there is one */
+    ZipSpan raw;   /* the name; the UTF-8 one of the extra field where there is one */
     gboolean utf8; /* it is marked as such */
     guint host;    /* 0 MS-DOS, 3 Unix, 10 NTFS, 19 Darwin … (4.4.2.2) */
     guint32 attributes;
 } Entry;
 
-static void take_size64(guint64 *size, Span *field)
+static void take_size64(guint64 *size, ZipSpan *field)
 {
     if (*size != 0xFFFFFFFF || field->length < 8) return;
-    *size = number(field->data, 8);
+    *size = zip_number(field->data, 8);
     field->data += 8;
     field->length -= 8;
 }
 
 /* Info-ZIP Unicode Path (4.6.9): believed if it belongs to this very name. */
-static void take_unicode_path(Entry *entry, Span field)
+static void take_unicode_path(Entry *entry, ZipSpan field)
 {
     if (field.length < 6 || field.data[0] != 1) return;
     const char *name = (const char *)field.data + 5;
-    if (number(field.data + 1, 4) != crc32(0, entry->raw.data, (uInt)entry->raw.length) ||
+    if (zip_number(field.data + 1, 4) != crc32(0, entry->raw.data, (uInt)entry->raw.length) ||
         !g_utf8_validate_len(name, field.length - 5, NULL))
         return;
-    entry->raw = (Span){field.data + 5, field.length - 5};
+    entry->raw = (ZipSpan){field.data + 5, field.length - 5};
     entry->utf8 = TRUE;
 }
 
-static void read_extra(Entry *entry, Span extra)
+static void read_extra(Entry *entry, ZipSpan extra)
 {
     while (extra.length >= 4) {
-        guint id = (guint)number(extra.data, 2);
-        Span field = {extra.data + 4, (gsize)number(extra.data + 2, 2)};
+        guint id = (guint)zip_number(extra.data, 2);
+        ZipSpan field = {extra.data + 4, (gsize)zip_number(extra.data + 2, 2)};
         if (field.length > extra.length - 4) return;
         extra.data += 4 + field.length;
         extra.length -= 4 + field.length;
@@ -169,47 +141,38 @@ static void read_extra(Entry *entry, Span extra)
 }
 
 /* The entry at `at` (4.3.12); the length of it all, or 0 if it is none. */
-static gsize read_entry(Span span, gsize at, Entry *entry)
+static gsize read_entry(ZipSpan span, gsize at, Entry *entry)
 {
-    if (!stands_at(span, at, ENTRY_BYTES, ENTRY)) return 0;
+    if (!zip_stands_at(span, at, ENTRY_BYTES, ZIP_ENTRY)) return 0;
     const guint8 *record = span.data + at;
-    gsize name = (gsize)number(record + 28, 2), extra = (gsize)number(record + 30, 2),
-          comment = (gsize)number(record + 32, 2), left = span.length - at - ENTRY_BYTES;
+    gsize name = (gsize)zip_number(record + 28, 2), extra = (gsize)zip_number(record + 30, 2),
+          comment = (gsize)zip_number(record + 32, 2), left = span.length - at - ENTRY_BYTES;
     if (name > left) return 0;
-    guint flags = (guint)number(record + 8, 2);
+    guint flags = (guint)zip_number(record + 8, 2);
     ZipMember *member = g_new0(ZipMember, 1);
     member->encrypted = flags & FLAG_ENCRYPTED;
-    member->method = (guint)number(record + 10, 2);
-    member->crc = (guint32)number(record + 16, 4);
-    member->packed = number(record + 20, 4);
-    member->size = number(record + 24, 4);
-    member->header = number(record + 42, 4);
-    *entry = (Entry){.member = member, .host = record[5], .attributes = (guint32)number(record + 38, 4)};
-    entry->raw = (Span){record + ENTRY_BYTES, name};
+    member->method = (guint)zip_number(record + 10, 2);
+    member->crc = (guint32)zip_number(record + 16, 4);
+    member->packed = zip_number(record + 20, 4);
+    member->size = zip_number(record + 24, 4);
+    member->header = zip_number(record + 42, 4);
+    *entry = (Entry){.member = member, .host = record[5], .attributes = (guint32)zip_number(record + 38, 4)};
+    entry->raw = (ZipSpan){record + ENTRY_BYTES, name};
     entry->utf8 = (flags & FLAG_UTF8) && g_utf8_validate_len((const char *)entry->raw.data, name, NULL);
-    read_extra(entry, (Span){record + ENTRY_BYTES + name, MIN(extra, left - name)});
+    read_extra(entry, (ZipSpan){record + ENTRY_BYTES + name, MIN(extra, left - name)});
     return ENTRY_BYTES + name + MIN(extra + comment, left - name);
 }
 
-/* Where data begin, or FALSE if there is no local header (4.3.7). */
-static gboolean find_data(Span span, const ZipMember *member, guint64 *at)
-{
-    if (!stands_at(span, member->header, LOCAL_BYTES, LOCAL)) return FALSE;
-    const guint8 *header = span.data + member->header;
-    *at = member->header + LOCAL_BYTES + number(header + 26, 2) + number(header + 28, 2);
-    return *at <= span.length;
-}
-
 /* Some archivers write the Unicode path into the local header alone. */
-static void read_local_extra(Span span, Entry *entry)
+static void read_local_extra(ZipSpan span, Entry *entry)
 {
     guint64 data;
-    if (entry->utf8 || !find_data(span, entry->member, &data)) return;
+    if (entry->utf8 || !zip_find_data(span, entry->member, &data)) return;
     const guint8 *header = span.data + entry->member->header;
-    gsize name = (gsize)number(header + 26, 2), extra = (gsize)number(header + 28, 2);
+    gsize name = (gsize)zip_number(header + 26, 2), extra = (gsize)zip_number(header + 28, 2);
     ZipMember scratch = {0};
-    Entry local = {.member = &scratch, .raw = {header + LOCAL_BYTES, name}};
-    read_extra(&local, (Span){header + LOCAL_BYTES + name, extra});
+    Entry local = {.member = &scratch, .raw = {header + ZIP_LOCAL_BYTES, name}};
+    read_extra(&local, (ZipSpan){header + ZIP_LOCAL_BYTES + name, extra});
     if (!local.utf8) return;
     entry->raw = local.raw;
     entry->utf8 = TRUE;
@@ -250,63 +213,138 @@ static void finish_member(Entry *entry, const char *charset)
     member->link = mode == UNIX_LINK;
 }
 
-/* Offsets count from where the archive began before something was put in front of it (or cut off there). */
-static void shift_headers(Zip *zip, Span span, gint64 shift)
+/* Offsets count from where the archive began before something was put in front of it, or cut off there. */
+static void shift_header(ZipSpan span, ZipMember *member, gint64 shift)
 {
-    if (shift == 0 || zip->members->len == 0) return;
-    const ZipMember *first = zip->members->pdata[0];
-    guint64 data;
-    if (find_data(span, first, &data)) return;
-    for (guint i = 0; i < zip->members->len; i++) {
-        ZipMember *member = zip->members->pdata[i];
-        guint64 back = shift < 0 ? (guint64)-shift : 0;
-        if (back > member->header)
-            zip->cut = TRUE;
-        else
-            member->header += (guint64)shift; /* modulo 2^64: forward or back */
+    guint64 data, original = member->header;
+    if (shift == 0 || zip_find_data(span, member, &data)) return;
+    member->header = original + (guint64)shift; /* modulo 2^64: forward or back */
+    if (!zip_find_data(span, member, &data)) member->header = original;
+}
+
+static void finish_members(Zip *zip, ZipSpan span, GArray *entries)
+{
+    for (guint i = 0; i < entries->len; i++) read_local_extra(span, &g_array_index(entries, Entry, i));
+    const char *charset = charset_of(entries);
+    for (guint i = 0; i < entries->len; i++) {
+        Entry *entry = &g_array_index(entries, Entry, i);
+        finish_member(entry, charset);
+        g_ptr_array_add(zip->members, entry->member);
     }
 }
 
-static void read_directory(Zip *zip, Span span, const End *end, gsize at)
+static void read_directory(Zip *zip, ZipSpan span, const End *end, gsize at)
 {
     g_autoptr (GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    gint64 shift = (gint64)(at - end->offset);
     gsize length;
     Entry entry;
-    guint64 start = at;
-    while ((length = read_entry(span, at, &entry)) > 0) {
-        g_ptr_array_add(zip->members, entry.member);
+    while (!zip->over && (length = read_entry(span, at, &entry)) > 0) {
+        shift_header(span, entry.member, shift);
         g_array_append_val(entries, entry);
         at += length;
-        zip->over = zip->members->len >= LIMIT_MEMBERS && stands_at(span, at, ENTRY_BYTES, ENTRY);
-        if (zip->over) break;
+        zip->over = entries->len >= LIMIT_MEMBERS && zip_stands_at(span, at, ENTRY_BYTES, ZIP_ENTRY);
     }
-    zip->cut |= !zip->over && entries->len < end->entries && entries->len % 65536 != end->entries;
-    shift_headers(zip, span, (gint64)(start - end->offset));
-    for (guint i = 0; i < entries->len; i++) read_local_extra(span, &g_array_index(entries, Entry, i));
-    const char *charset = charset_of(entries);
-    for (guint i = 0; i < entries->len; i++) finish_member(&g_array_index(entries, Entry, i), charset);
+    zip->cut = !zip->over && (entries->len < end->entries || shift < 0);
+    finish_members(zip, span, entries);
 }
+
+/* --- without a directory
+ * ------------------------------------------------------------------------------------ */
+
+/* Sizes that were not known when the local header was written stand behind the data (4.3.9), in one of four
+ * shapes; the one whose size fits is it. FALSE if none does: then the data are cut off. */
+static gboolean read_descriptor(ZipSpan span, guint64 data, guint64 end, ZipMember *member)
+{
+    static const struct {
+        gsize signature, size; /* bytes */
+    } shapes[] = {{4, 4}, {0, 4}, {4, 8}, {0, 8}};
+    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
+        gsize length = shapes[i].signature + 4 + 2 * shapes[i].size;
+        if (end - data < length) continue;
+        const guint8 *record = span.data + end - length + shapes[i].signature;
+        if (zip_number(record + 4, shapes[i].size) != end - length - data) continue;
+        member->crc = (guint32)zip_number(record, 4);
+        member->packed = end - length - data;
+        member->size = zip_number(record + 4 + shapes[i].size, shapes[i].size);
+        return TRUE;
+    }
+    return FALSE;
+}
+
+static guint64 find_from(ZipSpan span, guint64 from, const char *signature)
+{
+    if (from >= span.length) return span.length;
+    const guint8 *found = memmem(span.data + from, span.length - from, signature, 4);
+    return found ? (guint64)(found - span.data) : span.length;
+}
+
+/* The member whose local header is at `at`; returns where the next one is to be looked for. */
+static guint64 read_local(ZipSpan span, guint64 at, guint64 directory, Entry *entry)
+{
+    enum { FLAG_DESCRIPTOR = 1 << 3 };
+    const guint8 *header = span.data + at;
+    guint flags = (guint)zip_number(header + 6, 2);
+    ZipMember *member = g_new0(ZipMember, 1);
+    member->encrypted = flags & FLAG_ENCRYPTED;
+    member->method = (guint)zip_number(header + 8, 2);
+    member->crc = (guint32)zip_number(header + 14, 4);
+    member->packed = zip_number(header + 18, 4);
+    member->size = zip_number(header + 22, 4);
+    gsize room = span.length - at - ZIP_LOCAL_BYTES, name = MIN((gsize)zip_number(header + 26, 2), room),
+          extra = MIN((gsize)zip_number(header + 28, 2), room - name);
+    *entry = (Entry){.member = member, .raw = {header + ZIP_LOCAL_BYTES, name}};
+    entry->utf8 = (flags & FLAG_UTF8) && g_utf8_validate_len((const char *)entry->raw.data, name, NULL);
+    read_extra(entry, (ZipSpan){header + ZIP_LOCAL_BYTES + name, extra});
+    member->header = at;
+    guint64 data = at + ZIP_LOCAL_BYTES + name + extra;
+    if (!(flags & FLAG_DESCRIPTOR) || member->packed > 0)
+        return member->packed < span.length - data ? data + member->packed : span.length;
+    guint64 end = MIN(find_from(span, data, ZIP_LOCAL), MAX(directory, data));
+    if (!read_descriptor(span, data, end, member)) member->packed = end - data;
+    return end;
+}
+
+static void scan(Zip *zip, ZipSpan span)
+{
+    g_autoptr (GArray) entries = g_array_new(FALSE, FALSE, sizeof(Entry));
+    guint64 directory = find_from(span, 0, ZIP_ENTRY), at = 0;
+    Entry entry;
+    while ((at = find_from(span, at, ZIP_LOCAL)) < span.length && span.length - at >= ZIP_LOCAL_BYTES) {
+        zip->over = entries->len >= LIMIT_MEMBERS;
+        if (zip->over) break;
+        at = read_local(span, at, directory, &entry);
+        g_array_append_val(entries, entry);
+    }
+    zip->cut = TRUE;
+    finish_members(zip, span, entries);
+}
+
+/* --- opening
+ * ------------------------------------------------------------------------------------------------ */
 
 gboolean zip_ends_here(GBytes *bytes)
 {
     gsize at;
-    return find_end(span_of(bytes), &at);
+    return find_end(zip_span(bytes), &at);
 }
 
 Zip *zip_open(GBytes *bytes)
 {
-    Span span = span_of(bytes);
-    End end;
+    static const char SPANNED[] = "PK\x07\x08"; /* the first of several volumes begins so (8.5.3) */
+    ZipSpan span = zip_span(bytes);
+    End end = {0};
     guint64 at;
-    if (!read_end(span, &end)) return NULL;
+    gboolean ends = read_end(span, &end);
+    if (!ends && !zip_stands_at(span, 0, 4, ZIP_LOCAL) && !zip_stands_at(span, 0, 4, SPANNED)) return NULL;
     Zip *zip = g_new0(Zip, 1);
     zip->bytes = g_bytes_ref(bytes);
     zip->members = g_ptr_array_new_with_free_func(member_free);
-    zip->split = end.disk != 0 || end.directory_disk != 0;
-    if (find_directory(span, &end, &at))
+    zip->split = ends ? end.disk != 0 || end.directory_disk != 0 : zip_stands_at(span, 0, 4, SPANNED);
+    if (ends && find_directory(span, &end, &at))
         read_directory(zip, span, &end, (gsize)at);
-    else
-        zip->cut = end.entries > 0 || end.size > 0;
+    else if (!ends || end.entries > 0 || end.size > 0)
+        scan(zip, span);
     return zip;
 }
 
@@ -316,114 +354,4 @@ void zip_free(Zip *zip)
     g_bytes_unref(zip->bytes);
     g_ptr_array_unref(zip->members);
     g_free(zip);
-}
-
-/* --- content
- * ------------------------------------------------------------------------------------------------ */
-
-/* The packed bytes: as many as are said to be, or as there are. *whole is FALSE if some are missing. */
-static gboolean packed_bytes(const Zip *zip, const ZipMember *member, Span *packed, gboolean *whole)
-{
-    Span span = span_of(zip->bytes);
-    guint64 at;
-    if (!find_data(span, member, &at)) return FALSE;
-    *whole = member->packed <= span.length - at;
-    *packed = (Span){span.data + at, (gsize)MIN(member->packed, span.length - at)};
-    return TRUE;
-}
-
-ZipResult zip_inflate(const guint8 *packed, gsize length, ZipInflate format, guint64 most,
-                      GByteArray *content)
-{
-    z_stream stream = {.next_in = (Bytef *)packed, .avail_in = (uInt)MIN(length, G_MAXUINT)};
-    guint8 buffer[32 << 10];
-    guint before = content->len;
-    if (inflateInit2(&stream, format == ZIP_INFLATE_GZIP ? MAX_WBITS + 16 : -MAX_WBITS) != Z_OK)
-        return ZIP_DAMAGED;
-    int got = Z_OK;
-    gboolean over = FALSE;
-    while (got == Z_OK && !over) {
-        stream.next_out = buffer;
-        stream.avail_out = sizeof buffer;
-        got = inflate(&stream, Z_NO_FLUSH);
-        gsize n = sizeof buffer - stream.avail_out;
-        over = content->len - before + n > most;
-        if (!over) g_byte_array_append(content, buffer, (guint)n);
-    }
-    inflateEnd(&stream);
-    if (over) g_byte_array_set_size(content, before);
-    return over ? ZIP_OVER : got == Z_STREAM_END ? ZIP_WHOLE : ZIP_DAMAGED;
-}
-
-ZipResult zip_read(const Zip *zip, const ZipMember *member, guint64 most, GByteArray *content,
-                   const char **detail)
-{
-    Span packed;
-    gboolean whole;
-    guint before = content->len;
-    *detail = NULL;
-    if (!packed_bytes(zip, member, &packed, &whole)) {
-        *detail = "the member is not where the list says";
-        return ZIP_DAMAGED;
-    }
-    if (member->method != STORED && member->method != DEFLATED) return ZIP_UNSUPPORTED;
-    if (member->method == STORED && packed.length > most) return ZIP_OVER;
-    if (member->method == STORED) {
-        g_byte_array_append(content, packed.data, (guint)packed.length);
-    } else {
-        ZipResult result = zip_inflate(packed.data, packed.length, ZIP_INFLATE_RAW, most, content);
-        if (result == ZIP_DAMAGED) *detail = "the packed bytes are broken or cut off";
-        if (result != ZIP_WHOLE) return result;
-    }
-    if (!whole) *detail = "the packed bytes are cut off";
-    if (whole &&
-        crc32(0, content->data ? content->data + before : NULL, content->len - before) != member->crc)
-        *detail = "the checksum is wrong";
-    return *detail ? ZIP_DAMAGED : ZIP_WHOLE;
-}
-
-static void put(GByteArray *to, guint64 value, guint n)
-{
-    for (; n > 0; n--, value >>= 8) g_byte_array_append(to, &(guint8){(guint8)value}, 1);
-}
-
-/* What a local header and a directory entry have in common (4.4.2 - 4.4.11), for a member named "x". */
-static void put_common(GByteArray *to, const ZipMember *member, gsize packed)
-{
-    put(to, 63, 2); /* version needed: any method */
-    put(to, 0, 2);
-    put(to, member->method, 2);
-    put(to, 0, 4);
-    put(to, member->crc, 4);
-    put(to, packed, 4);
-    put(to, MIN(member->size, 0xFFFFFFFE), 4);
-    put(to, 1, 2);
-    put(to, 0, 2);
-}
-
-GBytes *zip_extract(const Zip *zip, const ZipMember *member)
-{
-    Span packed;
-    gboolean whole;
-    if (!packed_bytes(zip, member, &packed, &whole)) return NULL;
-    GByteArray *made = g_byte_array_new();
-    g_byte_array_append(made, (const guint8 *)LOCAL, 4);
-    put_common(made, member, packed.length);
-    put(made, 'x', 1);
-    g_byte_array_append(made, packed.data, (guint)packed.length);
-    guint directory = made->len;
-    g_byte_array_append(made, (const guint8 *)ENTRY, 4);
-    put(made, 63, 2);
-    put_common(made, member, packed.length);
-    put(made, 0, 14); /* comment, disk, attributes, offset */
-    put(made, 'x', 1);
-    guint end = made->len;
-    g_byte_array_append(made, (const guint8 *)END, 4);
-    put(made, 0, 4);
-    put(made, 1, 2);
-    put(made, 1, 2);
-    put(made, end - directory, 4);
-    put(made, directory, 4);
-    put(made, 0, 2);
-    return g_byte_array_free_to_bytes(made);
 }

@@ -22,7 +22,7 @@ typedef struct Zip {
     GPtrArray *members; /* of ZipMember*, in the order of the directory, at most LIMIT_MEMBERS */
     gboolean split;     /* one volume of several */
     gboolean over;      /* there are more members than the limit */
-    gboolean cut;       /* the directory breaks off, or bytes before it are missing */
+    gboolean cut;       /* the directory is missing or breaks off, or bytes before it are missing */
 } Zip;
 
 typedef enum ZipResult {
@@ -32,8 +32,10 @@ typedef enum ZipResult {
     ZIP_UNSUPPORTED, /* a method of packing that is not read here */
 } ZipResult;
 
-/* The archive, or NULL where there is no end of a central directory (cut off, or no zip). What stands before
- * or behind the archive does not matter. Caller frees. */
+/* The archive, or NULL where bytes neither begin nor end as one. Without a directory (cut off) it is what the
+ * headers of the members themselves say. What stands before or behind the archive does not matter. Caller
+ * frees.
+ */
 Zip *zip_open(GBytes *bytes);
 void zip_free(Zip *zip);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Zip, zip_free)
