@@ -34,7 +34,8 @@ static Pairs count_pairs(const guchar *p, gsize length)
             pairs.everyday += p[i] >= 0xB0 && p[i] <= 0xD7 && second >= 0xA1;
             pairs.gb2312 += p[i] >= 0xA1 && p[i] <= 0xF7 && second >= 0xA1;
             pairs.letters += g_ascii_isalpha(second);
-            pairs.longest = MAX(pairs.longest, ++row);
+            row++;
+            pairs.longest = MAX(pairs.longest, row);
             i++;
         }
     }

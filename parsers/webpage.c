@@ -200,7 +200,6 @@ static void on_text(void *user, const xmlChar *text, int length)
         innermost(page) == 'r') { /* between cells there is only white space, or rubbish */
         while (p < end && is_space(*p)) p++;
         if (p == end) return;
-        close_to(page, 't');
         begin_part(page, CELL, NULL);
     }
     if (page->verbatim > 0) {

@@ -1,0 +1,86 @@
+/* Files that are text: plain, CSV, HTML. */
+#include "tests/unit/reader_fixture.h"
+
+static const struct {
+    const char *what, *html, *text, *tables, *fields;
+} pages[] = {
+    {"paragraphs", "<html><title>t</title><body><h1>总结</h1><p>第 \n 一<b>段</b></p><div>a<br>b</div>c",
+     "总结\n第 一段\na\nb\nc", "", ""},
+    {"no text", "<html><style>p{}</style><script>1<2</script><!-- x --><p>a&amp;b&nbsp;&#x4E2D;",
+     "a&b\u00A0中", "", ""},
+    {"form",
+     "<table><tr><td>活动名称</td><td colspan=2><p>读书会</p></td></tr>\n<tr><th>联系人<td>甲<td>x</table>后",
+     "活动名称\t读书会\n联系人\t甲\tx\n后", "活动名称|读书会|/联系人|甲|x", "活动名称=读书会;联系人=甲"},
+    {"table in table", "<table><tr><td>a<table><tr><td>b</table>c<td>d</table>", "a\nb\nc\td", "a\nc|d#b",
+     ""},
+    {"text astray in a table", "<table>x<tr>y<td>z</table>", "x\ny\tz", "x/y|z", ""},
+    {"preformatted", "<html><pre>a  b\n c</pre>", "a  b\n c", "", ""},
+};
+
+static void reads_pages(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(pages); i++) {
+        g_autoptr (FactsAttachment) page = read_text_as(pages[i].html, "a.html");
+        assert_string_equal(page->type, "text/html");
+        expect_text(pages[i].what, g_strdup(page->text), pages[i].text);
+        expect_text(pages[i].what, tables_line(page), pages[i].tables);
+        expect_text(pages[i].what, fields_line(page), pages[i].fields);
+        expect_text(pages[i].what, codes_of(page), "");
+    }
+}
+
+static void reads_charsets(void **state)
+{
+    static const char *const htmls[] = {
+        "<html><meta http-equiv=Content-Type content='text/html; charset=gb2312'><p>\xD7\xDC\xBD\xE1",
+        "<html><p>\xD7\xDC\xBD\xE1", "\xEF\xBB\xBF<html><meta charset=gbk><p>总结",
+        "<html><meta charset=\"big5\"><p>\xC1\x60\xB5\xB2", /* 總結 */
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(htmls); i++) {
+        g_autoptr (FactsAttachment) page = read_text_as(htmls[i], "a.htm");
+        expect_text(htmls[i], g_strdup(page->text), i == 3 ? "總結" : "总结");
+    }
+}
+
+static void survives_nesting(void **state)
+{
+    static const char *const tags[] = {"<table><tr><td>", "<div>", "</table>", "<td>", "<a href=x>"};
+    for (gsize k = 0; k < G_N_ELEMENTS(tags); k++) {
+        g_autoptr (GString) html = g_string_new("<html>");
+        for (int i = 0; i < 20000; i++) g_string_append(html, tags[k]);
+        g_string_append(html, "末");
+        g_autoptr (FactsAttachment) page = read_text_as(html->str, "a.html");
+        if (!g_str_has_suffix(page->text, "末")) fail_msg("%s: %s", tags[k], page->text);
+    }
+}
+
+static void finds_empty_pages(void **state)
+{
+    g_autoptr (FactsAttachment) page = read_text_as("<html><title>总结</title><p>&nbsp;</p>", "a.html");
+    expect_text("empty", codes_of(page), "empty-document");
+}
+
+static void reads_csv(void **state)
+{
+    g_autoptr (FactsAttachment)
+        table = read_text_as("\xD0\xF2\xBA\xC5,\xC3\xFB\xB3\xC6\r\n1,\"a,b\"\r\n",
+                             "\xE6\xB1\x87\xE6\x80\xBB.CSV");
+    assert_string_equal(table->type, "text/csv");
+    expect_text("table", tables_line(table), "序号|名称/1|a,b");
+    assert_string_equal(table->text, "序号\t名称\n1\ta,b");
+    g_autoptr (FactsAttachment) text = read_text_as("a \"b\" c,\"open\n", "a.csv");
+    assert_int_equal(text->tables->len, 0);
+    assert_string_equal(text->text, "a \"b\" c,\"open");
+    expect_text("no table", codes_of(text), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_pages),      cmocka_unit_test(reads_charsets),
+        cmocka_unit_test(survives_nesting), cmocka_unit_test(finds_empty_pages),
+        cmocka_unit_test(reads_csv),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
