@@ -78,7 +78,7 @@ static char *field_label(PopplerFormField *field)
 
 static void put_form_fields(Pdf *pdf, PopplerPage *page)
 {
-    GList *mappings = poppler_page_get_form_field_mapping(page);
+    GList *mappings = g_list_reverse(poppler_page_get_form_field_mapping(page)); /* it has the last first */
     for (const GList *item = mappings; item; item = item->next) {
         PopplerFormField *field = ((PopplerFormFieldMapping *)item->data)->field;
         g_autofree char *value = field_value(field), *label = field_label(field);

@@ -120,24 +120,40 @@ static gboolean is_beside(const Piece *a, const Piece *b)
     return shared > 0.5 * MIN(a->bottom - a->top, b->bottom - b->top);
 }
 
-/* Makes a label of the pieces from `i` on if they are a known one; only single letters are put together. */
-static void find_label(PdfLayout *layout, guint i)
+/* The nearest piece to the right on the same line, at most a few letters away; NULL if there is none. */
+static Piece *piece_right_of(const PdfLayout *layout, const Piece *left)
 {
-    Piece *first = piece_at(layout, i);
+    Piece *best = NULL;
+    double reach = 3 * (left->bottom - left->top);
+    for (guint i = 0; i < layout->pieces->len; i++) {
+        Piece *piece = piece_at(layout, i);
+        double distance = piece->left - left->right;
+        if (distance < 0 || distance > reach || piece->taken || !is_beside(piece, left)) continue;
+        best = piece;
+        reach = distance;
+    }
+    return best;
+}
+
+/* Makes a label of the piece, or of single letters that begin with it, if they are a known one. */
+static void find_label(PdfLayout *layout, Piece *first)
+{
+    Piece *pieces[LABEL_PIECES];
     g_autoptr (GString) joined = g_string_new(NULL);
-    for (guint n = 1; n <= LABEL_PIECES && i + n <= layout->pieces->len; n++) {
-        const Piece *piece = piece_at(layout, i + n - 1);
+    Piece *piece = first;
+    for (guint n = 0; n < LABEL_PIECES && piece && !g_str_is_ascii(piece->text); n++) {
         glong letters = g_utf8_strlen(piece->text, -1);
-        if (g_str_is_ascii(piece->text)) return;
-        if (n > 1 && (!is_beside(first, piece) || letters > 2)) return;
+        if (n > 0 && letters > 2) return;
         g_string_append(joined, piece->text);
+        pieces[n] = piece;
         if (fields_is_label(joined->str)) {
             first->label = g_strdup(joined->str);
             first->right = piece->right;
-            for (guint k = i; k < i + n; k++) piece_at(layout, k)->taken = TRUE;
+            for (guint k = 0; k <= n; k++) pieces[k]->taken = TRUE;
             return;
         }
         if (letters > 2) return;
+        piece = piece_right_of(layout, piece);
     }
 }
 
@@ -146,7 +162,7 @@ static void find_labels(PdfLayout *layout)
     for (guint i = 0; i < layout->pieces->len; i++)
         piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
     for (guint i = 0; i < layout->pieces->len; i++)
-        if (!piece_at(layout, i)->taken) find_label(layout, i);
+        if (!piece_at(layout, i)->taken) find_label(layout, piece_at(layout, i));
 }
 
 /* --- values
@@ -267,6 +283,13 @@ static int compare_pieces(gconstpointer a, gconstpointer b)
     return by < 0 ? -1 : by > 0;
 }
 
+/* In the order of lines, and on a line. */
+static int compare_values(gconstpointer a, gconstpointer b)
+{
+    const Value *one = *(Value *const *)a, *other = *(Value *const *)b;
+    return compare_pieces(&one->label, &other->label);
+}
+
 /* Lines of Chinese go on where the one before ends; others need a space. */
 static char *join(const GPtrArray *pieces)
 {
@@ -288,6 +311,7 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
         if (piece_at(layout, i)->label) g_ptr_array_add(values, value_beside(layout, piece_at(layout, i)));
     for (guint i = 0; i < values->len; i++) grow(layout, values->pdata[i], TRUE);
     for (guint i = 0; i < values->len; i++) grow(layout, values->pdata[i], FALSE);
+    g_ptr_array_sort(values, compare_values);
     for (guint i = 0; i < values->len && rows->len < LIMIT_FIELDS; i++) {
         const Value *value = values->pdata[i];
         if (value->pieces->len == 0) continue;

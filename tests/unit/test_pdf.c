@@ -1,0 +1,309 @@
+/* What is read of PDF: text, forms by where things stand, what is no text, faults. */
+#include "tests/unit/reader_fixture.h"
+
+#include "parsers/limits.h"
+#include "tests/unit/archive_maker.h"
+
+/* --- making
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Objects 1 catalog, 2 pages, 3 font; whatever else the test adds. */
+typedef struct Maker {
+    GPtrArray *objects; /* of GString*, by number less one */
+    GString *kids;
+    guint pages;
+    const char *catalog, *trailer; /* more entries of these */
+} Maker;
+
+static void string_free(gpointer string)
+{
+    g_string_free(string, TRUE);
+}
+
+static guint add_object(Maker *maker, const char *text, gsize n)
+{
+    g_ptr_array_add(maker->objects, g_string_new_len(text, (gssize)n));
+    return maker->objects->len;
+}
+
+/* A font that PDF writers of Chinese systems do not embed: its characters are GBK. */
+static void maker_init(Maker *maker)
+{
+    static const char font[] =
+        "<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/GBKp-EUC-H/DescendantFonts[<</Type/Font"
+        "/Subtype/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/"
+        "Supplement 2>>"
+        "/DW 1000/W[1 95 500 814 939 500]/FontDescriptor<</Type/FontDescriptor/FontName/STSong-Light/Flags 4"
+        "/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>>>]>>";
+    *maker = (Maker){.objects = g_ptr_array_new_with_free_func(string_free),
+                     .kids = g_string_new(NULL),
+                     .catalog = "",
+                     .trailer = ""};
+    add_object(maker, "", 0);
+    add_object(maker, "", 0);
+    add_object(maker, font, sizeof font - 1);
+}
+
+static void add_page(Maker *maker, const char *content, gsize n, const char *more)
+{
+    g_autoptr (GString) stream = g_string_new(NULL);
+    g_string_append_printf(stream, "<</Length %zu>>stream\n", n);
+    g_string_append_len(stream, content, (gssize)n);
+    g_string_append(stream, "\nendstream");
+    guint number = add_object(maker, stream->str, stream->len);
+    g_autofree char *page = g_strdup_printf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %u 0 R"
+                                            "/Resources<</Font<</F 3 0 R>>/XObject<</I %u 0 R>>>>%s>>",
+                                            number, number + 2, more);
+    g_string_append_printf(maker->kids, "%u 0 R ", add_object(maker, page, strlen(page)));
+    maker->pages++;
+    static const char image[] = "<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace"
+                                "/DeviceGray/Length 1>>stream\nx\nendstream";
+    add_object(maker, image, sizeof image - 1);
+}
+
+static GBytes *maker_end(Maker *maker)
+{
+    GString *pdf = g_string_new("%PDF-1.6\n");
+    g_autofree char *catalog = g_strdup_printf("<</Type/Catalog/Pages 2 0 R%s>>", maker->catalog);
+    g_autofree char *pages =
+        g_strdup_printf("<</Type/Pages/Count %u/Kids[%s]>>", maker->pages, maker->kids->str);
+    g_string_assign(maker->objects->pdata[0], catalog);
+    g_string_assign(maker->objects->pdata[1], pages);
+    g_autoptr (GString) table = g_string_new("0000000000 65535 f \n");
+    for (guint i = 0; i < maker->objects->len; i++) {
+        const GString *object = maker->objects->pdata[i];
+        g_string_append_printf(table, "%010zu 00000 n \n", pdf->len);
+        g_string_append_printf(pdf, "%u 0 obj\n", i + 1);
+        g_string_append_len(pdf, object->str, (gssize)object->len);
+        g_string_append(pdf, "\nendobj\n");
+    }
+    gsize at = pdf->len;
+    guint n = maker->objects->len + 1;
+    g_string_append_printf(pdf, "xref\n0 %u\n%strailer\n<</Size %u/Root 1 0 R%s>>\nstartxref\n%zu\n%%%%EOF\n",
+                           n, table->str, n, maker->trailer, at);
+    g_ptr_array_unref(maker->objects);
+    g_string_free(maker->kids, TRUE);
+    return g_string_free_to_bytes(pdf);
+}
+
+/* Places texts: x, y, UTF-8. */
+static void show(GString *content, int x, int y, const char *text)
+{
+    gsize n;
+    g_autofree char *gbk = g_convert(text, -1, "GB18030", "UTF-8", NULL, &n, NULL);
+    g_string_append_printf(content, "BT /F 10 Tf %d %d Td <", x, y);
+    for (gsize i = 0; i < n; i++) g_string_append_printf(content, "%02X", (guint8)gbk[i]);
+    g_string_append(content, "> Tj ET\n");
+}
+
+static FactsAttachment *read_page(const char *content, const char *more)
+{
+    Maker maker;
+    maker_init(&maker);
+    add_page(&maker, content, strlen(content), more);
+    return read_as(maker_end(&maker), "a.pdf");
+}
+
+/* --- tests
+ * -------------------------------------------------------------------------------------------------- */
+
+static void reads_text(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    Maker maker;
+    maker_init(&maker);
+    show(content, 50, 700, "关于读书会的总结");
+    show(content, 50, 680, "联系人：联系人甲");
+    add_page(&maker, content->str, content->len, "");
+    g_string_truncate(content, 0);
+    show(content, 50, 700, "Second page, 第二页");
+    add_page(&maker, content->str, content->len, "");
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.doc");
+    assert_string_equal(pdf->type, "application/pdf");
+    assert_true(g_str_has_prefix(pdf->text, "关于读书会的总结\n联系人：联系人甲\n"));
+    assert_true(g_str_has_suffix(pdf->text, "Second page, 第二页"));
+    expect_text("fields", fields_line(pdf), "联系人=联系人甲");
+    expect_text("codes", codes_of(pdf), "");
+}
+
+static void reads_forms_by_place(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    show(content, 50, 700, "活动名称");
+    show(content, 150, 706, "三会一课创新实践活动读书会和"); /* of two lines, the label in the middle */
+    show(content, 150, 694, "红色经典诵读");
+    show(content, 50, 670, "联");
+    show(content, 70, 670, "系");
+    show(content, 90, 670, "人");
+    show(content, 150, 670, "联系人甲");
+    show(content, 300, 670, "电话");
+    show(content, 350, 670, "010-00000000");
+    show(content, 50, 640, "活动简介"); /* the label at the top */
+    show(content, 150, 640, "第一行");
+    show(content, 150, 628, "第二行");
+    show(content, 50, 600, "备注"); /* empty */
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text("form", fields_line(pdf),
+                "活动名称=三会一课创新实践活动读书会和红色经典诵读;联系人=联系人甲;电话=010-00000000;"
+                "活动简介=第一行第二行");
+}
+
+static void reads_what_was_filled_in(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    show(content, 50, 700, "党支部活动申报表，请用正楷填写");
+    Maker maker;
+    maker_init(&maker);
+    maker.catalog = "/AcroForm<</Fields[7 0 R 8 0 R]>>";
+    add_page(&maker, content->str, content->len, "/Annots[7 0 R 8 0 R 9 0 R]");
+    static const char *const widgets[] = {
+        "<</Type/Annot/Subtype/Widget/FT/Tx/T(Text1)/TU<FEFF6D3B52A8540D79F0>/V<FEFF8BFB4E664F1A>/Rect[50 "
+        "600 200 620]>>",
+        "<</Type/Annot/Subtype/Widget/FT/Ch/Ff 131072/T(c)/Opt[(a)(b)]/V(b)/Rect[50 500 200 520]>>",
+        "<</Type/Annot/Subtype/FreeText/Contents<FEFF4E597EC4>/DA(/F 10 Tf)/Rect[50 400 200 420]>>"};
+    for (gsize i = 0; i < G_N_ELEMENTS(widgets); i++) add_object(&maker, widgets[i], strlen(widgets[i]));
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+    expect_text("text", g_strdup(pdf->text), "党支部活动申报表，请用正楷填写\n活动名称：读书会\nb\n乙组");
+    expect_text("fields", fields_line(pdf), "活动名称=读书会");
+}
+
+static void tells_scans_from_empty_pages(void **state)
+{
+    static const struct {
+        const char *content, *codes;
+    } cases[] = {{"q 500 0 0 500 0 0 cm /I Do Q", "scanned-only"},
+                 {"q 500 0 0 500 0 0 cm /I Do Q BT /F 9 Tf <D3C9C9A8C3E8> Tj ET", "scanned-only"},
+                 {"10 10 m 100 100 l 100 10 l f", "scanned-only"},
+                 {"", "empty-document"},
+                 {"BT /F 9 Tf <D6D5> Tj ET", ""}};
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr (FactsAttachment) pdf = read_page(cases[i].content, "");
+        expect_text(cases[i].content, codes_of(pdf), cases[i].codes);
+    }
+}
+
+static void rc4(const guint8 *key, gsize key_length, guint8 *data, gsize n)
+{
+    guint8 s[256], swap;
+    for (guint i = 0; i < 256; i++) s[i] = (guint8)i;
+    for (guint i = 0, j = 0; i < 256; i++) {
+        j = (j + s[i] + key[i % key_length]) & 0xFF;
+        swap = s[i], s[i] = s[j], s[j] = swap;
+    }
+    for (gsize k = 0, i = 0, j = 0; k < n; k++) {
+        i = (i + 1) & 0xFF;
+        j = (j + s[i]) & 0xFF;
+        swap = s[i], s[i] = s[j], s[j] = swap;
+        data[k] ^= s[(s[i] + s[j]) & 0xFF];
+    }
+}
+
+static void md5(const guint8 *data, gsize n, guint8 *digest)
+{
+    gsize length = 16;
+    g_autoptr (GChecksum) sum = g_checksum_new(G_CHECKSUM_MD5);
+    g_checksum_update(sum, data, (gssize)n);
+    g_checksum_get_digest(sum, digest, &length);
+}
+
+/* The standard handler, version 1 (PDF 32000-1, 7.6.3), for an empty password: printing is forbidden. */
+static void reads_locked_files_that_open(void **state)
+{
+    static const guint8 pad[] = "\x28\xBF\x4E\x5E\x4E\x75\x8A\x41\x64\x00\x4E\x56\xFF\xFA\x01\x08"
+                                "\x2E\x2E\x00\xB6\xD0\x68\x3E\x80\x2F\x0C\xA9\xFE\x64\x53\x69\x7A";
+    guint8 key[16], object_key[16], user[32], seed[32 + 32 + 4 + 4];
+    memcpy(seed, pad, 32);
+    memset(seed + 32, 'O', 32);
+    memcpy(seed + 64,
+           "\xC0\xFF\xFF\xFF"
+           "idid",
+           8);
+    md5(seed, sizeof seed, key);
+    memcpy(user, pad, 32);
+    rc4(key, 5, user, 32);
+    guint8 content[] = "BT /F 10 Tf 50 700 Td <5265616420627920616E79626F6479> Tj ET";
+    guint8 object_seed[10];
+    memcpy(object_seed, key, 5);
+    memcpy(object_seed + 5, "\x04\0\0\0\0", 5);
+    md5(object_seed, 10, object_key);
+    rc4(object_key, 10, content, sizeof content - 1);
+    g_autoptr (GString)
+        trailer = g_string_new("/ID[(idid)(idid)]/Encrypt<</Filter/Standard/V 1/R 2/P -64/O<");
+    for (int i = 0; i < 32; i++) g_string_append(trailer, "4F");
+    g_string_append(trailer, ">/U<");
+    for (int i = 0; i < 32; i++) g_string_append_printf(trailer, "%02X", user[i]);
+    g_string_append(trailer, ">>>");
+    for (int wrong = 0; wrong < 2; wrong++) {
+        Maker maker;
+        maker_init(&maker);
+        g_string_assign(maker.objects->pdata[2], "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>");
+        add_page(&maker, (const char *)content, sizeof content - 1, "");
+        if (wrong) memcpy(strstr(trailer->str, "/U<") + 3, "FFFFFFFF", 8);
+        maker.trailer = trailer->str;
+        g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+        expect_text("text", g_strdup(pdf->text), wrong ? "" : "Read by anybody");
+        expect_text("codes", codes_of(pdf), wrong ? "encrypted" : "");
+    }
+}
+
+static void reads_embedded_files(void **state)
+{
+    static const char spec[] = "<</Type/Filespec/F(a.txt)/UF<FEFF9644002E007400780074>/EF<</F 8 0 R>>>>",
+                      file[] = "<</Type/EmbeddedFile/Length 6>>stream\n正文\nendstream";
+    g_autoptr (GString) content = g_string_new(NULL);
+    show(content, 50, 700, "材料见附件，请审阅，谢谢，此致敬礼");
+    Maker maker;
+    maker_init(&maker);
+    maker.catalog = "/Names<</EmbeddedFiles<</Names[(a) 7 0 R]>>>>";
+    add_page(&maker, content->str, content->len, "");
+    add_object(&maker, spec, sizeof spec - 1);
+    add_object(&maker, file, sizeof file - 1);
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+    expect_text("children", tree_line(pdf), "附.txt");
+    assert_string_equal(((FactsAttachment *)pdf->children->pdata[0])->text, "正文");
+}
+
+static void tells_damage(void **state)
+{
+    g_autoptr (FactsAttachment) nothing = read_text_as("%PDF-1.4\n1 0 obj\n<<", "a.pdf");
+    expect_text("nothing", codes_of(nothing), "damaged");
+    g_autoptr (GString) content = g_string_new(NULL);
+    show(content, 50, 700, "关于读书会的总结关于读书会的总结");
+    Maker maker;
+    maker_init(&maker);
+    add_page(&maker, content->str, content->len, "");
+    g_autoptr (GBytes) whole = maker_end(&maker);
+    gsize n;
+    const char *data = g_bytes_get_data(whole, &n), *end = g_strrstr_len(data, (gssize)n, "startxref");
+    assert_non_null(end);
+    g_autoptr (FactsAttachment) cut = read_as(g_bytes_new_from_bytes(whole, 0, (gsize)(end - data)), "a.pdf");
+    expect_text("cut", codes_of(cut), "damaged");
+    assert_string_equal(cut->text, "关于读书会的总结关于读书会的总结");
+}
+
+static void stops_at_many_pages(void **state)
+{
+    Maker maker;
+    maker_init(&maker);
+    for (int i = 0; i <= LIMIT_PDF_PAGES; i++) add_page(&maker, "", 0, "");
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+    assert_non_null(pdf);
+    g_autofree char *codes = codes_of(pdf);
+    assert_true(g_str_has_prefix(codes, "too-large"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_text),
+        cmocka_unit_test(reads_forms_by_place),
+        cmocka_unit_test(reads_what_was_filled_in),
+        cmocka_unit_test(tells_scans_from_empty_pages),
+        cmocka_unit_test(reads_locked_files_that_open),
+        cmocka_unit_test(reads_embedded_files),
+        cmocka_unit_test(tells_damage),
+        cmocka_unit_test(stops_at_many_pages),
+    };
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
