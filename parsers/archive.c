@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "parsers/document.h"
 #include "parsers/limits.h"
 #include "parsers/names.h"
 #include "parsers/unpack.h"
@@ -48,7 +47,7 @@ static gboolean is_file(const char *name, gpointer user)
     return !names_is_furniture(name);
 }
 
-void archive_add_child(FactsAttachment *archive, const UnpackMember *member)
+void archive_add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep, gpointer data)
 {
     if (names_is_furniture(member->name)) return;
     FactsAttachment *child = facts_attachment_new();
@@ -59,7 +58,7 @@ void archive_add_child(FactsAttachment *archive, const UnpackMember *member)
     GBytes *bytes = member->content ? member->content : nothing;
     child->size = g_bytes_get_size(bytes);
     g_free(child->sha256);
-    child->sha256 = g_compute_checksum_for_bytes(G_CHECKSUM_SHA256, bytes);
+    child->sha256 = facts_sha256_bytes(bytes);
     if (member->problem) {
         g_autofree char *detail =
             member->size > 0 && !member->content
@@ -68,7 +67,8 @@ void archive_add_child(FactsAttachment *archive, const UnpackMember *member)
         facts_add_problem(child->problems, member->problem, detail);
     }
     if (member->content) {
-        document_read(child, bytes);
+        document_read_keeping(child, bytes, keep, data);
+        if (keep && strcmp(child->type, "application/ms-tnef") != 0) keep(child, bytes, data);
     } else {
         g_free(child->type);
         child->type = g_strdup("application/octet-stream");
@@ -77,7 +77,7 @@ void archive_add_child(FactsAttachment *archive, const UnpackMember *member)
 
 static void on_member(const UnpackMember *member, gpointer archive)
 {
-    archive_add_child(archive, member);
+    archive_add_child(archive, member, NULL, NULL);
 }
 
 /* --- problems
@@ -199,7 +199,7 @@ void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes)
         g_free(member->name);
         member->name = name_inside(attachment->name);
     }
-    archive_add_child(attachment, member);
+    archive_add_child(attachment, member, NULL, NULL);
     unpack_member_free(member);
     archive_leave();
     if (archive_is_volume_name(attachment->name) && first_problem(attachment->children->pdata[0]))

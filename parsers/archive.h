@@ -2,7 +2,7 @@
  */
 #pragma once
 
-#include "parsers/facts.h"
+#include "parsers/document.h"
 #include "parsers/unpack.h"
 
 /* Adds a child for each member that is a file, read by document_read(): name (with its folders), size and
@@ -24,8 +24,10 @@ void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes);
 gboolean archive_enter(FactsAttachment *archive);
 void archive_leave(void);
 
-/* Adds the child that a member makes, as above. */
-void archive_add_child(FactsAttachment *archive, const UnpackMember *member);
+/* Adds the child that a member makes, as above; its bytes go to `keep` (may be NULL, see document.h), unless
+ * it is a wrapping itself. */
+void archive_add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep,
+                       gpointer data);
 
 /* Whether a file of this name is one part of an archive that was split: .z01, .r00, .part2.rar, .7z.001 … */
 gboolean archive_is_volume_name(const char *name);

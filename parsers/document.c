@@ -11,6 +11,11 @@
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
 {
+    document_read_keeping(attachment, bytes, NULL, NULL);
+}
+
+void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
+{
     g_autoptr (Recognised) found = recognise(bytes, attachment->name, attachment->declared_type);
     g_free(attachment->type);
     attachment->type = g_strdup(found->type);
@@ -28,7 +33,7 @@ void document_read(FactsAttachment *attachment, GBytes *bytes)
     case RECOGNISE_GZIP: archive_read_gzip(attachment, bytes); break;
     case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
     case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
-    case RECOGNISE_TNEF: tnef_read(attachment, bytes); break;
+    case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

@@ -10,3 +10,10 @@
  * recognised but not read (detail names it), encrypted, damaged, empty-document, macro, archive-bomb,
  * too-large, scanned-only, split-volume. Never fails: what cannot be read is a problem on the attachment. */
 void document_read(FactsAttachment *attachment, GBytes *bytes);
+
+/* Takes the decoded bytes of a file that was read. */
+typedef void (*DocumentKeep)(FactsAttachment *attachment, GBytes *bytes, gpointer data);
+
+/* The same, where the files in a mere wrapping (winmail.dat) are given to `keep` (may be NULL) one by one,
+ * since they are what was sent. Members of archives are not: the archive is. */
+void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data);

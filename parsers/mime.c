@@ -165,7 +165,7 @@ static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
     note_bounced(walk, type, bytes);
     FactsAttachment *attachment = new_attachment(object, bytes);
     gboolean declared = strcmp(type, "message/rfc822") == 0; /* GMime leaves it alone when it is encoded */
-    if (!declared) document_read(attachment, bytes);
+    if (!declared) document_read_keeping(attachment, bytes, walk->keep, walk->data);
     if (declared || is_mail_file(level, attachment)) read_inner(walk, attachment, bytes, level->depth + 1);
     add_attachment(walk, level, attachment, bytes);
 }

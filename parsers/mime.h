@@ -4,7 +4,7 @@
 #include "parsers/facts.h"
 
 /* Called with the decoded bytes of each attachment of the mail, and of each file (not mail) in a mail
- * forwarded in it, after it was read. Members of archives are not kept: the archive is. */
+ * forwarded in it or in winmail.dat, after it was read. Members of archives are not kept: the archive is. */
 typedef void (*MimeKeep)(FactsAttachment *attachment, GBytes *bytes, gpointer data);
 
 /* Reads a whole mail. Never fails: what cannot be read is a problem of the facts or of an attachment. `keep`

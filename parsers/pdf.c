@@ -205,7 +205,7 @@ static void read_file(FactsAttachment *attachment, PopplerAttachment *file)
                             error ? error->message : "unreadable");
     else
         member->content = g_byte_array_free_to_bytes(g_steal_pointer(&content));
-    archive_add_child(attachment, member);
+    archive_add_child(attachment, member, NULL, NULL);
     unpack_member_free(member);
 }
 
@@ -246,16 +246,8 @@ static void report(Pdf *pdf, GBytes *bytes)
         report_nothing_found(pdf);
 }
 
-static void say_nothing(const gchar *domain, GLogLevelFlags level, const gchar *message, gpointer user)
-{
-}
-
 void pdf_read(FactsAttachment *attachment, GBytes *bytes)
 {
-    static guint silenced; /* poppler complains about files on standard error */
-    if (!silenced)
-        silenced = g_log_set_handler("Poppler", G_LOG_LEVEL_WARNING | G_LOG_LEVEL_MESSAGE | G_LOG_LEVEL_INFO,
-                                     say_nothing, NULL);
     g_autoptr (GError) error = NULL;
     g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(bytes, NULL, &error);
     if (!document) {

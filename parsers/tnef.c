@@ -278,7 +278,7 @@ static char *file_name(const Tnef *tnef, const File *file)
     return g_strdup("");
 }
 
-static void add_files(Tnef *tnef)
+static void add_files(Tnef *tnef, DocumentKeep keep, gpointer data)
 {
     if (tnef->files->len == 0 || !archive_enter(tnef->attachment)) return;
     for (guint i = 0; i < tnef->files->len; i++) {
@@ -287,7 +287,7 @@ static void add_files(Tnef *tnef)
         if (!*name && left(&file->data) == 0) continue;
         UnpackMember *member = unpack_member_new(name);
         member->content = g_bytes_new(file->data.at, left(&file->data));
-        archive_add_child(tnef->attachment, member);
+        archive_add_child(tnef->attachment, member, keep, data);
         unpack_member_free(member);
     }
     archive_leave();
@@ -325,16 +325,16 @@ static void put_body(Tnef *tnef)
     textout_finish(out, tnef->attachment);
 }
 
-void tnef_read(FactsAttachment *attachment, GBytes *bytes)
+void tnef_read(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
     enum { HEAD_BYTES = 6 }; /* signature and key */
     gsize length;
-    const guint8 *data = g_bytes_get_data(bytes, &length);
+    const guint8 *start = g_bytes_get_data(bytes, &length);
     g_autoptr (GArray) files = g_array_new(FALSE, FALSE, sizeof(File));
     Tnef tnef = {.attachment = attachment, .files = files};
-    if (length > HEAD_BYTES) read_attributes(&tnef, (Cursor){data + HEAD_BYTES, data + length});
+    if (length > HEAD_BYTES) read_attributes(&tnef, (Cursor){start + HEAD_BYTES, start + length});
     put_body(&tnef);
-    add_files(&tnef);
+    add_files(&tnef, keep, data);
     if (tnef.damaged || length <= HEAD_BYTES)
         facts_add_problem(attachment->problems, "damaged", "it breaks off, or a checksum is wrong");
     else if (attachment->children->len == 0 && !*attachment->text)

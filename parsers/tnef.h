@@ -5,9 +5,9 @@
  */
 #pragma once
 
-#include "parsers/facts.h"
+#include "parsers/document.h"
 
-/* Adds a child for each attachment, read by document_read(), and the body as text: plain, else that of the
- * compressed RTF, else that of the HTML. Problems: damaged (it breaks off, or a checksum is wrong),
- * empty-document (neither body nor attachment). */
-void tnef_read(FactsAttachment *attachment, GBytes *bytes);
+/* Adds a child for each attachment, read by document_read() and given to `keep` (may be NULL), and the body
+ * as text: plain, else that of the compressed RTF, else that of the HTML. Problems: damaged (it breaks off,
+ * or a checksum is wrong), empty-document (neither body nor attachment). */
+void tnef_read(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data);

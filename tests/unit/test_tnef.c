@@ -1,6 +1,7 @@
 /* What is read of winmail.dat. */
 #include "tests/unit/reader_fixture.h"
 
+#include "parsers/mime.h"
 #include "tests/unit/archive_maker.h"
 
 enum {
@@ -95,6 +96,33 @@ static void reads_mails_in_mails(void **state)
     expect_tree("nested", end(tnef), "winmail.dat", "mail(a.txt)", "");
 }
 
+static void keep(FactsAttachment *attachment, GBytes *bytes, gpointer names)
+{
+    g_string_append_printf(names, "%s:%zu ", attachment->name, g_bytes_get_size(bytes));
+}
+
+/* The files in it are what was sent: they are handed over one by one. */
+static void hands_files_over(void **state)
+{
+    GByteArray *tnef = tnef_begin();
+    tnef_attribute(tnef, 2, RENDERING, BYTES("\x01\0"));
+    tnef_attribute(tnef, 2, TITLE, BYTES("a.txt\0"));
+    tnef_attribute(tnef, 2, DATA, BYTES("abc"));
+    g_autofree char *base64 = g_base64_encode(tnef->data, tnef->len);
+    g_autofree char *text =
+        g_strdup_printf("From: a@b.example\r\nMIME-Version: 1.0\r\nContent-Type: application/ms-tnef; "
+                        "name=winmail.dat\r\nContent-Transfer-Encoding: base64\r\n\r\n%s\r\n",
+                        base64);
+    g_autoptr (GBytes) mail = g_bytes_new(text, strlen(text));
+    g_autoptr (GString) names = g_string_new(NULL);
+    mime_init();
+    g_autoptr (Facts) facts = mime_read(mail, keep, names);
+    assert_string_equal(((FactsAttachment *)facts->attachments->pdata[0])->type, "application/ms-tnef");
+    g_autofree char *wanted = g_strdup_printf("a.txt:3 winmail.dat:%u ", tnef->len);
+    assert_string_equal(names->str, wanted);
+    g_byte_array_unref(tnef);
+}
+
 static void tells_damage(void **state)
 {
     GByteArray *tnef = tnef_begin();
@@ -119,9 +147,8 @@ static void tells_damage(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_attachments),
-        cmocka_unit_test(reads_bodies),
-        cmocka_unit_test(reads_mails_in_mails),
+        cmocka_unit_test(reads_attachments),    cmocka_unit_test(reads_bodies),
+        cmocka_unit_test(reads_mails_in_mails), cmocka_unit_test(hands_files_over),
         cmocka_unit_test(tells_damage),
     };
     setlocale(LC_ALL, "C.UTF-8");
