@@ -2,17 +2,17 @@
  *
  * Codes may come from a file: any bytes are safe. Chinese ones are understood: yyyy"年"m"月"d"日", 上午/下午,
  * aaaa, [DBNum1], [$-804], G/通用格式. What the system's region decides is as on a Chinese system. Padding
- * ("_)", "?", "* ") is not kept at the ends. The width of the column, which can turn a number into ####, is not
- * known here.
+ * ("_)", "?", "* ") is not kept at the ends. The width of the column, which can turn a number into ####, is
+ * not known here.
  */
 #pragma once
 
 #include <glib.h>
 
 /* The number under a format code (UTF-8; NULL and "" are General), up to four sections with conditions. Dates
- * and times are days since 1900, with the day too many that Excel has in February of that year, or since 1904.
- * A value that is no date under a date's code is shown as General, which has at most 11 digits: 1.23457E+11.
- * May be "" (the code ";;;"). Never NULL; the caller frees. */
+ * and times are days since 1900, with the day too many that Excel has in February of that year, or since
+ * 1904. A value that is no date under a date's code is shown as General, which has at most 11
+ * digits: 1.23457E+11. May be "" (the code ";;;"). Never NULL; the caller frees. */
 char *number_format(double value, const char *format_code, gboolean date1904);
 
 /* The same for a text in a cell: only the section with "@", if there is one, changes it. Caller frees. */

@@ -1,9 +1,9 @@
 /* sheets.h - where the readers of workbooks put the cells that they find.
  *
- * Cells may come in any order. Each sheet that shows anything becomes a stretch of text (its name, then a line per
- * row with the cells parted by tabs), a Table (index of a cell = column, TableRow.line = row, both as in the
- * sheet; rows without text are left out, cells of a merged range are empty but the first) and form fields
- * (fields.h; merged ranges count as one cell). The caps of limits.h hold for the workbook as a whole.
+ * Cells may come in any order. Each sheet that shows anything becomes a stretch of text (its name, then a
+ * line per row with the cells parted by tabs), a Table (index of a cell = column, TableRow.line = row, both
+ * as in the sheet; rows without text are left out, cells of a merged range are empty but the first) and form
+ * fields (fields.h; merged ranges count as one cell). The caps of limits.h hold for the workbook as a whole.
  */
 #pragma once
 
@@ -18,8 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheets, sheets_free)
 /* The following cells belong to this sheet. `hidden` sheets say so behind their name in the text. */
 void sheets_begin(Sheets *sheets, const char *name, gboolean hidden);
 
-/* A cell as it is shown (UTF-8), rows and columns from 0; white space at its ends is not kept. An empty one is no
- * cell; a second one in the same place replaces the first. FALSE when a cap is reached: more will not be kept. */
+/* A cell as it is shown (UTF-8), rows and columns from 0; white space at its ends is not kept. An empty one
+ * is no cell; a second one in the same place replaces the first. FALSE when a cap is reached: more will not
+ * be kept. */
 gboolean sheets_cell(Sheets *sheets, guint row, guint column, const char *text);
 
 /* These cells, all inclusive, are one. */
