@@ -1,6 +1,7 @@
 #include "parsers/document.h"
 
 #include "parsers/archive.h"
+#include "parsers/biff.h"
 #include "parsers/docx.h"
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
@@ -34,6 +35,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
     case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
     case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;
+    case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

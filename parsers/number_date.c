@@ -1,5 +1,4 @@
 /* Dates and times of number formats, and Chinese numerals. */
-#include <math.h>
 #include <string.h>
 
 #include "parsers/number_parts.h"
@@ -114,8 +113,8 @@ static gboolean moment_init(Moment *moment, double value, const Section *section
     }
     gint64 unit = 1;
     for (guint i = 0; i < moment->places; i++) unit *= 10;
-    moment->day = (gint64)floor(value);
-    gint64 ticks = (gint64)floor((value - floor(value)) * DAY_SECONDS * (double)unit + 0.5);
+    moment->day = (gint64)value; /* not negative, as all here */
+    gint64 ticks = (gint64)((value - (double)moment->day) * DAY_SECONDS * (double)unit + 0.5);
     moment->day += ticks / (DAY_SECONDS * unit);
     ticks %= DAY_SECONDS * unit;
     moment->fraction = ticks % unit;

@@ -210,8 +210,8 @@ static void nearest_fraction(double value, guint64 largest, guint64 *over, guint
     guint64 p0 = 0, q0 = 1, p1 = 1, q1 = 0;
     double rest = value;
     for (int i = 0; i < 40; i++) {
-        double whole = floor(rest);
-        if (whole > (double)DENOMINATOR_MAX) break;
+        if (rest > DENOMINATOR_MAX) break;
+        double whole = (double)(guint64)rest;
         guint64 a = (guint64)whole, p2 = a * p1 + p0, q2 = a * q1 + q0;
         if (q2 > largest) break;
         p0 = p1, q0 = q1, p1 = p2, q1 = q2;
@@ -253,15 +253,16 @@ static gboolean render_fraction(const Section *section, const Shape *shape, doub
 {
     int digits, numerators = 0;
     guint end, begin = shape->slash;
-    guint64 fixed = asked_denominator(section, shape->slash, &digits, &end), over, under;
+    guint64 fixed = asked_denominator(section, shape->slash, &digits, &end), over, under, largest = 9;
     while (begin > 0 && part_at(section, begin - 1)->kind == PART_DIGIT) begin--, numerators++;
     gboolean mixed = shape->whole > numerators + (fixed ? 0 : digits);
     if (digits == 0 || numerators == 0 || value > 1e15) return FALSE;
-    double whole = floor(value), rest = mixed ? value - whole : value;
+    for (int i = 1; i < digits; i++) largest = largest * 10 + 9;
+    double whole = (double)(guint64)value, rest = mixed ? value - whole : value;
     if (fixed)
         over = (guint64)(rest * (double)fixed + 0.5), under = fixed;
     else
-        nearest_fraction(rest, (guint64)pow(10, digits) - 1, &over, &under);
+        nearest_fraction(rest, largest, &over, &under);
     if (mixed && over >= under) whole += 1, over -= under;
     gboolean put_whole = FALSE;
     for (guint i = 0; i < section->parts->len; i++) {

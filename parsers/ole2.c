@@ -5,6 +5,8 @@
 #include <gsf/gsf-utils.h>
 #include <string.h>
 
+#include "parsers/limits.h"
+
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInput, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInfile, g_object_unref)
 
@@ -27,6 +29,72 @@ static GsfInput *child(GsfInfile *file, const char *name)
     return NULL;
 }
 
+/* --- streams
+ * ------------------------------------------------------------------------------------------------- */
+
+#define READ_STEP 65536 /* bytes: a cut stream is read so far in steps, the last of them SECTOR small */
+#define SECTOR    512
+
+struct Ole2 {
+    GBytes *bytes;
+    GsfInfile *file;
+};
+
+Ole2 *ole2_open(GBytes *bytes, char **why)
+{
+    static gsize ready;
+    if (g_once_init_enter(&ready)) {
+        gsf_init();
+        g_once_init_leave(&ready, 1);
+    }
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    g_autoptr (GsfInput) input = gsf_input_memory_new(data, (gsf_off_t)length, FALSE);
+    g_autoptr (GError) error = NULL;
+    g_autoptr (GsfInfile) file = input ? gsf_infile_msole_new(input, &error) : NULL;
+    if (!file) {
+        if (why) *why = g_strdup(error ? error->message : "not a whole OLE2 file");
+        return NULL;
+    }
+    Ole2 *ole2 = g_new0(Ole2, 1);
+    ole2->bytes = g_bytes_ref(bytes);
+    ole2->file = g_steal_pointer(&file);
+    return ole2;
+}
+
+void ole2_close(Ole2 *ole2)
+{
+    if (!ole2) return;
+    g_object_unref(ole2->file);
+    g_bytes_unref(ole2->bytes);
+    g_free(ole2);
+}
+
+GBytes *ole2_stream(Ole2 *ole2, const char *name, gboolean *whole)
+{
+    g_autoptr (GsfInput) stream = child(ole2->file, name);
+    if (!stream) return NULL;
+    gsf_off_t size = gsf_input_size(stream), limit = MIN(size, (gsf_off_t)LIMIT_MAIL_BYTES);
+    GByteArray *all = g_byte_array_new();
+    gsize step = READ_STEP;
+    while ((gsf_off_t)all->len < limit) {
+        gsize want = MIN(step, (gsize)(limit - (gsf_off_t)all->len));
+        gboolean good = !gsf_input_seek(stream, (gsf_off_t)all->len, G_SEEK_SET);
+        const guint8 *got = good ? gsf_input_read(stream, want, NULL) : NULL;
+        if (got)
+            g_byte_array_append(all, got, (guint)want);
+        else if (step > SECTOR)
+            step = SECTOR;
+        else
+            break;
+    }
+    if (whole) *whole = (gsf_off_t)all->len == size;
+    return g_byte_array_free_to_bytes(all);
+}
+
+/* --- recognising
+ * --------------------------------------------------------------------------------------------- */
+
 static void probe_word(Recognised *found, GsfInfile *file, GsfInput *stream)
 {
     guint8 fib[12]; /* MS-DOC 2.5.2: wIdent, …, flags at 10 */
@@ -39,6 +107,7 @@ static void probe_word(Recognised *found, GsfInfile *file, GsfInput *stream)
 static void probe_excel(Recognised *found, GsfInfile *file, GsfInput *stream)
 {
     guint8 head[4];
+    found->reader = RECOGNISE_BIFF;
     for (int i = 0; i < RECORDS_MAX && read_start(stream, head, sizeof head); i++) {
         guint type = head[0] | (guint)head[1] << 8, length = head[2] | (guint)head[3] << 8;
         if (i == 0 && (type & 0xFF) != 0x09) {
@@ -130,20 +199,12 @@ static void probe_streams(Recognised *found, GsfInfile *file)
 
 void ole2_recognise(Recognised *found, GBytes *bytes, const char *name)
 {
-    static gsize ready;
-    if (g_once_init_enter(&ready)) {
-        gsf_init();
-        g_once_init_leave(&ready, 1);
-    }
     recognised_set(found, "application/x-ole-storage", "OLE2 file");
-    gsize length;
-    const guint8 *data = g_bytes_get_data(bytes, &length);
-    g_autoptr (GsfInput) input = gsf_input_memory_new(data, (gsf_off_t)length, FALSE);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GsfInfile) file = input ? gsf_infile_msole_new(input, &error) : NULL;
-    if (file)
-        probe_streams(found, file);
+    g_autofree char *why = NULL;
+    g_autoptr (Ole2) ole2 = ole2_open(bytes, &why);
+    if (ole2)
+        probe_streams(found, ole2->file);
     else
-        recognised_problem(found, "damaged", error ? error->message : "not a whole OLE2 file");
+        recognised_problem(found, "damaged", why);
     refine_by_name(found, name);
 }

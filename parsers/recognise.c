@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/archive.h"
+#include "parsers/biff.h"
 #include "parsers/charset.h"
 #include "parsers/ole2.h"
 #include "parsers/zip.h"
@@ -219,6 +220,11 @@ static gboolean match_magic(Recognised *found, const Input *input)
             continue;
         recognised_set(found, magics[i].type, magics[i].what);
         if (magics[i].probe) magics[i].probe(found, input);
+        return TRUE;
+    }
+    if (biff_is_stream(input->data, input->length)) {
+        recognised_set(found, "application/vnd.ms-excel", "Excel workbook");
+        found->reader = RECOGNISE_BIFF;
         return TRUE;
     }
     if (memmem(input->data, MIN(input->length, 1024), "%PDF-", 5)) {

@@ -13,9 +13,10 @@ typedef enum RecogniseReader {
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */
     RECOGNISE_GZIP,
-    RECOGNISE_PDF, /* pdf.h */
-    RECOGNISE_RTF, /* rtf.h */
-    RECOGNISE_TNEF /* tnef.h */
+    RECOGNISE_PDF,  /* pdf.h */
+    RECOGNISE_RTF,  /* rtf.h */
+    RECOGNISE_TNEF, /* tnef.h */
+    RECOGNISE_BIFF  /* biff.h */
 } RecogniseReader;
 
 typedef struct Recognised {

@@ -1,0 +1,41 @@
+/* biff_book.h - what the files of biff.c share: the state of a workbook that is being read, and its cells. */
+#pragma once
+
+#include "parsers/biff_records.h"
+#include "parsers/sheets.h"
+
+typedef struct BiffSheet {
+    gsize offset; /* of its BOF in the stream */
+    gboolean hidden;
+    char *name;
+} BiffSheet;
+
+typedef struct BiffBook {
+    guint version; /* 2, 3, 4, 5 (also 7) or 8 */
+    guint codepage;
+    gboolean date1904;
+    GPtrArray *strings;  /* of char*: the shared ones */
+    GHashTable *formats; /* number -> code */
+    GArray *xfs;         /* of guint16: number of the format */
+    GArray *sheets;      /* of BiffSheet */
+    guint formats_seen;  /* BIFF2 to 4 number them in order */
+    Sheets *out;
+    gboolean picture, encrypted;
+    /* a formula whose result is a text, which comes in a later record */
+    gboolean awaits;
+    guint await_row, await_column, await_xf;
+} BiffBook;
+
+/* What the book says about all sheets; others are ignored. */
+void biff_global(BiffBook *book, const BiffStream *stream, const BiffRecord *record);
+
+/* A record of a worksheet: cells, merged ranges, text boxes. FALSE when a cap is reached. */
+gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffRecord *record);
+
+/* Text of 8 bits in the code page of the book, which is not believed of Chinese text that is said to be
+ * Western. Caller frees. */
+char *biff_bytes(const BiffBook *book, const guint8 *bytes, gsize length);
+
+/* A string at `offset`: of BIFF8 with a length of `size` bytes, flags and units; else length and bytes. */
+char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffRecord *record, gsize offset,
+                  guint size);
