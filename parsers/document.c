@@ -2,6 +2,7 @@
 
 #include "parsers/archive.h"
 #include "parsers/biff.h"
+#include "parsers/doc.h"
 #include "parsers/docx.h"
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
@@ -36,6 +37,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
     case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
+    case RECOGNISE_DOC: doc_read(attachment, bytes); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

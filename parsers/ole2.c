@@ -97,6 +97,7 @@ GBytes *ole2_stream(Ole2 *ole2, const char *name, gboolean *whole)
 
 static void probe_word(Recognised *found, GsfInfile *file, GsfInput *stream)
 {
+    found->reader = RECOGNISE_DOC;
     guint8 fib[12]; /* MS-DOC 2.5.2: wIdent, …, flags at 10 */
     if (!read_start(stream, fib, sizeof fib) || (fib[1] != 0xA5 && fib[1] != 0xA6))
         recognised_problem(found, "damaged", "the Word document stream does not begin as one");

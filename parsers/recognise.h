@@ -16,7 +16,8 @@ typedef enum RecogniseReader {
     RECOGNISE_PDF,  /* pdf.h */
     RECOGNISE_RTF,  /* rtf.h */
     RECOGNISE_TNEF, /* tnef.h */
-    RECOGNISE_BIFF  /* biff.h */
+    RECOGNISE_BIFF, /* biff.h */
+    RECOGNISE_DOC   /* doc.h */
 } RecogniseReader;
 
 typedef struct Recognised {

@@ -3,10 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/symbols.h"
 #include "parsers/xml.h"
-
-#define CHECKED   "☑"
-#define UNCHECKED "☐"
 
 typedef enum Space { OTHER, W, M, A, V, MC } Space;
 
@@ -204,59 +202,19 @@ static guint number(const XmlAttributes *attributes)
 /* --- what single elements do
  * ---------------------------------------------------------------------------------- */
 
-/* Characters of the dingbat fonts that forms use, which are nothing in Unicode. */
-static const struct {
-    const char *font; /* prefix */
-    guint code;
-    const char *text;
-} symbols[] = {
-    {"Wingdings 2", 0x52, CHECKED},
-    {"Wingdings 2", 0x53, "☒"},
-    {"Wingdings 2", 0x54, "☒"},
-    {"Wingdings 2", 0x51, "☒"},
-    {"Wingdings 2", 0x50, "✓"},
-    {"Wingdings 2", 0x4F, "✗"},
-    {"Wingdings 2", 0xA3, UNCHECKED},
-    {"Wingdings 2", 0x2A, UNCHECKED},
-    {"Wingdings", 0xFE, CHECKED},
-    {"Wingdings", 0xFD, "☒"},
-    {"Wingdings", 0x78, "☒"},
-    {"Wingdings", 0xFC, "✓"},
-    {"Wingdings", 0xFB, "✗"},
-    {"Wingdings", 0xA8, UNCHECKED},
-    {"Wingdings", 0x6F, UNCHECKED},
-    {"Wingdings", 0x71, UNCHECKED},
-    {"Wingdings", 0x72, UNCHECKED},
-    {"Wingdings", 0x6E, "■"},
-    {"Wingdings", 0x6C, "●"},
-    {"Wingdings", 0x75, "◆"},
-    {"Wingdings", 0xAB, "★"},
-    {"Wingdings", 0xA7, "▪"},
-    {"Wingdings", 0xD8, "➢"},
-    {"Wingdings", 0xE0, "→"},
-    {"Wingdings", 0x28, "☎"},
-    {"Wingdings", 0x2A, "✉"},
-    {"Symbol", 0xB7, "•"},
-    {"Symbol", 0xD7, "·"},
-    {"Symbol", 0xB1, "±"},
-    {"Symbol", 0xB4, "×"},
-    {"Symbol", 0xB0, "°"},
-    {"Symbol", 0xAE, "→"},
-};
-
 static void put_symbol(Reading *reading, const XmlAttributes *attributes)
 {
     g_autofree char *font = xml_attribute(attributes, "font");
     g_autofree char *hex = xml_attribute(attributes, "char");
     guint code = hex ? (guint)strtoul(hex, NULL, 16) : 0;
-    guint low = code >= 0xF000 && code <= 0xF0FF ? code - 0xF000 : code;
-    for (gsize i = 0; font && i < G_N_ELEMENTS(symbols); i++) {
-        if (low != symbols[i].code || !g_str_has_prefix(font, symbols[i].font)) continue;
-        put(reading, symbols[i].text);
+    const char *known = font ? symbol_text(font, code) : NULL;
+    if (known) {
+        put(reading, known);
         return;
     }
     char text[8] = "";
-    if (code != low || code < ' ' || code > 0x10FFFF || !g_unichar_validate(code)) return;
+    gboolean private = code >= 0xF000 && code <= 0xF0FF;
+    if (private || code < ' ' || code > 0x10FFFF || !g_unichar_validate(code)) return;
     text[g_unichar_to_utf8(code, text)] = '\0';
     put(reading, text);
 }
@@ -272,7 +230,7 @@ static void on_text(gpointer user, const char *text, gsize length)
     if (!control || control->action != CONTROL || !control->flag) {
         textout_text(reading->out, text, length);
     } else if (!content->flag) {
-        put(reading, control->checked ? CHECKED : UNCHECKED);
+        put(reading, control->checked ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
         content->flag = TRUE;
     }
 }
@@ -428,7 +386,8 @@ static void on_end(gpointer user, const char *uri, const char *name)
         break;
     case CONTROL: reading->hints -= element.hint ? 1 : 0; break;
     case CHECKBOX:
-        if (!control || control->action != CONTROL) put(reading, element.flag ? CHECKED : UNCHECKED);
+        if (!control || control->action != CONTROL)
+            put(reading, element.flag ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
         break;
     default: break;
     }

@@ -1,0 +1,49 @@
+#include "parsers/symbols.h"
+
+/* Characters of the dingbat fonts that forms use, which are nothing in Unicode. */
+static const struct {
+    const char *font; /* prefix */
+    guint code;
+    const char *text;
+} symbols[] = {
+    {"Wingdings 2", 0x52, SYMBOL_CHECKED},
+    {"Wingdings 2", 0x53, "☒"},
+    {"Wingdings 2", 0x54, "☒"},
+    {"Wingdings 2", 0x51, "☒"},
+    {"Wingdings 2", 0x50, "✓"},
+    {"Wingdings 2", 0x4F, "✗"},
+    {"Wingdings 2", 0xA3, SYMBOL_UNCHECKED},
+    {"Wingdings 2", 0x2A, SYMBOL_UNCHECKED},
+    {"Wingdings", 0xFE, SYMBOL_CHECKED},
+    {"Wingdings", 0xFD, "☒"},
+    {"Wingdings", 0x78, "☒"},
+    {"Wingdings", 0xFC, "✓"},
+    {"Wingdings", 0xFB, "✗"},
+    {"Wingdings", 0xA8, SYMBOL_UNCHECKED},
+    {"Wingdings", 0x6F, SYMBOL_UNCHECKED},
+    {"Wingdings", 0x71, SYMBOL_UNCHECKED},
+    {"Wingdings", 0x72, SYMBOL_UNCHECKED},
+    {"Wingdings", 0x6E, "■"},
+    {"Wingdings", 0x6C, "●"},
+    {"Wingdings", 0x75, "◆"},
+    {"Wingdings", 0xAB, "★"},
+    {"Wingdings", 0xA7, "▪"},
+    {"Wingdings", 0xD8, "➢"},
+    {"Wingdings", 0xE0, "→"},
+    {"Wingdings", 0x28, "☎"},
+    {"Wingdings", 0x2A, "✉"},
+    {"Symbol", 0xB7, "•"},
+    {"Symbol", 0xD7, "·"},
+    {"Symbol", 0xB1, "±"},
+    {"Symbol", 0xB4, "×"},
+    {"Symbol", 0xB0, "°"},
+    {"Symbol", 0xAE, "→"},
+};
+
+const char *symbol_text(const char *font, guint code)
+{
+    if (code >= 0xF000 && code <= 0xF0FF) code -= 0xF000;
+    for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++)
+        if (code == symbols[i].code && g_str_has_prefix(font, symbols[i].font)) return symbols[i].text;
+    return NULL;
+}

@@ -1,0 +1,11 @@
+/* symbols.h - characters of dingbat fonts as text. */
+#pragma once
+
+#include <glib.h>
+
+#define SYMBOL_CHECKED   "☑"
+#define SYMBOL_UNCHECKED "☐"
+
+/* The character `code` (0x20 to 0xFF, or the same from 0xF020) of a font as forms use it: check boxes,
+ * bullets, arrows. NULL if it is not known. Static. */
+const char *symbol_text(const char *font, guint code);
