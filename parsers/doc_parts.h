@@ -85,7 +85,7 @@ void doc_read_properties(Doc *doc);
 /* What is looked at in the formatting of characters. */
 typedef struct DocCharacter {
     guint32 begin, end; /* fc: it is the same from begin to end */
-    gboolean deleted, hidden, has_symbol, has_picture;
+    gboolean deleted, has_symbol, has_picture;
     guint symbol, symbol_font;
     guint font;
     guint32 picture; /* offset into the data stream */

@@ -12,7 +12,6 @@ enum {
     CHANGE_DELETED = 0x0800,
     CHANGE_PICTURE = 0x6A03,
     CHANGE_SYMBOL = 0x6A09,
-    CHANGE_HIDDEN = 0x083C,
     CHANGE_FONT = 0x4A4F,
     CHANGE_IN_TABLE = 0x2416,
     CHANGE_ROW_END = 0x2417,
@@ -56,7 +55,7 @@ gboolean doc_next_change(DocBytes *list, guint *code, DocBytes *operand)
 }
 
 /* Single changes that a piece may bring instead of a list, by their numbers [2.9.215]. */
-enum { PIECE_IN_TABLE = 0x18, PIECE_ROW_END = 0x19, PIECE_DELETED = 0x41, PIECE_HIDDEN = 0x5C };
+enum { PIECE_IN_TABLE = 0x18, PIECE_ROW_END = 0x19, PIECE_DELETED = 0x41 };
 
 static gboolean piece_change(guint16 prm, guint number)
 {
@@ -157,8 +156,7 @@ static void change_character(DocCharacter *character, DocBytes list)
     DocBytes operand;
     while (doc_next_change(&list, &code, &operand)) {
         switch (code) {
-        case CHANGE_DELETED: character->deleted = doc_u8(operand, 0) == 1; break;
-        case CHANGE_HIDDEN: character->hidden = doc_u8(operand, 0) == 1; break;
+        case CHANGE_DELETED: character->deleted = doc_u8(operand, 0) & 1; break; /* 0x81: not as the style */
         case CHANGE_FONT: character->font = doc_u16(operand, 0); break;
         case CHANGE_SYMBOL:
             character->has_symbol = TRUE;
@@ -182,7 +180,6 @@ DocCharacter doc_character(const Doc *doc, guint32 fc, guint16 prm)
     if (range) change_character(&character, range->changes);
     change_character(&character, piece_changes(doc, prm));
     character.deleted |= piece_change(prm, PIECE_DELETED);
-    character.hidden |= piece_change(prm, PIECE_HIDDEN);
     return character;
 }
 

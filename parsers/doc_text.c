@@ -266,7 +266,7 @@ static void on_character(Walk *walk, const DocPiece *piece)
         on_field_result(walk);
     else if (unit == CHAR_FIELD_END)
         on_field_end(walk);
-    else if (character->deleted || character->hidden)
+    else if (character->deleted)
         return;
     else if (walk->in_code > 0)
         on_code(walk, unit, piece->coding);

@@ -288,19 +288,21 @@ static const struct {
     const char *mark;
     gboolean first;
     const char *type, *what;
+    RecogniseReader reader;
 } text_kinds[] = {
-    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document"},
-    {"<!doctype html", TRUE, "text/html", "web page"},
-    {"<html", FALSE, "text/html", "web page"},
-    {"<?xml", TRUE, "application/xml", "XML"},
-    {"<head", TRUE, "text/html", "web page"},
-    {"<body", TRUE, "text/html", "web page"},
-    {"<meta", TRUE, "text/html", "web page"},
-    {"<table", TRUE, "text/html", "web page"},
-    {"<div", TRUE, "text/html", "web page"},
-    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry"},
-    {"begin:vcard", TRUE, "text/vcard", "address card"},
-    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message"},
+    {"<?mso-application progid=\"word.document\"", FALSE, "application/msword+xml", "Word 2003 XML document",
+     RECOGNISE_WORDXML},
+    {"<!doctype html", TRUE, "text/html", "web page", RECOGNISE_NONE},
+    {"<html", FALSE, "text/html", "web page", RECOGNISE_NONE},
+    {"<?xml", TRUE, "application/xml", "XML", RECOGNISE_NONE},
+    {"<head", TRUE, "text/html", "web page", RECOGNISE_NONE},
+    {"<body", TRUE, "text/html", "web page", RECOGNISE_NONE},
+    {"<meta", TRUE, "text/html", "web page", RECOGNISE_NONE},
+    {"<table", TRUE, "text/html", "web page", RECOGNISE_NONE},
+    {"<div", TRUE, "text/html", "web page", RECOGNISE_NONE},
+    {"begin:vcalendar", TRUE, "text/calendar", "calendar entry", RECOGNISE_NONE},
+    {"begin:vcard", TRUE, "text/vcard", "address card", RECOGNISE_NONE},
+    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message", RECOGNISE_NONE},
 };
 
 static gboolean match_text(Recognised *found, const Input *input)
@@ -322,6 +324,7 @@ static gboolean match_text(Recognised *found, const Input *input)
                                            : *lower == '<' && strstr(lower, text_kinds[i].mark);
         if (!hit) continue;
         recognised_set(found, text_kinds[i].type, text_kinds[i].what);
+        found->reader = text_kinds[i].reader;
         if (strcmp(found->type, "text/html") == 0) found->reader = RECOGNISE_HTML;
         return TRUE;
     }

@@ -13,11 +13,12 @@ typedef enum RecogniseReader {
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */
     RECOGNISE_GZIP,
-    RECOGNISE_PDF,  /* pdf.h */
-    RECOGNISE_RTF,  /* rtf.h */
-    RECOGNISE_TNEF, /* tnef.h */
-    RECOGNISE_BIFF, /* biff.h */
-    RECOGNISE_DOC   /* doc.h */
+    RECOGNISE_PDF,    /* pdf.h */
+    RECOGNISE_RTF,    /* rtf.h */
+    RECOGNISE_TNEF,   /* tnef.h */
+    RECOGNISE_BIFF,   /* biff.h */
+    RECOGNISE_DOC,    /* doc.h */
+    RECOGNISE_WORDXML /* wordxml.h: a document that is all one part */
 } RecogniseReader;
 
 typedef struct Recognised {
