@@ -3,15 +3,17 @@
 #include <string.h>
 
 #include "parsers/biff_book.h"
+#include "parsers/biff_crypt.h"
 #include "parsers/limits.h"
 #include "parsers/number_format.h"
 #include "parsers/ole2.h"
 
-#define SHEETS_MAX  1000     /* named ones */
-#define STRINGS_MAX 1000000  /* shared ones */
-#define RECORDS_MAX 20000000 /* of a stream */
-#define FORMATS_MAX 5000
-#define XFS_MAX     65536
+#define SHEETS_MAX   1000     /* named ones */
+#define STRINGS_MAX  1000000  /* shared ones */
+#define RECORDS_MAX  20000000 /* of a stream */
+#define FORMATS_MAX  5000
+#define HEAD_RECORDS 200 /* looked at for a password: it stands right behind the first */
+#define XFS_MAX      65536
 
 /* Kinds of substreams (MS-XLS 2.4.21). */
 enum {
@@ -21,6 +23,8 @@ enum {
     KIND_MACROS = 0x0040,
     KIND_BOOK_4 = 0x0100
 };
+
+#define SHEET_MACROS 1 /* kind of a sheet in the list of them: a program of Excel 4 */
 
 /* --- globals
  * ------------------------------------------------------------------------------------------------- */
@@ -61,6 +65,7 @@ static void on_sheet_name(BiffBook *book, const BiffStream *stream, const BiffRe
     BiffSheet sheet = {.offset = biff_u32(record, 0), .hidden = (biff_u8(record, 4) & 3) != 0};
     if (book->sheets->len >= SHEETS_MAX) return;
     sheet.name = biff_string(book, stream, record, 6, 1);
+    book->macro |= biff_u8(record, 5) == SHEET_MACROS;
     g_array_append_val(book->sheets, sheet);
 }
 
@@ -69,7 +74,6 @@ void biff_global(BiffBook *book, const BiffStream *stream, const BiffRecord *rec
     switch (record->type) {
     case BIFF_CODEPAGE: book->codepage = biff_u16(record, 0); break;
     case BIFF_DATEMODE: book->date1904 = biff_u16(record, 0) == 1; break;
-    case BIFF_FILEPASS: book->encrypted = TRUE; break;
     case BIFF_BOUNDSHEET: on_sheet_name(book, stream, record); break;
     case BIFF_SST: on_shared_strings(book, stream, record); break;
     case 0x001E:
@@ -158,7 +162,7 @@ static gboolean walk(BiffBook *book, BiffStream *stream)
             depth--;
         } else if (charts == 0) {
             biff_global(book, stream, &record);
-            if (book->encrypted || !biff_sheet_record(book, stream, &record)) return TRUE;
+            if (!biff_sheet_record(book, stream, &record)) return TRUE;
         }
         if (stream->cut) return FALSE;
     }
@@ -175,9 +179,8 @@ static void sheet_clear(gpointer data)
 
 static void report(FactsAttachment *attachment, const BiffBook *book, gboolean whole, gboolean empty)
 {
-    if (book->encrypted)
-        facts_add_problem(attachment->problems, "encrypted", "a password is needed");
-    else if (!whole)
+    if (book->macro) facts_add_problem(attachment->problems, "macro", "a sheet is a program");
+    if (!whole)
         facts_add_problem(attachment->problems, "damaged", "the workbook ends in the middle");
     else if (book->version == 0)
         facts_add_problem(attachment->problems, "damaged", "the workbook stream does not begin as one");
@@ -187,10 +190,26 @@ static void report(FactsAttachment *attachment, const BiffBook *book, gboolean w
         facts_add_problem(attachment->problems, "empty-document", "no cell shows anything");
 }
 
-static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean whole)
+/* The stream in the clear: itself, or decrypted; NULL if that needs a password. */
+static GBytes *clear_stream(GBytes *bytes)
 {
     BiffStream stream = {0};
+    BiffRecord record;
     stream.data = g_bytes_get_data(bytes, &stream.length);
+    for (int i = 0; i < HEAD_RECORDS && biff_next(&stream, &record) && record.type != BIFF_EOF; i++)
+        if (record.type == BIFF_FILEPASS) return biff_decrypt(bytes, &record);
+    return g_bytes_ref(bytes);
+}
+
+static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean whole)
+{
+    g_autoptr (GBytes) clear = clear_stream(bytes);
+    if (!clear) {
+        facts_add_problem(attachment->problems, "encrypted", "a password is needed");
+        return;
+    }
+    BiffStream stream = {0};
+    stream.data = g_bytes_get_data(clear, &stream.length);
     BiffBook book = {.codepage = 1252, .out = sheets_new()};
     book.strings = g_ptr_array_new_with_free_func(g_free);
     book.formats = g_hash_table_new_full(NULL, NULL, NULL, g_free);

@@ -20,7 +20,7 @@ typedef struct BiffBook {
     GArray *sheets;      /* of BiffSheet */
     guint formats_seen;  /* BIFF2 to 4 number them in order */
     Sheets *out;
-    gboolean picture, encrypted;
+    gboolean picture, macro;
     /* a formula whose result is a text, which comes in a later record */
     gboolean awaits;
     guint await_row, await_column, await_xf;

@@ -328,29 +328,37 @@ static gboolean fits(const Section *section, double value)
     }
 }
 
+/* Whether the condition alone says that a number is negative: the section then shows it in its own way. */
+static gboolean only_negative(const Section *section)
+{
+    return (section->compare == '<' || section->compare == 'l') &&
+           !(section->limit < 0 || section->limit > 0);
+}
+
+/* With conditions: the first section that fits; one without, if it is the last, is for all others. */
+static const Section *choose_by_condition(const Section *all, guint n, double value, gboolean *unsigned_)
+{
+    for (guint i = 0; i < n; i++) {
+        const Section *section = &all[i];
+        gboolean rest = i == n - 1 && !section->compare;
+        if (!rest && !(section->compare ? fits(section, value) : i == 0 ? value > 0 : value < 0)) continue;
+        *unsigned_ = only_negative(section);
+        return section;
+    }
+    return NULL;
+}
+
 /* The section for a number; NULL if its conditions leave it out. *unsigned_ says that the section itself
  * shows that the number is negative. */
 static const Section *choose(const Code *code, double value, gboolean *unsigned_)
 {
     const Section *all = code->sections;
-    guint n = code->n;
+    guint n =
+        MIN(code->n, SECTIONS - 1); /* the fourth is for text, and so is the last one if it has an "@" */
     *unsigned_ = FALSE;
-    if (n == SECTIONS) n = 3; /* the fourth is for text, and so is the last one if it has an "@" */
     if (n > 1 && all[n - 1].text) n--;
-    if (n == 1) return fits(&all[0], value) ? &all[0] : NULL;
-    if (all[0].compare || all[1].compare) {
-        for (guint i = 0; i < n; i++) {
-            const Section *section = &all[i];
-            gboolean last = i == n - 1 && !section->compare;
-            if (!last && !(section->compare ? fits(section, value) : i == 0 ? value > 0 : value < 0))
-                continue;
-            *unsigned_ = (section->compare == '<' || section->compare == 'l') && section->limit <= 0;
-            *unsigned_ |= !section->compare && i == 1 && n > 2;
-            return section;
-        }
-        return NULL;
-    }
-    if (value < 0) *unsigned_ = TRUE;
+    if (n == 1 || all[0].compare || all[1].compare) return choose_by_condition(all, n, value, unsigned_);
+    *unsigned_ = value < 0;
     return &all[value < 0 ? 1 : n > 2 && !(value > 0) ? 2 : 0];
 }
 

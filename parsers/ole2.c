@@ -11,7 +11,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInput, g_object_unref)
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(GsfInfile, g_object_unref)
 
 #define CHILDREN_MAX 1000
-#define RECORDS_MAX  200 /* BIFF records looked at for a password: it stands right after the first */
 
 /* Bytes of a stream from its start; FALSE if there are not so many. */
 static gboolean read_start(GsfInput *stream, guint8 *into, gsize length)
@@ -109,18 +108,8 @@ static void probe_excel(Recognised *found, GsfInfile *file, GsfInput *stream)
 {
     guint8 head[4];
     found->reader = RECOGNISE_BIFF;
-    for (int i = 0; i < RECORDS_MAX && read_start(stream, head, sizeof head); i++) {
-        guint type = head[0] | (guint)head[1] << 8, length = head[2] | (guint)head[3] << 8;
-        if (i == 0 && (type & 0xFF) != 0x09) {
-            recognised_problem(found, "damaged", "the workbook stream does not begin as one");
-            return;
-        }
-        if (type == 0x2F) { /* MS-XLS 2.4.117 FilePass */
-            recognised_problem(found, "encrypted", "a password is needed");
-            return;
-        }
-        if (type == 0x0A || type == 0x85 || gsf_input_seek(stream, length, G_SEEK_CUR)) return;
-    }
+    if (read_start(stream, head, sizeof head) && head[0] != 0x09)
+        recognised_problem(found, "damaged", "the workbook stream does not begin as one");
 }
 
 static void probe_powerpoint(Recognised *found, GsfInfile *file, GsfInput *stream)
