@@ -58,8 +58,9 @@ static const char *format_code(const BiffBook *book, guint xf)
 
 static gboolean put_number(BiffBook *book, const CellHead *head, double value)
 {
-    g_autofree char *text = number_format(value, format_code(book, head->xf), book->date1904);
-    return sheets_cell(book->out, head->row, head->column, text);
+    const char *code = format_code(book, head->xf);
+    gboolean general = !code || strcmp(code, "General") == 0 || strcmp(code, "G/通用格式") == 0;
+    return sheets_number(book->out, head->row, head->column, value, general ? NULL : code, book->date1904);
 }
 
 static gboolean put_text(BiffBook *book, const CellHead *head, const char *text)

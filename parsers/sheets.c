@@ -24,6 +24,7 @@ struct Sheets {
     GArray *cells;  /* of Cell */
     GArray *merges; /* of Merge */
     GString *boxes;
+    GString *full; /* values in full of cells that do not show them so, parted by tabs */
     /* what is done */
     GString *text;
     GPtrArray *tables; /* of Table* */
@@ -54,6 +55,7 @@ Sheets *sheets_new(void)
     g_array_set_clear_func(sheets->cells, cell_clear);
     sheets->merges = g_array_new(FALSE, FALSE, sizeof(Merge));
     sheets->boxes = g_string_new(NULL);
+    sheets->full = g_string_new(NULL);
     sheets->text = g_string_new(NULL);
     sheets->tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
     sheets->fields = g_ptr_array_new_with_free_func(field_free);
@@ -69,6 +71,7 @@ void sheets_free(Sheets *sheets)
     g_array_free(sheets->cells, TRUE);
     g_array_free(sheets->merges, TRUE);
     g_string_free(sheets->boxes, TRUE);
+    g_string_free(sheets->full, TRUE);
     g_string_free(sheets->text, TRUE);
     g_clear_pointer(&sheets->tables, g_ptr_array_unref);
     g_clear_pointer(&sheets->fields, g_ptr_array_unref);
@@ -137,6 +140,14 @@ void sheets_box(Sheets *sheets, const char *text)
     }
     sheets->room -= length + 1;
     g_string_append_printf(sheets->boxes, "%s\n", kept);
+}
+
+void sheets_full_value(Sheets *sheets, const char *text)
+{
+    gsize length = strlen(text);
+    if (length + 1 > sheets->room) return; /* the cell itself comes first, and may find its cap reached */
+    sheets->room -= length + 1;
+    g_string_append_printf(sheets->full, "\t%s", text);
 }
 
 gboolean sheets_empty(const Sheets *sheets)
@@ -274,12 +285,14 @@ static void end_sheet(Sheets *sheets)
             end = row_end(sheets, i);
             add_row_text(sheets, i, end);
         }
+        if (sheets->full->len > 0) g_string_append_printf(sheets->text, "原值：%s\n", sheets->full->str + 1);
         g_string_append_len(sheets->text, sheets->boxes->str, (gssize)sheets->boxes->len);
         if (sheets->cells->len > 0) add_table(sheets);
     }
     g_array_set_size(sheets->cells, 0);
     g_array_set_size(sheets->merges, 0);
     g_string_truncate(sheets->boxes, 0);
+    g_string_truncate(sheets->full, 0);
 }
 
 void sheets_begin(Sheets *sheets, const char *name, gboolean hidden)

@@ -23,8 +23,18 @@ void sheets_begin(Sheets *sheets, const char *name, gboolean hidden);
  * be kept. */
 gboolean sheets_cell(Sheets *sheets, guint row, guint column, const char *text);
 
+/* A number in a cell, as it is shown under a format code (see number_format.h; NULL is General). General
+ * keeps up to 15 digits where Excel would show but eleven places, and what another format hides comes behind
+ * the cells of the sheet, in the text only, after 原值: the number with all its digits where it is rounded or
+ * grouped, and the whole date where the year is not shown. FALSE as sheets_cell(). */
+gboolean sheets_number(Sheets *sheets, guint row, guint column, double value, const char *format,
+                       gboolean date1904);
+
 /* These cells, all inclusive, are one. */
 void sheets_merge(Sheets *sheets, guint first_row, guint first_column, guint last_row, guint last_column);
+
+/* For sheets_number(): something to stand after 原值. */
+void sheets_full_value(Sheets *sheets, const char *text);
 
 /* Text that lies above the cells: it comes behind them, in the text only. */
 void sheets_box(Sheets *sheets, const char *text);
