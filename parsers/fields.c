@@ -206,8 +206,9 @@ void fields_from_text(GPtrArray *fields, const char *text)
 
 typedef struct Row {
     guint n;
-    char **cells;  /* borrowed */
-    char **labels; /* the cells as labels, "" where a cell is too long to be one */
+    char **cells;    /* borrowed */
+    char **labels;   /* the cells as labels, "" where a cell is too long to be one */
+    gboolean *known; /* of each label */
 } Row;
 
 static void row_init(Row *row, const GPtrArray *cells)
@@ -217,16 +218,19 @@ static void row_init(Row *row, const GPtrArray *cells)
     row->labels = g_new0(char *, row->n + 1);
     for (guint i = 0; i < row->n; i++)
         row->labels[i] = strlen(row->cells[i]) < LABEL_BYTES ? fields_label(row->cells[i]) : g_strdup("");
+    row->known = g_new0(gboolean, row->n + 1);
+    for (guint i = 0; i < row->n; i++) row->known[i] = *row->labels[i] && is_known(row->labels[i]);
 }
 
 static void row_clear(Row *row)
 {
     g_strfreev(row->labels);
+    g_free(row->known);
 }
 
 static gboolean known_at(const Row *row, guint i)
 {
-    return i < row->n && is_known(row->labels[i]);
+    return i < row->n && row->known[i];
 }
 
 /* Labels side by side: the head of a list. (In a form a label's neighbour is its value.) */
@@ -254,9 +258,9 @@ static gboolean is_form(const GPtrArray *rows)
     for (guint r = 0; r < rows->len; r++) {
         Row row;
         row_init(&row, rows->pdata[r]);
-        gboolean hit = FALSE;
-        for (guint i = first_label(&row); i + 1 < row.n && !is_head(&row); i += 2) hit |= known_at(&row, i);
-        paired += row.n == 2 && may_be_label(row.labels[0]) && !is_known(row.labels[1]);
+        gboolean hit = FALSE, head = is_head(&row);
+        for (guint i = first_label(&row); i + 1 < row.n && !head; i += 2) hit |= known_at(&row, i);
+        paired += row.n == 2 && may_be_label(row.labels[0]) && !known_at(&row, 1);
         row_clear(&row);
         if (hit) return TRUE;
     }

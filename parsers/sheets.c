@@ -51,6 +51,7 @@ static void field_free(gpointer data)
 Sheets *sheets_new(void)
 {
     Sheets *sheets = g_new0(Sheets, 1);
+    sheets->name = g_strdup("");
     sheets->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
     g_array_set_clear_func(sheets->cells, cell_clear);
     sheets->merges = g_array_new(FALSE, FALSE, sizeof(Merge));
