@@ -1,0 +1,103 @@
+/* Cells to text, tables and fields. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "parsers/limits.h"
+#include "parsers/sheets.h"
+#include "tests/unit/facts_text.h"
+
+static void put(Sheets *sheets, guint row, guint column, const char *text)
+{
+    assert_true(sheets_cell(sheets, row, column, text));
+}
+
+static void test_order(void **state)
+{
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    assert_true(sheets_empty(sheets));
+    sheets_begin(sheets, "汇总", FALSE);
+    put(sheets, 4, 2, "丙");
+    put(sheets, 0, 1, "  甲 ");
+    put(sheets, 4, 0, "乙\r\n二");
+    put(sheets, 4, 0, "乙");
+    put(sheets, 2, 0, " \t");
+    sheets_box(sheets, "说明");
+    assert_false(sheets_empty(sheets));
+    sheets_begin(sheets, "Sheet2", FALSE);
+    sheets_begin(sheets, "旧", TRUE);
+    put(sheets, 0, 0, "丁");
+    sheets_finish(sheets, attachment);
+    assert_string_equal(attachment->text, "汇总\n甲\n乙\t丙\n说明\n\n旧（隐藏的工作表）\n丁");
+    g_autofree char *tables = tables_text(attachment);
+    assert_string_equal(tables, "|甲/乙||丙#丁");
+    const Table *table = attachment->tables->pdata[0];
+    assert_int_equal(((TableRow *)table->rows->pdata[0])->line, 1);
+    assert_int_equal(((TableRow *)table->rows->pdata[1])->line, 5);
+    assert_int_equal(attachment->problems->len, 0);
+}
+
+/* A form with its values in merged ranges, beside an empty one. */
+static void test_fields(void **state)
+{
+    static const struct {
+        guint row, column;
+        const char *text;
+    } cells[] = {{0, 0, "申报表"},   {1, 0, "活动名称"}, {1, 1, "读书会"}, {2, 0, "推荐单位"},
+                 {2, 1, "物理学院"}, {2, 3, "联系人"},   {2, 4, "甲"},     {3, 0, "联系电话"},
+                 {3, 3, "邮箱"},     {3, 4, "a@b.test"}};
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    sheets_begin(sheets, "Sheet1", FALSE);
+    for (gsize i = 0; i < G_N_ELEMENTS(cells); i++) put(sheets, cells[i].row, cells[i].column, cells[i].text);
+    sheets_merge(sheets, 0, 0, 0, 4);
+    sheets_merge(sheets, 1, 1, 1, 4);
+    sheets_merge(sheets, 2, 1, 2, 2);
+    sheets_merge(sheets, 3, 1, 3, 2);
+    sheets_finish(sheets, attachment);
+    g_autofree char *fields = fields_text(attachment);
+    assert_string_equal(fields, "活动名称=读书会;推荐单位=物理学院;联系人=甲;联系电话=;邮箱=a@b.test");
+}
+
+static void test_limits(void **state)
+{
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    g_autofree char *big = g_strnfill(LIMIT_TEXT_BYTES / 2, 'x');
+    sheets_begin(sheets, "", FALSE);
+    put(sheets, 0, 0, big);
+    assert_false(sheets_cell(sheets, 1, 0, big) && sheets_cell(sheets, 2, 0, big));
+    sheets_finish(sheets, attachment);
+    assert_true(strlen(attachment->text) <= LIMIT_TEXT_BYTES);
+    g_autofree char *problems = problems_text(attachment);
+    assert_string_equal(problems, "too-large");
+}
+
+/* Cells at the far end of rows: what lies between them counts. */
+static void test_fillers(void **state)
+{
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    for (guint row = 0; row < 100; row++) put(sheets, row, 16383, "x");
+    put(sheets, 0, G_MAXUINT, "x");
+    sheets_finish(sheets, attachment);
+    const Table *table = attachment->tables->pdata[0];
+    assert_int_equal(table->rows->len, LIMIT_TABLE_CELLS / 16384);
+    g_autofree char *problems = problems_text(attachment);
+    assert_string_equal(problems, "too-large");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_order),
+        cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_limits),
+        cmocka_unit_test(test_fillers),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
