@@ -85,7 +85,7 @@ room = $(patsubst %/,%,$(dir $(1)))
 
 PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
-PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers))
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lm
 
 all: $(PROGRAMS)
 

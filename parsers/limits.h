@@ -34,6 +34,7 @@
 #define LIMIT_PDF_PAGES      2000           /* pages read of one PDF */
 #define LIMIT_PDF_SECONDS    10             /* seconds after which no further page of it is read */
 #define LIMIT_RTF_DEPTH      500            /* groups in groups of RTF */
+#define LIMIT_XML_DEPTH      256            /* elements in each other */
 
 /* CSV tables (roster) */
 #define LIMIT_CSV_BYTES   (4u << 20) /* bytes */

@@ -43,16 +43,25 @@ typedef struct TypeSearch {
     char *by_extension;
 } TypeSearch;
 
-static void no_end(gpointer user, const char *uri, const char *name)
+enum { TYPE_OVERRIDE = 1, TYPE_DEFAULT, RELATIONSHIP };
+
+static int code_of(const char *uri, const char *name)
+{
+    static const XmlName names[] = {
+        {"Override", TYPE_OVERRIDE}, {"Default", TYPE_DEFAULT}, {"Relationship", RELATIONSHIP}, {NULL, 0}};
+    return xml_code_in(names, name);
+}
+
+static void no_end(gpointer user, int code)
 {
 }
 
-static void type_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+static void type_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     TypeSearch *search = user;
     g_autofree char *type = xml_attribute(attributes, "ContentType");
     if (!type) return;
-    if (strcmp(name, "Override") == 0 && !search->override) {
+    if (code == TYPE_OVERRIDE && !search->override) {
         g_autofree char *part = xml_attribute(attributes, "PartName");
         const char *path = part ? part + strspn(part, "/") : "";
         gboolean hit =
@@ -60,7 +69,7 @@ static void type_start(gpointer user, const char *uri, const char *name, const X
         if (!hit) return;
         search->found_part = g_strdup(path);
         search->override = g_steal_pointer(&type);
-    } else if (strcmp(name, "Default") == 0 && !search->by_extension) {
+    } else if (code == TYPE_DEFAULT && !search->by_extension) {
         g_autofree char *extension = xml_attribute(attributes, "Extension");
         const char *dot = strrchr(search->part, '.');
         if (extension && dot && g_ascii_strcasecmp(extension, dot + 1) == 0)
@@ -97,10 +106,10 @@ static char *resolve(const char *folder, const char *target)
     return g_utf8_make_valid(canonical + strspn(canonical, "/"), -1);
 }
 
-static void relation_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+static void relation_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     RelationSearch *search = user;
-    if (strcmp(name, "Relationship") != 0) return;
+    if (code != RELATIONSHIP) return;
     g_autofree char *type = xml_attribute(attributes, "Type");
     g_autofree char *target = xml_attribute(attributes, "Target");
     g_autofree char *mode = xml_attribute(attributes, "TargetMode");
@@ -120,7 +129,7 @@ GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
     g_autofree char *folder = slash ? g_strndup(part, (gsize)(slash - part) + 1) : g_strdup("");
     g_autofree char *rels = g_strconcat(folder, "_rels/", slash ? slash + 1 : part, ".rels", NULL);
     RelationSearch search = {folder, kind, g_ptr_array_new_with_free_func(g_free)};
-    const XmlEvents events = {relation_start, no_end, NULL};
+    static const XmlEvents events = {code_of, relation_start, no_end, NULL, NULL};
     read_part(ooxml, rels, &events, &search);
     return search.found;
 }
@@ -153,7 +162,7 @@ static char *find_main(Ooxml *ooxml)
 {
     g_autoptr (GPtrArray) targets = ooxml_related(ooxml, "", "officeDocument");
     TypeSearch search = {.part = targets->len ? targets->pdata[0] : ""};
-    const XmlEvents events = {type_start, no_end, NULL};
+    static const XmlEvents events = {code_of, type_start, no_end, NULL, NULL};
     read_part(ooxml, TYPES, &events, &search);
     g_free(ooxml->main_part);
     ooxml->main_part = g_strdup(targets->len        ? targets->pdata[0]

@@ -148,7 +148,7 @@ typedef struct Reading {
     guint hints; /* CONTROL elements that are open and show their placeholder */
 } Reading;
 
-static Action action_of(const char *uri, const char *name)
+static int action_of(const char *uri, const char *name)
 {
     Space space = OTHER;
     for (gsize i = 0; i < G_N_ELEMENTS(spaces) && space == OTHER; i++)
@@ -339,10 +339,10 @@ static void on_control_element(Reading *reading, Element *element, const XmlAttr
     }
 }
 
-static void on_start(gpointer user, const char *uri, const char *name, const XmlAttributes *attributes)
+static void on_start(gpointer user, int action, const XmlAttributes *attributes)
 {
     Reading *reading = user;
-    const Element fresh = {.action = action_of(uri, name)};
+    const Element fresh = {.action = (Action)action};
     g_array_append_val(reading->open, fresh);
     Element *element = above(reading, 0);
     TextOutKind level = level_of(reading, element->action, attributes);
@@ -371,7 +371,7 @@ static void on_start(gpointer user, const char *uri, const char *name, const Xml
     }
 }
 
-static void on_end(gpointer user, const char *uri, const char *name)
+static void on_end(gpointer user, int action)
 {
     Reading *reading = user;
     if (reading->open->len == 0) return;
@@ -397,13 +397,11 @@ static void on_end(gpointer user, const char *uri, const char *name)
 
 gboolean wordxml_read(GBytes *part, TextOut *out, gboolean *picture)
 {
-    static const XmlEvents events = {on_start, on_end, on_text};
+    static const XmlEvents events = {action_of, on_start, on_end, on_text, NULL};
     Reading reading = {.out = out, .picture = picture, .open = g_array_new(FALSE, FALSE, sizeof(Element))};
     gsize length;
     const char *data = g_bytes_get_data(part, &length);
-    gboolean good = xml_read(data, length, &events, &reading);
-    while (reading.open->len > 0)
-        on_end(&reading, "", ""); /* a document type declaration stops without ends */
+    gboolean good = data && xml_read(data, length, &events, &reading);
     g_array_free(reading.open, TRUE);
     return good;
 }
