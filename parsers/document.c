@@ -12,6 +12,7 @@
 #include "parsers/tnef.h"
 #include "parsers/webpage.h"
 #include "parsers/wordxml.h"
+#include "parsers/xlsx.h"
 
 static gboolean has_text(const char *text)
 {
@@ -59,6 +60,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
     case RECOGNISE_DOC: doc_read(attachment, bytes); break;
     case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
+    case RECOGNISE_WORKBOOK: xlsx_read(attachment, found->ooxml); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =
             g_strdup_printf("%s (%s) is kept, but its text is not read", found->what, found->type);

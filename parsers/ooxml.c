@@ -18,16 +18,35 @@ static const struct {
      "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"},
 };
 
-/* Parts of a text document that hold no text of it. */
-static const char *const no_text[] = {"word/styles", "word/theme/",     "word/settings",  "word/fontTable",
-                                      "word/web",    "word/numbering",  "word/glossary/", "word/comments",
-                                      "word/people", "word/customXml/", "word/media/"};
+/* Parts of a package that hold no text of its document. */
+static const char *const no_text[] = {"word/styles",
+                                      "word/theme/",
+                                      "word/settings",
+                                      "word/fontTable",
+                                      "word/web",
+                                      "word/numbering",
+                                      "word/glossary/",
+                                      "word/comments",
+                                      "word/people",
+                                      "word/customXml/",
+                                      "word/media/",
+                                      "xl/theme/",
+                                      "xl/calcChain",
+                                      "xl/pivot",
+                                      "xl/tables/",
+                                      "xl/externalLinks/",
+                                      "xl/printerSettings/",
+                                      "xl/media/",
+                                      "xl/threadedComments/",
+                                      "xl/persons/",
+                                      "xl/queryTables/",
+                                      "xl/connections"};
 
 gboolean ooxml_want(const char *name, gpointer user)
 {
     if (g_ascii_strcasecmp(name, TYPES) == 0 || g_ascii_strcasecmp(name, RELS) == 0) return TRUE;
     if (strcmp(name, "mimetype") == 0) return TRUE;
-    if (!g_str_has_prefix(name, "word/")) return FALSE;
+    if (!g_str_has_prefix(name, "word/") && !g_str_has_prefix(name, "xl/")) return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(no_text); i++)
         if (g_str_has_prefix(name, no_text[i])) return FALSE;
     return g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".xml.rels");
@@ -90,9 +109,17 @@ static void read_part(Ooxml *ooxml, const char *name, const XmlEvents *events, g
 
 typedef struct RelationSearch {
     const char *folder; /* of the source part, with trailing "/" or "" */
-    const char *kind;
-    GPtrArray *found;
+    GPtrArray *found;   /* of OoxmlRelation* */
 } RelationSearch;
+
+static void relation_free(gpointer data)
+{
+    OoxmlRelation *relation = data;
+    g_free(relation->id);
+    g_free(relation->kind);
+    g_free(relation->part);
+    g_free(relation);
+}
 
 /* OPC part names are paths: absolute, or relative to the folder of the source; "." and ".." mean what they
  * say. */
@@ -113,25 +140,37 @@ static void relation_start(gpointer user, int code, const XmlAttributes *attribu
     g_autofree char *type = xml_attribute(attributes, "Type");
     g_autofree char *target = xml_attribute(attributes, "Target");
     g_autofree char *mode = xml_attribute(attributes, "TargetMode");
-    if (!type || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return;
-    const char *slash = strrchr(type, '/');
-    if (!slash || strcmp(slash + 1, search->kind) != 0) return;
-    char *part = resolve(search->folder, target);
-    if (g_ptr_array_find_with_equal_func(search->found, part, g_str_equal, NULL))
-        g_free(part);
-    else
-        g_ptr_array_add(search->found, part);
+    const char *slash = type ? strrchr(type, '/') : NULL;
+    if (!slash || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return;
+    OoxmlRelation *relation = g_new0(OoxmlRelation, 1);
+    relation->id = xml_attribute(attributes, "Id");
+    relation->kind = g_strdup(slash + 1);
+    relation->part = resolve(search->folder, target);
+    g_ptr_array_add(search->found, relation);
+}
+
+GPtrArray *ooxml_relations(Ooxml *ooxml, const char *part)
+{
+    static const XmlEvents events = {code_of, relation_start, no_end, NULL, NULL};
+    const char *slash = strrchr(part, '/');
+    g_autofree char *folder = slash ? g_strndup(part, (gsize)(slash - part) + 1) : g_strdup("");
+    g_autofree char *rels = g_strconcat(folder, "_rels/", slash ? slash + 1 : part, ".rels", NULL);
+    RelationSearch search = {folder, g_ptr_array_new_with_free_func(relation_free)};
+    read_part(ooxml, rels, &events, &search);
+    return search.found;
 }
 
 GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
 {
-    const char *slash = strrchr(part, '/');
-    g_autofree char *folder = slash ? g_strndup(part, (gsize)(slash - part) + 1) : g_strdup("");
-    g_autofree char *rels = g_strconcat(folder, "_rels/", slash ? slash + 1 : part, ".rels", NULL);
-    RelationSearch search = {folder, kind, g_ptr_array_new_with_free_func(g_free)};
-    static const XmlEvents events = {code_of, relation_start, no_end, NULL, NULL};
-    read_part(ooxml, rels, &events, &search);
-    return search.found;
+    g_autoptr (GPtrArray) relations = ooxml_relations(ooxml, part);
+    GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < relations->len; i++) {
+        const OoxmlRelation *relation = relations->pdata[i];
+        if (strcmp(relation->kind, kind) == 0 &&
+            !g_ptr_array_find_with_equal_func(found, relation->part, g_str_equal, NULL))
+            g_ptr_array_add(found, g_strdup(relation->part));
+    }
+    return found;
 }
 
 /* --- the package
@@ -194,6 +233,27 @@ static char *whole_type(const char *main_type)
         stem, g_str_has_suffix(stem, "macroEnabled") || strstr(stem, ".macroEnabled") ? ".12" : "", NULL);
 }
 
+/* What stands in a content type. */
+static OoxmlKind kind_of(const char *main_type)
+{
+    static const struct {
+        const char *mark;
+        OoxmlKind kind;
+    } kinds[] = {
+        {"wordprocessingml", OOXML_WORD},
+        {"ms-word", OOXML_WORD},
+        {"excel.sheet.binary", OOXML_WORKBOOK_BINARY},
+        {"spreadsheetml", OOXML_WORKBOOK},
+        {"ms-excel", OOXML_WORKBOOK},
+        {"presentationml", OOXML_SLIDES},
+        {"ms-powerpoint", OOXML_SLIDES},
+        {"visio", OOXML_DRAWING},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
+        if (strstr(main_type, kinds[i].mark)) return kinds[i].kind;
+    return OOXML_OTHER;
+}
+
 Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
 {
     gboolean usual_name = FALSE;
@@ -205,7 +265,7 @@ Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
     ooxml->main_part = g_strdup("");
     g_autofree char *main_type = find_main(ooxml);
     ooxml->type = whole_type(main_type);
-    ooxml->word = strstr(main_type, "wordprocessingml") || strstr(main_type, "ms-word");
+    ooxml->kind = kind_of(main_type);
     for (guint i = 0; i < zip->members->len; i++) {
         const UnpackMember *member = zip->members->pdata[i];
         gsize n = strlen(member->name), m = strlen("vbaProject.bin");

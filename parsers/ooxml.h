@@ -4,14 +4,23 @@
 
 #include "parsers/unpack.h"
 
+typedef enum OoxmlKind {
+    OOXML_OTHER,
+    OOXML_WORD, /* text documents, of whatever flavour */
+    OOXML_WORKBOOK,
+    OOXML_WORKBOOK_BINARY, /* .xlsb: the same parts, but in records and not in XML */
+    OOXML_SLIDES,
+    OOXML_DRAWING /* Visio */
+} OoxmlKind;
+
 typedef struct Ooxml {
     GBytes *bytes;
     const Unpacked *zip; /* the first walk; borrowed */
     Unpacked *more;      /* a second walk, where the first did not foresee what is needed; else NULL */
     char *main_part;     /* name of the member that is the document itself; "" if there is none */
     char *type;          /* MIME type of the whole */
-    gboolean word;       /* a text document, of whatever flavour */
-    gboolean macro;      /* carries a VBA project */
+    OoxmlKind kind;
+    gboolean macro; /* carries a VBA project */
 } Ooxml;
 
 /* Which members the first walk over any zip should keep so that a usual package needs no second one. */
@@ -25,6 +34,17 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ooxml, ooxml_free)
 
 /* The bytes of a part, or NULL if it is not there or cannot be read. Owned by the package. */
 GBytes *ooxml_part(Ooxml *ooxml, const char *name);
+
+/* To what a part has a relationship, outside of the package excepted. */
+typedef struct OoxmlRelation {
+    char *id;   /* NULL if it has none */
+    char *kind; /* how its type ends, behind the last "/" */
+    char *part; /* name of the other part, which may be missing */
+} OoxmlRelation;
+
+/* Relationships (OoxmlRelation*) of a part in order; of the package itself if `part` is "". The caller frees.
+ */
+GPtrArray *ooxml_relations(Ooxml *ooxml, const char *part);
 
 /* Names (char*) of the parts to which `part` has a relationship whose type ends in "/kind", in order, each
  * once. The caller frees. */

@@ -97,6 +97,28 @@ static void probe_package(Recognised *found)
     if (found->zip->list_bad) recognised_problem(found, found->zip->problem, found->zip->detail);
 }
 
+/* The readers report the faults of the zip, beside what could be read. */
+static const struct {
+    const char *what;
+    RecogniseReader reader;
+} ooxml_kinds[] = {
+    [OOXML_OTHER] = {"Office document", RECOGNISE_NONE},
+    [OOXML_WORD] = {"Word document", RECOGNISE_WORD},
+    [OOXML_WORKBOOK] = {"Excel workbook", RECOGNISE_WORKBOOK},
+    [OOXML_WORKBOOK_BINARY] = {"binary Excel workbook", RECOGNISE_NONE},
+    [OOXML_SLIDES] = {"PowerPoint slides", RECOGNISE_NONE},
+    [OOXML_DRAWING] = {"Visio drawing", RECOGNISE_NONE},
+};
+
+static void probe_ooxml(Recognised *found)
+{
+    recognised_set(found, found->ooxml->type, ooxml_kinds[found->ooxml->kind].what);
+    found->macro = found->ooxml->macro;
+    found->reader = ooxml_kinds[found->ooxml->kind].reader;
+    if (found->reader == RECOGNISE_NONE && found->zip->problem)
+        recognised_problem(found, found->zip->problem, found->zip->detail);
+}
+
 static void probe_zip(Recognised *found, const Input *input)
 {
     found->zip = unpack(input->bytes, zip_want, NULL);
@@ -105,12 +127,7 @@ static void probe_zip(Recognised *found, const Input *input)
         probe_package(found);
         return;
     }
-    recognised_set(found, found->ooxml->type, "Office document");
-    found->macro = found->ooxml->macro;
-    if (found->ooxml->word) /* its reader reports the faults of the zip, beside what could be read */
-        found->reader = RECOGNISE_WORD;
-    else if (found->zip->problem)
-        recognised_problem(found, found->zip->problem, found->zip->detail);
+    probe_ooxml(found);
 }
 
 static void probe_archive(Recognised *found, const Input *input)

@@ -6,9 +6,10 @@
 #include "parsers/unpack.h"
 
 typedef enum RecogniseReader {
-    RECOGNISE_NONE, /* no reader here: it is kept and named */
-    RECOGNISE_WORD, /* docx.h, through `ooxml` */
-    RECOGNISE_TEXT, /* texts.h */
+    RECOGNISE_NONE,     /* no reader here: it is kept and named */
+    RECOGNISE_WORD,     /* docx.h, through `ooxml` */
+    RECOGNISE_WORKBOOK, /* xlsx.h, through `ooxml` */
+    RECOGNISE_TEXT,     /* texts.h */
     RECOGNISE_CSV,
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */

@@ -1,0 +1,33 @@
+/* xlsx_parts.h - what the files of xlsx.c share: the parts of a workbook, each read by one function.
+ *
+ * Elements are known by their local names: strict and transitional files differ in nothing else that is read
+ * here. All functions return FALSE if the part is missing or not well-formed; what came before the fault has
+ * been read.
+ */
+#pragma once
+
+#include "parsers/sheets.h"
+#include "parsers/xml.h"
+
+/* What cells refer to. */
+typedef struct XlsxBook {
+    GString *text;      /* shared strings, each with its NUL, one after the other */
+    GArray *strings;    /* of gsize: where each begins in `text` */
+    GPtrArray *formats; /* of char*: the format code of each cell format; NULL for General */
+    gboolean date1904;
+    Sheets *sheets; /* where everything goes */
+    gboolean full;  /* and that it takes no more */
+} XlsxBook;
+
+gboolean xlsx_strings(XlsxBook *book, GBytes *part);
+gboolean xlsx_styles(XlsxBook *book, GBytes *part);
+gboolean xlsx_sheet(XlsxBook *book, GBytes *part);
+gboolean xlsx_comments(XlsxBook *book, GBytes *part);
+/* Text in DrawingML: text boxes, SmartArt, charts. Sets *picture if there is one. */
+gboolean xlsx_drawing(XlsxBook *book, GBytes *part, gboolean *picture);
+
+/* A string of the file format (ST_Xstring): _x4E00_ stands for a character. In place. */
+void xlsx_unescape(char *text);
+
+/* The XML of a part, which may be NULL. */
+gboolean xlsx_xml(GBytes *part, const XmlEvents *events, gpointer user);
