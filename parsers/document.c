@@ -7,30 +7,10 @@
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
 #include "parsers/rtf.h"
-#include "parsers/textout.h"
 #include "parsers/texts.h"
 #include "parsers/tnef.h"
 #include "parsers/webpage.h"
-#include "parsers/wordxml.h"
 #include "parsers/xlsx.h"
-
-static gboolean has_text(const char *text)
-{
-    return text[strspn(text, " \t\n")] != '\0';
-}
-
-/* Word 2003 XML, and packages written as one XML file. */
-static void read_word_xml(FactsAttachment *attachment, GBytes *bytes)
-{
-    g_autoptr (TextOut) out = textout_new();
-    gboolean picture = FALSE, good = wordxml_read(bytes, out, &picture);
-    textout_finish(out, attachment);
-    if (!good)
-        facts_add_problem(attachment->problems, "damaged", "it is not well-formed XML");
-    else if (!has_text(attachment->text))
-        facts_add_problem(attachment->problems, picture ? "scanned-only" : "empty-document",
-                          picture ? "pictures or objects, and no text" : "no text, no picture");
-}
 
 void document_read(FactsAttachment *attachment, GBytes *bytes)
 {
@@ -59,7 +39,7 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
     case RECOGNISE_DOC: doc_read(attachment, bytes); break;
-    case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
+    case RECOGNISE_WORDXML: docx_read_flat(attachment, bytes); break;
     case RECOGNISE_WORKBOOK: xlsx_read(attachment, found->ooxml); break;
     case RECOGNISE_NONE: {
         g_autofree char *detail =

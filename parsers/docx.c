@@ -1,27 +1,87 @@
 #include "parsers/docx.h"
 
+#include <string.h>
+
+#include "parsers/charset.h"
+#include "parsers/document.h"
+#include "parsers/html.h"
+#include "parsers/mime.h"
 #include "parsers/textout.h"
 #include "parsers/wordxml.h"
 
 /* What is read besides the body, by kind of relationship, in this order. */
 static const char *const others[] = {"footnotes", "endnotes", "header", "footer"};
 
+typedef struct Docx {
+    Ooxml *ooxml;
+    GPtrArray *seen; /* of GBytes*, borrowed: the parts that were read */
+    WordxmlSink sink;
+} Docx;
+
 /* Reads a part unless one with the same bytes was read: sections often repeat their headers. */
-static gboolean read_part(GBytes *part, GPtrArray *seen, TextOut *out, gboolean *picture)
+static gboolean read_part(Docx *docx, GBytes *part)
 {
-    for (guint i = 0; i < seen->len; i++)
-        if (g_bytes_equal(part, seen->pdata[i])) return TRUE;
-    g_ptr_array_add(seen, part);
-    return wordxml_read(part, out, picture);
+    for (guint i = 0; i < docx->seen->len; i++)
+        if (g_bytes_equal(part, docx->seen->pdata[i])) return TRUE;
+    g_ptr_array_add(docx->seen, part);
+    return wordxml_read(part, &docx->sink);
 }
 
-static void report_nothing_found(FactsAttachment *attachment, Ooxml *ooxml, gboolean picture)
+/* --- embedded documents
+ * --------------------------------------------------------------------------------------- */
+
+/* The text of a document of whatever format; "" if it has none that can be read. */
+static char *text_of(GBytes *bytes, const char *name)
 {
-    g_autoptr (GPtrArray) chunks = ooxml_related(ooxml, ooxml->main_part, "aFChunk");
+    static gboolean inside; /* what is embedded in what is embedded is not read */
+    if (inside) return g_strdup("");
+    inside = TRUE;
+    g_autoptr (FactsAttachment) document = facts_attachment_new();
+    g_free(document->name);
+    document->name = g_strdup(name);
+    document_read(document, bytes);
+    inside = FALSE;
+    gsize length;
+    const char *data = g_bytes_get_data(bytes, &length);
+    if (!*document->text && strcmp(document->type, "text/html") == 0) {
+        g_autofree char *charset = html_charset(data, length);
+        g_autofree char *html = charset_to_utf8(data, length, charset, NULL);
+        return html_to_text(html, NULL);
+    }
+    if (!*document->text && strcmp(document->type, "multipart/related") == 0) { /* MHT: a page as a mail */
+        g_autoptr (Facts) page = mime_read(bytes, NULL, NULL);
+        return g_strdup(page->body);
+    }
+    return g_steal_pointer(&document->text);
+}
+
+static void on_chunk(gpointer user, const char *id)
+{
+    Docx *docx = user;
+    g_autoptr (GPtrArray) relations = ooxml_relations(docx->ooxml, docx->ooxml->main_part);
+    for (guint i = 0; i < relations->len; i++) {
+        const OoxmlRelation *relation = relations->pdata[i];
+        GBytes *part = g_strcmp0(relation->id, id) == 0 ? ooxml_part(docx->ooxml, relation->part) : NULL;
+        g_autofree char *text = part ? text_of(part, relation->part) : NULL;
+        for (const char *line = text; line && *line; line += *line == '\n') {
+            gsize length = strcspn(line, "\n");
+            textout_text(docx->sink.out, line, length);
+            textout_paragraph(docx->sink.out);
+            line += length;
+        }
+    }
+}
+
+/* --- the whole
+ * ------------------------------------------------------------------------------------------------ */
+
+static void report_nothing_found(const Docx *docx, FactsAttachment *attachment)
+{
+    g_autoptr (GPtrArray) chunks = ooxml_related(docx->ooxml, docx->ooxml->main_part, "aFChunk");
     if (chunks->len > 0)
         facts_add_problem(attachment->problems, "unsupported",
                           "the text is in an embedded document of another format");
-    else if (picture)
+    else if (docx->sink.picture)
         facts_add_problem(attachment->problems, "scanned-only", "pictures or objects, and no text");
     else
         facts_add_problem(attachment->problems, "empty-document", "no text, no picture");
@@ -38,14 +98,14 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
 {
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GPtrArray) seen = g_ptr_array_new();
-    gboolean picture = FALSE;
+    Docx docx = {.ooxml = ooxml, .seen = seen, .sink = {.out = out, .chunk = on_chunk, .user = &docx}};
     GBytes *body = ooxml_part(ooxml, ooxml->main_part);
-    gboolean good = body && read_part(body, seen, out, &picture);
+    gboolean good = body && read_part(&docx, body);
     for (gsize k = 0; k < G_N_ELEMENTS(others); k++) {
         g_autoptr (GPtrArray) parts = ooxml_related(ooxml, ooxml->main_part, others[k]);
         for (guint i = 0; i < parts->len; i++) {
             GBytes *part = ooxml_part(ooxml, parts->pdata[i]);
-            good &= part && read_part(part, seen, out, &picture);
+            good &= part && read_part(&docx, part);
         }
     }
     textout_finish(out, attachment);
@@ -57,5 +117,18 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
         facts_add_problem(attachment->problems, "damaged",
                           body ? "a part is not well-formed XML" : "the main part is missing");
     else if (!has_text(attachment->text))
-        report_nothing_found(attachment, ooxml, picture);
+        report_nothing_found(&docx, attachment);
+}
+
+void docx_read_flat(FactsAttachment *attachment, GBytes *bytes)
+{
+    g_autoptr (TextOut) out = textout_new();
+    WordxmlSink sink = {.out = out};
+    gboolean good = wordxml_read(bytes, &sink);
+    textout_finish(out, attachment);
+    if (!good)
+        facts_add_problem(attachment->problems, "damaged", "it is not well-formed XML");
+    else if (!has_text(attachment->text))
+        facts_add_problem(attachment->problems, sink.picture ? "scanned-only" : "empty-document",
+                          sink.picture ? "pictures or objects, and no text" : "no text, no picture");
 }

@@ -176,13 +176,12 @@ GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
 /* --- the package
  * -------------------------------------------------------------------------------------------- */
 
-static gboolean want_xml(const char *name, gpointer user)
+static gboolean want_more(const char *name, gpointer user)
 {
     const Ooxml *ooxml = user;
     const char *slash = strrchr(ooxml->main_part, '/');
     gsize folder = slash ? (gsize)(slash - ooxml->main_part) + 1 : 0;
-    return g_ascii_strncasecmp(name, ooxml->main_part, folder) == 0 &&
-           (g_str_has_suffix(name, ".rels") || g_str_has_suffix(name, ".xml"));
+    return g_ascii_strncasecmp(name, ooxml->main_part, folder) == 0 && !strstr(name, "/media/");
 }
 
 GBytes *ooxml_part(Ooxml *ooxml, const char *name)
@@ -190,7 +189,7 @@ GBytes *ooxml_part(Ooxml *ooxml, const char *name)
     const UnpackMember *member = unpacked_find(ooxml->zip, name);
     if (!member) return NULL;
     if (!member->content && !ooxml_want(name, NULL)) {
-        if (!ooxml->more) ooxml->more = unpack(ooxml->bytes, want_xml, ooxml);
+        if (!ooxml->more) ooxml->more = unpack(ooxml->bytes, want_more, ooxml);
         member = unpacked_find(ooxml->more, name);
     }
     return member ? member->content : NULL;

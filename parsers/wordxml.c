@@ -51,6 +51,7 @@ typedef enum Action {
     MERGED,
     NOTE,
     PICTURE,
+    CHUNK,
     WORD_ART,
     CONTROL, /* w:sdt */
     CONTROL_CONTENT,
@@ -112,6 +113,7 @@ static const struct {
     {W, "drawing", PICTURE},
     {W, "pict", PICTURE},
     {W, "object", PICTURE},
+    {W, "altChunk", CHUNK},
     {V, "textpath", WORD_ART},
     {W, "sdt", CONTROL},
     {W, "sdtContent", CONTROL_CONTENT},
@@ -141,11 +143,11 @@ typedef struct Element {
 } Element;
 
 typedef struct Reading {
+    WordxmlSink *sink;
     TextOut *out;
     GArray *open; /* of Element */
-    gboolean *picture;
-    guint texts; /* TEXT elements that are open */
-    guint hints; /* CONTROL elements that are open and show their placeholder */
+    guint texts;  /* TEXT elements that are open */
+    guint hints;  /* CONTROL elements that are open and show their placeholder */
 } Reading;
 
 static int action_of(const char *uri, const char *name)
@@ -272,6 +274,12 @@ static void on_word_art(Reading *reading, const XmlAttributes *attributes)
     textout_end(reading->out);
 }
 
+static void on_chunk(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *id = xml_attribute(attributes, "id");
+    if (id && reading->sink->chunk) reading->sink->chunk(reading->sink->user, id);
+}
+
 static void on_list_entry(Reading *reading, const XmlAttributes *attributes)
 {
     Element *list = above(reading, 1);
@@ -365,7 +373,8 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case GRID_SPAN: textout_cell_span(reading->out, number(attributes)); break;
     case GRID_BEFORE: textout_row_skip(reading->out, number(attributes)); break;
     case MERGED: on_merged(reading, attributes); break;
-    case PICTURE: *reading->picture = TRUE; break;
+    case PICTURE: reading->sink->picture = TRUE; break;
+    case CHUNK: on_chunk(reading, attributes); break;
     case WORD_ART: on_word_art(reading, attributes); break;
     default: on_control_element(reading, element, attributes); break;
     }
@@ -395,10 +404,10 @@ static void on_end(gpointer user, int action)
     g_array_set_size(reading->open, reading->open->len - 1);
 }
 
-gboolean wordxml_read(GBytes *part, TextOut *out, gboolean *picture)
+gboolean wordxml_read(GBytes *part, WordxmlSink *sink)
 {
     static const XmlEvents events = {action_of, on_start, on_end, on_text, NULL};
-    Reading reading = {.out = out, .picture = picture, .open = g_array_new(FALSE, FALSE, sizeof(Element))};
+    Reading reading = {.sink = sink, .out = sink->out, .open = g_array_new(FALSE, FALSE, sizeof(Element))};
     gsize length;
     const char *data = g_bytes_get_data(part, &length);
     gboolean good = data && xml_read(data, length, &events, &reading);
