@@ -18,38 +18,13 @@ static const struct {
      "application/vnd.openxmlformats-officedocument.presentationml.presentation.main+xml"},
 };
 
-/* Parts of a package that hold no text of its document. */
-static const char *const no_text[] = {"word/styles",
-                                      "word/theme/",
-                                      "word/settings",
-                                      "word/fontTable",
-                                      "word/web",
-                                      "word/numbering",
-                                      "word/glossary/",
-                                      "word/comments",
-                                      "word/people",
-                                      "word/customXml/",
-                                      "word/media/",
-                                      "xl/theme/",
-                                      "xl/calcChain",
-                                      "xl/pivot",
-                                      "xl/tables/",
-                                      "xl/externalLinks/",
-                                      "xl/printerSettings/",
-                                      "xl/media/",
-                                      "xl/threadedComments/",
-                                      "xl/persons/",
-                                      "xl/queryTables/",
-                                      "xl/connections"};
-
 gboolean ooxml_want(const char *name, gpointer user)
 {
-    if (g_ascii_strcasecmp(name, TYPES) == 0 || g_ascii_strcasecmp(name, RELS) == 0) return TRUE;
-    if (strcmp(name, "mimetype") == 0) return TRUE;
-    if (!g_str_has_prefix(name, "word/") && !g_str_has_prefix(name, "xl/")) return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(no_text); i++)
-        if (g_str_has_prefix(name, no_text[i])) return FALSE;
-    return g_str_has_suffix(name, ".xml") || g_str_has_suffix(name, ".xml.rels");
+    static const char *const folders[] = {"_rels/", "word/", "xl/"};
+    if (g_ascii_strcasecmp(name, TYPES) == 0) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(folders); i++)
+        if (g_str_has_prefix(name, folders[i]) && !strstr(name, "/media/")) return TRUE;
+    return FALSE;
 }
 
 /* --- content types -----------------------------------------------------------------------------------------
@@ -176,23 +151,13 @@ GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
 /* --- the package
  * -------------------------------------------------------------------------------------------- */
 
-static gboolean want_more(const char *name, gpointer user)
-{
-    const Ooxml *ooxml = user;
-    const char *slash = strrchr(ooxml->main_part, '/');
-    gsize folder = slash ? (gsize)(slash - ooxml->main_part) + 1 : 0;
-    return g_ascii_strncasecmp(name, ooxml->main_part, folder) == 0 && !strstr(name, "/media/");
-}
-
 GBytes *ooxml_part(Ooxml *ooxml, const char *name)
 {
-    const UnpackMember *member = unpacked_find(ooxml->zip, name);
+    UnpackMember *member = unpacked_find(ooxml->zip, name);
     if (!member) return NULL;
-    if (!member->content && !ooxml_want(name, NULL)) {
-        if (!ooxml->more) ooxml->more = unpack(ooxml->bytes, want_more, ooxml);
-        member = unpacked_find(ooxml->more, name);
-    }
-    return member ? member->content : NULL;
+    GBytes *content = unpacked_content(ooxml->zip, member);
+    if (member->problem && !ooxml->bad) ooxml->bad = member;
+    return content;
 }
 
 /* Finds the main part and its content type, each of which may be missing from the package's tables. */
@@ -253,13 +218,12 @@ static OoxmlKind kind_of(const char *main_type)
     return OOXML_OTHER;
 }
 
-Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
+Ooxml *ooxml_open(Unpacked *zip)
 {
     gboolean usual_name = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(usual); i++) usual_name |= unpacked_find(zip, usual[i].part) != NULL;
     if (!unpacked_find(zip, TYPES) && !usual_name) return NULL;
     Ooxml *ooxml = g_new0(Ooxml, 1);
-    ooxml->bytes = g_bytes_ref(bytes);
     ooxml->zip = zip;
     ooxml->main_part = g_strdup("");
     g_autofree char *main_type = find_main(ooxml);
@@ -276,8 +240,6 @@ Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip)
 void ooxml_free(Ooxml *ooxml)
 {
     if (!ooxml) return;
-    g_bytes_unref(ooxml->bytes);
-    unpacked_free(ooxml->more);
     g_free(ooxml->main_part);
     g_free(ooxml->type);
     g_free(ooxml);
@@ -285,9 +247,7 @@ void ooxml_free(Ooxml *ooxml)
 
 const char *ooxml_problem(const Ooxml *ooxml, const char **detail)
 {
-    const Unpacked *bad = ooxml->zip->problem                   ? ooxml->zip
-                          : ooxml->more && ooxml->more->problem ? ooxml->more
-                                                                : NULL;
-    *detail = bad ? bad->detail : "";
-    return bad ? bad->problem : NULL;
+    gboolean list = ooxml->zip->problem != NULL;
+    *detail = list ? ooxml->zip->detail : ooxml->bad ? ooxml->bad->detail : "";
+    return list ? ooxml->zip->problem : ooxml->bad ? ooxml->bad->problem : NULL;
 }

@@ -14,21 +14,20 @@ typedef enum OoxmlKind {
 } OoxmlKind;
 
 typedef struct Ooxml {
-    GBytes *bytes;
-    const Unpacked *zip; /* the first walk; borrowed */
-    Unpacked *more;      /* a second walk, where the first did not foresee what is needed; else NULL */
-    char *main_part;     /* name of the member that is the document itself; "" if there is none */
-    char *type;          /* MIME type of the whole */
+    Unpacked *zip;           /* borrowed */
+    const UnpackMember *bad; /* the first part asked for that could not be read; NULL if none */
+    char *main_part;         /* name of the member that is the document itself; "" if there is none */
+    char *type;              /* MIME type of the whole */
     OoxmlKind kind;
     gboolean macro; /* carries a VBA project */
 } Ooxml;
 
-/* Which members the first walk over any zip should keep so that a usual package needs no second one. */
+/* Which members a package may need, for archives whose members cannot be read later. */
 gboolean ooxml_want(const char *name, gpointer user);
 
 /* The package in this zip, or NULL if it is another kind of zip. `zip` must outlive the result. Caller frees.
  */
-Ooxml *ooxml_open(GBytes *bytes, const Unpacked *zip);
+Ooxml *ooxml_open(Unpacked *zip);
 void ooxml_free(Ooxml *ooxml);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ooxml, ooxml_free)
 

@@ -48,7 +48,14 @@ typedef struct Input {
 
 static gboolean zip_want(const char *name, gpointer user)
 {
-    return ooxml_want(name, user) || strcmp(name, "META-INF/manifest.xml") == 0;
+    return ooxml_want(name, user) || strcmp(name, "META-INF/manifest.xml") == 0 ||
+           strcmp(name, "mimetype") == 0;
+}
+
+static GBytes *zip_content(Recognised *found, const char *name)
+{
+    UnpackMember *member = unpacked_find(found->zip, name);
+    return member ? unpacked_content(found->zip, member) : NULL;
 }
 
 /* Members that say what a zip is, if it is no OOXML package. */
@@ -65,17 +72,17 @@ static const struct {
 /* ODF and EPUB state their type in a member of its own; encrypted ODF says so in its manifest. */
 static gboolean probe_odf(Recognised *found)
 {
-    const UnpackMember *mimetype = unpacked_find(found->zip, "mimetype");
-    if (!mimetype || !mimetype->content) return FALSE;
+    GBytes *mimetype = zip_content(found, "mimetype"), *manifest;
+    if (!mimetype) return FALSE;
     gsize length;
-    const char *data = g_bytes_get_data(mimetype->content, &length);
+    const char *data = g_bytes_get_data(mimetype, &length);
     g_autofree char *type = g_strstrip(g_strndup(data ? data : "", MIN(length, 100)));
     if (!g_str_has_prefix(type, "application/") ||
         strspn(type + 12, "abcdefghijklmnopqrstuvwxyz0123456789.+-") != strlen(type + 12))
         return FALSE;
     recognised_set(found, type, "OpenDocument or similar package");
-    const UnpackMember *manifest = unpacked_find(found->zip, "META-INF/manifest.xml");
-    const char *text = manifest && manifest->content ? g_bytes_get_data(manifest->content, &length) : NULL;
+    manifest = zip_content(found, "META-INF/manifest.xml");
+    const char *text = manifest ? g_bytes_get_data(manifest, &length) : NULL;
     if (text && g_strstr_len(text, (gssize)length, "encryption-data"))
         recognised_problem(found, "encrypted", "a password is needed");
     return TRUE;
@@ -121,8 +128,12 @@ static void probe_ooxml(Recognised *found)
 
 static void probe_zip(Recognised *found, const Input *input)
 {
-    found->zip = unpack(input->bytes, zip_want, NULL);
-    found->ooxml = found->zip->encrypted ? NULL : ooxml_open(input->bytes, found->zip);
+    found->zip = unpack(input->bytes, NULL, NULL);
+    if (!found->zip->zip) { /* without its directory: what may be needed is read at once */
+        unpacked_free(found->zip);
+        found->zip = unpack(input->bytes, zip_want, NULL);
+    }
+    found->ooxml = found->zip->encrypted ? NULL : ooxml_open(found->zip);
     if (!found->ooxml) {
         probe_package(found);
         return;

@@ -119,6 +119,7 @@ static void unpack_any(Walk *walk)
     g_autoptr (Zip) zip = rar ? NULL : zip_open(walk->bytes);
     if (zip) {
         unpack_zip(walk, zip);
+        walk->unpacked->zip = g_steal_pointer(&zip);
         return;
     }
     walk->solid = TRUE; /* 7z may be */
@@ -137,12 +138,26 @@ Unpacked *unpack_each(GBytes *bytes, UnpackWant want, UnpackEach each, gpointer 
     Walk walk = {.unpacked = unpacked, .bytes = bytes, .want = want, .each = each, .user = user};
     unpack_any(&walk);
     walk_show(&walk, unpacked->members->len);
+    unpacked->kept = walk.kept;
     return unpacked;
 }
 
 Unpacked *unpack(GBytes *bytes, UnpackWant want, gpointer user)
 {
     return unpack_each(bytes, want, NULL, user);
+}
+
+GBytes *unpacked_content(Unpacked *unpacked, UnpackMember *member)
+{
+    guint i;
+    Walk walk = {.unpacked = unpacked, .kept = unpacked->kept};
+    if (member->content || member->folder || !unpacked->zip) return member->content;
+    if (!g_ptr_array_find(unpacked->members, member, &i) || i >= unpacked->zip->members->len) return NULL;
+    walk.bytes = unpacked->zip->bytes;
+    if (member->problem || !walk_may_read(&walk, member)) return NULL;
+    read_zip_member(&walk, unpacked->zip, unpacked->zip->members->pdata[i], member);
+    unpacked->kept = walk.kept;
+    return member->content;
 }
 
 /* --- gzip

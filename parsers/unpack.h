@@ -17,6 +17,8 @@ typedef struct UnpackMember {
 
 typedef struct Unpacked {
     GPtrArray *members;  /* of UnpackMember*, in the order of the archive */
+    struct Zip *zip;     /* of a zip that has its directory, so that members can be read later; else NULL */
+    guint64 kept;        /* bytes unpacked from it, bombs not counted */
     gboolean encrypted;  /* a member, or the list of members, needs a password */
     gboolean split;      /* one volume of several */
     gboolean list_bad;   /* `problem` is one of the list itself: members may be missing from it */
@@ -42,7 +44,11 @@ void unpacked_free(Unpacked *unpacked);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Unpacked, unpacked_free)
 
 /* The member of that name (ASCII letters compared without case, as OPC does), or NULL. */
-const UnpackMember *unpacked_find(const Unpacked *unpacked, const char *name);
+UnpackMember *unpacked_find(const Unpacked *unpacked, const char *name);
+
+/* The content of a member, read now where it was not wanted and `zip` is there, under the same caps. NULL,
+ * and a problem of the member if it could not be read. Owned by the member. */
+GBytes *unpacked_content(Unpacked *unpacked, UnpackMember *member);
 
 /* One gzip file (RFC 1952), under the same caps: problem and content of what is in it; `name` is what it says
  * that is called, "" if it does not. The caller frees with unpack_member_free(). */

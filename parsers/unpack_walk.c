@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/limits.h"
+#include "parsers/zip.h"
 
 const char WALK_PASSWORD[] = "a password is needed", WALK_TOO_MUCH[] = "it unpacks to more than the limit",
            WALK_TOO_LONG[] = "unpacking it takes longer than the limit",
@@ -35,15 +36,16 @@ void unpack_member_free(gpointer data)
 void unpacked_free(Unpacked *unpacked)
 {
     if (!unpacked) return;
+    zip_free(unpacked->zip);
     g_ptr_array_unref(unpacked->members);
     g_free(unpacked->detail);
     g_free(unpacked);
 }
 
-const UnpackMember *unpacked_find(const Unpacked *unpacked, const char *name)
+UnpackMember *unpacked_find(const Unpacked *unpacked, const char *name)
 {
     for (guint i = 0; i < unpacked->members->len; i++) {
-        const UnpackMember *member = unpacked->members->pdata[i];
+        UnpackMember *member = unpacked->members->pdata[i];
         if (g_ascii_strcasecmp(member->name, name) == 0) return member;
     }
     return NULL;
@@ -114,7 +116,12 @@ gboolean walk_is_late(void)
 
 gboolean walk_wants(const Walk *walk, UnpackMember *member)
 {
-    if (!walk->want || member->folder || !walk->want(member->name, walk->user)) return FALSE;
+    return walk->want && !member->folder && walk->want(member->name, walk->user) &&
+           walk_may_read(walk, member);
+}
+
+gboolean walk_may_read(const Walk *walk, UnpackMember *member)
+{
     if (member->encrypted)
         unpack_member_fault(member, "encrypted", WALK_PASSWORD);
     else if (member->link)

@@ -32,7 +32,8 @@ guint64 walk_allowance(const Walk *walk);
 void walk_spend(guint64 bytes, gint64 began_at);
 gboolean walk_is_late(void);
 
-/* Whether the member is wanted, and there is any use in reading it; if not, the member says why. */
+/* Whether there is any use in reading the member, and whether it is wanted too; if not, it says why. */
+gboolean walk_may_read(const Walk *walk, UnpackMember *member);
 gboolean walk_wants(const Walk *walk, UnpackMember *member);
 
 /* Gives the content to the member, unless that is broken and this empty. Takes the content. */
