@@ -37,9 +37,13 @@ static const char *const endings[] = {
 
 static gboolean is_known(const char *label)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(known); i++)
-        if (strcmp(label, known[i]) == 0) return TRUE;
-    return FALSE;
+    static GHashTable *set;
+    if (*label == '\0') return FALSE;
+    if (!set) {
+        set = g_hash_table_new(g_str_hash, g_str_equal);
+        for (gsize i = 0; i < G_N_ELEMENTS(known); i++) g_hash_table_add(set, (gpointer)known[i]);
+    }
+    return g_hash_table_contains(set, label);
 }
 
 static gboolean has_known_ending(const char *label)
@@ -137,13 +141,12 @@ static void add_field(GPtrArray *fields, const char *label, const char *value, g
 /* The next colon, ASCII or full width; sets *after behind it. */
 static const char *find_colon(const char *text, const char *end, const char **after)
 {
-    for (const char *p = text; p < end; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (c != ':' && c != 0xFF1A) continue;
-        *after = g_utf8_next_char(p);
-        return p;
-    }
-    return NULL;
+    static const char wide[] = "：";
+    const char *ascii = memchr(text, ':', (gsize)(end - text));
+    const char *full = memmem(text, (gsize)((ascii ? ascii : end) - text), wide, sizeof wide - 1);
+    const char *found = full ? full : ascii;
+    *after = found ? g_utf8_next_char(found) : NULL;
+    return found;
 }
 
 /* Where a known label begins that ends at `end`, not before `from`: tries one white-space separated piece,
@@ -178,11 +181,19 @@ static const char *value_end(const char *text, const char *end)
     return end;
 }
 
+/* Whether it has characters that labels need: those of Chinese, which UTF-8 begins with such bytes. */
+static gboolean has_chinese(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] >= 0xE2) return TRUE;
+    return FALSE;
+}
+
 static void fields_from_line(GPtrArray *fields, const char *line, const char *end)
 {
     while (line < end) {
         const char *after, *colon = find_colon(line, end, &after);
-        if (!colon || colon - line > LABEL_BYTES) return;
+        if (!colon || colon - line > LABEL_BYTES || !has_chinese(line, (gsize)(colon - line))) return;
         g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
         g_autofree char *label = fields_label(raw);
         if (!is_known(label) && !(may_be_label(label) && has_known_ending(label))) return;
@@ -216,10 +227,13 @@ static void row_init(Row *row, const GPtrArray *cells)
     row->n = cells->len;
     row->cells = (char **)cells->pdata;
     row->labels = g_new0(char *, row->n + 1);
-    for (guint i = 0; i < row->n; i++)
-        row->labels[i] = strlen(row->cells[i]) < LABEL_BYTES ? fields_label(row->cells[i]) : g_strdup("");
+    for (guint i = 0; i < row->n; i++) {
+        gsize length = strlen(row->cells[i]);
+        gboolean candidate = length < LABEL_BYTES && has_chinese(row->cells[i], length);
+        row->labels[i] = candidate ? fields_label(row->cells[i]) : g_strdup("");
+    }
     row->known = g_new0(gboolean, row->n + 1);
-    for (guint i = 0; i < row->n; i++) row->known[i] = *row->labels[i] && is_known(row->labels[i]);
+    for (guint i = 0; i < row->n; i++) row->known[i] = is_known(row->labels[i]);
 }
 
 static void row_clear(Row *row)

@@ -19,6 +19,7 @@ typedef struct Level {
     GString *line;      /* the open paragraph */
     GString *after;     /* boxes anchored in it: everything */
     GString *after_own; /* boxes anchored in it, without tables */
+    gboolean hinted;    /* the open paragraph has hints */
     /* cell */
     guint span;
     gboolean continues;
@@ -157,7 +158,10 @@ gboolean textout_is_full(const TextOut *out)
 
 void textout_hint_begin(TextOut *out)
 {
-    if (out->dropping == 0) g_string_append_c(innermost(out, TEXTOUT_PLAIN)->line, HINT_BEGIN);
+    if (out->dropping > 0) return;
+    Level *level = innermost(out, TEXTOUT_PLAIN);
+    level->hinted = TRUE;
+    g_string_append_c(level->line, HINT_BEGIN);
 }
 
 void textout_hint_end(TextOut *out)
@@ -184,9 +188,13 @@ void textout_paragraph(TextOut *out)
         level->line->len == 0 && (level->own->len == 0 || g_str_has_suffix(level->own->str, "\n\n"));
     if (!needless) textout_text(out, "\n", 1);
     append(level->text, level->line);
-    append_without_hints(level->own, level->line->str);
+    if (level->hinted)
+        append_without_hints(level->own, level->line->str);
+    else
+        append(level->own, level->line);
     append(level->text, level->after);
     append(level->own, level->after_own);
+    level->hinted = FALSE;
     g_string_truncate(level->line, 0);
     g_string_truncate(level->after, 0);
     g_string_truncate(level->after_own, 0);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/limits.h"
 #include "parsers/symbols.h"
 #include "parsers/xml.h"
 
@@ -145,18 +146,34 @@ typedef struct Element {
 typedef struct Reading {
     WordxmlSink *sink;
     TextOut *out;
-    GArray *open; /* of Element */
-    guint texts;  /* TEXT elements that are open */
-    guint hints;  /* CONTROL elements that are open and show their placeholder */
+    Element open[LIMIT_XML_DEPTH];
+    guint n_open;
+    guint texts; /* TEXT elements that are open */
+    guint boxes; /* CONTROL elements so far that are check boxes */
+    guint hints; /* CONTROL elements that are open and show their placeholder */
 } Reading;
+
+/* name -> index in `elements` of the first with that name */
+static GHashTable *elements_by_name(void)
+{
+    static GHashTable *table;
+    if (table) return table;
+    table = g_hash_table_new(g_str_hash, g_str_equal);
+    for (gsize i = G_N_ELEMENTS(elements); i-- > 0;)
+        g_hash_table_insert(table, (gpointer)elements[i].name, GSIZE_TO_POINTER(i));
+    return table;
+}
 
 static int action_of(const char *uri, const char *name)
 {
-    Space space = OTHER;
-    for (gsize i = 0; i < G_N_ELEMENTS(spaces) && space == OTHER; i++)
-        if (strcmp(uri, spaces[i].uri) == 0) space = spaces[i].space;
-    for (gsize i = 0; i < G_N_ELEMENTS(elements) && space != OTHER; i++)
-        if (elements[i].space == space && strcmp(name, elements[i].name) == 0) return elements[i].action;
+    gpointer first;
+    if (!g_hash_table_lookup_extended(elements_by_name(), name, NULL, &first)) return NOTHING;
+    for (gsize i = 0; i < G_N_ELEMENTS(spaces); i++) {
+        if (strcmp(uri, spaces[i].uri) != 0) continue;
+        for (gsize e = GPOINTER_TO_SIZE(first); e < G_N_ELEMENTS(elements); e++)
+            if (elements[e].space == spaces[i].space && strcmp(elements[e].name, name) == 0)
+                return (int)elements[e].action;
+    }
     return NOTHING;
 }
 
@@ -168,8 +185,7 @@ static void put(Reading *reading, const char *text)
 /* The open element `up` steps above the one being handled (1 = its parent), or NULL. */
 static Element *above(Reading *reading, guint up)
 {
-    return reading->open->len > up ? &g_array_index(reading->open, Element, reading->open->len - 1 - up)
-                                   : NULL;
+    return reading->n_open > up ? &reading->open[reading->n_open - 1 - up] : NULL;
 }
 
 static Action action_above(Reading *reading, guint up)
@@ -181,10 +197,8 @@ static Action action_above(Reading *reading, guint up)
 /* The innermost open element of that action, or NULL. */
 static Element *enclosing(Reading *reading, Action action)
 {
-    for (guint i = reading->open->len; i-- > 0;) {
-        Element *element = &g_array_index(reading->open, Element, i);
-        if (element->action == action) return element;
-    }
+    for (guint i = reading->n_open; i-- > 0;)
+        if (reading->open[i].action == action) return &reading->open[i];
     return NULL;
 }
 
@@ -226,9 +240,8 @@ static void on_text(gpointer user, const char *text, gsize length)
 {
     Reading *reading = user;
     if (reading->texts == 0) return;
-    Element *content = enclosing(reading, CONTROL_CONTENT);
-    gboolean boxed = content && content > &g_array_index(reading->open, Element, 0);
-    const Element *control = boxed ? content - 1 : NULL; /* its parent */
+    Element *content = reading->boxes > 0 ? enclosing(reading, CONTROL_CONTENT) : NULL;
+    const Element *control = content && content > reading->open ? content - 1 : NULL; /* its parent */
     if (!control || control->action != CONTROL || !control->flag) {
         textout_text(reading->out, text, length);
     } else if (!content->flag) {
@@ -336,7 +349,10 @@ static void on_control_element(Reading *reading, Element *element, const XmlAttr
         reading->hints++;
         break;
     case CHECKBOX:
-        if (control && control->action == CONTROL) control->flag = TRUE;
+        if (control && control->action == CONTROL) {
+            control->flag = TRUE;
+            reading->boxes++;
+        }
         break;
     case CHECKED_STATE: on_checked(reading, attributes); break;
     case LIST_RESULT:
@@ -350,9 +366,9 @@ static void on_control_element(Reading *reading, Element *element, const XmlAttr
 static void on_start(gpointer user, int action, const XmlAttributes *attributes)
 {
     Reading *reading = user;
-    const Element fresh = {.action = (Action)action};
-    g_array_append_val(reading->open, fresh);
-    Element *element = above(reading, 0);
+    Element *element = &reading->open[reading->n_open++];
+    *element = (Element){.action = (Action)action};
+    if (action == NOTHING) return;
     TextOutKind level = level_of(reading, element->action, attributes);
     if (level != TEXTOUT_DOCUMENT) {
         element->level = TRUE;
@@ -383,34 +399,30 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
 static void on_end(gpointer user, int action)
 {
     Reading *reading = user;
-    if (reading->open->len == 0) return;
-    const Element element = *above(reading, 0);
-    const Element *control = above(reading, 2);
-    switch (element.action) {
+    const Element *element = &reading->open[reading->n_open - 1], *control = above(reading, 2);
+    switch (element->action) {
     case TEXT:
         if (--reading->texts == 0 && reading->hints > 0) textout_hint_end(reading->out);
         break;
     case PARAGRAPH:
-        if (!element.flag) textout_paragraph(reading->out);
+        if (!element->flag) textout_paragraph(reading->out);
         break;
-    case CONTROL: reading->hints -= element.hint ? 1 : 0; break;
+    case CONTROL: reading->hints -= element->hint ? 1 : 0; break;
     case CHECKBOX:
         if (!control || control->action != CONTROL)
-            put(reading, element.flag ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
+            put(reading, element->flag ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
         break;
     default: break;
     }
-    if (element.level) textout_end(reading->out);
-    g_array_set_size(reading->open, reading->open->len - 1);
+    if (element->level) textout_end(reading->out);
+    reading->n_open--;
 }
 
 gboolean wordxml_read(GBytes *part, WordxmlSink *sink)
 {
     static const XmlEvents events = {action_of, on_start, on_end, on_text, NULL};
-    Reading reading = {.sink = sink, .out = sink->out, .open = g_array_new(FALSE, FALSE, sizeof(Element))};
+    Reading reading = {.sink = sink, .out = sink->out};
     gsize length;
     const char *data = g_bytes_get_data(part, &length);
-    gboolean good = data && xml_read(data, length, &events, &reading);
-    g_array_free(reading.open, TRUE);
-    return good;
+    return data && xml_read(data, length, &events, &reading);
 }

@@ -6,16 +6,24 @@
 #include "parsers/limits.h"
 
 #define NAME_MAX_BYTES 127 /* of an element: a longer one has code 0 */
-#define NAMES          512 /* of the table of names; a power of 2 */
+#define NAMES          256 /* of the table of names: 2^8 */
 #define BINDINGS_MAX   200 /* namespace declarations open at once */
+#define ATTRIBUTES_MAX 256 /* of one element; further ones are a fault */
 
 typedef struct Span {
     const char *at;
     gsize length;
 } Span;
 
+/* The name of an element, with its prefix. */
+typedef struct Name {
+    const char *at;
+    gsize length;
+    guint64 key; /* its bytes, where it has at most 8; else a sum of them */
+} Name;
+
 typedef struct Attribute {
-    Span name, value; /* name without prefix */
+    Span name, value;
 } Attribute;
 
 struct XmlAttributes {
@@ -25,12 +33,12 @@ struct XmlAttributes {
 
 /* A namespace declaration that is open. */
 typedef struct Binding {
-    Span prefix;
-    char *uri;
+    Span prefix, value;
+    char *uri; /* the value decoded; NULL until somebody asks */
 } Binding;
 
 typedef struct Element {
-    Span name; /* with prefix */
+    Name name;
     int code;
     guint bindings;   /* open before it */
     guint generation; /* of the bindings before it */
@@ -38,7 +46,7 @@ typedef struct Element {
 
 /* What a name meant when it was last looked up. */
 typedef struct Known {
-    Span name;
+    Name name;
     guint generation; /* 0: free */
     int code;
 } Known;
@@ -47,12 +55,17 @@ typedef struct Reader {
     const XmlEvents *events;
     gpointer user;
     const char *p, *end;
-    GArray *open;       /* of Element */
-    GArray *attributes; /* of Attribute, of the present tag */
-    GArray *bindings;   /* of Binding */
-    guint generation;   /* names the present bindings: another number, other bindings */
-    guint generations;  /* so many numbers have been given */
+    const char *last;   /* the last ">": names and spaces inside tags end there at the latest */
+    guint depth;        /* elements that are open */
+    guint n_attributes; /* of the present tag */
+    guint n_bindings;
+    guint generation;  /* names the present bindings: another number, other bindings */
+    guint generations; /* so many numbers have been given */
     gboolean good, done, seen_root;
+    /* not cleared at the start */
+    Element open[LIMIT_XML_DEPTH];
+    Attribute attributes[ATTRIBUTES_MAX];
+    Binding bindings[BINDINGS_MAX];
     Known known[NAMES];
 } Reader;
 
@@ -99,16 +112,16 @@ static gboolean is(char byte, guint8 class)
     return (classes[(guchar)byte] & class) != 0;
 }
 
-/* The first byte of the class at or after p, or the end. */
-static const char *find(const Reader *reader, const char *p, guint8 class)
+/* The first byte after p that cannot be part of a name, or is no space; p is inside a tag that is closed. */
+static const char *name_end(const char *p)
 {
-    while (p < reader->end && !is(*p, class)) p++;
+    while (!is(*p, NAME_END)) p++;
     return p;
 }
 
-static const char *skip_space(const Reader *reader, const char *p)
+static const char *skip_space(const char *p)
 {
-    while (p < reader->end && is(*p, SPACE)) p++;
+    while (is(*p, SPACE)) p++;
     return p;
 }
 
@@ -179,7 +192,7 @@ static gboolean decode(GString *to, Span run, gboolean cdata)
 
 static void on_text(Reader *reader, Span run, gboolean cdata)
 {
-    if (reader->open->len == 0 || !reader->events->text || run.length == 0) return;
+    if (!reader->events->text || run.length == 0) return;
     guint8 seen = 0;
     for (gsize i = 0; i < run.length; i++) seen |= classes[(guchar)run.at[i]];
     if (!(seen & ODD) && (!(seen & HIGH) || g_utf8_validate(run.at, (gssize)run.length, NULL))) {
@@ -199,7 +212,10 @@ const char *xml_attribute_raw(const XmlAttributes *attributes, const char *name,
     gsize n = strlen(name);
     for (guint i = 0; i < attributes->n; i++) {
         const Attribute *attribute = attributes->array + i;
-        if (attribute->name.length != n || memcmp(attribute->name.at, name, n) != 0) continue;
+        gsize prefix = attribute->name.length - n;
+        if (attribute->name.length < n || (prefix > 0 && attribute->name.at[prefix - 1] != ':') ||
+            memcmp(attribute->name.at + prefix, name, n) != 0)
+            continue;
         *length = attribute->value.length;
         return attribute->value.at;
     }
@@ -209,6 +225,9 @@ const char *xml_attribute_raw(const XmlAttributes *attributes, const char *name,
 
 static char *decoded_value(Span value)
 {
+    guint8 seen = 0;
+    for (gsize i = 0; i < value.length; i++) seen |= classes[(guchar)value.at[i]];
+    if (!(seen & (ODD | HIGH))) return g_strndup(value.at, value.length);
     g_autoptr (GString) decoded = g_string_sized_new(value.length);
     decode(decoded, value, FALSE);
     return g_strndup(decoded->str, decoded->len);
@@ -221,69 +240,62 @@ char *xml_attribute(const XmlAttributes *attributes, const char *name)
     return value.at ? decoded_value(value) : NULL;
 }
 
-/* Splits off the prefix; "" if there is none. */
-static Span prefix_of(Span name, Span *local)
-{
-    const char *colon = memchr(name.at, ':', name.length);
-    gsize length = colon ? (gsize)(colon - name.at) : 0;
-    gsize skip = colon ? length + 1 : 0;
-    *local = (Span){name.at + skip, name.length - skip};
-    return (Span){name.at, length};
-}
-
 /* xmlns="…" and xmlns:prefix="…" */
-static gboolean is_declaration(Span name, Span *prefix)
+static gboolean is_declaration(Span name)
 {
-    if (name.length < 5 || memcmp(name.at, "xmlns", 5) != 0) return FALSE;
-    if (name.length > 5 && name.at[5] != ':') return FALSE;
-    gsize skip = MIN(name.length, 6);
-    *prefix = (Span){name.at + skip, name.length - skip};
-    return TRUE;
+    return name.length >= 5 && name.at[0] == 'x' && memcmp(name.at, "xmlns", 5) == 0 &&
+           (name.length == 5 || name.at[5] == ':');
 }
 
-static void declare(Reader *reader, Span prefix, Span value)
+static void declare(Reader *reader, Span name, Span value)
 {
-    if (reader->bindings->len >= BINDINGS_MAX) {
+    if (reader->n_bindings == BINDINGS_MAX) {
         fault(reader);
         return;
     }
-    const Binding binding = {prefix, decoded_value(value)};
-    g_array_append_val(reader->bindings, binding);
+    gsize skip = MIN(name.length, 6);
+    const Span prefix = {name.at + skip, name.length - skip};
+    reader->bindings[reader->n_bindings++] = (Binding){prefix, value, NULL};
     reader->generation = ++reader->generations;
+}
+
+static void add_attribute(Reader *reader, Span name, Span value)
+{
+    if (is_declaration(name))
+        declare(reader, name, value);
+    else if (reader->n_attributes < ATTRIBUTES_MAX)
+        reader->attributes[reader->n_attributes++] = (Attribute){name, value};
+    else
+        fault(reader);
 }
 
 /* Reads attributes from p to the end of the tag, and declares namespaces. Returns what follows the tag;
  * *empty if it ended with "/>". */
 static const char *read_attributes(Reader *reader, const char *p, gboolean *empty)
 {
-    g_array_set_size(reader->attributes, 0);
-    while ((p = skip_space(reader, p)) < reader->end) {
+    reader->n_attributes = 0;
+    while (p <= reader->last) {
+        p = skip_space(p);
         if (*p == '>') return p + 1;
-        if (*p == '/' && p + 1 < reader->end && p[1] == '>') {
+        if (*p == '/' && p[1] == '>') {
             *empty = TRUE;
             return p + 2;
         }
         if (*p == '<') break;
-        Span name = {p, (gsize)(find(reader, p, NAME_END) - p)}, prefix, local;
-        p = skip_space(reader, p + name.length);
-        const char *quote = p < reader->end && *p == '=' ? skip_space(reader, p + 1) : reader->end;
-        if (name.length == 0 || quote == reader->end || (*quote != '"' && *quote != '\'')) {
+        Span name = {p, 0};
+        p = name_end(p);
+        name.length = (gsize)(p - name.at);
+        p = skip_space(p);
+        const char *quote = *p == '=' ? skip_space(p + 1) : p;
+        if (name.length == 0 || (*quote != '"' && *quote != '\'')) {
             fault(reader);
-            p += p < reader->end && *p != '>' && *p != '<';
+            p += *p != '>' && *p != '<';
             continue;
         }
-        const char *value = quote + 1;
-        p = find(reader, value, VALUE_STOP);
-        while (p < reader->end && *p != *quote && *p != '<') p = find(reader, p + 1, VALUE_STOP);
+        const char *value = p = quote + 1;
+        while (p < reader->end && (!is(*p, VALUE_STOP) || (*p != *quote && *p != '<'))) p++;
         if (p == reader->end || *p == '<') break;
-        const Span between = {value, (gsize)(p++ - value)};
-        if (is_declaration(name, &prefix)) {
-            declare(reader, prefix, between);
-            continue;
-        }
-        prefix_of(name, &local);
-        const Attribute attribute = {local, between};
-        g_array_append_val(reader->attributes, attribute);
+        add_attribute(reader, name, (Span){value, (gsize)(p++ - value)});
     }
     fault(reader);
     return p;
@@ -292,6 +304,33 @@ static const char *read_attributes(Reader *reader, const char *p, gboolean *empt
 /* --- names
  * ---------------------------------------------------------------------------------------------------- */
 
+/* Up to 8 bytes as a number. */
+static guint64 word(const Reader *reader, const char *p, gsize length)
+{
+    guint64 bytes = 0;
+    if (reader->end - p < 8) {
+        memcpy(&bytes, p, MIN(length, (gsize)(reader->end - p)));
+        return bytes;
+    }
+    memcpy(&bytes, p, 8);
+    if (length >= 8) return bytes;
+    gsize bits = 8 * length;
+    return GUINT64_TO_LE(GUINT64_FROM_LE(bytes) & (((guint64)1 << bits) - 1));
+}
+
+static Name name_at(const Reader *reader, const char *p, gsize length)
+{
+    guint64 key = word(reader, p, length);
+    if (length > 8) key = key * 31 + word(reader, p + length - 8, 8);
+    return (Name){p, length, key};
+}
+
+static gboolean name_equal(const Name *a, const Name *b)
+{
+    return a->key == b->key && a->length == b->length &&
+           (a->length <= 8 || memcmp(a->at, b->at, a->length) == 0);
+}
+
 int xml_code_in(const XmlName *names, const char *name)
 {
     for (; names->name; names++)
@@ -299,30 +338,36 @@ int xml_code_in(const XmlName *names, const char *name)
     return 0;
 }
 
-static int ask_code(const Reader *reader, Span name)
+static const char *uri_of(Binding *binding)
 {
-    Span local, prefix = prefix_of(name, &local);
-    char text[NAME_MAX_BYTES + 1];
-    if (local.length > NAME_MAX_BYTES) return 0;
-    memcpy(text, local.at, local.length);
-    text[local.length] = '\0';
-    const char *uri = "";
-    for (guint i = reader->bindings->len; i-- > 0;) {
-        const Binding *binding = &g_array_index(reader->bindings, Binding, i);
-        if (!span_equal(binding->prefix, prefix)) continue;
-        uri = binding->uri;
-        break;
-    }
-    return reader->events->code(uri, text);
+    if (!binding->uri) binding->uri = decoded_value(binding->value);
+    return binding->uri;
 }
 
-static int code_of(Reader *reader, Span name)
+static int ask_code(Reader *reader, const Name *name)
 {
-    guint hash = (guint)name.length;
-    for (gsize i = 0; i < MIN(name.length, 12); i++) hash = hash * 31 + (guchar)name.at[i];
-    Known *known = &reader->known[hash % NAMES];
-    if (known->generation == reader->generation && span_equal(known->name, name)) return known->code;
-    *known = (Known){name, reader->generation, ask_code(reader, name)};
+    const char *colon = memchr(name->at, ':', name->length);
+    const Span prefix = {name->at, colon ? (gsize)(colon - name->at) : 0};
+    gsize skip = colon ? prefix.length + 1 : 0, length = name->length - skip;
+    char local[NAME_MAX_BYTES + 1];
+    if (length > NAME_MAX_BYTES) return 0;
+    memcpy(local, name->at + skip, length);
+    local[length] = '\0';
+    const char *uri = "";
+    for (guint i = reader->n_bindings; i-- > 0;) {
+        if (!span_equal(reader->bindings[i].prefix, prefix)) continue;
+        uri = uri_of(&reader->bindings[i]);
+        break;
+    }
+    return reader->events->code(uri, local);
+}
+
+static int code_of(Reader *reader, const Name *name)
+{
+    guint64 hash = name->key * 0x9E3779B97F4A7C15u;
+    Known *known = &reader->known[hash >> (64 - 8)];
+    if (known->generation != reader->generation || !name_equal(&known->name, name))
+        *known = (Known){*name, reader->generation, ask_code(reader, name)};
     return known->code;
 }
 
@@ -331,62 +376,56 @@ static int code_of(Reader *reader, Span name)
 
 static void restore_bindings(Reader *reader, const Element *element)
 {
-    while (reader->bindings->len > element->bindings) {
-        g_free(g_array_index(reader->bindings, Binding, reader->bindings->len - 1).uri);
-        g_array_set_size(reader->bindings, reader->bindings->len - 1);
-    }
+    while (reader->n_bindings > element->bindings) g_free(reader->bindings[--reader->n_bindings].uri);
     reader->generation = element->generation;
 }
 
 static void end_element(Reader *reader)
 {
-    const Element element = g_array_index(reader->open, Element, reader->open->len - 1);
-    g_array_set_size(reader->open, reader->open->len - 1);
-    reader->events->end(reader->user, element.code);
-    restore_bindings(reader, &element);
+    const Element *element = &reader->open[--reader->depth];
+    reader->events->end(reader->user, element->code);
+    restore_bindings(reader, element);
     reader->done |= reader->events->enough && reader->events->enough(reader->user);
 }
 
 static void read_start(Reader *reader)
 {
-    Element element = {.bindings = reader->bindings->len, .generation = reader->generation};
-    element.name.at = reader->p + 1;
-    element.name.length = (gsize)(find(reader, reader->p + 1, NAME_END) - element.name.at);
-    if (element.name.length == 0 || reader->open->len >= LIMIT_XML_DEPTH ||
-        (reader->open->len == 0 && reader->seen_root)) {
+    const char *begin = reader->p + 1, *end = name_end(begin);
+    if (end == begin || reader->depth >= LIMIT_XML_DEPTH || (reader->depth == 0 && reader->seen_root)) {
         fault(reader);
-        reader->done = element.name.length > 0;
+        reader->done = end > begin;
         reader->p++;
         return;
     }
     reader->seen_root = TRUE;
+    Element *element = &reader->open[reader->depth];
+    element->name = name_at(reader, begin, (gsize)(end - begin));
+    element->bindings = reader->n_bindings;
+    element->generation = reader->generation;
     gboolean empty = FALSE;
-    reader->p = read_attributes(reader, element.name.at + element.name.length, &empty);
-    element.code = code_of(reader, element.name);
-    const XmlAttributes attributes = {(const Attribute *)(void *)reader->attributes->data,
-                                      reader->attributes->len};
-    g_array_append_val(reader->open, element);
-    reader->events->start(reader->user, element.code, &attributes);
+    reader->p = read_attributes(reader, end, &empty);
+    element->code = code_of(reader, &element->name);
+    const XmlAttributes attributes = {reader->attributes, reader->n_attributes};
+    reader->depth++;
+    reader->events->start(reader->user, element->code, &attributes);
     if (empty) end_element(reader);
 }
 
 /* An end that does not fit ends the elements down to the one that it does fit, or nothing. */
 static void read_end(Reader *reader)
 {
-    Span name = {reader->p + 2, 0};
-    name.length = (gsize)(find(reader, name.at, NAME_END) - name.at);
-    reader->p = skip_space(reader, name.at + name.length);
-    if (reader->p < reader->end && *reader->p == '>')
+    const char *begin = reader->p + 2, *end = name_end(begin);
+    const Name name = name_at(reader, begin, (gsize)(end - begin));
+    reader->p = skip_space(end);
+    if (*reader->p == '>')
         reader->p++;
     else
         fault(reader);
-    guint up = 0;
-    while (up < reader->open->len &&
-           !span_equal(name, g_array_index(reader->open, Element, reader->open->len - 1 - up).name))
-        up++;
-    if (up > 0) fault(reader);
-    if (up == reader->open->len) return;
-    for (guint i = 0; i <= up; i++) end_element(reader);
+    guint up = 1;
+    while (up <= reader->depth && !name_equal(&name, &reader->open[reader->depth - up].name)) up++;
+    if (up > 1) fault(reader);
+    if (up > reader->depth) return;
+    for (; up > 0; up--) end_element(reader);
 }
 
 /* --- the document
@@ -405,7 +444,8 @@ static void read_special(Reader *reader)
         gsize rest = (gsize)(reader->end - begin), skip = strlen(kinds[i].end);
         const char *end = memmem(begin, rest, kinds[i].end, skip);
         if (!end) fault(reader);
-        if (kinds[i].text) on_text(reader, (Span){begin, end ? (gsize)(end - begin) : rest}, TRUE);
+        if (kinds[i].text && reader->depth > 0)
+            on_text(reader, (Span){begin, end ? (gsize)(end - begin) : rest}, TRUE);
         reader->p = end ? end + skip : reader->end;
         return;
     }
@@ -413,16 +453,33 @@ static void read_special(Reader *reader)
     reader->done = TRUE;
 }
 
+/* What stands outside the root element may be nothing but white space. */
+static void check_outside(Reader *reader, Span run)
+{
+    for (gsize i = 0; i < run.length; i++)
+        if (!is(run.at[i], SPACE)) fault(reader);
+}
+
+/* Everything up to the next tag. FALSE if there is none that is closed. */
+static gboolean read_run(Reader *reader)
+{
+    const char *from = reader->p;
+    if (from < reader->end && *from == '<') return from < reader->last;
+    const char *tag = memchr(from, '<', (gsize)(reader->end - from));
+    const Span run = {from, (gsize)((tag ? tag : reader->end) - from)};
+    if (reader->depth > 0)
+        on_text(reader, run, FALSE);
+    else
+        check_outside(reader, run);
+    reader->p = tag ? tag : reader->end;
+    if (tag && tag > reader->last) fault(reader);
+    return tag && tag < reader->last;
+}
+
 static void read_all(Reader *reader)
 {
-    while (reader->p < reader->end && !reader->done) {
-        const char *tag = memchr(reader->p, '<', (gsize)(reader->end - reader->p));
-        const Span run = {reader->p, (gsize)((tag ? tag : reader->end) - reader->p)};
-        on_text(reader, run, FALSE);
-        if (reader->open->len == 0 && skip_space(reader, run.at) < run.at + run.length) fault(reader);
-        reader->p = tag ? tag : reader->end;
-        if (!tag) break;
-        char next = tag + 1 < reader->end ? tag[1] : ' ';
+    while (!reader->done && read_run(reader)) {
+        char next = reader->p[1];
         if (next == '/')
             read_end(reader);
         else if (next == '!' || next == '?')
@@ -430,6 +487,7 @@ static void read_all(Reader *reader)
         else
             read_start(reader);
     }
+    if (!reader->done && reader->p < reader->end) fault(reader);
 }
 
 /* Appendix F: what is not UTF-8 is made so. NULL if it is, or should be. */
@@ -458,18 +516,19 @@ gboolean xml_read(const char *bytes, gsize length, const XmlEvents *events, gpoi
     g_autofree char *recoded = recode(bytes, length, &exact);
     if (recoded) bytes = recoded, length = strlen(recoded);
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) bytes += 3, length -= 3;
-    g_autofree Reader *reader = g_new0(Reader, 1);
-    *reader = (Reader){.events = events, .user = user, .p = bytes, .end = bytes + length, .good = exact};
+    g_autofree Reader *reader = g_new(Reader, 1);
+    memset(reader, 0, G_STRUCT_OFFSET(Reader, open));
+    memset(reader->known, 0, sizeof reader->known);
+    reader->events = events;
+    reader->user = user;
+    reader->p = bytes;
+    reader->end = bytes + length;
+    reader->last = length > 0 ? memrchr(bytes, '>', length) : NULL;
+    reader->good = exact;
     reader->generation = reader->generations = 1;
-    reader->open = g_array_new(FALSE, FALSE, sizeof(Element));
-    reader->attributes = g_array_new(FALSE, FALSE, sizeof(Attribute));
-    reader->bindings = g_array_new(FALSE, FALSE, sizeof(Binding));
-    read_all(reader);
+    if (reader->last) read_all(reader);
     gboolean enough = reader->done && reader->good;
-    if (!reader->seen_root || (reader->open->len > 0 && !enough)) fault(reader);
-    while (reader->open->len > 0) end_element(reader);
-    g_array_free(reader->open, TRUE);
-    g_array_free(reader->attributes, TRUE);
-    g_array_free(reader->bindings, TRUE);
+    if (!reader->seen_root || (reader->depth > 0 && !enough)) fault(reader);
+    while (reader->depth > 0) end_element(reader);
     return reader->good;
 }
