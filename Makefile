@@ -60,7 +60,7 @@ SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) jansson nettle
-LIBS_parsers := $(GLIB) jansson nettle gmime-3.0 libarchive zlib libxml-2.0 libgsf-1 poppler-glib
+LIBS_parsers := $(GLIB) jansson nettle gmime-3.0 libarchive libdeflate zlib libxml-2.0 libgsf-1 poppler-glib
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson

@@ -14,7 +14,8 @@ static const char *const others[] = {"footnotes", "endnotes", "header", "footer"
 
 typedef struct Docx {
     Ooxml *ooxml;
-    GPtrArray *seen; /* of GBytes*, borrowed: the parts that were read */
+    GPtrArray *relations; /* of OoxmlRelation*: of the main part */
+    GPtrArray *seen;      /* of GBytes*, borrowed: the parts that were read */
     WordxmlSink sink;
 } Docx;
 
@@ -58,9 +59,8 @@ static char *text_of(GBytes *bytes, const char *name)
 static void on_chunk(gpointer user, const char *id)
 {
     Docx *docx = user;
-    g_autoptr (GPtrArray) relations = ooxml_relations(docx->ooxml, docx->ooxml->main_part);
-    for (guint i = 0; i < relations->len; i++) {
-        const OoxmlRelation *relation = relations->pdata[i];
+    for (guint i = 0; i < docx->relations->len; i++) {
+        const OoxmlRelation *relation = docx->relations->pdata[i];
         GBytes *part = g_strcmp0(relation->id, id) == 0 ? ooxml_part(docx->ooxml, relation->part) : NULL;
         g_autofree char *text = part ? text_of(part, relation->part) : NULL;
         for (const char *line = text; line && *line; line += *line == '\n') {
@@ -75,10 +75,16 @@ static void on_chunk(gpointer user, const char *id)
 /* --- the whole
  * ------------------------------------------------------------------------------------------------ */
 
+static gboolean has_relation(const Docx *docx, const char *kind)
+{
+    for (guint i = 0; i < docx->relations->len; i++)
+        if (strcmp(((OoxmlRelation *)docx->relations->pdata[i])->kind, kind) == 0) return TRUE;
+    return FALSE;
+}
+
 static void report_nothing_found(const Docx *docx, FactsAttachment *attachment)
 {
-    g_autoptr (GPtrArray) chunks = ooxml_related(docx->ooxml, docx->ooxml->main_part, "aFChunk");
-    if (chunks->len > 0)
+    if (has_relation(docx, "aFChunk"))
         facts_add_problem(attachment->problems, "unsupported",
                           "the text is in an embedded document of another format");
     else if (docx->sink.picture)
@@ -98,16 +104,20 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
 {
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GPtrArray) seen = g_ptr_array_new();
-    Docx docx = {.ooxml = ooxml, .seen = seen, .sink = {.out = out, .chunk = on_chunk, .user = &docx}};
+    g_autoptr (GPtrArray) relations = ooxml_relations(ooxml, ooxml->main_part);
+    Docx docx = {.ooxml = ooxml,
+                 .relations = relations,
+                 .seen = seen,
+                 .sink = {.out = out, .chunk = on_chunk, .user = &docx}};
     GBytes *body = ooxml_part(ooxml, ooxml->main_part);
     gboolean good = body && read_part(&docx, body);
-    for (gsize k = 0; k < G_N_ELEMENTS(others); k++) {
-        g_autoptr (GPtrArray) parts = ooxml_related(ooxml, ooxml->main_part, others[k]);
-        for (guint i = 0; i < parts->len; i++) {
-            GBytes *part = ooxml_part(ooxml, parts->pdata[i]);
+    for (gsize k = 0; k < G_N_ELEMENTS(others); k++)
+        for (guint i = 0; i < relations->len; i++) {
+            const OoxmlRelation *relation = relations->pdata[i];
+            if (strcmp(relation->kind, others[k]) != 0) continue;
+            GBytes *part = ooxml_part(ooxml, relation->part);
             good &= part && read_part(&docx, part);
         }
-    }
     textout_finish(out, attachment);
     const char *detail;
     const char *problem = ooxml_problem(ooxml, &detail);

@@ -93,8 +93,24 @@ static char *clip(const char *path)
     return g_strdup(slash ? slash + 1 : kept);
 }
 
+/* Whether it is a path as it should be, in ASCII: as nearly all are. */
+static gboolean is_plain(const char *raw, gsize length)
+{
+    gboolean begins = TRUE; /* a part of the path */
+    for (gsize i = 0; i < length; i++) {
+        if (!g_ascii_isgraph(raw[i]) || strchr("\\:", raw[i]) || (begins && (raw[i] == '.' || raw[i] == '/')))
+            return FALSE;
+        begins = raw[i] == '/';
+    }
+    return length > 0 && length <= LIMIT_NAME_CHARS && !begins;
+}
+
 char *names_path(const char *raw, gsize length, const char *charset, gboolean *folder)
 {
+    if (is_plain(raw, length)) {
+        if (folder) *folder = FALSE;
+        return g_strndup(raw, length);
+    }
     g_autofree char *text = charset_to_utf8(raw, length, charset, NULL);
     g_strdelimit(text, "\\", '/');
     replace_controls(text);

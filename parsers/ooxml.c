@@ -100,6 +100,9 @@ static void relation_free(gpointer data)
  * say. */
 static char *resolve(const char *folder, const char *target)
 {
+    if (*target != '/' && !strpbrk(target, "%\\") && !strstr(target, "./") && !strstr(target, "//") &&
+        g_str_is_ascii(target))
+        return g_strconcat(folder, target, NULL);
     g_autofree char *plain = g_uri_unescape_string(target, NULL);
     if (!plain) plain = g_strdup(target);
     g_strdelimit(plain, "\\", '/');

@@ -1,4 +1,5 @@
 /* zip_content.c - the half of zip.h that is about the bytes of members. */
+#include <libdeflate.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -38,6 +39,26 @@ ZipResult zip_inflate(const guint8 *packed, gsize length, ZipInflate format, gui
     return over ? ZIP_OVER : got == Z_STREAM_END ? ZIP_WHOLE : ZIP_DAMAGED;
 }
 
+/* Appends a member that is what the list says, all at once: a quarter of zlib's time. FALSE, and nothing
+ * appended, if it is not: zlib then says how far it can be read. A size that no deflating makes is not
+ * believed, and none over `most`. */
+static gboolean inflate_at_once(ZipSpan packed, const ZipMember *member, guint64 most, GByteArray *content)
+{
+    static struct libdeflate_decompressor *inflater;
+    guint before = content->len;
+    if (member->size == 0 || member->size > MIN(most, G_MAXINT) || member->size / 1100 > packed.length)
+        return FALSE;
+    if (!inflater) inflater = libdeflate_alloc_decompressor();
+    g_byte_array_set_size(content, before + (guint)member->size);
+    guint8 *into = content->data + before;
+    gsize size = (gsize)member->size;
+    gboolean good = libdeflate_deflate_decompress(inflater, packed.data, packed.length, into, size, NULL) ==
+                        LIBDEFLATE_SUCCESS &&
+                    libdeflate_crc32(0, into, size) == member->crc;
+    if (!good) g_byte_array_set_size(content, before);
+    return good;
+}
+
 ZipResult zip_read(const Zip *zip, const ZipMember *member, guint64 most, GByteArray *content,
                    const char **detail)
 {
@@ -52,6 +73,8 @@ ZipResult zip_read(const Zip *zip, const ZipMember *member, guint64 most, GByteA
     if (member->size == 0 && member->crc == 0 && whole) return ZIP_WHOLE; /* empty, by whatever method */
     if (member->method != ZIP_STORED && member->method != ZIP_DEFLATED) return ZIP_UNSUPPORTED;
     if (member->method == ZIP_STORED && packed.length > most) return ZIP_OVER;
+    if (member->method == ZIP_DEFLATED && whole && inflate_at_once(packed, member, most, content))
+        return ZIP_WHOLE;
     if (member->method == ZIP_STORED) {
         g_byte_array_append(content, packed.data, (guint)packed.length);
     } else {
@@ -60,8 +83,8 @@ ZipResult zip_read(const Zip *zip, const ZipMember *member, guint64 most, GByteA
         if (result != ZIP_WHOLE) return result;
     }
     if (!whole) *detail = "the packed bytes are cut off";
-    if (whole &&
-        crc32(0, content->data ? content->data + before : NULL, content->len - before) != member->crc)
+    if (whole && libdeflate_crc32(0, content->data ? content->data + before : NULL, content->len - before) !=
+                     member->crc)
         *detail = "the checksum is wrong";
     return *detail ? ZIP_DAMAGED : ZIP_WHOLE;
 }
