@@ -50,17 +50,17 @@ static void no_end(gpointer user, int code)
 {
 }
 
-static void type_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean type_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     TypeSearch *search = user;
     g_autofree char *type = xml_attribute(attributes, "ContentType");
-    if (!type) return;
+    if (!type) return TRUE;
     if (code == TYPE_OVERRIDE && !search->override) {
         g_autofree char *part = xml_attribute(attributes, "PartName");
         const char *path = part ? part + strspn(part, "/") : "";
         gboolean hit =
             *search->part ? g_ascii_strcasecmp(path, search->part) == 0 : strstr(type, ".main") != NULL;
-        if (!hit) return;
+        if (!hit) return TRUE;
         search->found_part = g_strdup(path);
         search->override = g_steal_pointer(&type);
     } else if (code == TYPE_DEFAULT && !search->by_extension) {
@@ -69,6 +69,7 @@ static void type_start(gpointer user, int code, const XmlAttributes *attributes)
         if (extension && dot && g_ascii_strcasecmp(extension, dot + 1) == 0)
             search->by_extension = g_steal_pointer(&type);
     }
+    return TRUE;
 }
 
 static void read_part(Ooxml *ooxml, const char *name, const XmlEvents *events, gpointer user)
@@ -111,20 +112,21 @@ static char *resolve(const char *folder, const char *target)
     return g_utf8_make_valid(canonical + strspn(canonical, "/"), -1);
 }
 
-static void relation_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean relation_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     RelationSearch *search = user;
-    if (code != RELATIONSHIP) return;
+    if (code != RELATIONSHIP) return TRUE;
     g_autofree char *type = xml_attribute(attributes, "Type");
     g_autofree char *target = xml_attribute(attributes, "Target");
     g_autofree char *mode = xml_attribute(attributes, "TargetMode");
     const char *slash = type ? strrchr(type, '/') : NULL;
-    if (!slash || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return;
+    if (!slash || !target || (mode && g_ascii_strcasecmp(mode, "External") == 0)) return TRUE;
     OoxmlRelation *relation = g_new0(OoxmlRelation, 1);
     relation->id = xml_attribute(attributes, "Id");
     relation->kind = g_strdup(slash + 1);
     relation->part = resolve(search->folder, target);
     g_ptr_array_add(search->found, relation);
+    return TRUE;
 }
 
 GPtrArray *ooxml_relations(Ooxml *ooxml, const char *part)

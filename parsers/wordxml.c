@@ -47,6 +47,7 @@ typedef enum Action {
     MARK_PROPERTIES,
     PROPERTIES,
     ROW_PROPERTIES,
+    NO_TEXT, /* holds none, and nothing else that is read */
     GRID_SPAN,
     GRID_BEFORE,
     MERGED,
@@ -93,6 +94,9 @@ static const struct {
     {W, "pPr", MARK_PROPERTIES},
     {W, "rPr", PROPERTIES},
     {W, "trPr", ROW_PROPERTIES},
+    {W, "tblPr", NO_TEXT},
+    {W, "tblGrid", NO_TEXT},
+    {W, "sectPr", NO_TEXT},
     {W, "gridSpan", GRID_SPAN},
     {W, "gridBefore", GRID_BEFORE},
     {W, "vMerge", MERGED},
@@ -363,19 +367,21 @@ static void on_control_element(Reading *reading, Element *element, const XmlAttr
     }
 }
 
-static void on_start(gpointer user, int action, const XmlAttributes *attributes)
+static gboolean on_start(gpointer user, int action, const XmlAttributes *attributes)
 {
     Reading *reading = user;
     Element *element = &reading->open[reading->n_open++];
     *element = (Element){.action = (Action)action};
-    if (action == NOTHING) return;
+    if (action == NOTHING) return TRUE;
     TextOutKind level = level_of(reading, element->action, attributes);
     if (level != TEXTOUT_DOCUMENT) {
         element->level = TRUE;
         textout_begin(reading->out, level);
-        return;
+        return TRUE;
     }
     switch (element->action) {
+    case NO_TEXT: return FALSE;
+    case PROPERTIES: return action_above(reading, 1) != RUN; /* of a paragraph's mark: it may be deleted */
     case TEXT:
         if (reading->texts++ == 0 && reading->hints > 0) textout_hint_begin(reading->out);
         break;
@@ -394,6 +400,7 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case WORD_ART: on_word_art(reading, attributes); break;
     default: on_control_element(reading, element, attributes); break;
     }
+    return TRUE;
 }
 
 static void on_end(gpointer user, int action)

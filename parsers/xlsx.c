@@ -38,7 +38,7 @@ static int code_of(const char *uri, const char *name)
     return xml_code_in(names, name);
 }
 
-static void on_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean on_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     Workbook *workbook = user;
     if (code == PROPERTIES) {
@@ -54,6 +54,7 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
         xlsx_unescape(listed->name);
         g_ptr_array_add(workbook->sheets, listed);
     }
+    return TRUE;
 }
 
 static void on_end(gpointer user, int code)

@@ -177,7 +177,7 @@ static void merge(Sheet *sheet, const XmlAttributes *attributes)
     sheets_merge(sheet->book->sheets, first_row, first_column, last_row, last_column);
 }
 
-static void on_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean on_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     Sheet *sheet = user;
     switch (code) {
@@ -194,6 +194,7 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
     case MERGE: merge(sheet, attributes); break;
     default: break;
     }
+    return TRUE;
 }
 
 static void on_end(gpointer user, int code)

@@ -39,19 +39,20 @@ static void add_format(Styles *styles, guint id)
         g_ptr_array_add(styles->book->formats, general ? NULL : g_strdup(code));
 }
 
-static void on_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean on_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     Styles *styles = user;
     if (code == NUMBER_FORMATS || code == CELL_FORMATS) {
         styles->inside = code;
     } else if (code == NUMBER_FORMAT && styles->inside == NUMBER_FORMATS) {
         char *format = xml_attribute(attributes, "formatCode");
-        if (!format) return;
+        if (!format) return TRUE;
         xlsx_unescape(format);
         g_hash_table_insert(styles->own, GUINT_TO_POINTER(number_format_id(attributes)), format);
     } else if (code == FORMAT && styles->inside == CELL_FORMATS) {
         add_format(styles, number_format_id(attributes));
     }
+    return TRUE;
 }
 
 static void on_end(gpointer user, int code)

@@ -65,12 +65,13 @@ static int string_code(const char *uri, const char *name)
     return xml_code_in(names, name);
 }
 
-static void string_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean string_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     Runs *runs = user;
     runs->open += code == TEXT;
     runs->skipped += code == PHONETIC;
     if (code == STRING) g_string_truncate(runs->text, 0);
+    return TRUE;
 }
 
 static void string_end(gpointer user, int code)
@@ -135,13 +136,14 @@ static int drawing_code(const char *uri, const char *name)
     return xml_code_in(names, name);
 }
 
-static void drawing_start(gpointer user, int code, const XmlAttributes *attributes)
+static gboolean drawing_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     Runs *runs = user;
     runs->open += code == TEXT;
     runs->skipped += code == FALLBACK; /* says the same as the choice before it */
     runs->picture |= code == PICTURE;
     if (code == BREAK) g_string_append_c(runs->text, '\n');
+    return TRUE;
 }
 
 static void drawing_end(gpointer user, int code)

@@ -125,12 +125,6 @@ static const char *skip_space(const char *p)
     return p;
 }
 
-static gboolean looking_at(const Reader *reader, const char *text)
-{
-    gsize length = strlen(text);
-    return (gsize)(reader->end - reader->p) >= length && memcmp(reader->p, text, length) == 0;
-}
-
 /* --- text
  * ----------------------------------------------------------------------------------------------------- */
 
@@ -388,6 +382,49 @@ static void end_element(Reader *reader)
     reader->done |= reader->events->enough && reader->events->enough(reader->user);
 }
 
+/* Where a comment or a CDATA section that begins at p ends; NULL if it does not, or it is neither. */
+static const char *special_end(const Reader *reader, const char *p)
+{
+    static const struct {
+        const char *begin, *end;
+    } kinds[] = {{"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+    gsize rest = (gsize)(reader->end - p);
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        gsize begin = strlen(kinds[i].begin), end = strlen(kinds[i].end);
+        if (rest < begin || memcmp(p, kinds[i].begin, begin) != 0) continue;
+        const char *found = memmem(p + begin, rest - begin, kinds[i].end, end);
+        return found ? found + end : NULL;
+    }
+    return NULL;
+}
+
+/* Passes over what is inside an element, and its end: looks only for tags of the same name. */
+static void skip_content(Reader *reader, const Name *name)
+{
+    guint depth = 1;
+    const char *p = reader->p;
+    while (depth > 0 && p < reader->last && (p = memchr(p, '<', (gsize)(reader->last - p)))) {
+        if (p[1] == '!' || p[1] == '?') {
+            p = special_end(reader, p);
+            if (!p) break;
+            continue;
+        }
+        gboolean end = p[1] == '/';
+        const char *begin = p++ + 1 + end;
+        if ((gsize)(reader->last - begin) < name->length || memcmp(begin, name->at, name->length) != 0 ||
+            !is(begin[name->length], NAME_END))
+            continue;
+        p = memchr(begin, '>', (gsize)(reader->last - begin) + 1);
+        if (end)
+            depth--;
+        else
+            depth += p[-1] != '/';
+        p++;
+    }
+    if (depth > 0) fault(reader);
+    reader->p = depth > 0 ? reader->end : p;
+}
+
 static void read_start(Reader *reader)
 {
     const char *begin = reader->p + 1, *end = name_end(begin);
@@ -407,14 +444,23 @@ static void read_start(Reader *reader)
     element->code = code_of(reader, &element->name);
     const XmlAttributes attributes = {reader->attributes, reader->n_attributes};
     reader->depth++;
-    reader->events->start(reader->user, element->code, &attributes);
-    if (empty) end_element(reader);
+    gboolean inside = reader->events->start(reader->user, element->code, &attributes);
+    if (!empty && !inside) skip_content(reader, &element->name);
+    if (empty || !inside) end_element(reader);
 }
 
 /* An end that does not fit ends the elements down to the one that it does fit, or nothing. */
 static void read_end(Reader *reader)
 {
-    const char *begin = reader->p + 2, *end = name_end(begin);
+    const char *begin = reader->p + 2;
+    const Name *open = reader->depth > 0 ? &reader->open[reader->depth - 1].name : NULL;
+    if (open && (gsize)(reader->last - begin) >= open->length && begin[open->length] == '>' &&
+        memcmp(begin, open->at, open->length) == 0) { /* as nearly all are */
+        reader->p = begin + open->length + 1;
+        end_element(reader);
+        return;
+    }
+    const char *end = name_end(begin);
     const Name name = name_at(reader, begin, (gsize)(end - begin));
     reader->p = skip_space(end);
     if (*reader->p == '>')
@@ -434,22 +480,12 @@ static void read_end(Reader *reader)
 /* What stands in "<!" and "<?": moves behind it. */
 static void read_special(Reader *reader)
 {
-    static const struct {
-        const char *begin, *end;
-        gboolean text;
-    } kinds[] = {{"<!--", "-->", FALSE}, {"<![CDATA[", "]]>", TRUE}, {"<?", "?>", FALSE}};
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (!looking_at(reader, kinds[i].begin)) continue;
-        const char *begin = reader->p + strlen(kinds[i].begin);
-        gsize rest = (gsize)(reader->end - begin), skip = strlen(kinds[i].end);
-        const char *end = memmem(begin, rest, kinds[i].end, skip);
-        if (!end) fault(reader);
-        if (kinds[i].text && reader->depth > 0)
-            on_text(reader, (Span){begin, end ? (gsize)(end - begin) : rest}, TRUE);
-        reader->p = end ? end + skip : reader->end;
-        return;
-    }
-    fault(reader); /* a document type, or nothing known */
+    const char *begin = reader->p, *end = special_end(reader, begin);
+    gboolean cdata = end && begin[1] == '!' && begin[2] == '[';
+    if (cdata && reader->depth > 0) on_text(reader, (Span){begin + 9, (gsize)(end - begin) - 12}, TRUE);
+    reader->p = end ? end : reader->end;
+    if (end) return;
+    fault(reader); /* not closed, a document type, or nothing known */
     reader->done = TRUE;
 }
 

@@ -16,8 +16,9 @@ typedef struct XmlEvents {
     /* What elements of this name are to the reader: any number, 0 by custom for nothing. Asked once for each
      * name and namespace (or a few times more); `uri` is "" outside any namespace. */
     int (*code)(const char *uri, const char *name);
-    /* Called for every element, whatever its code. */
-    void (*start)(gpointer user, int code, const XmlAttributes *attributes);
+    /* Called for every element, whatever its code. FALSE if nothing inside it is of interest: that is passed
+     * over, nearly without a look, and `end` is called. */
+    gboolean (*start)(gpointer user, int code, const XmlAttributes *attributes);
     void (*end)(gpointer user, int code);
     /* A run of valid UTF-8 inside the root element, without NUL; may come in pieces. May be NULL. */
     void (*text)(gpointer user, const char *text, gsize length);
