@@ -60,7 +60,7 @@ SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) jansson nettle
-LIBS_parsers := $(GLIB) jansson nettle gmime-3.0 libarchive libdeflate zlib libxml-2.0 libgsf-1 poppler-glib
+LIBS_parsers := $(GLIB) jansson nettle gmime-3.0 libarchive libdeflate zlib libxml-2.0 poppler-glib
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
@@ -146,7 +146,7 @@ UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))
 UNIT_REPORTS := $(filter %/test_reports %/test_reports_text,$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE) $(UNIT_REPORTS),$(UNIT))
 
-PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
+PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) libgsf-1 cmocka)
 
 $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -155,7 +155,7 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 
 $(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) $(call PC,--libs,libgsf-1) -lcmocka
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
