@@ -86,7 +86,9 @@ static const char PROGRESS[] =
 /* Mails with a marking of secrecy: nothing of their wording is shown. */
 static const char MARKED[] =
     "CREATE TEMP VIEW marked AS SELECT mail FROM main.problem WHERE code = 'classified-marking';"
-    "CREATE TEMP VIEW marked_item AS SELECT item FROM main.version WHERE mail IN (SELECT mail FROM marked);";
+    "CREATE TEMP VIEW marked_item AS SELECT item FROM main.version WHERE mail IN (SELECT mail FROM marked);"
+    "CREATE TEMP VIEW marked_bytes AS SELECT sha256 FROM main.attachment WHERE mail IN (SELECT mail FROM "
+    "marked);";
 
 /* Problems are those of the latest version: what a later version mended is over. */
 static const char ITEMS[] =
@@ -150,12 +152,12 @@ static const char MATTERS[] =
     "  WHERE o.state = 'failed' AND NOT EXISTS (SELECT 1 FROM main.todo t WHERE t.done_at IS NULL"
     "   AND instr(t.why, o.to_address) > 0 AND (t.mail IS o.mail OR t.mail IS NULL))"
     " UNION ALL"
-    " SELECT min(o.created_at), min(o.id), NULL, NULL, h.matter, printf(h.why, count(*)), NULL, NULL, "
-    "h.advice"
-    "  FROM main.outbox o JOIN hold_text h ON h.reason = o.hold_reason WHERE o.state = 'held' AND h.matter "
-    "IS NOT NULL"
-    "  AND NOT EXISTS (SELECT 1 FROM main.todo t WHERE t.done_at IS NULL AND t.code = o.hold_reason)"
-    "  GROUP BY h.reason;";
+    " SELECT o.at, o.position, NULL, NULL, h.matter, printf(h.why, o.letters), NULL, NULL, h.advice FROM "
+    "hold_text h"
+    "  JOIN (SELECT hold_reason, count(*) AS letters, min(created_at) AS at, min(id) AS position FROM "
+    "main.outbox"
+    "   WHERE state = 'held' GROUP BY hold_reason) o ON o.hold_reason = h.reason WHERE h.matter IS NOT NULL"
+    "  AND NOT EXISTS (SELECT 1 FROM main.todo t WHERE t.done_at IS NULL AND t.code = h.reason);";
 
 /* One row per letter; and per stage that passed without one. */
 static const char REMINDERS[] =
