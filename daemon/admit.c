@@ -67,7 +67,7 @@ static gboolean judge(Cycle *cycle, StoreMail *mail, const IntakeMail *seen, con
         .problem = problem,
         .settled = seen->settled,
     };
-    g_autoptr (Verdict) verdict = desk_judge(cycle->config, store_book(cycle->store), &question, now);
+    g_autoptr (Verdict) verdict = desk_judge(cycle->desk, store_book(cycle->store), &question, now);
     json_t *settled = describe(cycle, verdict);
     guint64 sequence = seen->sequence;
     *whose = verdict->whose;

@@ -49,6 +49,7 @@ static Cycle *open_cycle(const Config *config, Clock clock, gboolean once, gbool
     cycle->clock = clock;
     cycle->once = once;
     cycle->stale = TRUE;
+    cycle->desk = desk_new(config);
     cycle->store = beside ? store_open_beside(config, error) : store_open(config, error);
     cycle->ledger = cycle->store ? ledger_open(config, error) : NULL;
     if (!cycle->ledger || !same_key(cycle, error)) return NULL;
@@ -77,6 +78,7 @@ void cycle_close(Cycle *cycle)
     g_clear_pointer(&cycle->located, g_hash_table_unref);
     g_clear_pointer(&cycle->ledger, ledger_free);
     g_clear_pointer(&cycle->store, store_close);
+    g_clear_pointer(&cycle->desk, desk_free);
     g_free(cycle);
 }
 

@@ -35,6 +35,7 @@ typedef struct Cycle {
     gboolean once; /* one pass for whoever called us; deferred letters are tried at once */
     Ledger *ledger;
     Store *store;
+    Desk *desk;          /* who judges mails */
     WorkerPool *pool;    /* NULL until it is needed, and after a failed intake */
     ImapSession *imap;   /* NULL between failures */
     GPtrArray *folders;  /* of ImapFolder*: what the server has; NULL without a session */

@@ -9,10 +9,8 @@ static Book *empty_book(Store *store, GError **error)
 {
     Book *book = store_load_book(store, error);
     if (!book) return NULL;
-    g_hash_table_remove_all(book->by_document);
+    book_forget_items(book);
     g_hash_table_remove_all(book->daily);
-    g_ptr_array_set_size(book->items, 0);
-    book->next_number = 1;
     return book;
 }
 
@@ -43,7 +41,7 @@ static gboolean judge(Cycle *cycle, Book *book, const StoreKept *kept, const Int
         .settled = kept->settled,
     };
     if (mail->problem && read && !mail->header_only) question.problem = mail->problem;
-    g_autoptr (Verdict) verdict = desk_judge(cycle->config, book, &question, kept->stored_at);
+    g_autoptr (Verdict) verdict = desk_judge(cycle->desk, book, &question, kept->stored_at);
     guint opinions = 0;
     gboolean done = store_reparse(cycle->store, kept, read ? mail->result->facts : NULL,
                                   read ? mail->result->data_fd : -1, verdict, &changed, &opinions, error);

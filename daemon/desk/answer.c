@@ -240,9 +240,9 @@ static void write_status(const Ask *ask, Letter *letter)
     gboolean any = FALSE;
     letter_paragraph(letter, "截至目前，%s报送情况如下。", committee->name);
     letter_list_begin(letter);
-    for (guint i = 0; i < ask->book->items->len; i++) {
-        const BookItem *item = ask->book->items->pdata[i];
-        if (strcmp(item->committee, committee->code) != 0) continue;
+    const GPtrArray *theirs = book_items_of(ask->book, committee->code);
+    for (guint i = 0; i < theirs->len; i++) {
+        const BookItem *item = theirs->pdata[i];
         g_autofree char *number = desk_number(ask->config, item->number);
         g_autofree char *received = calendar_time_chinese(ask->config->calendar, item->received_at);
         letter_list_item(letter, "%s %s《%s》%s 收到，%s，%s", number, letter_kind_word(item->kind),

@@ -15,8 +15,41 @@ enum {
     DESK_HEAD_CHARS = 400   /* … and never more than this */
 };
 
-typedef struct Ask {
+typedef struct Name Name;
+
+typedef struct ThemeWords {
+    const Theme *theme;
+    char *title, *core, *name; /* text_bare */
+    GPtrArray *keywords;       /* of char*, text_key */
+} ThemeWords;
+
+/* words.c: what mails are compared with. None of the words is empty, but a theme's may be. */
+struct Desk {
     const Config *config;
+    GPtrArray *names;          /* of Name*: every name a committee may go by, longest first (names.c) */
+    GPtrArray *keywords;       /* campaign.keywords: text_key */
+    GPtrArray *bare_keywords;  /* … text_bare */
+    GPtrArray *before_names;   /* … and the university: names_key */
+    GPtrArray *campaign_words; /* title, item word, university, department, keywords: text_bare */
+    char *campaign;            /* campaign.title: text_bare */
+    char *prefix;              /* of item numbers: text_key without marks at its end */
+    GPtrArray *themes;         /* of ThemeWords*, as in the config */
+};
+
+gboolean words_in(const char *key, const GPtrArray *words); /* whether any is part of the key */
+guint words_count(const char *key, const GPtrArray *words); /* how many are */
+void words_remove(GString *text, const GPtrArray *words);   /* each, wherever it stands */
+
+/* A file as the questions look at it. */
+typedef struct AskFile {
+    char *head;     /* the first lines, DESK_HEAD_LINES and DESK_HEAD_CHARS */
+    char *head_key; /* text_key */
+    char *name_key;
+} AskFile;
+
+typedef struct Ask {
+    const Desk *desk;
+    const Config *config; /* the desk's */
     const Book *book;
     const DeskMail *mail;
     const Facts *facts;
@@ -31,8 +64,8 @@ typedef struct Ask {
     gboolean own;            /* it is the department's own mailbox */
     const BookLetter *replied;  /* the letter of ours that this answers, NULL if none */
     guint number;               /* the one known item number that the subject names, else 0 */
-    GPtrArray *names;           /* of Name*: every name a committee may go by, longest first (names.c) */
     GPtrArray *files;           /* of const FactsAttachment*: what a person attached on purpose (files.c) */
+    GPtrArray *looks;           /* of AskFile*: the same files, in the same order */
     guint documents;            /* how many of them are no pictures, sounds or films */
     gboolean cloud;             /* the mail points at a file in some cloud */
     gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
@@ -56,7 +89,6 @@ typedef enum Act {
  */
 char *text_key(const char *text);  /* NFKC, case folded, no white space, no invisible characters */
 char *text_bare(const char *text); /* text_key without punctuation and symbols */
-gboolean text_has(const char *key, const char *word);        /* the text_key holds the word's text_key */
 char *text_clip(const char *text, guint chars);              /* one line, at most so long, … if cut */
 char *text_head(const char *text, guint lines, guint chars); /* first lines that are not empty */
 char *text_own_words(const char *body); /* without the quoted history below, and 发自我的iPhone */
@@ -65,16 +97,17 @@ gboolean text_any(const char *key, const char *const *words); /* NULL-terminated
 char *text_size(guint64 bytes);                               /* "36 KB" */
 
 /* names.c: committees named in running text. */
-typedef struct Name {
+struct Name {
     char *key;
     gsize length;               /* of the key, bytes */
     const Committee *committee; /* NULL: more than one goes by it */
     gboolean exact;             /* a name or alias; else a name without 党委, 党总支 … */
-} Name;
+};
 
 typedef enum NameMode { NAMES_EXACT, NAMES_FUZZY } NameMode;
 
 GPtrArray *names_of(const Roster *roster);
+char *names_key(const char *text); /* text_key without brackets. Caller frees */
 /* The committees that the text names, each once, in order; a name inside a longer name is not named. *clean
  * (may be NULL) is FALSE if any of them might be the tail of a name that the roster does not know (文学院 in
  * 人文学院) or a common word (数学). */
@@ -83,7 +116,7 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
 gsize names_prefix(const Ask *ask, const char *text);
 
 /* files.c */
-void files_ask(Ask *ask); /* fills files, documents, cloud, classified */
+void files_ask(Ask *ask); /* fills files, looks, documents, cloud, classified */
 gboolean files_is_document(const FactsAttachment *file);
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);
@@ -93,8 +126,8 @@ void whose_ask(Ask *ask);
 gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: long before the campaign */
 void who_ask(Ask *ask);
 Act act_ask(Ask *ask);
-const char *theme_named(const Config *config, const char *field); /* Theme.title, 其他 or NULL */
-gboolean theme_field(const Ask *ask, guint field);                /* whether this subject field states one */
+const char *theme_named(const Desk *desk, const char *field); /* Theme.title, 其他 or NULL */
+gboolean theme_field(const Ask *ask, guint field);            /* whether this subject field states one */
 void theme_ask(Ask *ask, VerdictItem *item);
 char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller frees */
 char *title_form(const FactsAttachment *file);      /* 活动名称 of its form, NULL if none. Caller frees */

@@ -8,6 +8,7 @@ static void item_free(gpointer data)
     g_free(item->title);
     g_free(item->title_key);
     g_free(item->theme);
+    g_free(item->filed_under);
     g_ptr_array_unref(item->documents);
     g_free(item);
 }
@@ -25,6 +26,9 @@ Book *book_new(void)
 {
     Book *book = g_new0(Book, 1);
     book->items = g_ptr_array_new_with_free_func(item_free);
+    book->by_committee =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
+    book->none = g_ptr_array_new();
     book->by_document = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->letters = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, letter_entry_free);
     book->daily = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -36,6 +40,8 @@ Book *book_new(void)
 void book_free(Book *book)
 {
     if (!book) return;
+    g_hash_table_unref(book->by_committee);
+    g_ptr_array_unref(book->none);
     g_hash_table_unref(book->by_document);
     g_hash_table_unref(book->letters);
     g_hash_table_unref(book->daily);
@@ -65,17 +71,37 @@ BookLetter *book_letter_new(void)
 }
 
 /* The first index whose number is not below: items come nearly always in order. */
-static guint item_slot(const Book *book, guint number)
+static guint item_slot(const GPtrArray *items, guint number)
 {
-    guint low = 0, high = book->items->len;
+    guint low = 0, high = items->len;
     while (low < high) {
         guint middle = low + (high - low) / 2;
-        if (((BookItem *)book->items->pdata[middle])->number < number)
+        if (((BookItem *)items->pdata[middle])->number < number)
             low = middle + 1;
         else
             high = middle;
     }
     return low;
+}
+
+static void take_out(Book *book, BookItem *item)
+{
+    if (!item->filed_under) return;
+    g_ptr_array_remove(g_hash_table_lookup(book->by_committee, item->filed_under), item);
+    g_clear_pointer(&item->filed_under, g_free);
+}
+
+static void file_under_committee(Book *book, BookItem *item)
+{
+    if (g_strcmp0(item->filed_under, item->committee) == 0) return;
+    take_out(book, item);
+    GPtrArray *items = g_hash_table_lookup(book->by_committee, item->committee);
+    if (!items) {
+        items = g_ptr_array_new();
+        g_hash_table_insert(book->by_committee, g_strdup(item->committee), items);
+    }
+    g_ptr_array_insert(items, (gint)item_slot(items, item->number), item);
+    item->filed_under = g_strdup(item->committee);
 }
 
 static gboolean is_of_item(gpointer key, gpointer value, gpointer item)
@@ -85,17 +111,19 @@ static gboolean is_of_item(gpointer key, gpointer value, gpointer item)
 
 void book_add_item(Book *book, BookItem *item)
 {
-    guint slot = item_slot(book, item->number);
+    guint slot = item_slot(book->items, item->number);
     BookItem *old = slot < book->items->len ? book->items->pdata[slot] : NULL;
     if (old && old->number == item->number) {
         if (old != item) {
             g_hash_table_foreach_remove(book->by_document, is_of_item, old);
+            take_out(book, old);
             item_free(old);
         }
         book->items->pdata[slot] = item;
     } else {
         g_ptr_array_insert(book->items, (gint)slot, item);
     }
+    file_under_committee(book, item);
     for (guint i = 0; i < item->documents->len; i++)
         g_hash_table_replace(book->by_document, g_strdup(item->documents->pdata[i]), item);
     book->next_number = MAX(book->next_number, item->number + 1);
@@ -108,12 +136,26 @@ void book_add_letter(Book *book, BookLetter *letter)
 
 BookItem *book_item(const Book *book, guint number)
 {
-    guint slot = item_slot(book, number);
+    guint slot = item_slot(book->items, number);
     BookItem *item = slot < book->items->len ? book->items->pdata[slot] : NULL;
     return item && item->number == number ? item : NULL;
+}
+
+const GPtrArray *book_items_of(const Book *book, const char *committee)
+{
+    const GPtrArray *items = g_hash_table_lookup(book->by_committee, committee);
+    return items ? items : book->none;
 }
 
 const BookLetter *book_letter(const Book *book, const char *message_id)
 {
     return message_id && *message_id ? g_hash_table_lookup(book->letters, message_id) : NULL;
+}
+
+void book_forget_items(Book *book)
+{
+    g_hash_table_remove_all(book->by_committee);
+    g_hash_table_remove_all(book->by_document);
+    g_ptr_array_set_size(book->items, 0);
+    book->next_number = 1;
 }

@@ -17,6 +17,7 @@ typedef struct BookItem {
     char *title_key;    /* normalised; "" = generic, never merges */
     char *theme;        /* Theme.title, 其他 or "" */
     gint64 received_at; /* of its first version */
+    char *filed_under;  /* of the book: the committee under which by_committee has it; NULL = not yet */
     guint versions;
     gboolean counts;
     gboolean on_time;
@@ -32,12 +33,14 @@ typedef struct BookLetter {
 } BookLetter;
 
 typedef struct Book {
-    GPtrArray *items;        /* of BookItem*, by number */
-    GHashTable *by_document; /* SHA-256 -> BookItem* (borrowed; the latest) */
-    GHashTable *letters;     /* Message-ID -> BookLetter* */
-    GHashTable *daily;       /* "address YYYY-MM-DD" -> GUINT_TO_POINTER(letters queued) */
-    GHashTable *stages;      /* "code stage" -> taken: reminder stages, a set of char* */
-    guint next_number;       /* of the next new item */
+    GPtrArray *items;         /* of BookItem*, by number */
+    GHashTable *by_committee; /* roster code -> GPtrArray of BookItem* (borrowed), by number; "" = 待认领 */
+    GPtrArray *none;          /* of a committee that has no items */
+    GHashTable *by_document;  /* SHA-256 -> BookItem* (borrowed; the latest) */
+    GHashTable *letters;      /* Message-ID -> BookLetter* */
+    GHashTable *daily;        /* "address YYYY-MM-DD" -> GUINT_TO_POINTER(letters queued) */
+    GHashTable *stages;       /* "code stage" -> taken: reminder stages, a set of char* */
+    guint next_number;        /* of the next new item */
 } Book;
 
 Book *book_new(void);
@@ -47,9 +50,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Book, book_free)
 /* Takes ownership of the item or letter and indexes it; a known number or Message-ID is replaced. */
 void book_add_item(Book *book, BookItem *item);
 void book_add_letter(Book *book, BookLetter *letter);
-BookItem *book_item_new(void);                                           /* all strings "", no documents */
-BookLetter *book_letter_new(void);                                       /* all strings "" */
-BookItem *book_item(const Book *book, guint number);                     /* NULL if unknown */
+void book_forget_items(Book *book);                  /* all of them; the next new one is number 1 */
+BookItem *book_item_new(void);                       /* all strings "", no documents */
+BookLetter *book_letter_new(void);                   /* all strings "" */
+BookItem *book_item(const Book *book, guint number); /* NULL if unknown */
+const GPtrArray *book_items_of(const Book *book,
+                               const char *committee); /* of BookItem*, by number; may be empty */
 const BookLetter *book_letter(const Book *book, const char *message_id); /* NULL if not ours */
 
 /* Items of one committee that count towards its quota (the one function that says so: see desk/counts.c). */

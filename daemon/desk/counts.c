@@ -59,9 +59,10 @@ void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old)
 guint book_counting(const Book *book, const char *committee)
 {
     guint n = 0;
-    for (guint i = 0; i < book->items->len; i++) {
-        const BookItem *item = book->items->pdata[i];
-        n += item->counts && !item->withdrawn && *committee && strcmp(item->committee, committee) == 0;
+    const GPtrArray *theirs = book_items_of(book, committee);
+    for (guint i = 0; i < theirs->len && *committee; i++) {
+        const BookItem *item = theirs->pdata[i];
+        n += item->counts && !item->withdrawn;
     }
     return n;
 }

@@ -90,10 +90,18 @@ typedef struct Verdict {
     Letter *receipt;      /* NULL = no answer; the reason is a decision */
 } Verdict;
 
+typedef struct Desk Desk;
+
+/* What the questions need of the config and its roster, made ready once. `config` must live longer and stay
+ * as it is. The caller owns the desk. */
+Desk *desk_new(const Config *config);
+void desk_free(Desk *desk);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(Desk, desk_free)
+
 /* Judges one mail. Never fails; whatever it does not understand of campaign mail becomes a todo. `now` is the
  * campaign's clock. Nothing is kept: the caller owns the verdict and applies it (store_commit). The verdict
  * points into mail->facts, which must live longer. */
-Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail, gint64 now);
+Verdict *desk_judge(const Desk *desk, const Book *book, const DeskMail *mail, gint64 now);
 void verdict_free(Verdict *verdict);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Verdict, verdict_free)
 

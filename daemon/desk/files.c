@@ -87,9 +87,27 @@ const char *files_value(const FactsAttachment *file, const char *const *labels)
     return NULL;
 }
 
+static void look_free(gpointer data)
+{
+    AskFile *look = data;
+    g_free(look->head);
+    g_free(look->head_key);
+    g_free(look->name_key);
+    g_free(look);
+}
+
+static AskFile *look_at(const FactsAttachment *file)
+{
+    AskFile *look = g_new(AskFile, 1);
+    look->head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
+    look->head_key = text_key(look->head);
+    look->name_key = text_key(file->name);
+    return look;
+}
+
 /* 机密★, 绝密★启用前, 秘密 5年, 机密★长期: the grade with its star or its term (GB/T 9704). The bare word
  * occurs in ordinary prose (保守国家秘密) and is no marking. */
-static gboolean is_marked(const char *text)
+static gboolean is_marked(const char *key)
 {
     static gsize marking; /* GRegex*, made once */
     if (g_once_init_enter(&marking)) {
@@ -98,22 +116,22 @@ static gboolean is_marked(const char *text)
                         G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&marking, (gsize)made);
     }
-    g_autofree char *key = text_key(text);
-    return g_regex_match((const GRegex *)marking, key, 0, NULL);
+    return strstr(key, "密") && g_regex_match((const GRegex *)marking, key, 0, NULL);
 }
 
-static gboolean is_classified(const FactsAttachment *file)
+static gboolean is_classified(const FactsAttachment *file, const AskFile *look)
 {
     for (guint i = 0; i < file->problems->len; i++)
         if (strcmp(((FactsProblem *)file->problems->pdata[i])->code, "classified-marking") == 0) return TRUE;
-    g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
-    return is_marked(file->name) || is_marked(head);
+    return is_marked(look->name_key) || is_marked(look->head_key);
 }
 
 void files_ask(Ask *ask)
 {
     ask->files = g_ptr_array_new();
+    ask->looks = g_ptr_array_new_with_free_func(look_free);
     collect(ask, ask->facts->attachments, 0);
+    for (guint i = 0; i < ask->files->len; i++) g_ptr_array_add(ask->looks, look_at(ask->files->pdata[i]));
     for (guint i = 0; i < ask->facts->links->len; i++)
         ask->cloud |= strcmp(((FactsLink *)ask->facts->links->pdata[i])->kind, "link") != 0;
     for (guint i = 0; i < ask->facts->problems->len; i++) {
@@ -122,6 +140,9 @@ void files_ask(Ask *ask)
         ask->classified |= strcmp(code, "classified-marking") == 0;
     }
     g_autofree char *head = text_head(ask->facts->body, DESK_HEAD_LINES, DESK_HEAD_CHARS);
-    ask->classified |= is_marked(ask->facts->subject) || is_marked(head);
-    for (guint i = 0; i < ask->files->len; i++) ask->classified |= is_classified(ask->files->pdata[i]);
+    g_autofree char *head_key = text_key(head);
+    g_autofree char *subject = text_key(ask->facts->subject);
+    ask->classified |= is_marked(subject) || is_marked(head_key);
+    for (guint i = 0; i < ask->files->len; i++)
+        ask->classified |= is_classified(ask->files->pdata[i], ask->looks->pdata[i]);
 }

@@ -90,6 +90,7 @@ static gboolean overlapping(const GPtrArray *groups)
 
 static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, const FactsAttachment *file)
 {
+    if (groups->len == 1) return groups->pdata[0];
     g_autofree char *title = title_form(file);
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
@@ -245,16 +246,17 @@ static Match match_known(const Ask *ask, const VerdictItem *item)
 {
     guint documents;
     const BookItem *partly = NULL;
-    for (guint i = ask->book->items->len; i > 0; i--) {
-        const BookItem *old = ask->book->items->pdata[i - 1];
+    const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
+    for (guint i = theirs->len; i > 0; i--) {
+        const BookItem *old = theirs->pdata[i - 1];
         gboolean unclaimed = !*old->committee && !*ask->verdict->committee && old->kind == item->kind;
         if (!is_candidate(ask, item, old) && !unclaimed) continue;
         guint known = known_documents(item, old, &documents);
         if (known > 0 && known == documents) return (Match){.item = old, .reason = "identical documents"};
         if (known > 0 && !partly) partly = old;
     }
-    for (guint i = ask->book->items->len; i > 0; i--) {
-        const BookItem *old = ask->book->items->pdata[i - 1];
+    for (guint i = theirs->len; i > 0; i--) {
+        const BookItem *old = theirs->pdata[i - 1];
         if (is_candidate(ask, item, old) && *item->title_key && strcmp(item->title_key, old->title_key) == 0)
             return (Match){.item = old, .reason = "equal title of the same committee"};
     }
@@ -266,8 +268,9 @@ static Match match_known(const Ask *ask, const VerdictItem *item)
 static Match match_doubtful(const Ask *ask, const VerdictItem *item)
 {
     const BookItem *last = NULL, *near = NULL, *generic = NULL;
-    for (guint i = 0; i < ask->book->items->len; i++) {
-        const BookItem *old = ask->book->items->pdata[i];
+    const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
+    for (guint i = 0; i < theirs->len; i++) {
+        const BookItem *old = theirs->pdata[i];
         if (!is_candidate(ask, item, old)) continue;
         last = old;
         if (*item->title_key && is_near(item->title_key, old->title_key)) near = old;

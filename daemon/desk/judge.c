@@ -31,11 +31,10 @@ static void find_number(Ask *ask)
 {
     g_autofree char *valid = g_utf8_make_valid(ask->facts->subject, -1);
     char *subject = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
-    g_autofree char *prefix = text_key(ask->config->campaign.number_prefix);
+    const char *prefix = ask->desk->prefix;
     gsize n = strlen(prefix);
     ask->plain_subject = subject;
     ask->number_subject = subject;
-    while (n > 0 && g_ascii_ispunct(prefix[n - 1])) prefix[--n] = '\0';
     gboolean several = FALSE, any = FALSE;
     for (char *p = subject; n > 0 && *p; p++) {
         const char *end;
@@ -80,7 +79,6 @@ static void prepare(Ask *ask)
     ask->sender = sender_of(ask->config, ask->from);
     ask->own = *ask->from && g_ascii_strcasecmp(ask->from, ask->config->desk.address) == 0;
     ask->tags = tags_parse(facts->subject);
-    ask->names = names_of(ask->config->roster);
     ask->replied = answered(ask);
     find_number(ask);
     files_ask(ask);
@@ -91,8 +89,8 @@ static void discard(Ask *ask)
     tags_free(ask->tags);
     g_free(ask->from);
     g_free(ask->plain_subject);
-    g_ptr_array_unref(ask->names);
     g_ptr_array_unref(ask->files);
+    g_ptr_array_unref(ask->looks);
 }
 
 static guint meant(const Ask *ask)
@@ -107,10 +105,10 @@ static guint meant_by_title(const Ask *ask)
     guint number = meant(ask);
     g_autofree char *title = number ? NULL : title_of_subject(ask);
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
-    for (guint i = 0; i < ask->book->items->len && *key; i++) {
-        const BookItem *item = ask->book->items->pdata[i];
-        if (strcmp(item->title_key, key) == 0 && strcmp(item->committee, ask->verdict->committee) == 0)
-            number = item->number;
+    const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
+    for (guint i = 0; i < theirs->len && *key; i++) {
+        const BookItem *item = theirs->pdata[i];
+        if (strcmp(item->title_key, key) == 0) number = item->number;
     }
     return number;
 }
@@ -200,9 +198,10 @@ static void judge_suspect(Ask *ask)
                        "only suspected, and the mailbox is shared or the mail is old");
 }
 
-Verdict *desk_judge(const Config *config, const Book *book, const DeskMail *mail, gint64 now)
+Verdict *desk_judge(const Desk *desk, const Book *book, const DeskMail *mail, gint64 now)
 {
-    Ask ask = {.config = config,
+    Ask ask = {.desk = desk,
+               .config = desk->config,
                .book = book,
                .mail = mail,
                .facts = mail->facts,

@@ -13,7 +13,7 @@
 enum { SCANNED_CHARS = 1000 };
 
 /* As roster_key() has it: no white space, no brackets; the other marks stay, for they part words. */
-static char *names_key(const char *text)
+char *names_key(const char *text)
 {
     g_autofree char *key = text_key(text);
     GString *out = g_string_sized_new(strlen(key));
@@ -109,12 +109,8 @@ static gboolean clean_before(const Ask *ask, const char *text, const char *hit)
     g_autofree char *before = g_strndup(text, (gsize)(hit - text));
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_has_suffix(before, words[i])) return TRUE;
-    g_autofree char *university = names_key(ask->config->desk.university);
-    if (*university && g_str_has_suffix(before, university)) return TRUE;
-    for (guint i = 0; i < ask->config->campaign.keywords->len; i++) {
-        g_autofree char *keyword = names_key(ask->config->campaign.keywords->pdata[i]);
-        if (*keyword && g_str_has_suffix(before, keyword)) return TRUE;
-    }
+    for (guint i = 0; i < ask->desk->before_names->len; i++)
+        if (g_str_has_suffix(before, ask->desk->before_names->pdata[i])) return TRUE;
     return FALSE;
 }
 
@@ -127,8 +123,8 @@ static gboolean stands_alone(const char *text, const char *hit, gsize length)
 
 static const Name *name_at(const Ask *ask, const char *text, const char *hit, NameMode mode)
 {
-    for (guint i = 0; i < ask->names->len; i++) {
-        const Name *name = ask->names->pdata[i];
+    for (guint i = 0; i < ask->desk->names->len; i++) {
+        const Name *name = ask->desk->names->pdata[i];
         if (mode == NAMES_EXACT && !name->exact) continue;
         if (strncmp(hit, name->key, name->length) == 0 && stands_alone(text, hit, name->length)) return name;
     }

@@ -61,9 +61,10 @@ static void write_arrived(Letter *letter, const Config *config, const Book *book
     guint shown = 0;
     letter_heading(letter, "已收到的材料");
     letter_list_begin(letter);
-    for (guint i = 0; i < book->items->len && shown < SHOWN_ITEMS; i++) {
-        const BookItem *item = book->items->pdata[i];
-        if (strcmp(item->committee, committee->code) != 0 || item->withdrawn) continue;
+    const GPtrArray *theirs = book_items_of(book, committee->code);
+    for (guint i = 0; i < theirs->len && shown < SHOWN_ITEMS; i++) {
+        const BookItem *item = theirs->pdata[i];
+        if (item->withdrawn) continue;
         g_autofree char *number = desk_number(config, item->number);
         g_autofree char *received = calendar_time_chinese(config->calendar, item->received_at);
         const char *note = item->counts                 ? ""

@@ -31,26 +31,29 @@ static gunichar simple(gunichar c)
     return alone ? c : 0;
 }
 
-/* The key of text that is all simple; NULL if it is not. Keys are made of every keyword for every mail: this
- * is six times faster than asking GLib. */
+/* The key of text that is all simple; NULL if it is not. It is never longer than the text. Keys are made of
+ * every line of every mail: this is ten times faster than asking GLib. */
 static char *simple_key(const char *text, gboolean marks)
 {
-    GString *key = g_string_sized_new(strlen(text));
+    char *key = g_malloc(strlen(text) + 1), *end = key;
     for (const char *p = text; *p; p = g_utf8_next_char(p)) {
-        gunichar c = simple(g_utf8_get_char_validated(p, -1));
+        gunichar c = (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char_validated(p, -1);
+        if (c == 0x2026) { /* …, which text_clip() leaves: three full stops */
+            if (!marks) end = g_stpcpy(end, "...");
+            continue;
+        }
+        c = simple(c);
         if (c == 0) {
-            g_string_free(key, TRUE);
+            g_free(key);
             return NULL;
         }
         if (c < 0x80 && (g_ascii_isspace((char)c) || g_ascii_iscntrl((char)c))) continue;
         gboolean mark = c < 0x80 ? g_ascii_ispunct((char)c) : c < 0x4E00;
         if (marks && mark) continue;
-        if (c < 0x80)
-            g_string_append_c(key, (char)c);
-        else
-            g_string_append_unichar(key, c);
+        end += g_unichar_to_utf8(c, end);
     }
-    return g_string_free(key, FALSE);
+    *end = '\0';
+    return key;
 }
 
 static char *key_without(const char *text, gboolean marks)
@@ -79,12 +82,6 @@ char *text_bare(const char *text)
     return key_without(text, TRUE);
 }
 
-gboolean text_has(const char *key, const char *word)
-{
-    g_autofree char *needle = text_key(word);
-    return *needle && strstr(key, needle) != NULL;
-}
-
 gboolean text_any(const char *key, const char *const *words)
 {
     for (; *words; words++)
@@ -101,16 +98,27 @@ gboolean text_remove(GString *text, const char *word)
     return any;
 }
 
+/* Bytes of the character at p if it stands as it is on any line, else 0: most of Chinese and of English. */
+static gsize plain(const char *p)
+{
+    const guchar *u = (const guchar *)p;
+    if (u[0] > ' ' && u[0] < 0x7F) return 1;
+    return u[0] >= 0xE4 && u[0] <= 0xE9 ? 3 : 0; /* U+4000 to U+9FFF */
+}
+
 char *text_clip(const char *text, guint chars)
 {
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
+    if (!text) text = "";
+    g_autofree char *mended = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
     GString *out = g_string_new(NULL);
     guint n = 0;
     gboolean gap = FALSE;
-    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        if (is_invisible(c)) continue;
-        if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+    for (const char *p = mended ? mended : text, *next; *p; p = next) {
+        gsize size = plain(p);
+        next = size ? p + size : g_utf8_next_char(p);
+        gunichar c = size ? 0 : g_utf8_get_char(p);
+        if (!size && is_invisible(c)) continue;
+        if (!size && (g_unichar_isspace(c) || g_unichar_iscntrl(c))) {
             gap = out->len > 0;
             continue;
         }
@@ -122,7 +130,7 @@ char *text_clip(const char *text, guint chars)
         if (gap) g_string_append_c(out, ' ');
         n += 1u + (guint)gap;
         gap = FALSE;
-        g_string_append_unichar(out, c);
+        g_string_append_len(out, p, next - p);
     }
     return g_string_free(out, FALSE);
 }
@@ -136,7 +144,8 @@ char *text_head(const char *text, guint lines, guint chars)
         g_autofree char *line = g_strndup(p, MIN(length, 4u * chars));
         g_autofree char *clean = text_clip(line, chars - n);
         if (*clean) {
-            g_string_append_printf(out, "%s%s", out->len ? "\n" : "", clean);
+            if (out->len) g_string_append_c(out, '\n');
+            g_string_append(out, clean);
             n += (guint)g_utf8_strlen(clean, -1);
             lines--;
         }

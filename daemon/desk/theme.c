@@ -47,33 +47,25 @@ static guint number_of(const char *bare)
     return 0;
 }
 
-/* 着眼于能力素质，创新学习型党组织建设 is commonly called by what follows the comma. */
-static char *core_of(const Theme *theme)
+static gboolean is_name_of(const ThemeWords *theme, const char *bare)
 {
-    const char *comma = strstr(theme->title, "，");
-    return text_bare(comma ? comma + strlen("，") : theme->title);
+    return strcmp(bare, theme->title) == 0 || strcmp(bare, theme->core) == 0 ||
+           (*theme->name && strcmp(bare, theme->name) == 0);
 }
 
-static gboolean is_name_of(const Theme *theme, const char *bare)
-{
-    g_autofree char *title = text_bare(theme->title);
-    g_autofree char *core = core_of(theme);
-    g_autofree char *name = text_bare(theme->short_name);
-    return strcmp(bare, title) == 0 || strcmp(bare, core) == 0 || (*name && strcmp(bare, name) == 0);
-}
-
-const char *theme_named(const Config *config, const char *field)
+const char *theme_named(const Desk *desk, const char *field)
 {
     g_autofree char *bare = text_bare(field);
     gboolean labelled;
     const char *rest = after_label(bare, &labelled);
-    for (guint i = 0; i < config->themes->len; i++) {
-        const Theme *theme = config->themes->pdata[i];
-        if (is_name_of(theme, rest) || is_name_of(theme, bare)) return theme->title;
+    for (guint i = 0; i < desk->themes->len; i++) {
+        const ThemeWords *theme = desk->themes->pdata[i];
+        if (is_name_of(theme, rest) || is_name_of(theme, bare)) return theme->theme->title;
     }
     if (strcmp(rest, OTHER) == 0 || strcmp(rest, "其它") == 0) return OTHER;
     guint n = labelled ? number_of(rest) : 0;
-    return n > 0 && n <= config->themes->len ? ((Theme *)config->themes->pdata[n - 1])->title : NULL;
+    const GPtrArray *themes = desk->config->themes;
+    return n > 0 && n <= themes->len ? ((Theme *)themes->pdata[n - 1])->title : NULL;
 }
 
 /* A bare numeral (报送-文学院-三-读书会) states a theme, but not in round brackets or at the end, where it
@@ -95,7 +87,7 @@ static const char *bare_numeral(const Ask *ask, guint index)
 
 static const char *of_field(const Ask *ask, guint index)
 {
-    const char *title = theme_named(ask->config, ask->tags->fields->pdata[index]);
+    const char *title = theme_named(ask->desk, ask->tags->fields->pdata[index]);
     return title ? title : bare_numeral(ask, index);
 }
 
@@ -117,34 +109,32 @@ static gboolean is_box(gunichar c)
     return c == 0x2610 || c == 0x25A1 || c == 0x25CB || c == 0x25A2 || c == 0xF0A3 || c == 0xF06F;
 }
 
-static const char *contained(const Config *config, const char *text)
+static const char *contained(const Desk *desk, const char *text)
 {
     const char *found = NULL;
     g_autofree char *bare = text_bare(text);
-    for (guint i = 0; i < config->themes->len; i++) {
-        const Theme *theme = config->themes->pdata[i];
-        g_autofree char *core = core_of(theme);
-        g_autofree char *name = text_bare(theme->short_name);
-        if (!strstr(bare, core) && !(*name && strstr(bare, name))) continue;
+    for (guint i = 0; i < desk->themes->len; i++) {
+        const ThemeWords *theme = desk->themes->pdata[i];
+        if (!strstr(bare, theme->core) && !(*theme->name && strstr(bare, theme->name))) continue;
         if (found) return NULL;
-        found = theme->title;
+        found = theme->theme->title;
     }
     return found ? found : strstr(bare, OTHER) ? OTHER : NULL;
 }
 
-static const char *stated(const Config *config, const char *option)
+static const char *stated(const Desk *desk, const char *option)
 {
-    const char *named = theme_named(config, option);
+    const char *named = theme_named(desk, option);
     if (named) return named;
-    named = contained(config, option);
+    named = contained(desk, option);
     if (named) return named;
     g_autofree char *labelled = g_strconcat("主题", option, NULL);
-    return theme_named(config, labelled);
+    return theme_named(desk, labelled);
 }
 
 /* Splits the value at boxes and ticks; each option runs to the next mark. With ticks: the one option ticked,
  * NULL if several are. With empty boxes only: nothing is stated. Without marks: the whole value. */
-static const char *of_value(const Config *config, const char *value)
+static const char *of_value(const Desk *desk, const char *value)
 {
     const char *found = NULL;
     gboolean marks = FALSE, ticks = FALSE;
@@ -156,12 +146,12 @@ static const char *of_value(const Config *config, const char *value)
         while (*end && !is_box(g_utf8_get_char(end)) && !is_tick(g_utf8_get_char(end)))
             end = g_utf8_next_char(end);
         g_autofree char *option = g_strndup(g_utf8_next_char(p), (gsize)(end - g_utf8_next_char(p)));
-        const char *theme = stated(config, option);
+        const char *theme = stated(desk, option);
         if (theme && found && theme != found) return NULL;
         if (theme) found = theme;
         ticks |= theme != NULL;
     }
-    return ticks ? found : marks ? NULL : stated(config, value);
+    return ticks ? found : marks ? NULL : stated(desk, value);
 }
 
 static const char *of_forms(const Ask *ask, const VerdictItem *item)
@@ -169,14 +159,14 @@ static const char *of_forms(const Ask *ask, const VerdictItem *item)
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         const char *value = files_value(file, THEME_LABELS);
-        const char *theme = value ? of_value(ask->config, value) : NULL;
+        const char *theme = value ? of_value(ask->desk, value) : NULL;
         if (theme) return theme;
         g_autofree char *head = text_head(file->text, 60, SCANNED_CHARS);
         g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
         for (char **line = lines; *line; line++) {
             gboolean ticked = FALSE;
             for (const char *p = *line; *p; p = g_utf8_next_char(p)) ticked |= is_tick(g_utf8_get_char(p));
-            theme = ticked ? of_value(ask->config, *line) : NULL;
+            theme = ticked ? of_value(ask->desk, *line) : NULL;
             if (theme) return theme;
         }
     }
@@ -198,15 +188,13 @@ static const char *of_keywords(const Ask *ask, const VerdictItem *item)
     g_autofree char *bare = text_bare(text);
     const char *best = NULL;
     guint most = 0;
-    for (guint i = 0; i < ask->config->themes->len; i++) {
-        const Theme *theme = ask->config->themes->pdata[i];
-        g_autofree char *core = core_of(theme);
-        guint hits = strstr(bare, core) ? 5 : 0;
-        for (guint j = 0; j < theme->keywords->len; j++) hits += text_has(key, theme->keywords->pdata[j]);
+    for (guint i = 0; i < ask->desk->themes->len; i++) {
+        const ThemeWords *theme = ask->desk->themes->pdata[i];
+        guint hits = (strstr(bare, theme->core) ? 5 : 0) + words_count(key, theme->keywords);
         if (hits > 0 && hits == most) best = NULL;
         if (hits > most) {
             most = hits;
-            best = theme->title;
+            best = theme->theme->title;
         }
     }
     return best;
@@ -217,10 +205,10 @@ static const char *innovation_in(const Config *config, const char *text)
     const char *found = NULL;
     g_autofree char *key = text_bare(text);
     for (guint i = 0; i < config->campaign.innovation->len; i++) {
-        const char *kind = config->campaign.innovation->pdata[i];
-        if (!text_has(key, kind)) continue;
+        g_autofree char *kind = text_key(config->campaign.innovation->pdata[i]);
+        if (!*kind || !strstr(key, kind)) continue;
         if (found) return NULL;
-        found = kind;
+        found = config->campaign.innovation->pdata[i];
     }
     return found;
 }

@@ -40,18 +40,9 @@ static char *without_empty_words(const Ask *ask, const char *title)
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
     g_autofree char *bare = text_bare(clipped);
     g_string_assign(text, bare);
-    const CampaignConfig *campaign = &ask->config->campaign;
-    const char *own[] = {campaign->title, campaign->item_word, ask->config->desk.university,
-                         ask->config->desk.department};
-    for (guint i = 0; i < ask->names->len; i++) text_remove(text, ((Name *)ask->names->pdata[i])->key);
-    for (gsize i = 0; i < G_N_ELEMENTS(own); i++) {
-        g_autofree char *word = text_bare(own[i]);
-        text_remove(text, word);
-    }
-    for (guint i = 0; i < campaign->keywords->len; i++) {
-        g_autofree char *word = text_bare(campaign->keywords->pdata[i]);
-        text_remove(text, word);
-    }
+    const GPtrArray *names = ask->desk->names;
+    for (guint i = 0; i < names->len; i++) text_remove(text, ((Name *)names->pdata[i])->key);
+    words_remove(text, ask->desk->campaign_words);
     for (gsize i = 0; i < G_N_ELEMENTS(EMPTY_WORDS); i++) text_remove(text, EMPTY_WORDS[i]);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
@@ -87,12 +78,8 @@ static void remove_dates(GString *text)
 static void without_campaign(const Ask *ask, GString *text)
 {
     g_autoptr (GString) left = g_string_new(text->str);
-    g_autofree char *campaign = text_bare(ask->config->campaign.title);
-    text_remove(left, campaign);
-    for (guint i = 0; i < ask->config->campaign.keywords->len; i++) {
-        g_autofree char *word = text_bare(ask->config->campaign.keywords->pdata[i]);
-        text_remove(left, word);
-    }
+    text_remove(left, ask->desk->campaign);
+    words_remove(left, ask->desk->bare_keywords);
     if (g_utf8_strlen(left->str, -1) >= 3) g_string_assign(text, left->str);
 }
 
@@ -141,7 +128,7 @@ static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
     if (g_strv_contains(again, field) || is_label(ask, field)) return TRUE;
     if (roster_find_name(ask->config->roster, field) || names_prefix(ask, field) == strlen(field))
         return TRUE;
-    if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->config, field) != NULL) return TRUE;
+    if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->desk, field) != NULL) return TRUE;
     for (guint j = 0; j < ask->config->campaign.innovation->len; j++)
         if (strcmp(field, ask->config->campaign.innovation->pdata[j]) == 0) return TRUE;
     return FALSE;

@@ -114,9 +114,8 @@ static void from_body(const Ask *ask, GPtrArray *found)
 static void from_headings(const Ask *ask, GPtrArray *found)
 {
     for (guint i = 0; i < ask->files->len; i++) {
-        const FactsAttachment *file = ask->files->pdata[i];
-        g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
-        g_auto(GStrv) lines = g_strsplit(head, "\n", DESK_HEAD_LINES);
+        const AskFile *look = ask->looks->pdata[i];
+        g_auto(GStrv) lines = g_strsplit(look->head, "\n", DESK_HEAD_LINES);
         for (char **line = lines; *line; line++) {
             g_autoptr (GPtrArray) names = names_in(ask, *line, NAMES_FUZZY, NULL);
             add_all(found, names);

@@ -58,15 +58,13 @@ static void settle(Ask *ask, Whose whose, const char *reason)
 static gboolean has_keyword(const Ask *ask, const char *text)
 {
     g_autofree char *key = text_key(text);
-    for (guint i = 0; i < ask->config->campaign.keywords->len; i++)
-        if (text_has(key, ask->config->campaign.keywords->pdata[i])) return TRUE;
-    return FALSE;
+    return words_in(key, ask->desk->keywords);
 }
 
-static gboolean file_has_keyword(const Ask *ask, const FactsAttachment *file)
+static gboolean file_has_keyword(const Ask *ask, const FactsAttachment *file, const AskFile *look)
 {
-    g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
-    if (has_keyword(ask, file->name) || has_keyword(ask, head)) return TRUE;
+    if (words_in(look->name_key, ask->desk->keywords) || words_in(look->head_key, ask->desk->keywords))
+        return TRUE;
     for (guint i = 0; i < file->fields->len; i++) {
         const FactsField *field = file->fields->pdata[i];
         if (has_keyword(ask, field->label) || has_keyword(ask, field->value)) return TRUE;
@@ -78,7 +76,7 @@ static gboolean any_keyword(const Ask *ask)
 {
     if (has_keyword(ask, ask->facts->subject)) return TRUE;
     for (guint i = 0; i < ask->files->len; i++)
-        if (file_has_keyword(ask, ask->files->pdata[i])) return TRUE;
+        if (file_has_keyword(ask, ask->files->pdata[i], ask->looks->pdata[i])) return TRUE;
     return FALSE;
 }
 

@@ -227,7 +227,8 @@ static Verdict *judge(void)
     g_autofree char *identity = facts_identity(facts);
     DeskMail m = {
         .folder = folder, .received_at = received_at, .size = 50000, .identity = identity, .facts = facts};
-    verdict = desk_judge(config, book, &m, now_at);
+    g_autoptr (Desk) desk = desk_new(config);
+    verdict = desk_judge(desk, book, &m, now_at);
     return verdict;
 }
 

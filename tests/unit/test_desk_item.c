@@ -383,7 +383,8 @@ static void header_only(void **state)
         DeskMail m = {
             .received_at = received_at, .identity = identity, .facts = facts, .problem = problems[i]};
         g_clear_pointer(&verdict, verdict_free);
-        verdict = desk_judge(config, book, &m, now_at);
+        g_autoptr (Desk) desk = desk_new(config);
+        verdict = desk_judge(desk, book, &m, now_at);
         assert_true(has_problem(problems[i]));
         assert_int_equal(verdict->items->len, 1);
         assert_false(item(0)->counts);

@@ -25,7 +25,8 @@ static void judge_again(void)
                   .facts = facts,
                   .settled = settled};
     g_clear_pointer(&verdict, verdict_free);
-    verdict = desk_judge(config, book, &m, now_at);
+    g_autoptr (Desk) desk = desk_new(config);
+    verdict = desk_judge(desk, book, &m, now_at);
 }
 
 static int forget(void **state)
