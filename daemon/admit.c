@@ -126,6 +126,7 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
         .raw_sha256 = mail->sha256,
         .identity = identity,
         .facts = facts,
+        .facts_json = read ? mail->result->json : NULL,
         .data_fd = read ? mail->result->data_fd : -1,
         .again = mail->again,
     };
@@ -140,6 +141,7 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
         /* The worker's bytes are not what its facts say: believe neither. */
         g_warning("mail %s: %s; registered as unreadable", mail->sha256, local->message);
         row.facts = nothing;
+        row.facts_json = NULL;
         if (!mail->identity) row.identity = mail->sha256;
         row.data_fd = -1;
         if (!judge(cycle, &row, mail, "unreadable", &whose, error)) return FALSE;

@@ -187,7 +187,7 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
     return TRUE;
 }
 
-/* A worker has one mail at a time: whatever else takes long must give it the next one in between. */
+/* A worker has few mails at a time: whatever else takes long must give it the next ones in between. */
 static void keep_workers_busy(Intake *intake)
 {
     while (take_result(intake, 0, NULL))

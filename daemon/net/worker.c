@@ -15,7 +15,7 @@
 #define DEFAULT_WORKERS 2
 #define START_SECONDS   20  /* from exec to hello: a cold disk, a sanitizer */
 #define LACKING_MAX     500 /* bytes of a hello */
-#define AHEAD           3   /* mails per worker that may be pending: one read, one waiting, one done */
+#define AHEAD           3   /* mails per worker: one read, the others in its socket for when we are busy */
 
 #define PRINTABLE "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,.:;()-"
 
@@ -27,15 +27,15 @@ typedef struct Job {
     gboolean suspect;     /* broke a worker: wants a fresh one */
     FactsRequest request; /* less than all of it, once it broke a fresh one */
     guint skips;          /* files that are not to be read */
+    int memfd;            /* for the decoded bytes, while a worker has it; -1 */
 } Job;
 
 typedef struct Worker {
     WorkerProcess *process; /* NULL: not running */
     gboolean ready;         /* said hello */
-    Job *job;               /* being read, or NULL */
-    int memfd;              /* of that job */
-    guint mails;            /* given to this process so far */
-    gint64 deadline;        /* monotonic microseconds: of hello, or of the job */
+    GQueue *given;          /* of Job*: the first is being read, the others wait in its socket */
+    guint done;             /* mails that this process has read */
+    gint64 deadline;        /* monotonic microseconds: of hello, or of the mail being read */
 } Worker;
 
 struct WorkerPool {
@@ -53,6 +53,7 @@ static void job_free(gpointer data)
     Job *job = data;
     if (!job) return;
     if (job->mail) g_bytes_unref(job->mail);
+    if (job->memfd >= 0) close(job->memfd);
     if (job->fd >= 0) close(job->fd);
     g_free(job->sha256);
     g_free(job);
@@ -62,6 +63,7 @@ void worker_result_free(WorkerResult *result)
 {
     if (!result) return;
     facts_free(result->facts);
+    g_free(result->json);
     g_free(result->detail);
     if (result->data_fd >= 0) close(result->data_fd);
     g_free(result);
@@ -69,21 +71,35 @@ void worker_result_free(WorkerResult *result)
 
 /* --- one worker --------------------------------------------------------------------------------------- */
 
-static void stop(Worker *worker)
+/* It waits again, in front. */
+static void take_back(WorkerPool *pool, Job *job)
+{
+    if (job->memfd >= 0) close(job->memfd);
+    job->memfd = -1;
+    g_queue_push_head(pool->jobs, job);
+}
+
+static void stop(WorkerPool *pool, Worker *worker)
 {
     worker_process_free(worker->process);
     worker->process = NULL;
     worker->ready = FALSE;
-    worker->mails = 0;
-    if (worker->memfd >= 0) close(worker->memfd);
-    worker->memfd = -1;
+    worker->done = 0;
+    for (Job *job; (job = g_queue_pop_tail(worker->given));) take_back(pool, job);
 }
 
-static void give_result(WorkerPool *pool, Job *job, Facts *facts, int data_fd, const char *detail)
+static void begin(const WorkerPool *pool, Worker *worker)
+{
+    worker->deadline = g_get_monotonic_time() + (gint64)pool->deadline_seconds * G_USEC_PER_SEC;
+}
+
+/* Facts and their JSON (both taken over), or neither and why. */
+static void give_result(WorkerPool *pool, Job *job, Facts *facts, char *json, int data_fd, const char *detail)
 {
     WorkerResult *result = g_new0(WorkerResult, 1);
     result->tag = job->tag;
     result->facts = facts;
+    result->json = json;
     result->problem = facts ? NULL : "unreadable";
     result->detail = g_strdup(detail);
     result->data_fd = data_fd;
@@ -101,11 +117,11 @@ static gboolean read_note(int memfd, char *sha256)
 }
 
 /* What a mail that broke a fresh worker asks of the next one. FALSE if there is nothing less to ask. */
-static gboolean ask_less(Job *job, int memfd, const char *why)
+static gboolean ask_less(Job *job, const char *why)
 {
     char file[FACTS_SHA256_CHARS];
     if (job->request.kind == FACTS_WORKER_KEEP) return FALSE;
-    if (job->skips < FACTS_WORKER_SKIPS && read_note(memfd, file)) {
+    if (job->skips < FACTS_WORKER_SKIPS && read_note(job->memfd, file)) {
         memcpy(job->request.skip[job->skips++], file, sizeof file);
         g_message("worker: %s; its mail is read without the file %.12s…", why, file);
     } else {
@@ -118,21 +134,21 @@ static gboolean ask_less(Job *job, int memfd, const char *why)
 /* The process is of no more use. Its mail gets a fresh one; if it had one, one that reads less. */
 static void fail(WorkerPool *pool, Worker *worker, const char *why)
 {
-    Job *job = g_steal_pointer(&worker->job);
-    gboolean fresh = worker->mails <= 1, give_up = job && fresh && !ask_less(job, worker->memfd, why);
+    Job *job = g_queue_pop_head(worker->given);
+    gboolean fresh = worker->done == 0, give_up = job && fresh && !ask_less(job, why);
     if (!worker->ready) {
         g_clear_error(&pool->start_error);
         pool->start_error =
             g_error_new(WORKER_ERROR, WORKER_ERROR_START, "%s --serve does not start: %s", pool->path, why);
     }
-    stop(worker);
+    stop(pool, worker);
     if (!job) return;
     if (give_up) {
-        give_result(pool, job, NULL, -1, why);
+        give_result(pool, job, NULL, NULL, -1, why);
         return;
     }
     job->suspect = TRUE;
-    g_queue_push_head(pool->jobs, job);
+    take_back(pool, job);
 }
 
 static void start(WorkerPool *pool, Worker *worker)
@@ -182,41 +198,47 @@ static int decoded_fd(void)
 static void give_job(WorkerPool *pool, Worker *worker, Job *job)
 {
     int mail = mail_fd(job);
-    int memfd = mail < 0 ? -1 : decoded_fd();
-    if (memfd < 0) { /* our own trouble: not the mail's, not the worker's */
+    job->memfd = mail < 0 ? -1 : decoded_fd();
+    if (job->memfd < 0) { /* our own trouble: not the mail's, not the worker's */
         g_clear_error(&pool->fault);
         pool->fault = g_error_new(WORKER_ERROR, WORKER_ERROR_START, "cannot hand a mail to a worker: %s",
                                   g_strerror(errno));
-        g_queue_push_head(pool->jobs, job);
-    } else if (!worker_process_request(worker->process, &job->request, mail, memfd)) {
-        close(memfd);
-        if (job->suspect) {
-            give_result(pool, job, NULL, -1, "two workers died before they could read it");
+        take_back(pool, job);
+    } else if (!worker_process_request(worker->process, &job->request, mail, job->memfd)) {
+        if (!g_queue_is_empty(worker->given)) { /* it died of what it had */
+            take_back(pool, job);
+            fail(pool, worker, "the worker closed its socket");
+        } else if (job->suspect) {
+            give_result(pool, job, NULL, NULL, -1, "two workers died before they could read it");
         } else {
             job->suspect = TRUE;
-            g_queue_push_head(pool->jobs, job);
+            take_back(pool, job);
         }
-        stop(worker);
+        if (worker->process) stop(pool, worker);
     } else {
-        worker->memfd = memfd;
-        worker->job = job;
-        worker->mails++;
-        worker->deadline = g_get_monotonic_time() + (gint64)pool->deadline_seconds * G_USEC_PER_SEC;
+        g_queue_push_tail(worker->given, job);
+        if (g_queue_get_length(worker->given) == 1) begin(pool, worker);
     }
     if (mail >= 0) close(mail);
 }
 
+/* Gives the worker the next mail if it has fewer than `most`. */
+static void assign_one(WorkerPool *pool, Worker *worker, guint most)
+{
+    const Job *next = g_queue_peek_head(pool->jobs);
+    guint has = g_queue_get_length(worker->given);
+    if (!next || has >= most || pool->fault) return;
+    gboolean worn = worker->done + has >= LIMIT_WORKER_MAILS || (next->suspect && worker->done + has > 0);
+    if (worn && has > 0) return; /* it reads what it has first */
+    if (worker->process && worn) stop(pool, worker);
+    if (!worker->process && !pool->start_error) start(pool, worker);
+    if (worker->ready) give_job(pool, worker, g_queue_pop_head(pool->jobs));
+}
+
 static void assign(WorkerPool *pool)
 {
-    for (guint i = 0; i < pool->n_workers; i++) {
-        Worker *worker = &pool->workers[i];
-        const Job *next = g_queue_peek_head(pool->jobs);
-        if (!next || worker->job || pool->fault) continue;
-        gboolean worn = worker->mails >= LIMIT_WORKER_MAILS || (next->suspect && worker->mails > 0);
-        if (worker->process && worn) stop(worker);
-        if (!worker->process && !pool->start_error) start(pool, worker);
-        if (worker->ready) give_job(pool, worker, g_queue_pop_head(pool->jobs));
-    }
+    for (guint most = 1; most <= AHEAD; most++)
+        for (guint i = 0; i < pool->n_workers; i++) assign_one(pool, &pool->workers[i], most);
 }
 
 /* --- taking replies ----------------------------------------------------------------------------------- */
@@ -225,20 +247,24 @@ static void take_reply(WorkerPool *pool, Worker *worker, const char *json, gsize
 {
     struct stat st;
     g_autoptr (GError) error = NULL;
-    guint64 size = fstat(worker->memfd, &st) == 0 ? (guint64)st.st_size : 0;
+    Job *job = g_queue_peek_head(worker->given);
+    guint64 size = fstat(job->memfd, &st) == 0 ? (guint64)st.st_size : 0;
     g_autoptr (Facts) facts = facts_from_json(json, length, size, &error);
     if (!facts) {
         fail(pool, worker, error->message);
-    } else if (worker->job->sha256 && strcmp(worker->job->sha256, facts->sha256) != 0) {
+    } else if (job->sha256 && strcmp(job->sha256, facts->sha256) != 0) {
         fail(pool, worker, "the worker's reply is about another mail");
     } else {
         /* Best effort: a writer may still have it mapped, which is why worker_result_bytes() copies, then
          * hashes. */
-        (void)fcntl(worker->memfd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_WRITE);
-        int memfd = worker->memfd;
-        worker->memfd = -1;
+        (void)fcntl(job->memfd, F_ADD_SEALS, F_SEAL_SEAL | F_SEAL_WRITE);
+        g_queue_pop_head(worker->given);
+        worker->done++;
+        begin(pool, worker);
+        int memfd = job->memfd;
+        job->memfd = -1;
         g_clear_error(&pool->start_error);
-        give_result(pool, g_steal_pointer(&worker->job), g_steal_pointer(&facts), memfd, "");
+        give_result(pool, job, g_steal_pointer(&facts), g_strndup(json, length), memfd, "");
     }
 }
 
@@ -258,7 +284,7 @@ static gboolean is_hello(const char *frame, gsize length)
 
 static void take_frame(WorkerPool *pool, Worker *worker, const char *frame, gsize length)
 {
-    if (worker->job) {
+    if (!g_queue_is_empty(worker->given)) {
         take_reply(pool, worker, frame, length);
     } else if (!worker->ready && is_hello(frame, length)) {
         worker->ready = TRUE;
@@ -268,13 +294,19 @@ static void take_frame(WorkerPool *pool, Worker *worker, const char *frame, gsiz
     }
 }
 
-static void look(WorkerPool *pool, Worker *worker)
+static gboolean is_idle(const Worker *worker)
+{
+    return worker->ready && g_queue_is_empty(worker->given);
+}
+
+/* FALSE when there is no more to be read now. */
+static gboolean look(WorkerPool *pool, Worker *worker)
 {
     const char *frame = NULL;
     gsize length = 0;
     switch (worker_process_read(worker->process, &frame, &length)) {
     case WORKER_PROCESS_MORE:
-        if (g_get_monotonic_time() < worker->deadline || (worker->ready && !worker->job)) return;
+        if (g_get_monotonic_time() < worker->deadline || is_idle(worker)) return FALSE;
         fail(pool, worker, "the worker did not answer in time");
         break;
     case WORKER_PROCESS_FRAME: take_frame(pool, worker, frame, length); break;
@@ -285,6 +317,7 @@ static void look(WorkerPool *pool, Worker *worker)
         break;
     }
     }
+    return worker->process != NULL;
 }
 
 guint worker_pool_poll(const WorkerPool *pool, struct pollfd *fds, guint n, int *timeout_ms)
@@ -295,7 +328,7 @@ guint worker_pool_poll(const WorkerPool *pool, struct pollfd *fds, guint n, int 
         const Worker *worker = &pool->workers[i];
         if (!worker->process) continue;
         if (used < n) fds[used++] = (struct pollfd){worker_process_fd(worker->process), POLLIN, 0};
-        if (worker->ready && !worker->job) continue;
+        if (is_idle(worker)) continue;
         int left = (int)CLAMP((worker->deadline - now + 999) / 1000, 0, G_MAXINT);
         if (*timeout_ms < 0 || left < *timeout_ms) *timeout_ms = left;
     }
@@ -310,7 +343,7 @@ static void pump(WorkerPool *pool, int timeout_ms)
     guint n = worker_pool_poll(pool, fds, pool->n_workers, &timeout_ms);
     if (n > 0) poll(fds, n, timeout_ms);
     for (guint i = 0; i < pool->n_workers; i++)
-        if (pool->workers[i].process) look(pool, &pool->workers[i]);
+        while (pool->workers[i].process && look(pool, &pool->workers[i])) continue;
     assign(pool); /* whoever is free gets the next mail now, not at the next call */
 }
 
@@ -328,7 +361,7 @@ WorkerPool *worker_pool_new(const char *path, guint workers, guint deadline_seco
     pool->n_workers = workers > 0 ? workers : DEFAULT_WORKERS;
     pool->deadline_seconds = deadline_seconds > 0 ? deadline_seconds : LIMIT_WORKER_WALL_SECONDS;
     pool->workers = g_new0(Worker, pool->n_workers);
-    for (guint i = 0; i < pool->n_workers; i++) pool->workers[i].memfd = -1;
+    for (guint i = 0; i < pool->n_workers; i++) pool->workers[i].given = g_queue_new();
     pool->jobs = g_queue_new();
     pool->results = g_queue_new();
     return pool;
@@ -338,8 +371,8 @@ void worker_pool_free(WorkerPool *pool)
 {
     if (!pool) return;
     for (guint i = 0; i < pool->n_workers; i++) {
-        stop(&pool->workers[i]);
-        job_free(pool->workers[i].job);
+        stop(pool, &pool->workers[i]);
+        g_queue_free(pool->workers[i].given);
     }
     g_queue_free_full(pool->jobs, job_free);
     g_queue_free_full(pool->results, (GDestroyNotify)worker_result_free);
@@ -355,6 +388,7 @@ static void submit(WorkerPool *pool, GBytes *mail, int fd, const char *sha256, g
     Job *job = g_new0(Job, 1);
     job->mail = mail;
     job->fd = fd;
+    job->memfd = -1;
     job->sha256 = g_strdup(sha256);
     job->tag = tag;
     job->request.kind = FACTS_WORKER_READ;
@@ -375,7 +409,7 @@ void worker_pool_submit_fd(WorkerPool *pool, int fd, const char *sha256, gpointe
 guint worker_pool_pending(const WorkerPool *pool)
 {
     guint pending = g_queue_get_length(pool->jobs) + g_queue_get_length(pool->results);
-    for (guint i = 0; i < pool->n_workers; i++) pending += pool->workers[i].job != NULL;
+    for (guint i = 0; i < pool->n_workers; i++) pending += g_queue_get_length(pool->workers[i].given);
     return pending;
 }
 

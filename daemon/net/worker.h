@@ -2,7 +2,7 @@
  *
  * The daemon never parses a mail. It hands the bytes to a worker (no environment, no descriptors but one
  * socket) and gets Facts back, checked by facts_from_json() as if an attacker had written them. The pool owns
- * the processes: one mail at a time each, killed after the deadline, replaced after death, a bad reply or
+ * the processes: one mail after the other, killed after the deadline, replaced after death, a bad reply or
  * LIMIT_WORKER_MAILS mails.
  *
  * A mail that breaks a worker is read again by a fresh one, so that it never pays for the mail before it. If
@@ -37,6 +37,7 @@ typedef struct WorkerPool WorkerPool;
 typedef struct WorkerResult {
     gpointer tag;        /* as given to worker_pool_submit */
     Facts *facts;        /* checked; NULL if the mail could not be read */
+    char *json;          /* what the worker wrote of them, as facts_from_json() took it; NULL without facts */
     const char *problem; /* problem code when facts is NULL ("unreadable"), else NULL; static */
     char *detail;        /* English, for the log and for staff; "" when all went well */
     int data_fd;         /* memfd with the decoded bytes of the attachments; -1 without facts */

@@ -14,7 +14,7 @@
 #define SETTINGS                                                                                             \
     "PRAGMA synchronous = FULL; PRAGMA trusted_schema = OFF; PRAGMA foreign_keys = ON;"                      \
     "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;"                   \
-    "PRAGMA journal_size_limit = 16777216;"
+    "PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 4000;"
 
 /* --- errors ------------------------------------------------------------------------------------------- */
 

@@ -60,7 +60,8 @@ static gboolean add_row(Store *store, const StoreMail *mail, const Verdict *verd
     const Facts *facts = mail->facts;
     gboolean kept = is_kept(verdict);
     const FactsMailbox *from = facts->from->len ? facts->from->pdata[0] : NULL;
-    g_autofree char *json = kept ? facts_to_json(facts, FALSE) : NULL;
+    g_autofree char *made = kept && !mail->facts_json ? facts_to_json(facts, FALSE) : NULL;
+    const char *json = !kept ? NULL : made ? made : mail->facts_json;
     if (!db_run(
             store->db, error,
             "INSERT INTO mail (id, raw_sha256, identity, whose, junk, header_only, received_at, stored_at,"

@@ -145,6 +145,7 @@ typedef struct StoreMail {
     const char *raw_sha256; /* hex, of `raw`; the caller has computed it from the bytes */
     const char *identity;   /* facts_identity(); raw_sha256 when nothing could be read */
     const Facts *facts;     /* of what was read; facts_new() if nothing could be */
+    const char *facts_json; /* the same as JSON, where it is there already; else NULL */
     int data_fd;            /* the worker's memfd with the decoded bytes at FactsAttachment.offset; -1 = none.
                              * Stays the caller's; checked against size and SHA-256 while it is copied */
     gint64 again;           /* the mail of store_judge_again(), else 0 */
