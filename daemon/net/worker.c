@@ -40,6 +40,7 @@ typedef struct Worker {
 struct WorkerPool {
     char *path;
     guint n_workers, deadline_seconds;
+    guint deaths;
     Worker *workers;
     GQueue *jobs;        /* of Job*, waiting */
     GQueue *results;     /* of WorkerResult*, not collected */
@@ -95,6 +96,7 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
 {
     Job *job = g_steal_pointer(&worker->job);
     gboolean fresh = worker->mails <= 1;
+    pool->deaths++;
     if (!worker->ready) {
         g_clear_error(&pool->start_error);
         pool->start_error =
@@ -110,6 +112,11 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
     job->suspect = TRUE;
     job->keep = fresh;
     g_queue_push_head(pool->jobs, job);
+}
+
+guint worker_pool_deaths(const WorkerPool *pool)
+{
+    return pool->deaths;
 }
 
 static void start(WorkerPool *pool, Worker *worker)
