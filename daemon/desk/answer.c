@@ -30,6 +30,14 @@ static gboolean is_machine(const char *address)
     return FALSE;
 }
 
+/* What letters of an instance begin with. People's replies have 回复： or Re: before it; another instance
+ * whose headers a gateway has removed has not. */
+static gboolean is_letter_subject(const char *subject)
+{
+    g_autofree char *key = text_key(subject);
+    return g_str_has_prefix(key, "回执:") || g_str_has_prefix(key, "提醒:");
+}
+
 static const char *recipient(const Ask *ask)
 {
     for (guint i = 0; ask->sender && i < ask->facts->reply_to->len; i++) {
@@ -52,6 +60,7 @@ static const char *refusal(Ask *ask, Act act)
     if (ask->own) return "from our own mailbox";
     if (*ask->facts->loop) return "carries our loop header";
     if (ask->facts->automatic != FACTS_AUTO_NO || ask->tags->auto_reply) return "automatic or mass mail";
+    if (is_letter_subject(ask->facts->subject)) return "a receipt or reminder of some other desk";
     if (is_machine(ask->from)) return "no address that a person reads";
     if (act == ACT_THANKS) return "a thank-you is not answered";
     if (sent_today(ask, recipient(ask)) < ask->config->smtp.per_address_daily) return NULL;
