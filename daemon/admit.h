@@ -16,6 +16,8 @@ typedef struct IntakeMail {
     const char *problem;  /* NULL, "too-large", "unreadable" */
     gboolean reading;     /* a worker has it */
     gboolean known;       /* seen before: nothing to fetch or read */
+    guint attempts;       /* earlier runs that began to read it and did not survive */
+    gboolean given_up;    /* raw only names it: nothing of it could be had */
     gint64 again;         /* id of a mail to be judged again (from junk to inbox), else 0 */
     WorkerResult *result;
 

@@ -111,6 +111,35 @@ static gboolean first_look(Cycle *cycle, const char *folder, GError **error)
     return store_set_setting(cycle->store, LOOKED, "yes", error);
 }
 
+/* One that was in flight when a run ended, and is in Sent or not. Where somebody else makes the copy (the
+ * server, or our own mailbox as a blind recipient) it may be on its way: that long the letter is left alone.
+ */
+static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GError **error)
+{
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC;
+    gint64 wait = kept_by_server(cycle) ? letter->next_at + cycle->config->smtp.copy_wait : now;
+    if (!found && wait > now && letter->next_at <= now) {
+        g_message("letter <%s> was in flight when the last run ended: waiting for its copy",
+                  letter->message_id);
+        cycle->temporary++;
+        cycle->send_at = cycle->send_at ? MIN(cycle->send_at, wait) : wait;
+        return TRUE;
+    }
+    g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
+              found ? "it is in Sent" : "there is no copy of it, and it is sent again");
+    return found ? store_outbox_mark_sent(cycle->store, letter->id, error)
+                 : store_outbox_mark_deferred(cycle->store, letter->id, 0, "the last run ended while sending",
+                                              error);
+}
+
+/* Accepted, and not known to be in Sent yet. */
+static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *letter, gboolean found,
+                          GError **error)
+{
+    return found || !folder || kept_by_server(cycle) ? store_outbox_mark_sent(cycle->store, letter->id, error)
+                                                     : append_copy(cycle, folder, letter, error);
+}
+
 gboolean sent_resolve(Cycle *cycle, GError **error)
 {
     const char *folder = sent_folder(cycle);
@@ -131,20 +160,11 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
     if (!found) return FALSE;
     for (guint i = 0; i < flying->len; i++) {
         const StoreLetter *letter = flying->pdata[i];
-        gboolean went = g_hash_table_contains(found, letter->message_id);
-        g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
-                  went ? "it is in Sent" : "it is not in Sent and is sent again");
-        if (went ? !store_outbox_mark_sent(cycle->store, letter->id, error)
-                 : !store_outbox_mark_deferred(cycle->store, letter->id, 0,
-                                               "the last run ended while sending", error))
-            return FALSE;
+        if (!land(cycle, letter, g_hash_table_contains(found, letter->message_id), error)) return FALSE;
     }
     for (guint i = 0; i < accepted->len; i++) {
         const StoreLetter *letter = accepted->pdata[i];
-        gboolean there = g_hash_table_contains(found, letter->message_id);
-        if (there || !folder || kept_by_server(cycle)
-                ? !store_outbox_mark_sent(cycle->store, letter->id, error)
-                : !append_copy(cycle, folder, letter, error))
+        if (!keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), error))
             return FALSE;
     }
     return TRUE;
