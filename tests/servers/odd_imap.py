@@ -1,0 +1,204 @@
+"""An IMAP server that misbehaves to order: real ones do all of this, but not when a test wants them to."""
+
+import base64
+import re
+import socket
+import ssl
+import threading
+import time
+
+
+class OddImap:
+    """One mailbox, any user and password. `mails` is {uid: (raw, Unix seconds)}; a mail of {raw: None} is only listed.
+
+    `faults` is {uid: fault} for FETCHes of whole mails: "never" (silence), "bye", "cut" (the literal ends early),
+    "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
+    "refuse" (NO). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
+    `deaf` = True: once it idles it never answers again, on any connection that is open then.
+    """
+
+    def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
+        cert, key = authority.issue("server", "DNS:localhost", "IP:127.0.0.1")
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.load_cert_chain(cert, key)
+        self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
+        self.deaf = False
+        self.log = []  # commands, without their tags
+        self.logins = 0
+        self.appended = []
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.imaps = self.listener.getsockname()[1]
+        self.imap = 0
+        self.password, self.ca, self.authority, self.lmtp = "loopback-only", authority.ca, authority, 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def add(self, raw, when):
+        uid = max(self.mails, default=0) + 1
+        self.mails[uid] = (raw, when)
+        return uid
+
+    def asked(self, pattern):
+        return [line for line in self.log if re.search(pattern, line)]
+
+    def stop(self):
+        self.listener.close()
+
+    # --- the protocol ------------------------------------------------------------------------------------------
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._guarded, args=(client,), daemon=True).start()
+
+    def _guarded(self, client):
+        try:
+            with self.context.wrap_socket(client, server_side=True) as tls:
+                Session(self, tls).run()
+        except (OSError, ValueError, ConnectionError):
+            pass
+
+
+class Session:
+    def __init__(self, server, stream):
+        self.server, self.stream, self.file = server, stream, stream.makefile("rb")
+        self.deaf = False
+
+    def say(self, *lines):
+        self.stream.sendall(b"".join(line.encode() + b"\r\n" for line in lines))
+
+    def run(self):
+        self.say("* OK odd server ready")
+        while line := self.file.readline():
+            tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
+            if self.deaf:
+                continue
+            self.server.log.append(command)
+            verb = command.split(" ", 1)[0].upper()
+            handler = getattr(self, "do_" + verb.lower(), None)
+            if handler:
+                if handler(tag, command) is False:
+                    return
+            else:
+                self.say(f"{tag} OK done")
+
+    def do_capability(self, tag, _):
+        words = "IMAP4rev1 AUTH=PLAIN ID UIDPLUS IDLE" + (" SASL-IR" if self.server.sasl_ir else "")
+        self.say(f"* CAPABILITY {words}", f"{tag} OK done")
+
+    def do_authenticate(self, tag, command):
+        words = command.split(" ")
+        if len(words) > 2 and self.server.sasl_ir == "refused":
+            self.say(f"{tag} BAD invalid command or parameters")
+            return
+        if len(words) < 3:
+            self.say("+ ")
+            base64.b64decode(self.file.readline())
+        self.server.logins += 1
+        self.say(f"{tag} OK logged in")
+
+    def do_login(self, tag, _):
+        self.server.logins += 1
+        self.say(f"{tag} OK logged in")
+
+    def do_list(self, tag, _):
+        self.say('* LIST () "/" INBOX', '* LIST () "/" Sent', '* LIST () "/" Baosong', f"{tag} OK done")
+
+    def do_examine(self, tag, command):
+        mails = self.server.mails if "INBOX" in command else {}
+        self.say("* FLAGS (\\Seen)", f"* {len(mails)} EXISTS", "* OK [UIDVALIDITY 7] x",
+                 f"* OK [UIDNEXT {max(mails, default=0) + 1}] x", f"{tag} OK [READ-ONLY] done")
+        self.inbox = "INBOX" in command
+
+    def do_append(self, tag, command):
+        size = int(re.search(r"\{(\d+)\}$", command).group(1))
+        self.say("+ go")
+        self.server.appended.append(self.file.read(size))
+        self.file.readline()
+        self.say(f"{tag} OK [APPENDUID 9 {len(self.server.appended)}] done")
+
+    def do_idle(self, tag, _):
+        self.say("+ idling")
+        if self.server.deaf:
+            self.deaf = True
+            return
+        seen = len(self.server.mails)
+        self.stream.settimeout(0.1)
+        while True:
+            try:
+                if self.file.raw.readline() == b"":
+                    return False
+                break
+            except (TimeoutError, ssl.SSLError, OSError):
+                if len(self.server.mails) != seen:
+                    seen = len(self.server.mails)
+                    self.say(f"* {seen} EXISTS")
+        self.stream.settimeout(None)
+        self.say(f"{tag} OK done")
+
+    def do_logout(self, tag, _):
+        self.say("* BYE bye", f"{tag} OK done")
+        return False
+
+    # --- FETCH -------------------------------------------------------------------------------------------------
+
+    def do_uid(self, tag, command):
+        _, _, uids, what = command.split(" ", 3)
+        wanted = self.chosen(uids) if self.inbox else []
+        if "RFC822.SIZE" in what:
+            self.listing(tag, wanted)
+        elif "HEADER" in what:
+            for uid in wanted:
+                header = self.server.mails[uid][0].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                self.body(uid, "BODY[HEADER]", header)
+            self.say(f"{tag} OK done")
+        else:
+            return self.bodies(tag, wanted)
+
+    def chosen(self, uids):
+        ranges = []
+        for part in uids.split(","):
+            first, _, last = part.partition(":")
+            ranges.append((int(first), 1 << 32 if last == "*" else int(last or first)))
+        return [uid for uid in sorted(self.server.mails) if any(a <= uid <= b for a, b in ranges)]
+
+    def listing(self, tag, wanted):
+        lines = []
+        for uid in wanted:
+            raw, when = self.server.mails[uid]
+            date = time.strftime("%d-%b-%Y %H:%M:%S +0000", time.gmtime(when))
+            lines.append(f'* {uid} FETCH (UID {uid} INTERNALDATE "{date}" RFC822.SIZE {len(raw)})')
+        self.say(*lines, f"{tag} OK done")
+
+    def body(self, uid, name, data):
+        self.stream.sendall(f"* {uid} FETCH (UID {uid} {name} {{{len(data)}}}\r\n".encode() + data + b")\r\n")
+
+    def bodies(self, tag, wanted):
+        for uid in wanted:
+            fault = self.server.faults.get(uid)
+            if fault and self.server.once:
+                del self.server.faults[uid]
+            raw = self.server.mails[uid][0]
+            if fault == "never":
+                self.file.readline()  # until the client gives up
+                return False
+            if fault == "bye":
+                self.say("* BYE the server is restarted")
+                return False
+            if fault == "cut":
+                self.stream.sendall(f"* 1 FETCH (UID {uid} BODY[] {{{len(raw)}}}\r\n".encode() + raw[:len(raw) // 2])
+                return False
+            if fault == "flood":
+                while True:
+                    self.stream.sendall(b"* 1 FETCH (FLAGS (\\Seen))\r\n" * 1000)
+            if fault == "refuse":
+                self.say(f"{tag} NO cannot read it")
+                return
+            if fault == "gone":
+                del self.server.mails[uid]
+                continue
+            if fault != "skip":
+                self.body(uid, "BODY[]", raw)
+        self.say(f"{tag} OK done")
