@@ -89,12 +89,12 @@ def test_a_mail_that_kills_the_daemon_is_passed_over(odd):
     campaign = odd(faults={POISON: "never"})
     campaign.write(imap__timeout="60")
     for attempt in range(3):
-        before = len(campaign.server.asked(r"UID FETCH .*BODY"))
+        before = len(campaign.server.asked(r"^UID FETCH .*BODY"))
         daemon = campaign.stage.spawn([campaign.bin / "baosongd", "-c", campaign.config, "--once", "--now", NOW],
                                       campaign.dir / "killed.log")
         # The first run hangs in the portion, the others after the first mail, which they read alone.
         hangs = before + (1 if attempt != 1 else 2)
-        campaign.stage.wait_for("the FETCH", lambda: len(campaign.server.asked(r"UID FETCH .*BODY")) >= hangs,
+        campaign.stage.wait_for("the FETCH", lambda: len(campaign.server.asked(r"^UID FETCH .*BODY")) >= hangs,
                                 daemon, campaign.dir / "killed.log")
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()
@@ -116,7 +116,7 @@ def test_expunged_between_two_commands(odd):
     good(campaign.daemon(NOW))
     assert [r["uid"] for r in registered(campaign)] == [1, 3]
     good(campaign.daemon(NOW))
-    assert len(campaign.server.asked(r"UID FETCH .*BODY")) == 1
+    assert len(campaign.server.asked(r"^UID FETCH .*BODY")) == 1
 
 
 def test_sasl_ir_that_is_named_and_refused(odd):
@@ -134,9 +134,9 @@ def test_a_hundred_thousand_old_mails(odd):
     campaign.server.add(THREE[0].raw, AT)
     good(campaign.daemon(NOW))
     assert [r["uid"] for r in registered(campaign)] == [100_001]
-    assert len(campaign.server.asked("UID FETCH")) == 12  # eleven windows and the one mail
+    assert len(campaign.server.asked("^UID FETCH")) == 12  # eleven windows and the one mail
     good(campaign.daemon(NOW))
-    assert len(campaign.server.asked("UID FETCH")) == 12
+    assert len(campaign.server.asked("^UID FETCH")) == 12
 
 
 def test_moved_out_and_back(campaign, imap):

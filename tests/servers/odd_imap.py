@@ -1,6 +1,7 @@
 """An IMAP server that misbehaves to order: real ones do all of this, but not when a test wants them to."""
 
 import base64
+import email.utils
 import re
 import socket
 import ssl
@@ -9,7 +10,8 @@ import time
 
 
 class OddImap:
-    """One mailbox, any user and password. `mails` is {uid: (raw, Unix seconds)}; a mail of {raw: None} is only listed.
+    """One mailbox, any user and password. `mails` is {uid: (raw, Unix seconds)} of INBOX; Sent and Baosong keep what is
+    appended, and behave.
 
     `faults` is {uid: fault} for FETCHes of whole mails: "never" (silence), "bye", "cut" (the literal ends early),
     "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
@@ -23,9 +25,9 @@ class OddImap:
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
         self.deaf = False
-        self.log = []  # commands, without their tags
+        self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
         self.logins = 0
-        self.appended = []
+        self.folders = {"Sent": {}, "Baosong": {}}
         self.listener = socket.create_server(("127.0.0.1", 0))
         self.port = self.imaps = self.listener.getsockname()[1]
         self.imap = 0
@@ -65,6 +67,11 @@ class Session:
     def __init__(self, server, stream):
         self.server, self.stream, self.file = server, stream, stream.makefile("rb")
         self.deaf = False
+        self.folder = "INBOX"
+
+    @property
+    def mails(self):
+        return self.server.folders.get(self.folder, self.server.mails)
 
     def say(self, *lines):
         self.stream.sendall(b"".join(line.encode() + b"\r\n" for line in lines))
@@ -75,7 +82,8 @@ class Session:
             tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
             if self.deaf:
                 continue
-            self.server.log.append(command)
+            aside = command.startswith("UID ") and self.folder in self.server.folders
+            self.server.log.append(f"{self.folder} {command}" if aside else command)
             verb = command.split(" ", 1)[0].upper()
             handler = getattr(self, "do_" + verb.lower(), None)
             if handler:
@@ -107,17 +115,20 @@ class Session:
         self.say('* LIST () "/" INBOX', '* LIST () "/" Sent', '* LIST () "/" Baosong', f"{tag} OK done")
 
     def do_examine(self, tag, command):
-        mails = self.server.mails if "INBOX" in command else {}
-        self.say("* FLAGS (\\Seen)", f"* {len(mails)} EXISTS", "* OK [UIDVALIDITY 7] x",
-                 f"* OK [UIDNEXT {max(mails, default=0) + 1}] x", f"{tag} OK [READ-ONLY] done")
-        self.inbox = "INBOX" in command
+        self.folder = command.split(" ", 1)[1].strip('"')
+        self.say("* FLAGS (\\Seen)", f"* {len(self.mails)} EXISTS", "* OK [UIDVALIDITY 7] x",
+                 f"* OK [UIDNEXT {max(self.mails, default=0) + 1}] x", f"{tag} OK [READ-ONLY] done")
 
     def do_append(self, tag, command):
+        folder = self.server.folders[command.split(" ", 2)[1].strip('"')]
+        given = re.search(r'"(\d.+?)" \{', command)
+        when = email.utils.parsedate_to_datetime(given.group(1).replace("-", " ")) if given else None
         size = int(re.search(r"\{(\d+)\}$", command).group(1))
         self.say("+ go")
-        self.server.appended.append(self.file.read(size))
+        uid = max(folder, default=0) + 1
+        folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time()))
         self.file.readline()
-        self.say(f"{tag} OK [APPENDUID 9 {len(self.server.appended)}] done")
+        self.say(f"{tag} OK [APPENDUID 7 {uid}] done")
 
     def do_idle(self, tag, _):
         self.say("+ idling")
@@ -146,12 +157,12 @@ class Session:
 
     def do_uid(self, tag, command):
         _, _, uids, what = command.split(" ", 3)
-        wanted = self.chosen(uids) if self.inbox else []
+        wanted = self.chosen(uids)
         if "RFC822.SIZE" in what:
             self.listing(tag, wanted)
         elif "HEADER" in what:
             for uid in wanted:
-                header = self.server.mails[uid][0].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                header = self.mails[uid][0].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
                 self.body(uid, "BODY[HEADER]", header)
             self.say(f"{tag} OK done")
         else:
@@ -162,12 +173,12 @@ class Session:
         for part in uids.split(","):
             first, _, last = part.partition(":")
             ranges.append((int(first), 1 << 32 if last == "*" else int(last or first)))
-        return [uid for uid in sorted(self.server.mails) if any(a <= uid <= b for a, b in ranges)]
+        return [uid for uid in sorted(self.mails) if any(a <= uid <= b for a, b in ranges)]
 
     def listing(self, tag, wanted):
         lines = []
         for uid in wanted:
-            raw, when = self.server.mails[uid]
+            raw, when = self.mails[uid]
             date = time.strftime("%d-%b-%Y %H:%M:%S +0000", time.gmtime(when))
             lines.append(f'* {uid} FETCH (UID {uid} INTERNALDATE "{date}" RFC822.SIZE {len(raw)})')
         self.say(*lines, f"{tag} OK done")
@@ -177,10 +188,10 @@ class Session:
 
     def bodies(self, tag, wanted):
         for uid in wanted:
-            fault = self.server.faults.get(uid)
+            fault = self.server.faults.get(uid) if self.mails is self.server.mails else None
             if fault and self.server.once:
                 del self.server.faults[uid]
-            raw = self.server.mails[uid][0]
+            raw = self.mails[uid][0]
             if fault == "never":
                 self.file.readline()  # until the client gives up
                 return False
@@ -197,7 +208,7 @@ class Session:
                 self.say(f"{tag} NO cannot read it")
                 return
             if fault == "gone":
-                del self.server.mails[uid]
+                del self.mails[uid]
                 continue
             if fault != "skip":
                 self.body(uid, "BODY[]", raw)
