@@ -141,7 +141,8 @@ const Key keys[] = {
     {"smtp", "burst", &key_number, AT(smtp.burst), "100", NULL, 1, 100000,
      .help = "If one cycle makes more receipts than this, all are held until “baosong release”."},
     {"smtp", "per_address_daily", &key_number, AT(smtp.per_address_daily), "20", NULL, 1, 1000,
-     .help = "No address gets more letters than this in a day."},
+     .help = "No address gets more receipts than this in a day: the others are held until “baosong release” "
+             "and staff are told."},
     {"smtp", "per_minute", &key_number, AT(smtp.per_minute), "30", NULL, 1, 10000,
      .help =
          "No more letters a minute than this leave, on average over four minutes; the others wait. Receipts "
@@ -153,7 +154,7 @@ const Key keys[] = {
     {"smtp", "per_hour", &key_number, AT(smtp.per_hour), "500", NULL, 1, 1000000,
      .help = "If more letters than this were to leave within an hour, the others are held until “baosong "
              "release” and staff are told: something is wrong, perhaps a loop."},
-    {"smtp", "copy_wait", &key_seconds, AT(smtp.copy_wait), "2m", NULL, 0, DAY,
+    {"smtp", "copy_wait", &key_seconds, AT(smtp.copy_wait), "10m", NULL, 0, DAY,
      .help = "With sent_copy = bcc or server: how long the copy of a letter may take to arrive. A letter "
              "that was "
              "being sent when a run ended is looked for that long before it is sent again."},

@@ -45,7 +45,9 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
         .sequence = *sequence,
         .bytes = bytes,
         .state = told ? OUTBOX_IN_FLIGHT : OUTBOX_HELD,
-        .hold = told ? OUTBOX_HOLD_NONE : hold[store_mode(cycle->store)],
+        .hold = told            ? OUTBOX_HOLD_NONE
+                : verdict->hold ? OUTBOX_HOLD_BURST
+                                : hold[store_mode(cycle->store)],
     };
     return store_add_mail(cycle->store, mail, verdict, &outgoing, error);
 }

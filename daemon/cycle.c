@@ -185,6 +185,7 @@ static gboolean take_in(Cycle *cycle, GError **error)
 {
     IntakeCount count = {0};
     const ImapConfig *imap = &cycle->config->imap;
+    gint64 began_at = g_get_real_time() / G_USEC_PER_SEC; /* what came later this pass may not have seen */
     gboolean read = intake_folder(cycle, imap->inbox, DESK_INBOX, &count, error);
     const char *junk =
         read && strcmp(imap->junk, "-") != 0 ? cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK) : NULL;
@@ -195,8 +196,7 @@ static gboolean take_in(Cycle *cycle, GError **error)
                   "%u from before the campaign, %u gone",
                   count.seen + count.old, count.campaign, count.suspect, count.other, count.known, count.old,
                   count.gone);
-    return read &&
-           store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);
+    return read && store_set_setting_int(cycle->store, "last_poll_at", began_at, error);
 }
 
 static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 now, GError **error)

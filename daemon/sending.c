@@ -12,6 +12,8 @@
 #include "daemon/store/delivery.h"
 
 #define HOUR 3600
+/* So often a letter waits for a recipient that is refused for now; then it goes to the others. */
+#define PATIENCE 3
 
 static gint64 real_now(void)
 {
@@ -77,6 +79,7 @@ static SmtpSession *open_server(Cycle *cycle, GError **error)
                                                                           : NULL;
 }
 
+/* To and Cc, NULL-terminated. */
 static GPtrArray *recipients_of(const Config *config, const StoreLetter *letter)
 {
     GPtrArray *recipients = g_ptr_array_new();
@@ -86,7 +89,6 @@ static GPtrArray *recipients_of(const Config *config, const StoreLetter *letter)
         g_ptr_array_add(recipients, letter->to);
         for (guint i = 0; i < letter->cc->len; i++) g_ptr_array_add(recipients, letter->cc->pdata[i]);
     }
-    if (config->smtp.sent_copy == SENT_COPY_BCC) g_ptr_array_add(recipients, config->desk.address);
     g_ptr_array_add(recipients, NULL);
     return recipients;
 }
@@ -106,8 +108,13 @@ static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
 {
     const Config *config = run->cycle->config;
     g_autoptr (GPtrArray) recipients = recipients_of(config, letter);
-    const char *const *to = (const char *const *)recipients->pdata;
-    SmtpResult *result = smtp_send(run->server, config->desk.address, to, letter->bytes);
+    SmtpEnvelope envelope = {
+        .from = config->desk.address,
+        .recipients = (const char *const *)recipients->pdata,
+        .copy_to = config->smtp.sent_copy == SENT_COPY_BCC ? config->desk.address : NULL,
+        .together = letter->attempts < PATIENCE,
+    };
+    SmtpResult *result = smtp_send(run->server, &envelope, letter->bytes);
     if (!login_may_be_old(&config->smtp.password, run->old_token, result->error)) return result;
     g_message("%s; asking token_command for another token", result->error->message);
     smtp_result_free(result);
@@ -115,7 +122,7 @@ static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
     login_forget(&run->cycle->smtp_token);
     g_clear_pointer(&run->server, smtp_close);
     run->server = open_server(run->cycle, error);
-    return run->server ? smtp_send(run->server, config->desk.address, to, letter->bytes) : NULL;
+    return run->server ? smtp_send(run->server, &envelope, letter->bytes) : NULL;
 }
 
 /* FALSE with an error where sending must stop; a fault of the letter alone is TRUE. */

@@ -90,6 +90,7 @@ typedef struct Verdict {
     GPtrArray *dead;      /* of char*: addresses that a bounce says nobody has (lower case) */
     char *alive;          /* the sender's address if it was dead so far, else "" */
     Letter *receipt;      /* NULL = no answer; the reason is a decision */
+    gboolean hold;        /* the receipt waits for `baosong release`: too many went to its address today */
 } Verdict;
 
 /* Judges one mail. Never fails; whatever it does not understand of campaign mail becomes a todo. `now` is the

@@ -96,6 +96,21 @@ def test_more_than_an_hour_allows_is_held(campaigns, imap):
     assert len(campaign.letters.taken()) == 5
 
 
+def test_more_than_a_day_allows_one_address_is_held(campaigns, imap):
+    campaign = campaigns(**QUIET, smtp__per_address_daily="3")
+    go_live(campaign)
+    ask(campaign, imap, 5)
+    ask(campaign, imap, 1, "lishi_dw@163.example", first=10)
+    good(campaign.daemon(NOW))
+    assert campaign.letters.recipients() == ["lishi_dw@163.example"] + ["wenxueyuan@shili.example"] * 3
+    assert [o["hold_reason"] for o in letters(campaign) if o["state"] == "held"] == ["burst"] * 2
+    told = campaign.query("SELECT why FROM todo WHERE code = 'no-answer'")
+    assert len(told) == 2 and "wenxueyuan@shili.example" in told[0]["why"] and "release" in told[0]["why"]
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 6
+
+
 # --- bounces ---------------------------------------------------------------------------------------------------
 
 
@@ -180,6 +195,40 @@ def test_blind_copy_proves_that_it_went(campaigns, sink):
         assert campaign.user in entry["to"] and entry["from"] == campaign.user
     assert campaign.query("SELECT count(*) n FROM mail WHERE whose = 'ours'")[0]["n"] == 2
     good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 2
+
+
+def test_the_copy_alone_proves_nothing(campaigns, sink):
+    """The reader is refused for now, our own mailbox is not: nothing goes to it, or it would say that the letter went."""
+    campaign = campaigns(**QUIET, smtp__sent_copy="bcc")
+    campaign.write(desk__address=campaign.user)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    sink.refuse({"match": "jingji", "reply": "451 4.7.1 greylisted, try again"})
+    assert campaign.daemon(NOW).returncode == 75
+    assert sorted(o["state"] for o in letters(campaign)) == ["deferred", "sent"]
+    assert len(campaign.letters.taken()) == 1
+    sink.refuse()
+    good(campaign.daemon(NOW))
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
+    assert len(campaign.letters.taken()) == 2
+
+
+def test_blind_copies_prove_to_a_new_machine_that_letters_went(campaigns, imap):
+    """No Sent folder, no database: the letters lie in INBOX, and none goes again."""
+    campaign = campaigns(**QUIET, smtp__sent_copy="bcc")
+    campaign.write(desk__address=campaign.user)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 2
+    for path in (campaign.dir / "state").glob("baosong.db*"):
+        path.unlink()
+    good(campaign.command("rebuild", "--now", NOW))
+    good(campaign.daemon(NOW))
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
     assert len(campaign.letters.taken()) == 2
 
 
