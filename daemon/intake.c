@@ -5,11 +5,12 @@
 #include "daemon/admit.h"
 #include "daemon/replay.h"
 #include "daemon/store/delivery.h"
+#include "daemon/trial.h"
 #include "parsers/limits.h"
 
 #define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
 #define WINDOW_UIDS   10000       /* listed at a time: a mailbox may hold a hundred thousand */
-#define ATTEMPTS      3           /* then only the header is asked for; and one more, then nothing */
+#define ATTEMPTS      3           /* then it is tried apart */
 
 typedef struct Portion {
     GPtrArray *mails; /* of IntakeMail*, by UID */
@@ -347,16 +348,36 @@ static gboolean belongs(const Intake *intake, const Portion *portion, const Imap
            first->attempts == 0 && attempts_of(intake, entry->uid) == 0;
 }
 
-static void judge_attempts(Intake *intake, IntakeMail *mail)
+/* Whatever a trial says, there is an end to them. */
+static Trial try_mail(const Intake *intake, const IntakeMail *mail)
 {
+    if (mail->attempts >= 2 * ATTEMPTS) return mail->attempts > 2 * ATTEMPTS ? TRIAL_NOTHING : TRIAL_HEADER;
+    return trial_of(intake->cycle, &intake->folder, intake->role, mail);
+}
+
+static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
+{
+    static const char *const then[] = {
+        [TRIAL_WHOLE] = "tried apart it does no harm, and is read again; nothing needs doing",
+        [TRIAL_HEADER] = "reading its header alone",
+        [TRIAL_NOTHING] = "it is passed over",
+        [TRIAL_UNKNOWN] = "it cannot be tried apart now; the next pass does",
+    };
     mail->attempts = mail->known ? 0 : attempts_of(intake, mail->uid);
-    if (mail->attempts < ATTEMPTS) return;
+    if (mail->attempts < ATTEMPTS) return TRUE;
+    Trial trial = try_mail(intake, mail);
+    g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
+              intake->folder.name, mail->uid, mail->attempts, then[trial]);
+    if (trial == TRIAL_WHOLE) return TRUE;
+    if (trial == TRIAL_UNKNOWN) {
+        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u could not be tried apart",
+                    intake->folder.name, mail->uid);
+        return FALSE;
+    }
     mail->header_only = TRUE;
     mail->problem = "unreadable";
-    g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
-              intake->folder.name, mail->uid, mail->attempts,
-              mail->attempts > ATTEMPTS ? "it is passed over" : "reading its header alone");
-    if (mail->attempts > ATTEMPTS) give_up(intake, mail);
+    if (trial == TRIAL_NOTHING) give_up(intake, mail);
+    return TRUE;
 }
 
 static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *entry, GError **error)
@@ -379,9 +400,9 @@ static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *ent
     mail->known = known != 0;
     mail->header_only = entry->size > MIN(config->imap.max_message, LIMIT_MAIL_BYTES);
     mail->problem = mail->header_only ? "too-large" : NULL;
-    judge_attempts(intake, mail);
-    portion->bytes += mail->header_only || mail->known ? 0 : entry->size;
     g_ptr_array_add(portion->mails, mail);
+    if (!judge_attempts(intake, mail, error)) return FALSE;
+    portion->bytes += mail->header_only || mail->known ? 0 : entry->size;
     return TRUE;
 }
 

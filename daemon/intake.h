@@ -5,8 +5,8 @@
  *
  * The UIDs of a portion are marked before they are asked for, and the mark goes with the transaction that
  * settles them. A mark that is found stands for a run that died, hung or lost its connection there: those
- * mails are then read one by one, each marked before. The third time a mail's header alone is asked for, and
- * it is registered as unreadable; the fourth time nothing is.
+ * mails are then read one by one, each marked before. After three attempts the mail is tried by a process of
+ * its own (trial.h): if that fails, too, it is registered as unreadable, by its header or by its UID alone.
  */
 #pragma once
 

@@ -8,6 +8,8 @@
 #include "daemon/net/mutf7.h"
 
 #define COMMAND_SECONDS 300
+#define SLOWEST         (128u << 10) /* bytes a second that a line must carry: a large mail takes its time */
+#define MOST_AT_ONCE    (64ull << 20)
 
 /* --- running a command
  * -------------------------------------------------------------------------------------- */
@@ -23,7 +25,8 @@ static gboolean dead(ImapSession *session, GError **error)
 gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error)
 {
     if (dead(session, error)) return FALSE;
-    imap_stream_begin(session->stream, asked, session->seconds);
+    guint64 more = MIN(asked, MOST_AT_ONCE) / SLOWEST;
+    imap_stream_begin(session->stream, asked, session->seconds + (guint)more);
     return TRUE;
 }
 
@@ -307,7 +310,7 @@ gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, gui
 {
     ImapAppended done = {0};
     if (appended != NULL) *appended = done;
-    if (!imap_session_begin(session, 0, error)) return FALSE;
+    if (!imap_session_begin(session, g_bytes_get_size(mail), error)) return FALSE;
     g_autofree char *wire = imap_session_wire_name(folder);
     g_autofree char *what = g_strdup_printf("APPEND to folder %s", folder);
     struct mailimap_flag_list *list = flag_list(flags);

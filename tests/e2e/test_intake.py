@@ -73,7 +73,7 @@ def test_a_bad_moment_loses_nothing(odd, fault):
 def test_after_three_attempts_a_mail_is_passed_over(odd, fault):
     campaign = odd(faults={POISON: fault})
     for _ in range(3):
-        assert campaign.daemon(NOW).returncode == 75
+        good(campaign.daemon(NOW), 75)
     good(campaign.daemon(NOW))
     passed_over(campaign)
 
@@ -87,6 +87,22 @@ def test_a_mail_that_never_comes_stops_no_other(odd, fault):
 
 def test_a_mail_that_kills_the_daemon_is_passed_over(odd):
     campaign = odd(faults={POISON: "never"})
+    killed_three_times(campaign)
+    good(campaign.daemon(NOW))
+    passed_over(campaign)
+
+
+def test_a_mail_at_which_the_daemon_was_killed_by_chance_is_read(odd):
+    """A plug that was pulled three times is no fault of the mail."""
+    campaign = odd(faults={POISON: "never"})
+    killed_three_times(campaign)
+    campaign.server.faults.clear()
+    done = good(campaign.daemon(NOW))
+    assert "does no harm" in done.stderr
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
+
+
+def killed_three_times(campaign):
     campaign.write(imap__timeout="60")
     for attempt in range(3):
         before = len(campaign.server.asked(r"^UID FETCH .*BODY"))
@@ -98,8 +114,7 @@ def test_a_mail_that_kills_the_daemon_is_passed_over(odd):
                                 daemon, campaign.dir / "killed.log")
         daemon.send_signal(signal.SIGKILL)
         daemon.wait()
-    good(campaign.daemon(NOW))
-    passed_over(campaign)
+    campaign.write(imap__timeout="5")
 
 
 def test_a_neighbour_of_a_killer_is_read_wholly(odd):
@@ -109,6 +124,24 @@ def test_a_neighbour_of_a_killer_is_read_wholly(odd):
         assert campaign.daemon(NOW).returncode == 75
     good(campaign.daemon(NOW))
     assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 1]
+
+
+def test_a_large_mail_on_a_slow_line_takes_its_time(odd):
+    """Longer than [imap] timeout, but never still."""
+    campaign = odd(faults={POISON: "slow"})
+    large = THREE[1].raw + b"".join(b"%075d\r\n" % n for n in range(40_000))
+    campaign.server.mails[POISON] = (large, AT)
+    good(campaign.daemon(NOW))
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
+
+
+def test_a_folder_that_forgets_what_it_took(odd):
+    """Without its own lease in the ledger nobody acts; and nobody fills the mailbox with leases."""
+    campaign = odd()
+    campaign.server.forgets = True
+    done = campaign.daemon(NOW)
+    assert done.returncode == 75 and "does not show it" in done.stderr
+    assert len(campaign.server.asked("^APPEND")) == 1
 
 
 def test_expunged_between_two_commands(odd):

@@ -15,8 +15,9 @@ class OddImap:
 
     `faults` is {uid: fault} for FETCHes of whole mails: "never" (silence), "bye", "cut" (the literal ends early),
     "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
-    "refuse" (NO). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
-    `deaf` = True: once it idles it never answers again, on any connection that is open then.
+    "refuse" (NO), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
+    `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
+    appended is taken and not kept.
     """
 
     def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
@@ -24,7 +25,7 @@ class OddImap:
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
-        self.deaf = False
+        self.deaf = self.forgets = False
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
         self.logins = 0
         self.folders = {"Sent": {}, "Baosong": {}}
@@ -127,6 +128,8 @@ class Session:
         self.say("+ go")
         uid = max(folder, default=0) + 1
         folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time()))
+        if self.server.forgets:
+            del folder[uid]
         self.file.readline()
         self.say(f"{tag} OK [APPENDUID 7 {uid}] done")
 
@@ -186,6 +189,11 @@ class Session:
     def body(self, uid, name, data):
         self.stream.sendall(f"* {uid} FETCH (UID {uid} {name} {{{len(data)}}}\r\n".encode() + data + b")\r\n")
 
+    def slowly(self, data, seconds=7, drops=70):
+        for at in range(drops):
+            self.stream.sendall(data[len(data) * at // drops:len(data) * (at + 1) // drops])
+            time.sleep(seconds / drops)
+
     def bodies(self, tag, wanted):
         for uid in wanted:
             fault = self.server.faults.get(uid) if self.mails is self.server.mails else None
@@ -209,6 +217,9 @@ class Session:
                 return
             if fault == "gone":
                 del self.mails[uid]
+                continue
+            if fault == "slow":
+                self.slowly(f"* 1 FETCH (UID {uid} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
                 continue
             if fault != "skip":
                 self.body(uid, "BODY[]", raw)
