@@ -1,5 +1,6 @@
-"""Letters leave at a pace, come back as bounces, are asked for in tokens, and never talk to each other for ever."""
+"""Letters leave at a pace, come back as bounces, and are sent with tokens that run out."""
 
+import email.header
 import email.utils
 import threading
 from email.message import EmailMessage
@@ -10,6 +11,7 @@ import pytest
 from facts import go_live, good, letters, mark
 from season import MAILS, NOW, when
 from servers import Dovecot, SmtpSink
+from test_service import Service
 
 QUIET = {"remind__before": "", "remind__overdue": ""}
 AT = int(when("2014-05-29 10:00").timestamp())
@@ -152,6 +154,61 @@ def test_a_dead_address_is_left_out_and_revived(campaigns, imap):
     assert campaign.query("SELECT address FROM dead_address") == []
     assert reminders()[-1]["to_address"] == "wenxueyuan@shili.example"
     assert len([o for o in letters(campaign, "receipt") if o["to_address"] == "wenxueyuan@shili.example"]) == 1
+
+
+def mail_with(headers, body):
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    return (head + "\r\n" + body.replace("\n", "\r\n")).encode()
+
+
+def qq(letter):
+    """QQ and Tencent Exmail: a page in Chinese that names the address and the subject."""
+    page = (f"<html><body><table><tr><td>抱歉，您的邮件被退回来了……</td></tr><tr><td>原邮件信息：</td></tr><tr><td>主　题："
+            f"{letter['subject']}</td></tr><tr><td>无法发送到 {letter['to_address']}</td></tr><tr><td>退信原因："
+            "收件人邮件地址（邮箱名）不存在，邮件无法送达。host mx3.qq.example said: 550 Mailbox not found</td></tr></table></body></html>")
+    return mail_with({"From": "PostMaster@qq.example", "To": "zzb@shili.example", "Message-ID": "<qq@qq.example>",
+                      "Subject": email.header.Header("系统退信/Systems bounce", "utf-8").encode(), "MIME-Version": "1.0",
+                      "Content-Type": "text/html; charset=utf-8", "Content-Transfer-Encoding": "8bit"}, page)
+
+
+def coremail(letter):
+    return mail_with({"From": "postmaster@shili.example", "To": "zzb@shili.example", "Message-ID": "<cm@shili.example>",
+                      "Subject": email.header.Header("系统退信", "gb18030").encode(), "MIME-Version": "1.0",
+                      "Content-Type": "text/plain; charset=utf-8", "Content-Transfer-Encoding": "8bit"},
+                     f"您的邮件未能送达以下收件人：\n{letter['to_address']}\n错误信息：550 User not found: "
+                     f"{letter['to_address']}\n\nMessage-ID: <{letter['message_id']}>\n")
+
+
+def qmail(letter):
+    return mail_with({"From": "MAILER-DAEMON@mx.example", "To": "zzb@shili.example", "Subject": "failure notice",
+                      "Return-Path": "<>"},
+                     f"Hi. This is the qmail-send program at mx.example.\n\n<{letter['to_address']}>:\nSorry, no mailbox here by "
+                     f"that name. (#5.1.1)\n\n--- Below this line is a copy of the message.\n\nReturn-Path: <zzb@shili.example>\n"
+                     f"Message-ID: <{letter['message_id']}>\nSubject: {letter['subject']}\n")
+
+
+def exim(letter):
+    return mail_with({"From": "Mail Delivery System <Mailer-Daemon@mx.example>", "To": "zzb@shili.example",
+                      "X-Failed-Recipients": letter["to_address"], "Auto-Submitted": "auto-replied",
+                      "Subject": "Mail delivery failed: returning message to sender"},
+                     "A message that you sent could not be delivered to one or more of its recipients. This is a permanent "
+                     f"error. The following address(es) failed:\n\n  {letter['to_address']}\n    Unrouteable address\n\n"
+                     f"------ This is a copy of the message ------\n\nMessage-ID: <{letter['message_id']}>\n")
+
+
+@pytest.mark.parametrize("bounce", [qq, coremail, qmail, exim])
+def test_bounces_in_words_of_their_own(bounce, campaigns, imap):
+    campaign = campaigns(**QUIET)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    good(campaign.daemon(NOW))
+    letter = next(o for o in letters(campaign, "receipt") if o["to_address"] == "jingji@shili.example")
+    imap.append(campaign.user, bounce(letter), AT)
+    good(campaign.daemon(NOW))
+    assert campaign.query("SELECT address FROM dead_address") == [{"address": "jingji@shili.example"}]
+    told = campaign.query("SELECT why FROM todo WHERE code = 'bounce'")
+    assert len(told) == 1 and "jingji@shili.example" in told[0]["why"]
+    assert len(campaign.letters.taken()) == 2  # nobody answers a bounce
 
 
 def test_a_full_mailbox_is_told_and_written_to_again(campaigns, imap):
@@ -321,7 +378,6 @@ def test_a_token_that_has_run_out(oauth, stage, campaigns, imap):
 def test_the_service_asks_for_another_token(oauth, stage):
     """The connection breaks, the token that was kept is refused: the command is run again, and nothing is lost."""
     from conftest import make_campaign
-    from test_service import Service
     campaign = make_campaign(stage, oauth, SmtpSink(stage, oauth, name=oauth.dir.name + "-none"), "service",
                              {"campaign.rehearsal": "no", "imap.poll": "3600", "smtp.url": "smtp://127.0.0.1:9"})
     oauth.tokens.user, oauth.tokens.good = campaign.user, {"first"}
@@ -343,52 +399,28 @@ def test_the_service_asks_for_another_token(oauth, stage):
         assert service.end() == 0
 
 
-# --- loops -----------------------------------------------------------------------------------------------------
-
-
-def test_two_desks_fall_silent(campaigns, imap):
-    """Each stands in the other's roster; a clerk of the first submits to the second. One receipt, and silence."""
-    first, second = campaigns(**QUIET), campaigns(**QUIET)
-    for one, other in ((first, second), (second, first)):
-        roster = one.dir / "roster.csv"
-        text = roster.read_bytes().decode("utf-8-sig").replace("wenxueyuan@shili.example", other.user, 1)
-        one.stage.file(roster, text)
-        one.write(desk__address=one.user, imap__mailbox="dedicated")
-    for one in (first, second):
-        go_live(one)
-    imap.append(second.user, question(1, first.user)[0], AT)
-    before = mark(first.smtp)
-    for _ in range(4):
-        good(second.daemon(NOW))
-        good(first.daemon(NOW))
-    assert [(e["from"], e["to"]) for e in before.taken()] == [(second.user, [first.user])]
-
-
-def test_two_desks_fall_silent_without_headers(campaigns, imap):
-    """Between them a gateway removes every header that says so: Auto-Submitted, Baosong-Loop and the like."""
-    first, second = campaigns(**QUIET), campaigns(**QUIET)
-    for one, other in ((first, second), (second, first)):
-        roster = one.dir / "roster.csv"
-        text = roster.read_bytes().decode("utf-8-sig").replace("wenxueyuan@shili.example", other.user, 1)
-        one.stage.file(roster, text)
-        one.write(desk__address=one.user)
-    for one in (first, second):
-        go_live(one)
-    imap.append(second.user, question(1, first.user)[0], AT)
-    seen = set()
-    for turn in range(3):
-        for one in (second, first):
-            good(one.daemon(NOW))
-            for entry in one.letters.taken():
-                if entry["message_id"] in seen:
-                    continue
-                seen.add(entry["message_id"])
-                other = second if one is first else first
-                raw = [m["raw"] for m in imap.fetch(one.user, "Sent") if entry["message_id"].encode() in m["raw"]]
-                for mail in raw:
-                    head, _, body = mail.partition(b"\r\n\r\n")
-                    kept = [f for f in head.replace(b"\r\n ", b"\0").split(b"\r\n")
-                            if not f.lower().startswith((b"auto-", b"x-auto", b"baosong", b"message-id"))]
-                    kept.append(b"Message-ID: <stripped%d-%d@gateway.example>" % (turn, len(seen)))
-                    imap.append(other.user, b"\r\n".join(kept).replace(b"\0", b"\r\n ") + b"\r\n\r\n" + body, AT)
-    assert len(seen) == 1
+@pytest.mark.parametrize("mechanism", ["xoauth2", "oauthbearer"])
+def test_a_token_that_has_run_out_while_sending(mechanism, campaigns, stage, imap):
+    """The token of the first pass is refused in the second: another is asked for, and no letter is put off for it."""
+    tokens = stage.file(stage.folder("smtp-" + mechanism) / "tokens", "first\n")
+    server = SmtpSink(stage, imap, name="smtp-" + mechanism, tls="starttls", user=mechanism, tokens=tokens).start()
+    campaign = campaigns(server, **QUIET, smtp__user="desk", smtp__ca_file="ca.pem", imap__poll="3600",
+                         campaign__rehearsal="no")
+    stock = stage.file(campaign.dir / "token", "first\n")
+    campaign.write(smtp__token_command=f"cat {stock}")
+    service = Service(campaign)
+    try:
+        service.until(lambda: "READY=1" in service.said, "READY=1")
+        good(campaign.command("go-live"))
+        service.until(lambda: campaign.status()["mode"] == "live", "live")
+        campaign.deliver(TWO[:1])
+        service.until(lambda: [o["state"] for o in letters(campaign)] == ["sent"], "the first letter")
+        stage.file(stock, "second\n")
+        stage.file(tokens, "second\n")
+        campaign.deliver(TWO[1:])
+        service.until(lambda: [o["state"] for o in letters(campaign)] == ["sent"] * 2, "the second letter")
+    finally:
+        assert service.end() == 0
+    assert [o["attempts"] for o in letters(campaign)] == [1, 1]
+    assert [e["reply"] for e in server.log() if e["at"] == "auth"] == ["235", "535", "235"]
+    server.stop()
