@@ -19,7 +19,8 @@ static const char *field(const GLogField *fields, gsize count, const char *key)
     return NULL;
 }
 
-/* Printable UTF-8 stays; control characters (C0, DEL, C1) become \xNN, line breaks too. */
+/* Printable UTF-8 stays; control characters (C0, DEL, C1) become \xNN, line breaks too; what turns the line
+ * round or cannot be seen becomes \u{NNNN}. */
 static char *escape(const char *text)
 {
     g_autofree char *valid = g_utf8_make_valid(text, -1);
@@ -28,6 +29,8 @@ static char *escape(const char *text)
         gunichar c = g_utf8_get_char(p);
         if (c < 0x20 || (c >= 0x7f && c < 0xa0))
             g_string_append_printf(out, "\\x%02x", (guint)c);
+        else if (g_unichar_type(c) == G_UNICODE_FORMAT || c == 0x2028 || c == 0x2029)
+            g_string_append_printf(out, "\\u{%04X}", (guint)c);
         else
             g_string_append_unichar(out, c);
     }

@@ -1,5 +1,6 @@
 """No mail is lost or read twice, and none stops the next, whatever the server does in the middle."""
 
+import os
 import signal
 
 import pytest
@@ -159,13 +160,26 @@ def test_sasl_ir_that_is_named_and_refused(odd):
     assert campaign.server.asked("^LOGIN ")
 
 
+def peak(campaign):
+    """Memory of a run that goes well, in KiB."""
+    log = campaign.dir / "peak.log"
+    run = campaign.stage.spawn([campaign.bin / "baosongd", "-c", campaign.config, "--once", "--now", NOW], log)
+    _, status, usage = os.wait4(run.pid, 0)
+    run.returncode = os.waitstatus_to_exitcode(status)
+    assert run.returncode == 0, log.read_text()
+    return usage.ru_maxrss
+
+
 def test_a_hundred_thousand_old_mails(odd):
-    campaign = odd()
+    campaign, small = odd(), odd()
     old = int(when("2013-05-29 10:00").timestamp())
     raw = plain(0)
     campaign.server.mails = {uid: (raw, old) for uid in range(1, 100_001)}
+    campaign.server.folders["Sent"] = dict(campaign.server.mails)
     campaign.server.add(THREE[0].raw, AT)
-    good(campaign.daemon(NOW))
+    small.server.mails = {1: (THREE[0].raw, AT)}
+    more = peak(campaign) - peak(small)
+    assert more < 32 << 10 or "sanitize" in str(campaign.bin), f"{more} KiB more"
     assert [r["uid"] for r in registered(campaign)] == [100_001]
     assert len(campaign.server.asked("^UID FETCH")) == 12  # eleven windows and the one mail
     good(campaign.daemon(NOW))

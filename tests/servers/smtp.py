@@ -64,7 +64,7 @@ class SmtpSink:
 
     def log(self):
         """What happened, oldest first: {"at", "from", "to", "message_id", "subject", "reply"} per DATA and refusal."""
-        return [json.loads(line) for line in self.journal.read_text().splitlines()]
+        return [json.loads(line) for line in self.journal.read_text().split("\n") if line]
 
     def accepted(self):
         """(recipient, Message-ID) of every mail taken, oldest first."""
