@@ -1,8 +1,8 @@
 /* trial.h - is a mail at fault for the runs that ended while they read it?
  *
  * A daemon may be killed three times at one mail by a mail that kills, and by chance: power cuts, an
- * impatient administrator, a server that hung. To register a sound mail as unreadable would be a loss, so that
- * a process of its own, which is no loss, fetches, reads and judges it once more, and writes nothing.
+ * impatient administrator, a server that hung. To register a sound mail as unreadable would be a loss, so
+ * that a process of its own, which is no loss, fetches, reads and judges it once more, and writes nothing.
  */
 #pragma once
 

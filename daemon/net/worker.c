@@ -175,6 +175,7 @@ static void give_job(WorkerPool *pool, Worker *worker, Job *job)
     } else if (!worker_process_request(worker->process, job->keep ? FACTS_WORKER_KEEP : FACTS_WORKER_READ,
                                        mail, memfd)) {
         close(memfd);
+        pool->deaths++; /* between two mails */
         if (job->suspect) {
             give_result(pool, job, NULL, -1, "two workers died before they could read it");
         } else {
