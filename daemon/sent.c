@@ -114,8 +114,8 @@ static gboolean first_look(Cycle *cycle, const char *folder, GError **error)
 }
 
 /* When a letter that was in flight and has no copy may go again. Where somebody else makes the copy (the
- * server, or our own mailbox as a blind recipient) it may be on its way; and one to our own mailbox is missing
- * only when the mailbox was read whole since. */
+ * server, or our own mailbox as a blind recipient) it may be on its way; and one to our own mailbox is
+ * missing only when the mailbox was read whole since. */
 static gint64 may_go_again(const Cycle *cycle, const StoreLetter *letter, gint64 now)
 {
     const SmtpConfig *smtp = &cycle->config->smtp;

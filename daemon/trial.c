@@ -49,8 +49,8 @@ static void judge(const Case *on, const Facts *facts)
         .identity = identity,
         .facts = facts,
     };
-    verdict_free(desk_judge(on->cycle->config, store_book(on->cycle->store), &question,
-                            clock_now(&on->cycle->clock)));
+    verdict_free(
+        desk_judge(on->cycle->config, store_book(on->cycle->store), &question, clock_now(&on->cycle->clock)));
 }
 
 static int read_alone(const Case *on, gboolean header_only)

@@ -5,8 +5,9 @@
  * domain" would not help where everybody is at qq.com.
  *
  * To whom never: machines, lists, bounces, ourselves, no-reply addresses, anything with a loop header. What
- * exceeds [smtp] per_address_daily to one address is written, held, and told to staff. A mere 收到，谢谢 is a row for staff and no receipt:
- * answering thanks invites thanks. A confirmation that says something (确认无误) gets one.
+ * exceeds [smtp] per_address_daily to one address is written, held, and told to staff. A mere 收到，谢谢 is a
+ * row for staff and no receipt: answering thanks invites thanks. A confirmation that says something
+ * (确认无误) gets one.
  *
  * An address outside the roster reads only what its own mail contained: no quota, no number or title of any
  * other item. A secrecy marking: nothing of the content is repeated.
@@ -372,10 +373,14 @@ void answer_ask(Ask *ask, Act act)
 {
     const char *why_not = refusal(ask, act);
     ask->verdict->hold = !why_not && is_capped(ask);
-    verdict_decide(ask->verdict, "answer", why_not ? "no" : ask->verdict->hold ? "held" : "receipt", "%s",
-                   why_not               ? why_not
+    verdict_decide(ask->verdict, "answer",
+                   why_not              ? "no"
+                   : ask->verdict->hold ? "held"
+                                        : "receipt",
+                   "%s",
+                   why_not              ? why_not
                    : ask->verdict->hold ? "campaign mail, but the daily cap of this address is reached"
-                                         : "campaign mail");
+                                        : "campaign mail");
     if (why_not) return;
     Letter *letter = letter_new(LETTER_RECEIPT);
     address(ask, letter, act);

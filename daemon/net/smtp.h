@@ -50,8 +50,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpSession, smtp_close)
 typedef struct SmtpEnvelope {
     const char *from;              /* "" = null sender <> */
     const char *const *recipients; /* NULL-terminated, at least one */
-    const char *copy_to;           /* one more, whose being accepted alone is no reason to send; NULL = none */
-    gboolean together; /* nothing goes while one of them is refused for now: so that it need not go twice */
+    const char *copy_to; /* one more, whose being accepted alone is no reason to send; NULL = none */
+    gboolean together;   /* nothing goes while one of them is refused for now: so that it need not go twice */
 } SmtpEnvelope;
 
 /* Sends one mail: the whole message, in which bare LF becomes CRLF and dots are stuffed. Connects if needed,

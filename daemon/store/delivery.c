@@ -121,8 +121,8 @@ gboolean store_outbox_seen(Store *store, const char *message_id, gboolean *was_f
 
 gboolean store_outbox_began(Store *store, gint64 id, gint64 at, GError **error)
 {
-    return db_run(store->db, error, "UPDATE outbox SET next_at = ? WHERE id = ? AND state = 'in_flight'", "ll",
-                  at, id);
+    return db_run(store->db, error, "UPDATE outbox SET next_at = ? WHERE id = ? AND state = 'in_flight'",
+                  "ll", at, id);
 }
 
 /* --- reading ------------------------------------------------------------------------------------------ */
