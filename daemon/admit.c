@@ -7,6 +7,7 @@
 #include "daemon/log.h"
 #include "daemon/replay.h"
 #include "daemon/store/delivery.h"
+#include "parsers/limits.h"
 
 void intake_mail_free(IntakeMail *mail)
 {
@@ -19,6 +20,16 @@ void intake_mail_free(IntakeMail *mail)
     g_free(mail->folder);
     g_free(mail->sha256);
     g_free(mail);
+}
+
+GBytes *admit_header_of(GBytes *raw)
+{
+    gsize size;
+    const char *bytes = g_bytes_get_data(raw, &size);
+    const char *crlf = g_strstr_len(bytes, (gssize)size, "\r\n\r\n");
+    const char *lf = g_strstr_len(bytes, (gssize)size, "\n\n");
+    gsize end = MIN(crlf ? (gsize)(crlf - bytes) + 4 : size, lf ? (gsize)(lf - bytes) + 2 : size);
+    return g_bytes_new_from_bytes(raw, 0, MIN(end, LIMIT_HEADER_BYTES * 4));
 }
 
 /* The receipt as an outbox row. While live it waits under "new" until the pass knows how many there are; else

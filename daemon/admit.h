@@ -34,6 +34,9 @@ typedef struct IntakeMail {
 void intake_mail_free(IntakeMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeMail, intake_mail_free)
 
+/* The header of a mail, with the empty line behind it, as far as a reader would look. Caller owns it. */
+GBytes *admit_header_of(GBytes *raw);
+
 /* Within a store batch. `folder` gives name and uidvalidity. Counts what it found. */
 gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, IntakeMail *mail,
                     IntakeCount *count, GError **error);

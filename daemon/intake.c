@@ -11,6 +11,7 @@
 #define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
 #define WINDOW_UIDS   10000       /* listed at a time: a mailbox may hold a hundred thousand */
 #define ATTEMPTS      3           /* then it is tried apart */
+#define AT_MOST       9
 
 typedef struct Portion {
     GPtrArray *mails; /* of IntakeMail*, by UID */
@@ -23,9 +24,10 @@ typedef struct Intake {
     StoreFolder folder;
     DeskFolder role;
     IntakeCount *count;
-    Portion *fetching; /* what the fetch callback fills */
-    GArray *readings;  /* of StoreReading: what earlier runs began and did not end */
-    guint32 end;       /* UIDNEXT, for people; 0 = not known */
+    Portion *fetching;  /* what the fetch callback fills */
+    GArray *readings;   /* of StoreReading: what earlier runs began and did not end */
+    guint32 end;        /* UIDNEXT, for people; 0 = not known */
+    gboolean unsettled; /* mails were read and could not be committed: no fault of theirs */
 } Intake;
 
 static Portion *portion_new(void)
@@ -218,16 +220,6 @@ static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
 /* --- reading ---------------------------------------------------------------------------------------------
  */
 
-static GBytes *header_of(GBytes *raw)
-{
-    gsize size;
-    const char *bytes = g_bytes_get_data(raw, &size);
-    const char *crlf = g_strstr_len(bytes, (gssize)size, "\r\n\r\n");
-    const char *lf = g_strstr_len(bytes, (gssize)size, "\n\n");
-    gsize end = MIN(crlf ? (gsize)(crlf - bytes) + 4 : size, lf ? (gsize)(lf - bytes) + 2 : size);
-    return g_bytes_new_from_bytes(raw, 0, MIN(end, LIMIT_HEADER_BYTES * 4));
-}
-
 /* One result of a worker. FALSE if there was none within the time, or the pool is in trouble. A mail that no
  * worker could read is tried once more by its header alone, so that staff learn who sent it. */
 static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
@@ -240,7 +232,7 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
         g_warning("mail %s: %s; reading its header alone", mail->sha256, result->detail);
         mail->problem = "unreadable";
         worker_result_free(result);
-        g_autoptr (GBytes) header = header_of(mail->raw);
+        g_autoptr (GBytes) header = admit_header_of(mail->raw);
         hand_to_worker(intake, mail, header);
         return TRUE;
     }
@@ -351,7 +343,7 @@ static gboolean belongs(const Intake *intake, const Portion *portion, const Imap
 /* Whatever a trial says, there is an end to them. */
 static Trial try_mail(const Intake *intake, const IntakeMail *mail)
 {
-    if (mail->attempts >= 2 * ATTEMPTS) return mail->attempts > 2 * ATTEMPTS ? TRIAL_NOTHING : TRIAL_HEADER;
+    if (mail->attempts >= AT_MOST) return mail->attempts > AT_MOST ? TRIAL_NOTHING : TRIAL_HEADER;
     return trial_of(intake->cycle, &intake->folder, intake->role, mail);
 }
 
@@ -421,7 +413,8 @@ static Portion *cut_portion(Intake *intake, const GArray *entries, guint *next, 
 static gboolean settle_before(Intake *intake, Portion **before, GError **error)
 {
     g_autoptr (Portion) portion = g_steal_pointer(before);
-    return !portion || settle_portion(intake, portion, error);
+    intake->unsettled = portion && !settle_portion(intake, portion, error);
+    return !intake->unsettled;
 }
 
 static gboolean is_suspect(const Portion *portion)
@@ -513,8 +506,9 @@ gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, Intake
     if (read_folder(&intake, intake.end, &local)) return TRUE;
     cycle_count_deaths(cycle);
     g_clear_pointer(&cycle->pool, worker_pool_free); /* it may hold mails of portions that are gone */
-    /* A disk or a worker that fails is no fault of these mails; a connection that fails may be. */
-    if (local->domain != NET_ERROR) store_reading_end(cycle->store, &intake.folder, G_MAXUINT32, NULL);
+    /* A disk, a worker, or a mailbox that takes no record is no fault of these mails; a connection may be. */
+    if (local->domain != NET_ERROR || intake.unsettled)
+        store_reading_end(cycle->store, &intake.folder, G_MAXUINT32, NULL);
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
 }

@@ -145,6 +145,20 @@ def test_a_folder_that_forgets_what_it_took(odd):
     assert len(campaign.server.asked("^APPEND")) == 1
 
 
+def test_a_full_mailbox_is_no_fault_of_the_mails(odd):
+    """No record can be written, so nothing is decided, however often; when there is room again all is read."""
+    campaign = odd()
+    mails, campaign.server.mails = campaign.server.mails, {}
+    good(campaign.daemon(NOW))
+    campaign.server.mails, campaign.server.full = mails, True
+    for _ in range(11):
+        done = good(campaign.daemon(NOW), 75)
+        assert "OVERQUOTA" in done.stderr or "full" in done.stderr
+    campaign.server.full = False
+    good(campaign.daemon(NOW))
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
+
+
 def test_expunged_between_two_commands(odd):
     campaign = odd(faults={POISON: "gone"})
     good(campaign.daemon(NOW))

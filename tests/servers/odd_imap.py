@@ -17,7 +17,7 @@ class OddImap:
     "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
     "refuse" (NO), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
-    appended is taken and not kept.
+    appended is taken and not kept. `full` = True: nothing more may be appended.
     """
 
     def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
@@ -25,7 +25,7 @@ class OddImap:
         self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
-        self.deaf = self.forgets = False
+        self.deaf = self.forgets = self.full = False
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
         self.logins = 0
         self.folders = {"Sent": {}, "Baosong": {}}
@@ -122,6 +122,9 @@ class Session:
 
     def do_append(self, tag, command):
         folder = self.server.folders[command.split(" ", 2)[1].strip('"')]
+        if self.server.full:
+            self.say(f"{tag} NO [OVERQUOTA] Quota exceeded (mailbox for user is full)")
+            return
         given = re.search(r'"(\d.+?)" \{', command)
         when = email.utils.parsedate_to_datetime(given.group(1).replace("-", " ")) if given else None
         size = int(re.search(r"\{(\d+)\}$", command).group(1))
