@@ -29,6 +29,7 @@ typedef enum SentCopy { SENT_COPY_AUTO, SENT_COPY_APPEND, SENT_COPY_SERVER, SENT
 typedef struct Secret {
     char *file;       /* path, "" = not set: then the credential */
     char *credential; /* name under $CREDENTIALS_DIRECTORY; has a default, and need not exist */
+    char *command;    /* prints an OAuth2 access token, "" = a password it is */
 } Secret;
 
 typedef struct CampaignConfig {
@@ -81,6 +82,10 @@ typedef struct SmtpConfig {
     SentCopy sent_copy;
     guint burst;             /* more receipts than this in one cycle are held */
     guint per_address_daily; /* letters to one address and day */
+    guint per_minute;        /* letters a minute, on average over four of them */
+    guint domain_per_minute; /* the same to one domain of recipients but our own */
+    guint per_hour;          /* more than this in an hour are held */
+    guint copy_wait;         /* seconds that a copy of a sent letter may take to come back */
     guint attempts;          /* temporary failures before a letter is marked failed */
     guint timeout;           /* seconds */
 } SmtpConfig;
@@ -101,6 +106,7 @@ typedef struct StoreConfig {
     char *parser;      /* path of baosong-parse; "" = beside the daemon, then libexec, then PATH */
     guint workers;     /* processes */
     guint lease;       /* seconds after which another instance may take over */
+    char *metrics;     /* Prometheus text file; "" = <state_dir>/metrics.prom */
 } StoreConfig;
 
 typedef struct Config {
@@ -136,6 +142,12 @@ char *config_reference(void);
  * no file is set and there is no such credential, or an empty one. A file that is empty, has several lines or
  * cannot be read is an error. Caller wipes and frees. */
 char *config_secret(const Secret *secret, GError **error);
+
+/* Runs secret->command (words as a shell would cut them, but no shell) and gives the first line that it
+ * prints: an OAuth2 access token. It may take a minute. NULL and CONFIG_ERROR_FILE if it cannot be started,
+ * fails, or prints none; its own words are not repeated, since they may hold secrets. Caller wipes and frees.
+ */
+char *config_token(const Secret *secret, GError **error);
 
 /* How many items a committee owes: roster column 应报数 if set, else the quota of its type, else of "*".
  * most = 0: no ceiling. `kind` of the result is borrowed. */

@@ -92,6 +92,12 @@ const Key keys[] = {
          "Without it the systemd credential below is used."},
     {"imap", "password_credential", &key_text, AT(imap.password.credential), "imap-password", NULL,
      .help = "The name of the systemd credential that holds the password, where password_file is not set."},
+    {"imap", "token_command", &key_optional, AT(imap.password.command), "", NULL,
+     .help =
+         "For servers that want OAuth2 instead of a password: a program, with its arguments, that prints an "
+         "access token on one line. It is run when a token is needed, and again when one has run out. No "
+         "shell "
+         "reads the line."},
     {"imap", "ca_file", &key_file, AT(imap.ca_file), "", NULL,
      .help = "PEM certificates of authorities to trust besides those of the system."},
     {"imap", "mailbox", &key_choice, AT(imap.use), "shared", "shared", .choices = "shared|dedicated",
@@ -124,6 +130,7 @@ const Key keys[] = {
      .help = "As in [imap]."},
     {"smtp", "password_credential", &key_text, AT(smtp.password.credential), "smtp-password", NULL,
      .help = "As in [imap]."},
+    {"smtp", "token_command", &key_optional, AT(smtp.password.command), "", NULL, .help = "As in [imap]."},
     {"smtp", "ca_file", &key_file, AT(smtp.ca_file), "", NULL, .help = "As in [imap]."},
     {"smtp", "rehearsal_to", &key_address, AT(smtp.rehearsal_to), "", NULL,
      .help = "In a rehearsal every letter goes to this address instead."},
@@ -134,7 +141,23 @@ const Key keys[] = {
     {"smtp", "burst", &key_number, AT(smtp.burst), "100", NULL, 1, 100000,
      .help = "If one cycle makes more receipts than this, all are held until “baosong release”."},
     {"smtp", "per_address_daily", &key_number, AT(smtp.per_address_daily), "20", NULL, 1, 1000,
-     .help = "No address gets more letters than this in a day."},
+     .help = "No address gets more receipts than this in a day: the others are held until “baosong release” "
+             "and staff are told."},
+    {"smtp", "per_minute", &key_number, AT(smtp.per_minute), "30", NULL, 1, 10000,
+     .help =
+         "No more letters a minute than this leave, on average over four minutes; the others wait. Receipts "
+         "go before reminders."},
+    {"smtp", "domain_per_minute", &key_number, AT(smtp.domain_per_minute), "10", NULL, 1, 10000,
+     .help =
+         "The same to one domain of recipients, since QQ and NetEase turn away who writes faster. Our own "
+         "domain is not counted."},
+    {"smtp", "per_hour", &key_number, AT(smtp.per_hour), "500", NULL, 1, 1000000,
+     .help = "If more letters than this were to leave within an hour, the others are held until “baosong "
+             "release” and staff are told: something is wrong, perhaps a loop."},
+    {"smtp", "copy_wait", &key_seconds, AT(smtp.copy_wait), "10m", NULL, 0, DAY,
+     .help = "With sent_copy = bcc or server: how long the copy of a letter may take to arrive. A letter "
+             "that was "
+             "being sent when a run ended is looked for that long before it is sent again."},
     {"smtp", "attempts", &key_number, AT(smtp.attempts), "12", NULL, 1, 1000,
      .help = "After so many temporary failures a letter is marked failed and shown to staff."},
     {"smtp", "timeout", &key_seconds, AT(smtp.timeout), "60s", NULL, 5, HOUR,
@@ -173,6 +196,9 @@ const Key keys[] = {
      .help =
          "Where several instances serve one campaign: how long the others wait before one of them takes over "
          "from the one that has fallen silent. At least three times [imap] poll."},
+    {"store", "metrics", &key_path, AT(store.metrics), "", NULL,
+     .help = "Where the figures for Prometheus are written after each pass, in the form that its textfile "
+             "collector reads. Empty: metrics.prom in state_dir."},
 
     {"share", "dir", &key_path, AT(store.share_dir), "", NULL,
      .help = "Where workbooks are put. Empty: the folder share below state_dir."},

@@ -2,11 +2,17 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
-enum { SECRET_MAX = 4096 }; /* bytes */
+enum {
+    SECRET_MAX = 4096,  /* bytes */
+    TOKEN_SECONDS = 60, /* what a token_command may take */
+};
 
 void secret_warn_if_open(const Secret *secret)
 {
@@ -86,4 +92,71 @@ char *config_secret(const Secret *secret, GError **error)
     g_autofree char *path = g_build_filename(folder, secret->credential, NULL);
     read_secret(path, TRUE, &value, error);
     return value;
+}
+
+/* --- commands ------------------------------------------------------------------------------------------ */
+
+static gboolean spawn(const char *command, GPid *child, int *out, GError **error)
+{
+    g_auto(GStrv) argv = NULL;
+    g_autoptr (GError) local = NULL;
+    GSpawnFlags flags = G_SPAWN_DO_NOT_REAP_CHILD | G_SPAWN_SEARCH_PATH | G_SPAWN_CLOEXEC_PIPES;
+    if (g_shell_parse_argv(command, NULL, &argv, &local) &&
+        g_spawn_async_with_pipes(NULL, argv, NULL, flags, NULL, NULL, child, NULL, out, NULL, &local))
+        return TRUE;
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "token_command cannot be run: %s", local->message);
+    return FALSE;
+}
+
+/* What it prints until it closes its output; -1 = too long, or too slow. */
+static gssize read_output(int out, char *buffer)
+{
+    gint64 end = g_get_monotonic_time() + TOKEN_SECONDS * G_USEC_PER_SEC;
+    gssize length = 0;
+    while (length <= SECRET_MAX) {
+        gint64 left = (end - g_get_monotonic_time()) / 1000;
+        struct pollfd fd = {.fd = out, .events = POLLIN};
+        int ready = left > 0 ? poll(&fd, 1, (int)left) : 0;
+        if (ready == 0) return -1;
+        gssize more = ready > 0 ? read(out, buffer + length, (gsize)(SECRET_MAX + 1 - length)) : -1;
+        if (more == 0) return length;
+        if (more < 0 && errno != EINTR) return -1;
+        length += MAX(more, 0);
+    }
+    return -1;
+}
+
+/* Its exit status, or -1; one that will not end is killed. */
+static int reap(GPid child, gboolean in_time)
+{
+    int status = -1;
+    if (!in_time) kill(child, SIGKILL);
+    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
+        ;
+    g_spawn_close_pid(child);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+char *config_token(const Secret *secret, GError **error)
+{
+    GPid child;
+    int out;
+    if (!spawn(secret->command, &child, &out, error)) return NULL;
+    char buffer[SECRET_MAX + 1];
+    gssize length = read_output(out, buffer);
+    close(out);
+    int status = reap(child, length >= 0);
+    gsize end = 0;
+    while (length > 0 && end < (gsize)length && !strchr("\r\n", buffer[end])) end++; /* a NUL ends it too */
+    char *token = NULL;
+    if (length < 0)
+        fail(error, "token_command", "printed nothing that could be a token within a minute; run it by hand");
+    else if (status != 0)
+        fail(error, "token_command", "failed; run it by hand as the daemon's user to see why");
+    else if (end == 0)
+        fail(error, "token_command", "printed no token; it must print an access token on the first line");
+    else
+        token = g_strndup(buffer, end);
+    explicit_bzero(buffer, sizeof buffer);
+    return token;
 }

@@ -16,6 +16,8 @@ typedef struct IntakeMail {
     const char *problem;  /* NULL, "too-large", "unreadable" */
     gboolean reading;     /* a worker has it */
     gboolean known;       /* seen before: nothing to fetch or read */
+    guint attempts;       /* earlier runs that began to read it and did not survive */
+    gboolean given_up;    /* raw only names it: nothing of it could be had */
     gint64 again;         /* id of a mail to be judged again (from junk to inbox), else 0 */
     WorkerResult *result;
 
@@ -31,6 +33,9 @@ typedef struct IntakeMail {
 
 void intake_mail_free(IntakeMail *mail);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(IntakeMail, intake_mail_free)
+
+/* The header of a mail, with the empty line behind it, as far as a reader would look. Caller owns it. */
+GBytes *admit_header_of(GBytes *raw);
 
 /* Within a store batch. `folder` gives name and uidvalidity. Counts what it found. */
 gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, IntakeMail *mail,

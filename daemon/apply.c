@@ -54,7 +54,10 @@ static gboolean release(Cycle *cycle, const StoreRequest *request, char **result
         *result = g_strdup("nothing released: the campaign only observes yet, run 'baosong go-live' first");
         return TRUE;
     }
-    if (!store_set_mode(cycle->store, STORE_LIVE, error)) return FALSE;
+    if (!store_set_mode(cycle->store, STORE_LIVE, error) ||
+        !store_set_setting_int(cycle->store, SENDING_HOUR_FROM, g_get_real_time() / G_USEC_PER_SEC + 1,
+                               error))
+        return FALSE;
     guint total = 0;
     for (int reason = OUTBOX_HOLD_NONE + 1; reason < OUTBOX_HOLDS; reason++) {
         guint moved = 0;

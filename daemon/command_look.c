@@ -9,6 +9,12 @@
 #include "daemon/log.h"
 #include "daemon/store/store.h"
 
+/* How long ago the mailbox was read to its end; -1 = never. */
+static gint64 lag_of(const StoreStatus *status)
+{
+    return status->last_poll_at ? MAX(g_get_real_time() / G_USEC_PER_SEC - status->last_poll_at, 0) : -1;
+}
+
 static json_t *status_json(const Config *config, const StoreStatus *status)
 {
     json_t *outbox = json_object();
@@ -17,7 +23,7 @@ static json_t *status_json(const Config *config, const StoreStatus *status)
     json_t *held = json_object();
     for (int i = OUTBOX_HOLD_NONE + 1; i < OUTBOX_HOLDS; i++)
         json_object_set_new(held, store_outbox_hold_name((OutboxHold)i), json_integer(status->held[i]));
-    return json_pack(
+    json_t *all = json_pack(
         "{s:s, s:s, s:I, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:i, s:I, s:o, "
         "s:o}",
         "campaign", config->campaign.id, "mode", store_mode_name(status->mode), "last_poll_at",
@@ -27,6 +33,12 @@ static json_t *status_json(const Config *config, const StoreStatus *status)
         (int)status->committees, "complete", (int)status->complete, "silent", (int)status->silent, "reported",
         (int)status->reported, "owed", (int)status->owed, "todos", (int)status->todos, "requests",
         (int)status->requests, "free_bytes", (json_int_t)status->free_bytes, "outbox", outbox, "held", held);
+    json_object_set_new(all, "last_mail_at", json_integer(status->last_mail_at));
+    json_object_set_new(all, "lag_seconds", json_integer(lag_of(status)));
+    json_object_set_new(all, "dead_addresses", json_integer(status->dead));
+    json_object_set_new(all, "reading_interrupted", json_integer(status->readings));
+    json_object_set_new(all, "worker_restarts", json_integer(status->worker_restarts));
+    return all;
 }
 
 static int print_json(json_t *value)
@@ -42,7 +54,13 @@ static void print_status(const Config *config, const StoreStatus *status)
         status->last_poll_at ? calendar_stamp(config->calendar, status->last_poll_at) : g_strdup("never");
     printf("%s (%s)\n", config->campaign.title, config->campaign.id);
     printf("  mode         %s\n", store_mode_name(status->mode));
-    printf("  last poll    %s\n", poll);
+    g_autofree char *mail =
+        status->last_mail_at ? calendar_stamp(config->calendar, status->last_mail_at) : g_strdup("none yet");
+    if (status->last_poll_at)
+        printf("  last poll    %s, %" G_GINT64_FORMAT " seconds ago\n", poll, lag_of(status));
+    else
+        printf("  last poll    %s\n", poll);
+    printf("  last mail    %s\n", mail);
     printf("  mails        %u: %u of the campaign, %u suspect\n", status->mails, status->campaign,
            status->suspect);
     printf("  items        %u, of which %u count, %u late, %u unclaimed\n", status->items, status->counting,
@@ -53,6 +71,13 @@ static void print_status(const Config *config, const StoreStatus *status)
     for (int i = 0; i < OUTBOX_STATES; i++)
         if (status->outbox[i]) printf(" %s %u", store_outbox_state_name((OutboxState)i), status->outbox[i]);
     printf("\n  to look at   %u\n  requests     %u\n", status->todos, status->requests);
+    for (int i = OUTBOX_HOLD_NONE + 1; i < OUTBOX_HOLDS; i++)
+        if (status->held[i])
+            printf("  held         %u: %s\n", status->held[i], store_outbox_hold_name((OutboxHold)i));
+    if (status->dead) printf("  dead         %u addresses: correct them in the roster\n", status->dead);
+    if (status->readings)
+        printf("  interrupted  %u readings: these mails are read again, one by one\n", status->readings);
+    printf("  parsers      %" G_GINT64_FORMAT " restarted\n", status->worker_restarts);
     printf("  disk left    %" G_GUINT64_FORMAT " MiB\n", status->free_bytes >> 20);
 }
 

@@ -11,6 +11,8 @@
 #include "daemon/intake.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
+#include "daemon/login.h"
+#include "daemon/metrics.h"
 #include "daemon/record.h"
 #include "daemon/reminding.h"
 #include "daemon/sending.h"
@@ -76,6 +78,8 @@ void cycle_close(Cycle *cycle)
     json_decref(cycle->portion);
     g_clear_pointer(&cycle->gaps, g_ptr_array_unref);
     g_clear_pointer(&cycle->located, g_hash_table_unref);
+    login_forget(&cycle->imap_token);
+    login_forget(&cycle->smtp_token);
     g_clear_pointer(&cycle->ledger, ledger_free);
     g_clear_pointer(&cycle->store, store_close);
     g_clear_pointer(&cycle->desk, desk_free);
@@ -107,6 +111,7 @@ gboolean cycle_need_pool(Cycle *cycle, GError **error)
 {
     if (cycle->pool) return TRUE;
     g_autofree char *parser = find_parser(cycle->config);
+    cycle->deaths = 0;
     cycle->pool = worker_pool_new(parser, cycle->config->store.workers, 0, error);
     return cycle->pool != NULL;
 }
@@ -120,27 +125,39 @@ void cycle_disconnect(Cycle *cycle)
     g_clear_pointer(&cycle->folders, g_ptr_array_unref);
 }
 
+static ImapSession *log_in(Cycle *cycle, GError **error)
+{
+    const ImapConfig *imap = &cycle->config->imap;
+    g_auto(Login) login = {.endpoint = {
+                               .url = imap->url,
+                               .user = imap->user,
+                               .ca_file = imap->ca_file,
+                               .connect_timeout_seconds = imap->timeout,
+                               .command_timeout_seconds = imap->timeout,
+                           }};
+    return login_fill(&login, &imap->password, &cycle->imap_token, error) ? imap_open(&login.endpoint, error)
+                                                                          : NULL;
+}
+
 gboolean cycle_connect(Cycle *cycle, GError **error)
 {
     if (cycle->imap && imap_alive(cycle->imap)) return TRUE;
     cycle_disconnect(cycle);
-    const ImapConfig *imap = &cycle->config->imap;
     g_autoptr (GError) local = NULL;
-    g_autofree char *password = config_secret(&imap->password, &local);
-    if (local) {
+    gboolean had_token = cycle->imap_token != NULL;
+    cycle->imap = log_in(cycle, &local);
+    if (!cycle->imap && login_may_be_old(&cycle->config->imap.password, had_token, local)) {
+        g_message("%s; asking token_command for another token", local->message);
+        login_forget(&cycle->imap_token);
+        g_clear_error(&local);
+        cycle->imap = log_in(cycle, &local);
+    }
+    if (!cycle->imap) {
+        if (g_error_matches(local, NET_ERROR, NET_ERROR_AUTH)) login_forget(&cycle->imap_token);
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    NetEndpoint endpoint = {
-        .url = imap->url,
-        .user = imap->user,
-        .password = password,
-        .ca_file = imap->ca_file,
-        .connect_timeout_seconds = imap->timeout,
-        .command_timeout_seconds = imap->timeout,
-    };
-    cycle->imap = imap_open(&endpoint, error);
-    cycle->folders = cycle->imap ? imap_list_folders(cycle->imap, error) : NULL;
+    cycle->folders = imap_list_folders(cycle->imap, error);
     return cycle->folders != NULL;
 }
 
@@ -157,29 +174,41 @@ const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole ro
 /* --- the steps -------------------------------------------------------------------------------------------
  */
 
+void cycle_count_deaths(Cycle *cycle)
+{
+    guint deaths = cycle->pool ? worker_pool_deaths(cycle->pool) : 0;
+    gint64 all = store_setting_int(cycle->store, "worker_restarts", 0);
+    if (deaths > cycle->deaths)
+        store_set_setting_int(cycle->store, "worker_restarts", all + deaths - cycle->deaths, NULL);
+    cycle->deaths = deaths;
+}
+
 static gboolean take_in(Cycle *cycle, GError **error)
 {
     IntakeCount count = {0};
     const ImapConfig *imap = &cycle->config->imap;
+    gint64 began_at = g_get_real_time() / G_USEC_PER_SEC; /* what came later this pass may not have seen */
     gboolean read = intake_folder(cycle, imap->inbox, DESK_INBOX, &count, error);
     const char *junk =
         read && strcmp(imap->junk, "-") != 0 ? cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK) : NULL;
     if (junk) read = intake_folder(cycle, junk, DESK_JUNK, &count, error);
+    cycle_count_deaths(cycle);
     if (count.seen + count.old > 0)
         g_message("read %u mails: %u of the campaign, %u for staff to look at, %u others, %u known already, "
                   "%u from before the campaign, %u gone",
                   count.seen + count.old, count.campaign, count.suspect, count.other, count.known, count.old,
                   count.gone);
-    return read &&
-           store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);
+    return read && store_set_setting_int(cycle->store, "last_poll_at", began_at, error);
 }
 
 static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 now, GError **error)
 {
     for (guint i = 0; i < codes->len; i++) {
         const Committee *committee = roster_find_code(cycle->config->roster, codes->pdata[i]);
-        g_autofree char *why = g_strdup_printf("%s 未报足，名册中没有邮箱，无法催报，请电话联系并补充邮箱",
-                                               committee ? committee->name : (char *)codes->pdata[i]);
+        gboolean none = !committee || committee->addresses->len == 0;
+        g_autofree char *why = g_strdup_printf("%s 未报足，名册中%s，无法催报，请电话联系并补充邮箱",
+                                               committee ? committee->name : (char *)codes->pdata[i],
+                                               none ? "没有邮箱" : "的邮箱均已退信");
         if (!store_add_todo(cycle->store, "no-address", why, 0, now, error)) return FALSE;
     }
     return TRUE;
@@ -207,6 +236,7 @@ static gboolean send_out(Cycle *cycle, GError **error)
     gboolean sent = sending_run(cycle, &count, error);
     if (count.sent + count.deferred + count.failed > 0)
         g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
+    if (count.paced > 0) g_message("%u letters wait, so that not too many go at once", count.paced);
     return sent && record_notes(cycle, error);
 }
 
@@ -255,6 +285,7 @@ gboolean cycle_run(Cycle *cycle, GError **error)
         done &= keep_first(send_out(cycle, &next), &first, &next);
         done &= keep_first(report(cycle, &next), &first, &next);
     }
+    metrics_write(cycle->config, cycle->store);
     if (first) g_propagate_error(error, first);
     return done;
 }

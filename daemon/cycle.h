@@ -35,14 +35,17 @@ typedef struct Cycle {
     gboolean once; /* one pass for whoever called us; deferred letters are tried at once */
     Ledger *ledger;
     Store *store;
-    Desk *desk;          /* who judges mails */
-    WorkerPool *pool;    /* NULL until it is needed, and after a failed intake */
-    ImapSession *imap;   /* NULL between failures */
-    GPtrArray *folders;  /* of ImapFolder*: what the server has; NULL without a session */
-    gboolean stopping;   /* SIGTERM: finish the portion in hand */
-    gboolean stale;      /* the workbooks are older than the store */
-    guint32 reported_on; /* day (calendar_day) of the last workbook, 0 = none yet */
-    guint temporary;     /* things this pass left for a later one: exit 75 */
+    Desk *desk;                    /* who judges mails */
+    WorkerPool *pool;              /* NULL until it is needed, and after a failed intake */
+    ImapSession *imap;             /* NULL between failures */
+    GPtrArray *folders;            /* of ImapFolder*: what the server has; NULL without a session */
+    gboolean stopping;             /* SIGTERM: finish the portion in hand */
+    gboolean stale;                /* the workbooks are older than the store */
+    guint32 reported_on;           /* day (calendar_day) of the last workbook, 0 = none yet */
+    guint temporary;               /* things this pass left for a later one: exit 75 */
+    guint deaths;                  /* of this pool's workers, counted already */
+    gint64 send_at;                /* when letters that pacing holds back may go, real time; 0 = none */
+    char *imap_token, *smtp_token; /* of token_command, until a server refuses them; NULL = none yet */
 
     Lease lease;
     gboolean standby;    /* another instance holds the lease: read its records, decide and send nothing */
@@ -74,6 +77,9 @@ void cycle_progress(const Cycle *cycle, const char *format, ...) G_GNUC_PRINTF(2
 
 /* Makes the worker pool unless it is there. */
 gboolean cycle_need_pool(Cycle *cycle, GError **error);
+
+/* Adds the deaths of the pool's workers to the store's count; before a pool is given up. */
+void cycle_count_deaths(Cycle *cycle);
 
 /* Connects to the mailbox unless connected, and lists its folders. */
 gboolean cycle_connect(Cycle *cycle, GError **error);

@@ -4,10 +4,14 @@
 
 #include "daemon/admit.h"
 #include "daemon/replay.h"
+#include "daemon/store/delivery.h"
+#include "daemon/trial.h"
 #include "parsers/limits.h"
 
 #define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
 #define WINDOW_UIDS   10000       /* listed at a time: a mailbox may hold a hundred thousand */
+#define ATTEMPTS      3           /* then it is tried apart */
+#define AT_MOST       9
 
 typedef struct Portion {
     GPtrArray *mails; /* of IntakeMail*, by UID */
@@ -20,7 +24,10 @@ typedef struct Intake {
     StoreFolder folder;
     DeskFolder role;
     IntakeCount *count;
-    Portion *fetching; /* what the fetch callback fills */
+    Portion *fetching;  /* what the fetch callback fills */
+    GArray *readings;   /* of StoreReading: what earlier runs began and did not end */
+    guint32 end;        /* UIDNEXT, for people; 0 = not known */
+    gboolean unsettled; /* mails were read and could not be committed: no fault of theirs */
 } Intake;
 
 static Portion *portion_new(void)
@@ -97,6 +104,17 @@ static gboolean fetch_some(Intake *intake, Portion *portion, gboolean header_onl
                        : imap_fetch_mails(intake->cycle->imap, wanted, entries->len, on_mail, intake, error);
 }
 
+/* Nothing of the mail can be had: its name stands for it, so that it is registered, and seen. */
+static void give_up(const Intake *intake, IntakeMail *mail)
+{
+    g_autofree char *name =
+        g_strdup_printf("%s\n%u\n%u\n", intake->folder.name, intake->folder.uidvalidity, mail->uid);
+    mail->header_only = mail->given_up = TRUE;
+    mail->problem = "unreadable";
+    mail->raw = g_bytes_new(name, strlen(name));
+    mail->sha256 = facts_sha256_bytes(mail->raw);
+}
+
 static gboolean reopen(Intake *intake, GError **error)
 {
     if (intake->cycle->imap && imap_alive(intake->cycle->imap)) return TRUE;
@@ -113,37 +131,82 @@ static gboolean reopen(Intake *intake, GError **error)
     return FALSE;
 }
 
-/* The answer for a portion could not be read: one by one, then by header, so that one mail stops no other. */
+static gboolean fetch_one(Intake *intake, const IntakeMail *mail, GError **error)
+{
+    ImapEntry entry = {.uid = mail->uid, .size = mail->size, .internal_at = mail->received_at};
+    if (!reopen(intake, error)) return FALSE;
+    return mail->header_only ? imap_fetch_headers(intake->cycle->imap, &entry, 1, on_mail, intake, error)
+                             : imap_fetch_mails(intake->cycle->imap, &entry, 1, on_mail, intake, error);
+}
+
+/* Alone, then by its header. What the server refuses to give is given up; anything else may be the server's
+ * fault rather than the mail's: an error, so that a later pass tries again, as often as ATTEMPTS allows. */
+static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
+{
+    g_autoptr (GError) whole = NULL;
+    g_autoptr (GError) header = NULL;
+    if (!mail->header_only && fetch_one(intake, mail, &whole) && mail->raw) return TRUE;
+    if (!mail->header_only) mail->problem = "unreadable";
+    mail->header_only = TRUE;
+    if (fetch_one(intake, mail, &header) && mail->raw) return TRUE;
+    if (g_error_matches(header, NET_ERROR, NET_ERROR_REFUSED)) {
+        g_warning("folder %s, UID %u: not even its header can be fetched (%s)", intake->folder.name,
+                  mail->uid, header->message);
+        give_up(intake, mail);
+        return TRUE;
+    }
+    if (header)
+        g_propagate_error(error, g_steal_pointer(&header));
+    else
+        g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
+                    "folder %s, UID %u: the server lists this mail and does not give it; we try again",
+                    intake->folder.name, mail->uid);
+    return FALSE;
+}
+
+/* The answer for a portion could not be read: one by one, so that one mail stops no other. */
 static gboolean rescue(Intake *intake, Portion *portion, GError **error)
+{
+    intake->fetching = portion;
+    for (guint i = 0; i < portion->mails->len; i++) {
+        IntakeMail *mail = portion->mails->pdata[i];
+        if (!mail->known && !mail->raw && !rescue_one(intake, mail, error)) return FALSE;
+    }
+    return reopen(intake, error);
+}
+
+/* Mails that were listed and have not come: expunged meanwhile, or has the server just not said them? */
+static gboolean ask_again(Intake *intake, Portion *portion, GError **error)
 {
     for (guint i = 0; i < portion->mails->len; i++) {
         IntakeMail *mail = portion->mails->pdata[i];
         if (mail->known || mail->raw) continue;
-        ImapEntry entry = {.uid = mail->uid, .size = mail->size, .internal_at = mail->received_at};
-        g_autoptr (GError) whole = NULL;
-        g_autoptr (GError) header = NULL;
-        if (!reopen(intake, error)) return FALSE;
-        intake->fetching = portion;
-        if (!mail->header_only && imap_fetch_mails(intake->cycle->imap, &entry, 1, on_mail, intake, &whole))
-            continue;
-        if (!mail->header_only) mail->problem = "unreadable";
-        mail->header_only = TRUE;
-        if (!reopen(intake, error)) return FALSE;
-        if (imap_fetch_headers(intake->cycle->imap, &entry, 1, on_mail, intake, &header)) continue;
-        g_warning("folder %s, UID %u: not even its header can be fetched (%s); registered as unreadable",
-                  intake->folder.name, mail->uid, header->message);
-        g_autofree char *name =
-            g_strdup_printf("%s\n%u\n%u\n", intake->folder.name, intake->folder.uidvalidity, mail->uid);
-        mail->raw = g_bytes_new(name, strlen(name));
-        mail->sha256 = facts_sha256_bytes(mail->raw);
+        g_autoptr (GArray) there = imap_list_uids(intake->cycle->imap, mail->uid, mail->uid, error);
+        if (!there) return FALSE;
+        if (there->len > 0 && !rescue_one(intake, mail, error)) return FALSE;
     }
-    return reopen(intake, error);
+    return TRUE;
+}
+
+/* Durable before anything of the mails is asked for: if they kill us, the next run finds the mark. */
+static gboolean mark_begun(Intake *intake, const Portion *portion, GError **error)
+{
+    guint32 first = 0, last = 0;
+    for (guint i = 0; i < portion->mails->len; i++) {
+        const IntakeMail *mail = portion->mails->pdata[i];
+        if (mail->known || mail->raw) continue;
+        if (first == 0) first = mail->uid;
+        last = mail->uid;
+    }
+    return first == 0 || store_reading_begin(intake->cycle->store, &intake->folder, first, last, error);
 }
 
 static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
 {
     g_autoptr (GError) local = NULL;
-    if (fetch_some(intake, portion, FALSE, &local) && fetch_some(intake, portion, TRUE, &local)) return TRUE;
+    if (!mark_begun(intake, portion, error)) return FALSE;
+    if (fetch_some(intake, portion, FALSE, &local) && fetch_some(intake, portion, TRUE, &local))
+        return ask_again(intake, portion, error);
     if (g_error_matches(local, NET_ERROR, NET_ERROR_LIMIT) ||
         g_error_matches(local, NET_ERROR, NET_ERROR_PROTOCOL) ||
         g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
@@ -157,16 +220,6 @@ static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
 /* --- reading ---------------------------------------------------------------------------------------------
  */
 
-static GBytes *header_of(GBytes *raw)
-{
-    gsize size;
-    const char *bytes = g_bytes_get_data(raw, &size);
-    const char *crlf = g_strstr_len(bytes, (gssize)size, "\r\n\r\n");
-    const char *lf = g_strstr_len(bytes, (gssize)size, "\n\n");
-    gsize end = MIN(crlf ? (gsize)(crlf - bytes) + 4 : size, lf ? (gsize)(lf - bytes) + 2 : size);
-    return g_bytes_new_from_bytes(raw, 0, MIN(end, LIMIT_HEADER_BYTES * 4));
-}
-
 /* One result of a worker. FALSE if there was none within the time, or the pool is in trouble. A mail that no
  * worker could read is tried once more by its header alone, so that staff learn who sent it. */
 static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
@@ -179,7 +232,7 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
         g_warning("mail %s: %s; reading its header alone", mail->sha256, result->detail);
         mail->problem = "unreadable";
         worker_result_free(result);
-        g_autoptr (GBytes) header = header_of(mail->raw);
+        g_autoptr (GBytes) header = admit_header_of(mail->raw);
         hand_to_worker(intake, mail, header);
         return TRUE;
     }
@@ -218,7 +271,8 @@ static gboolean admit_all(Intake *intake, Portion *portion, IntakeCount *count, 
         keep_workers_busy(intake);
     }
     intake->folder.last_uid = MAX(intake->folder.last_uid, portion->last_uid);
-    return store_move_cursor(intake->cycle->store, &intake->folder, error);
+    return store_move_cursor(intake->cycle->store, &intake->folder, error) &&
+           store_reading_end(intake->cycle->store, &intake->folder, intake->folder.last_uid, error);
 }
 
 static void add_counts(IntakeCount *total, const IntakeCount *more)
@@ -257,7 +311,8 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
         return FALSE;
     }
     add_counts(intake->count, &count);
-    cycle_progress(cycle, "read %u mails of %s", intake->count->seen, intake->folder.name);
+    cycle_progress(cycle, "read %u mails; %s is at UID %u of %u", intake->count->seen, intake->folder.name,
+                   intake->folder.last_uid, MAX(intake->end, intake->folder.last_uid + 1) - 1);
     cycle->stale |= count.campaign + count.suspect + count.other > 0;
     return TRUE;
 }
@@ -265,10 +320,56 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
 /* --- the folder ------------------------------------------------------------------------------------------
  */
 
-static gboolean belongs(const Portion *portion, guint32 size)
+/* How often the mail was begun, in a portion or alone, by runs that did not survive it. */
+static guint attempts_of(const Intake *intake, guint32 uid)
 {
-    return portion->mails->len == 0 ||
-           (portion->mails->len < STORE_BATCH && portion->bytes + size <= PORTION_BYTES);
+    guint attempts = 0;
+    for (guint i = 0; i < intake->readings->len; i++) {
+        const StoreReading *reading = &g_array_index(intake->readings, StoreReading, i);
+        if (reading->first <= uid && uid <= reading->last) attempts += reading->attempts;
+    }
+    return attempts;
+}
+
+/* A mail that may be poisonous goes alone. */
+static gboolean belongs(const Intake *intake, const Portion *portion, const ImapEntry *entry)
+{
+    if (portion->mails->len == 0) return TRUE;
+    const IntakeMail *first = portion->mails->pdata[0];
+    return portion->mails->len < STORE_BATCH && portion->bytes + entry->size <= PORTION_BYTES &&
+           first->attempts == 0 && attempts_of(intake, entry->uid) == 0;
+}
+
+/* Whatever a trial says, there is an end to them. */
+static Trial try_mail(const Intake *intake, const IntakeMail *mail)
+{
+    if (mail->attempts >= AT_MOST) return mail->attempts > AT_MOST ? TRIAL_NOTHING : TRIAL_HEADER;
+    return trial_of(intake->cycle, &intake->folder, intake->role, mail);
+}
+
+static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
+{
+    static const char *const then[] = {
+        [TRIAL_WHOLE] = "tried apart it does no harm, and is read again; nothing needs doing",
+        [TRIAL_HEADER] = "reading its header alone",
+        [TRIAL_NOTHING] = "it is passed over",
+        [TRIAL_UNKNOWN] = "it cannot be tried apart now; the next pass does",
+    };
+    mail->attempts = mail->known ? 0 : attempts_of(intake, mail->uid);
+    if (mail->attempts < ATTEMPTS) return TRUE;
+    Trial trial = try_mail(intake, mail);
+    g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
+              intake->folder.name, mail->uid, mail->attempts, then[trial]);
+    if (trial == TRIAL_WHOLE) return TRUE;
+    if (trial == TRIAL_UNKNOWN) {
+        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u could not be tried apart",
+                    intake->folder.name, mail->uid);
+        return FALSE;
+    }
+    mail->header_only = TRUE;
+    mail->problem = "unreadable";
+    if (trial == TRIAL_NOTHING) give_up(intake, mail);
+    return TRUE;
 }
 
 static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *entry, GError **error)
@@ -291,8 +392,9 @@ static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *ent
     mail->known = known != 0;
     mail->header_only = entry->size > MIN(config->imap.max_message, LIMIT_MAIL_BYTES);
     mail->problem = mail->header_only ? "too-large" : NULL;
-    portion->bytes += mail->header_only || mail->known ? 0 : entry->size;
     g_ptr_array_add(portion->mails, mail);
+    if (!judge_attempts(intake, mail, error)) return FALSE;
+    portion->bytes += mail->header_only || mail->known ? 0 : entry->size;
     return TRUE;
 }
 
@@ -302,32 +404,52 @@ static Portion *cut_portion(Intake *intake, const GArray *entries, guint *next, 
     g_autoptr (Portion) portion = portion_new();
     for (; *next < entries->len; (*next)++) {
         const ImapEntry *entry = &g_array_index(entries, ImapEntry, *next);
-        if (!belongs(portion, entry->size)) break;
+        if (!belongs(intake, portion, entry)) break;
         if (!add_entry(intake, portion, entry, error)) return NULL;
     }
     return g_steal_pointer(&portion);
 }
 
-/* Fetches a portion while the one before it is still being read. */
+static gboolean settle_before(Intake *intake, Portion **before, GError **error)
+{
+    g_autoptr (Portion) portion = g_steal_pointer(before);
+    intake->unsettled = portion && !settle_portion(intake, portion, error);
+    return !intake->unsettled;
+}
+
+static gboolean is_suspect(const Portion *portion)
+{
+    return portion->mails->len > 0 && ((const IntakeMail *)portion->mails->pdata[0])->attempts > 0;
+}
+
+/* Fetches a portion while the one before it is still being read. A mail that may be poisonous has nobody
+ * beside it: the marks of others would count against them. */
+static gboolean read_portion(Intake *intake, Portion **before, Portion *taken, GError **error)
+{
+    g_autoptr (Portion) portion = taken;
+    g_autoptr (GError) fetch_error = NULL;
+    gboolean suspect = is_suspect(portion);
+    if (suspect && !settle_before(intake, before, error)) return FALSE;
+    gboolean fetched = fetch_portion(intake, portion, &fetch_error);
+    if (!settle_before(intake, before, error)) return FALSE;
+    if (!fetched) {
+        g_propagate_error(error, g_steal_pointer(&fetch_error));
+        return FALSE;
+    }
+    *before = g_steal_pointer(&portion);
+    return !suspect || settle_before(intake, before, error);
+}
+
 static gboolean read_window(Intake *intake, const GArray *entries, guint32 window_end, GError **error)
 {
     g_autoptr (Portion) before = NULL;
     for (guint next = 0; next < entries->len && !intake->cycle->stopping;) {
-        g_autoptr (Portion) portion = cut_portion(intake, entries, &next, error);
+        Portion *portion = cut_portion(intake, entries, &next, error);
         if (!portion) return FALSE;
         if (next == entries->len && window_end) portion->last_uid = window_end;
-        g_autoptr (GError) fetch_error = NULL;
-        gboolean fetched = fetch_portion(intake, portion, &fetch_error);
-        if (before && !settle_portion(intake, before, error)) return FALSE;
-        if (!fetched) {
-            g_clear_pointer(&before, portion_free);
-            g_propagate_error(error, g_steal_pointer(&fetch_error));
-            return FALSE;
-        }
-        g_clear_pointer(&before, portion_free);
-        before = g_steal_pointer(&portion);
+        if (!read_portion(intake, &before, portion, error)) return FALSE;
     }
-    return !before || settle_portion(intake, before, error);
+    return settle_before(intake, &before, error);
 }
 
 /* All below UIDNEXT was listed: the cursor stands there also when the last mails were expunged, so that "is
@@ -353,23 +475,40 @@ static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
     return TRUE;
 }
 
+static gboolean open_folder(Intake *intake, GError **error)
+{
+    Cycle *cycle = intake->cycle;
+    ImapStatus status;
+    if (!cycle_need_pool(cycle, error) || !imap_examine(cycle->imap, intake->folder.name, &status, error) ||
+        !store_get_folder(cycle->store, &intake->folder, error))
+        return FALSE;
+    intake->end = status.uidnext;
+    if (intake->folder.uidvalidity == status.uidvalidity) return TRUE;
+    if (intake->folder.uidvalidity != 0)
+        g_message("folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
+                  intake->folder.name);
+    intake->folder.uidvalidity = status.uidvalidity;
+    intake->folder.last_uid = 0;
+    return TRUE;
+}
+
 gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, IntakeCount *count, GError **error)
 {
     Intake intake = {.cycle = cycle, .role = role, .count = count};
     intake.folder.name = folder;
     intake.folder.role = role == DESK_JUNK ? "junk" : "inbox";
-    ImapStatus status;
-    if (!cycle_need_pool(cycle, error) || !imap_examine(cycle->imap, folder, &status, error) ||
-        !store_get_folder(cycle->store, &intake.folder, error))
-        return FALSE;
-    if (intake.folder.uidvalidity != status.uidvalidity) {
-        if (intake.folder.uidvalidity != 0)
-            g_message(
-                "folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
-                folder);
-        intake.folder.uidvalidity = status.uidvalidity;
-        intake.folder.last_uid = 0;
-    }
-    if (status.uidnext != 0 && intake.folder.last_uid + 1 >= status.uidnext) return TRUE;
-    return read_folder(&intake, status.uidnext, error);
+    if (!open_folder(&intake, error)) return FALSE;
+    if (intake.end != 0 && intake.folder.last_uid + 1 >= intake.end) return TRUE;
+    g_autoptr (GError) local = NULL;
+    g_autoptr (GArray) readings = store_readings(cycle->store, &intake.folder, error);
+    if (!readings) return FALSE;
+    intake.readings = readings;
+    if (read_folder(&intake, intake.end, &local)) return TRUE;
+    cycle_count_deaths(cycle);
+    g_clear_pointer(&cycle->pool, worker_pool_free); /* it may hold mails of portions that are gone */
+    /* A disk, a worker, or a mailbox that takes no record is no fault of these mails; a connection may be. */
+    if (local->domain != NET_ERROR || intake.unsettled)
+        store_reading_end(cycle->store, &intake.folder, G_MAXUINT32, NULL);
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
 }

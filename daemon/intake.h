@@ -2,6 +2,11 @@
  *
  * While one portion is being fetched, the workers read it and the one before it is judged and committed. The
  * cursor moves in the transaction that holds the mails it passes, so a portion is there wholly or not at all.
+ *
+ * The UIDs of a portion are marked before they are asked for, and the mark goes with the transaction that
+ * settles them. A mark that is found stands for a run that died, hung or lost its connection there: those
+ * mails are then read one by one, each marked before. After three attempts the mail is tried by a process of
+ * its own (trial.h): if that fails, too, it is registered as unreadable, by its header or by its UID alone.
  */
 #pragma once
 

@@ -159,19 +159,41 @@ static gboolean note_role(Cycle *cycle, GError **error)
     return g_strcmp0(known, role) == 0 || store_set_setting(cycle->store, "role", role, error);
 }
 
+static gboolean another_holds(Cycle *cycle)
+{
+    const Lease *lease = &cycle->lease;
+    return !is_us(cycle) && lease->holder && *lease->holder && lease->expires_at > clock_now(&cycle->clock);
+}
+
+static gboolean stand_by(Cycle *cycle)
+{
+    cycle->lease.until = cycle->lease.half = 0;
+    tell_standby(cycle);
+    return TRUE;
+}
+
+/* What we wrote is not what counts: another was faster. Or the folder does not show it; to write it again and
+ * again would fill the mailbox. */
+static gboolean yield_to(Cycle *cycle, GError **error)
+{
+    if (another_holds(cycle)) return stand_by(cycle);
+    cycle->lease.until = cycle->lease.half = 0;
+    g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
+                "the server took our record and does not show it in folder %s: nothing is decided; see "
+                "whether a filter of the mailbox moves what is put there",
+                cycle->config->imap.ledger);
+    return FALSE;
+}
+
 static gboolean take(Cycle *cycle, GError **error)
 {
     Lease *lease = &cycle->lease;
     gint64 left = lease->expires_at - clock_now(&cycle->clock);
-    if (!is_us(cycle) && lease->holder && *lease->holder && left > 0) {
-        lease->until = lease->half = 0;
-        tell_standby(cycle);
-        return TRUE;
-    }
+    if (another_holds(cycle)) return stand_by(cycle);
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
     if (!is_us(cycle) || lease->until == 0 || monotonic() >= lease->half) {
         if (!renew(cycle, error) || !follow_ledger(cycle, error)) return FALSE;
-        if (!is_us(cycle)) return take(cycle, error); /* another was faster: it has some time left */
+        if (!is_us(cycle)) return yield_to(cycle, error);
     }
     if (cycle->standby) g_message("the lease is ours now: this instance reads, answers and sends");
     cycle->standby = FALSE;

@@ -299,21 +299,11 @@ static void note_lost(Cycle *cycle, IntakeMail *mail)
 /* --- reading ----------------------------------------------------------------------------------------------
  */
 
-static GBytes *header_of(GBytes *raw)
-{
-    gsize size;
-    const char *bytes = g_bytes_get_data(raw, &size);
-    const char *crlf = g_strstr_len(bytes, (gssize)size, "\r\n\r\n");
-    const char *lf = g_strstr_len(bytes, (gssize)size, "\n\n");
-    gsize end = MIN(crlf ? (gsize)(crlf - bytes) + 4 : size, lf ? (gsize)(lf - bytes) + 2 : size);
-    return g_bytes_new_from_bytes(raw, 0, MIN(end, LIMIT_HEADER_BYTES * 4));
-}
-
 /* A mail that no worker could read then is not tried again: each try may take a minute. */
 static void submit(Cycle *cycle, IntakeMail *mail)
 {
     gboolean header = mail->problem && !mail->header_only;
-    g_autoptr (GBytes) bytes = header ? header_of(mail->raw) : g_bytes_ref(mail->raw);
+    g_autoptr (GBytes) bytes = header ? admit_header_of(mail->raw) : g_bytes_ref(mail->raw);
     worker_pool_submit(cycle->pool, bytes, NULL, mail);
 }
 

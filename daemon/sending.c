@@ -4,11 +4,16 @@
 
 #include "daemon/apply.h"
 #include "daemon/lease.h"
+#include "daemon/login.h"
 #include "daemon/net/smtp.h"
+#include "daemon/outcome.h"
+#include "daemon/pace.h"
 #include "daemon/sent.h"
+#include "daemon/store/delivery.h"
 
-#define FIRST_DELAY   60 /* seconds before the second attempt; doubled for each further one */
-#define LONGEST_DELAY (4 * 3600)
+#define HOUR 3600
+/* So often a letter waits for a recipient that is refused for now; then it goes to the others. */
+#define PATIENCE 3
 
 static gint64 real_now(void)
 {
@@ -60,25 +65,21 @@ gboolean sending_settle_new(Cycle *cycle, GError **error)
 /* --- one letter ------------------------------------------------------------------------------------------
  */
 
-static SmtpSession *open_server(const Config *config, GError **error)
+static SmtpSession *open_server(Cycle *cycle, GError **error)
 {
-    g_autoptr (GError) local = NULL;
-    g_autofree char *password = config_secret(&config->smtp.password, &local);
-    if (local) {
-        g_propagate_error(error, g_steal_pointer(&local));
-        return NULL;
-    }
-    NetEndpoint endpoint = {
-        .url = config->smtp.url,
-        .user = config->smtp.user,
-        .password = password,
-        .ca_file = config->smtp.ca_file,
-        .connect_timeout_seconds = config->smtp.timeout,
-        .command_timeout_seconds = config->smtp.timeout,
-    };
-    return smtp_open(&endpoint, error);
+    const SmtpConfig *smtp = &cycle->config->smtp;
+    g_auto(Login) login = {.endpoint = {
+                               .url = smtp->url,
+                               .user = smtp->user,
+                               .ca_file = smtp->ca_file,
+                               .connect_timeout_seconds = smtp->timeout,
+                               .command_timeout_seconds = smtp->timeout,
+                           }};
+    return login_fill(&login, &smtp->password, &cycle->smtp_token, error) ? smtp_open(&login.endpoint, error)
+                                                                          : NULL;
 }
 
+/* To and Cc, NULL-terminated. */
 static GPtrArray *recipients_of(const Config *config, const StoreLetter *letter)
 {
     GPtrArray *recipients = g_ptr_array_new();
@@ -88,87 +89,136 @@ static GPtrArray *recipients_of(const Config *config, const StoreLetter *letter)
         g_ptr_array_add(recipients, letter->to);
         for (guint i = 0; i < letter->cc->len; i++) g_ptr_array_add(recipients, letter->cc->pdata[i]);
     }
-    if (config->smtp.sent_copy == SENT_COPY_BCC) g_ptr_array_add(recipients, config->desk.address);
     g_ptr_array_add(recipients, NULL);
     return recipients;
 }
 
-static gint64 next_try(guint attempts)
-{
-    guint doublings = MIN(attempts > 0 ? attempts - 1 : 0, 10);
-    return real_now() + MIN((gint64)FIRST_DELAY << doublings, LONGEST_DELAY);
-}
+/* One sending run. */
+typedef struct Run {
+    Cycle *cycle;
+    Pace *pace;
+    SmtpSession *server;
+    gboolean old_token; /* the token is from an earlier run */
+    SendCount *count;
+} Run;
 
-/* Someone did not get a letter that others got: staff must know whom to telephone. */
-static gboolean tell_refused(Cycle *cycle, const StoreLetter *letter, const SmtpResult *result,
-                             GError **error)
+/* A token that has run out is refused before anything of the letter is said: get another, and try once more.
+ */
+static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
 {
-    for (guint i = 0; i < result->refused->len; i++) {
-        const SmtpRefusal *refusal = result->refused->pdata[i];
-        g_warning("letter <%s> was refused for %s: %d %s", letter->message_id, refusal->address,
-                  refusal->code, refusal->text);
-        g_autofree char *why =
-            g_strdup_printf("“%s”未能送达 %s（%d %s），请核对地址或电话联系", letter->subject,
-                            refusal->address, refusal->code, refusal->text);
-        if (!store_add_todo(cycle->store, "address-refused", why, 0, clock_now(&cycle->clock), error))
-            return FALSE;
-    }
-    return TRUE;
-}
-
-static gboolean note_result(Cycle *cycle, const StoreLetter *letter, const SmtpResult *result,
-                            SendCount *count, GError **error)
-{
-    guint attempts = letter->attempts + 1;
-    switch (result->outcome) {
-    case SMTP_ACCEPTED:
-        count->sent++;
-        cycle_progress(cycle, "sent %u letters", count->sent);
-        return store_outbox_mark_accepted(cycle->store, letter->id, clock_now(&cycle->clock), error) &&
-               tell_refused(cycle, letter, result, error);
-    case SMTP_UNKNOWN:
-        g_warning("letter <%s>: %s; it may have gone: the next pass looks for it in Sent and sends it again, "
-                  "under the same "
-                  "Message-ID, if it is not there",
-                  letter->message_id, result->text);
-        cycle->temporary++;
-        return TRUE;
-    case SMTP_TEMPORARY:
-        /* A server that cannot be reached is no fault of the letter: it never makes one fail. */
-        if (result->error || attempts < cycle->config->smtp.attempts) {
-            g_message("letter <%s> to %s is put off: %s", letter->message_id, letter->to, result->text);
-            count->deferred++;
-            cycle->temporary++;
-            return store_outbox_mark_deferred(cycle->store, letter->id, next_try(attempts), result->text,
-                                              error);
-        }
-        break;
-    case SMTP_PERMANENT: break;
-    }
-    g_warning("letter <%s> to %s failed: %s; it is listed in 待处理", letter->message_id, letter->to,
-              result->text);
-    count->failed++;
-    return store_outbox_mark_failed(cycle->store, letter->id, clock_now(&cycle->clock), result->text, error);
+    const Config *config = run->cycle->config;
+    g_autoptr (GPtrArray) recipients = recipients_of(config, letter);
+    SmtpEnvelope envelope = {
+        .from = config->desk.address,
+        .recipients = (const char *const *)recipients->pdata,
+        .copy_to = config->smtp.sent_copy == SENT_COPY_BCC ? config->desk.address : NULL,
+        .together = letter->attempts < PATIENCE,
+    };
+    SmtpResult *result = smtp_send(run->server, &envelope, letter->bytes);
+    if (!login_may_be_old(&config->smtp.password, run->old_token, result->error)) return result;
+    g_message("%s; asking token_command for another token", result->error->message);
+    smtp_result_free(result);
+    run->old_token = FALSE;
+    login_forget(&run->cycle->smtp_token);
+    g_clear_pointer(&run->server, smtp_close);
+    run->server = open_server(run->cycle, error);
+    return run->server ? smtp_send(run->server, &envelope, letter->bytes) : NULL;
 }
 
 /* FALSE with an error where sending must stop; a fault of the letter alone is TRUE. */
-static gboolean send_one(Cycle *cycle, SmtpSession *server, const StoreLetter *letter, SendCount *count,
-                         GError **error)
+static gboolean send_one(Run *run, gint64 id, GError **error)
 {
+    Cycle *cycle = run->cycle;
     if (!lease_keep(cycle, error)) return FALSE;
-    if (!store_outbox_mark_in_flight(cycle->store, letter->id, real_now(), error)) return FALSE;
-    g_autoptr (GPtrArray) recipients = recipients_of(cycle->config, letter);
-    g_autoptr (SmtpResult)
-        result = smtp_send(server, cycle->config->desk.address, (const char *const *)recipients->pdata,
-                           letter->bytes);
+    g_autoptr (StoreLetter) letter = store_outbox_letter(cycle->store, id, error);
+    if (!letter || !store_outbox_mark_in_flight(cycle->store, id, real_now(), error)) return FALSE;
     cycle->stale = TRUE;
-    if (!note_result(cycle, letter, result, count, error)) return FALSE;
-    if (result->error) {
+    g_autoptr (GError) local = NULL;
+    g_autoptr (SmtpResult) result = submit(run, letter, &local);
+    if (!result) {
+        gboolean kept = store_outbox_mark_deferred(cycle->store, id, 0, local->message, error);
+        if (kept) g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (!outcome_keep(cycle, run->pace, letter, result, run->count, error)) return FALSE;
+    if (result->error && result->code != 421) { /* 421 made a pause: its letters wait */
         g_propagate_error(error, g_steal_pointer(&result->error));
         return FALSE;
     }
     return result->outcome != SMTP_ACCEPTED || sent_copy(cycle, letter, error);
 }
+
+/* --- pace ------------------------------------------------------------------------------------------------
+ */
+
+static void remember_pause(const char *domain, gint64 until, gpointer pace)
+{
+    pace_pause(pace, domain, until);
+}
+
+static void remember_letter(const char *to, const char *cc, gint64 at, gpointer pace)
+{
+    g_auto(GStrv) more = g_strsplit(cc, ",", -1);
+    g_autoptr (GPtrArray) all = g_ptr_array_new();
+    g_ptr_array_add(all, (gpointer)to);
+    for (guint i = 0; more[i]; i++) g_ptr_array_add(all, more[i]);
+    pace_note(pace, all, at);
+}
+
+static Pace *load_pace(const Cycle *cycle, GError **error)
+{
+    const Config *config = cycle->config;
+    g_autoptr (Pace)
+        pace = pace_new(config->smtp.per_minute, config->smtp.domain_per_minute, config->desk.address);
+    gint64 now = real_now();
+    if (!cycle->once && (!store_each_pause(cycle->store, now, remember_pause, pace, error) ||
+                         !store_each_tried(cycle->store, now - PACE_WINDOW, remember_letter, pace, error)))
+        return NULL;
+    return g_steal_pointer(&pace);
+}
+
+static GPtrArray *all_recipients(const StoreDue *due)
+{
+    GPtrArray *to = g_ptr_array_new();
+    g_ptr_array_add(to, due->to);
+    for (guint i = 0; i < due->cc->len; i++) g_ptr_array_add(to, due->cc->pdata[i]);
+    return to;
+}
+
+static void wait_until(Run *run, gint64 at)
+{
+    run->count->paced++;
+    run->cycle->send_at = run->cycle->send_at ? MIN(run->cycle->send_at, at) : at;
+}
+
+/* --- the cap of an hour ----------------------------------------------------------------------------------
+ */
+
+/* Letters that may still leave within this hour; `release` begins a new one. */
+static guint left_in_hour(const Cycle *cycle)
+{
+    gint64 since = MAX(real_now() - HOUR, store_setting_int(cycle->store, SENDING_HOUR_FROM, 0));
+    guint tried = store_count_tried(cycle->store, since), most = cycle->config->smtp.per_hour;
+    return tried < most ? most - tried : 0;
+}
+
+static gboolean hold_hour(Cycle *cycle, GError **error)
+{
+    guint most = cycle->config->smtp.per_hour;
+    g_autofree char *why = g_strdup_printf("一小时内发信已达上限%u封，其余邮件暂停发送，可能存在邮件循环；"
+                                           "请核对后由管理员执行 baosong release",
+                                           most);
+    g_warning(
+        "%u letters left within an hour: the others are held; look at the workbook for a loop, then run "
+        "'baosong release'",
+        most);
+    cycle->stale = TRUE;
+    return store_outbox_hold(cycle->store, -1, OUTBOX_HOLD_BURST, NULL, error) &&
+           store_add_todo(cycle->store, "burst", why, 0, clock_now(&cycle->clock), error);
+}
+
+/* --- all -------------------------------------------------------------------------------------------------
+ */
 
 /* Looked at before each letter: a hold stops the very next one. */
 static gboolean may_go_on(Cycle *cycle)
@@ -176,23 +226,22 @@ static gboolean may_go_on(Cycle *cycle)
     return !cycle->stopping && !apply_hold_waits(cycle);
 }
 
-static gboolean send_all(Cycle *cycle, SmtpSession *server, SendCount *count, GError **error)
+static gboolean send_due(Run *run, const GPtrArray *letters, GError **error)
 {
-    /* Who runs --once by hand wants them tried now, whatever the back-off says. */
-    if (cycle->once) {
-        g_autoptr (GPtrArray) deferred = store_outbox_list(cycle->store, OUTBOX_DEFERRED, error);
-        if (!deferred) return FALSE;
-        for (guint i = 0; i < deferred->len && may_go_on(cycle); i++)
-            if (!send_one(cycle, server, deferred->pdata[i], count, error)) return FALSE;
-    }
-    while (may_go_on(cycle)) {
-        g_autoptr (GError) local = NULL;
-        g_autoptr (StoreLetter) letter = store_outbox_next(cycle->store, real_now(), &local);
-        if (!letter) {
-            if (local) g_propagate_error(error, g_steal_pointer(&local));
-            return !(error && *error);
+    guint left = left_in_hour(run->cycle);
+    for (guint i = 0; i < letters->len && may_go_on(run->cycle); i++) {
+        const StoreDue *due = letters->pdata[i];
+        g_autoptr (GPtrArray) to = all_recipients(due);
+        gint64 now = real_now(), at = pace_when(run->pace, to, now);
+        if (left == 0) return hold_hour(run->cycle, error);
+        if (at > now) {
+            wait_until(run, at);
+            continue;
         }
-        if (!send_one(cycle, server, letter, count, error)) return FALSE;
+        left--;
+        pace_note(run->pace, to, now);
+        if (!run->server) run->server = open_server(run->cycle, error);
+        if (!run->server || !send_one(run, due->id, error)) return FALSE;
     }
     return TRUE;
 }
@@ -209,11 +258,19 @@ static gboolean waits_for_gaps(Cycle *cycle)
 
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
+    cycle->send_at = 0;
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
     if (!sent_resolve(cycle, error)) return FALSE;
-    guint deferred = cycle->once ? store_outbox_count(cycle->store, OUTBOX_DEFERRED, OUTBOX_HOLD_NONE) : 0;
-    if (deferred == 0 && store_outbox_next_at(cycle->store) > real_now()) return TRUE;
-    g_autoptr (SmtpSession) server = open_server(cycle->config, error);
-    return server && send_all(cycle, server, count, error);
+    /* Who runs --once by hand wants those that were put off tried now, whatever the back-off says. */
+    g_autoptr (GPtrArray) letters = store_outbox_due(cycle->store, real_now(), cycle->once, error);
+    if (!letters || letters->len == 0) return letters != NULL;
+    g_autoptr (Pace) pace = load_pace(cycle, error);
+    if (!pace) return FALSE;
+    count->due = letters->len;
+    Run run = {cycle, pace, NULL, cycle->smtp_token != NULL, count};
+    gboolean sent = send_due(&run, letters, error);
+    smtp_close(run.server);
+    if (cycle->once) cycle->temporary += count->paced;
+    return sent;
 }

@@ -6,8 +6,13 @@
 
 #include "daemon/cycle.h"
 
+/* Setting: letters before this instant do not count towards per_hour. */
+#define SENDING_HOUR_FROM "hour_from"
+
 typedef struct SendCount {
+    guint due; /* letters that waited when sending began */
     guint sent, deferred, failed;
+    guint paced; /* left waiting: too many at once */
 } SendCount;
 
 /* Whether letters would go where a rehearsal may send: loopback or rehearsal_to. CONFIG_ERROR otherwise. */
@@ -20,5 +25,7 @@ gboolean sending_settle_new(Cycle *cycle, GError **error);
 /* Holds all receipts that wait, because `count` are more than `burst`, and tells staff. Within a batch. */
 gboolean sending_hold_burst(Cycle *cycle, guint count, GError **error);
 
-/* Sends what is due. FALSE and an error where the server cannot be used at all: the rest stays queued. */
+/* Sends what is due, as fast as [smtp] per_minute and its like allow; cycle->send_at says when more may go (0
+ * = nothing waits for that). With --once the allowance is a fresh one, and what exceeds it makes the exit
+ * status 75. FALSE and an error where the server cannot be used at all: the rest stays queued. */
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error);

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "daemon/store/delivery.h"
+
 /* Settings: Sent from this UID on may hold letters of unknown fate. */
 #define CURSOR_UIDVALIDITY "sent_uidvalidity"
 #define CURSOR_UID         "sent_uid"
@@ -111,6 +113,46 @@ static gboolean first_look(Cycle *cycle, const char *folder, GError **error)
     return store_set_setting(cycle->store, LOOKED, "yes", error);
 }
 
+/* When a letter that was in flight and has no copy may go again. Where somebody else makes the copy (the
+ * server, or our own mailbox as a blind recipient) it may be on its way; and one to our own mailbox is
+ * missing only when the mailbox was read whole since. */
+static gint64 may_go_again(const Cycle *cycle, const StoreLetter *letter, gint64 now)
+{
+    const SmtpConfig *smtp = &cycle->config->smtp;
+    gint64 wait = letter->next_at + smtp->copy_wait;
+    if (!kept_by_server(cycle)) return now;
+    gboolean unread =
+        smtp->sent_copy == SENT_COPY_BCC && store_setting_int(cycle->store, "last_poll_at", 0) < wait;
+    return MAX(wait, now + (unread ? cycle->config->imap.poll : 0));
+}
+
+/* One that was in flight when a run ended, and is in Sent or not. */
+static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GError **error)
+{
+    gint64 now = g_get_real_time() / G_USEC_PER_SEC, wait = may_go_again(cycle, letter, now);
+    if (!found && wait > now) {
+        g_message("letter <%s> was in flight when the last run ended: waiting for its copy",
+                  letter->message_id);
+        cycle->temporary++;
+        cycle->send_at = cycle->send_at ? MIN(cycle->send_at, wait) : wait;
+        /* The clock was put back: the wait begins now. */
+        return letter->next_at <= now || store_outbox_began(cycle->store, letter->id, now, error);
+    }
+    g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
+              found ? "it is in Sent" : "there is no copy of it, and it is sent again");
+    return found ? store_outbox_mark_sent(cycle->store, letter->id, error)
+                 : store_outbox_mark_deferred(cycle->store, letter->id, 0, "the last run ended while sending",
+                                              error);
+}
+
+/* Accepted, and not known to be in Sent yet. */
+static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *letter, gboolean found,
+                          GError **error)
+{
+    return found || !folder || kept_by_server(cycle) ? store_outbox_mark_sent(cycle->store, letter->id, error)
+                                                     : append_copy(cycle, folder, letter, error);
+}
+
 gboolean sent_resolve(Cycle *cycle, GError **error)
 {
     const char *folder = sent_folder(cycle);
@@ -131,20 +173,11 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
     if (!found) return FALSE;
     for (guint i = 0; i < flying->len; i++) {
         const StoreLetter *letter = flying->pdata[i];
-        gboolean went = g_hash_table_contains(found, letter->message_id);
-        g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
-                  went ? "it is in Sent" : "it is not in Sent and is sent again");
-        if (went ? !store_outbox_mark_sent(cycle->store, letter->id, error)
-                 : !store_outbox_mark_deferred(cycle->store, letter->id, 0,
-                                               "the last run ended while sending", error))
-            return FALSE;
+        if (!land(cycle, letter, g_hash_table_contains(found, letter->message_id), error)) return FALSE;
     }
     for (guint i = 0; i < accepted->len; i++) {
         const StoreLetter *letter = accepted->pdata[i];
-        gboolean there = g_hash_table_contains(found, letter->message_id);
-        if (there || !folder || kept_by_server(cycle)
-                ? !store_outbox_mark_sent(cycle->store, letter->id, error)
-                : !append_copy(cycle, folder, letter, error))
+        if (!keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), error))
             return FALSE;
     }
     return TRUE;

@@ -63,7 +63,7 @@ static guint seconds_until_due(const Cycle *cycle, guint poll)
         plan =
             stages_plan(&cycle->config->remind, cycle->config->campaign.deadline_at, cycle->config->calendar);
     gint64 due = stages_next(plan, now);
-    gint64 letter = store_outbox_next_at(cycle->store);
+    gint64 letter = cycle->send_at ? cycle->send_at : store_outbox_next_at(cycle->store);
     gint64 real = g_get_real_time() / G_USEC_PER_SEC;
     gint64 wait = poll;
     if (due != G_MAXINT64 && !cycle->clock.frozen) wait = MIN(wait, due - now);
@@ -83,20 +83,24 @@ static void wait_timer(struct pollfd *request, guint seconds)
     poll(request, request->fd >= 0 ? 1 : 0, (int)seconds * 1000);
 }
 
-/* Waits for mail (IDLE where offered), a request, a signal or the time. */
-static void wait_for_work(Cycle *cycle, int requests, guint seconds)
+/* Waits for mail (IDLE where offered), a request, a signal or the time. The watchdog is fed between slices: a
+ * loop that goes round is alive, and between them nothing can hang but a server, which has deadlines. */
+static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean good)
 {
     struct pollfd request = {.fd = requests, .events = POLLIN};
     g_autoptr (GError) error = NULL;
     gboolean idle =
         cycle->config->imap.idle && cycle->imap && imap_alive(cycle->imap) && imap_has(cycle->imap, "IDLE");
+    gboolean had = idle;
     ImapStatus status;
     if (idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error)) {
-        if (has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
+        if (good && has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
         idle = imap_idle_start(cycle->imap, &error);
     } else {
         idle = FALSE;
     }
+    /* The connection broke just now: do not sleep a whole interval over it. */
+    if (had && !imap_alive(cycle->imap)) seconds = MIN(seconds, (guint)FIRST_PAUSE);
     gint64 until = g_get_monotonic_time() + (gint64)MIN(seconds, (guint)IDLE_SECONDS) * G_USEC_PER_SEC;
     ImapWake wake = IMAP_WAKE_TIMEOUT;
     while (!cycle->stopping && wake == IMAP_WAKE_TIMEOUT && !request.revents) {
@@ -139,7 +143,7 @@ int service_run(Cycle *cycle)
         guint poll_seconds = cycle->config->imap.poll;
         guint pause = done ? seconds_until_due(cycle, poll_seconds) : next_pause(failures, poll_seconds);
         cycle_progress(cycle, "%s", done ? "waiting for mail" : error->message);
-        if (!cycle->stopping) wait_for_work(cycle, requests, pause);
+        if (!cycle->stopping) wait_for_work(cycle, requests, pause, done);
     }
     sd_notify(0, "STOPPING=1");
     if (requests >= 0) close(requests);

@@ -4,9 +4,10 @@
  * roster: else a forged mail could turn a committee's receipt, with its quota, to a stranger, and "same
  * domain" would not help where everybody is at qq.com.
  *
- * To whom never: machines, lists, bounces, ourselves, no-reply addresses, anything with a loop header; nobody
- * more often a day than [smtp] per_address_daily. A mere 收到，谢谢 is a row for staff and no receipt:
- * answering thanks invites thanks. A confirmation that says something (确认无误) gets one.
+ * To whom never: machines, lists, bounces, ourselves, no-reply addresses, anything with a loop header. What
+ * exceeds [smtp] per_address_daily to one address is written, held, and told to staff. A mere 收到，谢谢 is a
+ * row for staff and no receipt: answering thanks invites thanks. A confirmation that says something
+ * (确认无误) gets one.
  *
  * An address outside the roster reads only what its own mail contained: no quota, no number or title of any
  * other item. A secrecy marking: nothing of the content is repeated.
@@ -28,6 +29,14 @@ static gboolean is_machine(const char *address)
     for (gsize i = 0; i < G_N_ELEMENTS(locals); i++)
         if (g_ascii_strcasecmp(local, locals[i]) == 0) return TRUE;
     return FALSE;
+}
+
+/* What letters of an instance begin with. People's replies have 回复： or Re: before it; another instance
+ * whose headers a gateway has removed has not. */
+static gboolean is_letter_subject(const char *subject)
+{
+    g_autofree char *key = text_key(subject);
+    return g_str_has_prefix(key, "回执:") || g_str_has_prefix(key, "提醒:");
 }
 
 static const char *recipient(const Ask *ask)
@@ -52,12 +61,21 @@ static const char *refusal(Ask *ask, Act act)
     if (ask->own) return "from our own mailbox";
     if (*ask->facts->loop) return "carries our loop header";
     if (ask->facts->automatic != FACTS_AUTO_NO || ask->tags->auto_reply) return "automatic or mass mail";
+    if (is_letter_subject(ask->facts->subject)) return "a receipt or reminder of some other desk";
     if (is_machine(ask->from)) return "no address that a person reads";
-    if (act == ACT_THANKS) return "a thank-you is not answered";
-    if (sent_today(ask, recipient(ask)) < ask->config->smtp.per_address_daily) return NULL;
-    verdict_todo(ask->verdict, "no-answer", 0, "当日发给 %s 的邮件已达上限，未发回执，请人工联系。",
-                 ask->from);
-    return "the daily cap of this address is reached";
+    return act == ACT_THANKS ? "a thank-you is not answered" : NULL;
+}
+
+/* Two machines that answer each other stop here, whatever their headers say. */
+static gboolean is_capped(Ask *ask)
+{
+    guint most = ask->config->smtp.per_address_daily;
+    if (sent_today(ask, recipient(ask)) < most) return FALSE;
+    verdict_todo(ask->verdict, "no-answer", 0,
+                 "当日发给 %s 的邮件已达上限%u封，本封来信的回执暂缓发送；核对无误后，请管理员执行 baosong "
+                 "release，或人工联系。",
+                 ask->from, most);
+    return TRUE;
 }
 
 /* The committee whose affairs the recipient may read: its own; NULL for strangers. */
@@ -354,8 +372,15 @@ static void address(const Ask *ask, Letter *letter, Act act)
 void answer_ask(Ask *ask, Act act)
 {
     const char *why_not = refusal(ask, act);
-    verdict_decide(ask->verdict, "answer", why_not ? "no" : "receipt", "%s",
-                   why_not ? why_not : "campaign mail");
+    ask->verdict->hold = !why_not && is_capped(ask);
+    verdict_decide(ask->verdict, "answer",
+                   why_not              ? "no"
+                   : ask->verdict->hold ? "held"
+                                        : "receipt",
+                   "%s",
+                   why_not              ? why_not
+                   : ask->verdict->hold ? "campaign mail, but the daily cap of this address is reached"
+                                        : "campaign mail");
     if (why_not) return;
     Letter *letter = letter_new(LETTER_RECEIPT);
     address(ask, letter, act);

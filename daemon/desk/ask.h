@@ -145,6 +145,11 @@ guint counts_after(const Ask *ask); /* items of the verdict's committee that cou
 void problems_ask(Ask *ask, Act act);
 void answer_ask(Ask *ask, Act act);
 
+/* bounce.c: the letter that came back, NULL if none of ours; then who was not reached, why, and who must
+ * know. */
+const BookLetter *bounce_letter(const Ask *ask);
+void bounce_ask(Ask *ask, const Committee *committee, guint number);
+
 /* problems.c: the table. */
 typedef enum ProblemLevel {
     PROBLEM_STAFF, /* for staff alone */

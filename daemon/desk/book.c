@@ -18,6 +18,7 @@ static void letter_entry_free(gpointer data)
     BookLetter *letter = data;
     g_free(letter->message_id);
     g_free(letter->to);
+    g_free(letter->cc);
     g_free(letter->committee);
     g_free(letter);
 }
@@ -33,6 +34,7 @@ Book *book_new(void)
     book->letters = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, letter_entry_free);
     book->daily = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->stages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->dead = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     book->next_number = 1;
     return book;
 }
@@ -46,6 +48,7 @@ void book_free(Book *book)
     g_hash_table_unref(book->letters);
     g_hash_table_unref(book->daily);
     g_hash_table_unref(book->stages);
+    g_hash_table_unref(book->dead);
     g_ptr_array_unref(book->items);
     g_free(book);
 }
@@ -66,6 +69,7 @@ BookLetter *book_letter_new(void)
     BookLetter *letter = g_new0(BookLetter, 1);
     letter->message_id = g_strdup("");
     letter->to = g_strdup("");
+    letter->cc = g_strdup("");
     letter->committee = g_strdup("");
     return letter;
 }
@@ -158,4 +162,25 @@ void book_forget_items(Book *book)
     g_hash_table_remove_all(book->by_document);
     g_ptr_array_set_size(book->items, 0);
     book->next_number = 1;
+}
+
+void book_mark_dead(Book *book, const char *address, gint64 since_at)
+{
+    if (g_hash_table_contains(book->dead, address)) return;
+    gint64 *since = g_new(gint64, 1);
+    *since = since_at;
+    g_hash_table_insert(book->dead, g_strdup(address), since);
+}
+
+gboolean book_is_dead(const Book *book, const char *address)
+{
+    g_autofree char *key = g_utf8_strdown(address, -1);
+    return g_hash_table_contains(book->dead, key);
+}
+
+const char *book_living(const Book *book, const GPtrArray *addresses, guint skip)
+{
+    for (guint i = 0; i < addresses->len; i++)
+        if (!book_is_dead(book, addresses->pdata[i]) && skip-- == 0) return addresses->pdata[i];
+    return NULL;
 }

@@ -28,6 +28,7 @@ typedef struct BookItem {
 typedef struct BookLetter {
     char *message_id; /* without <> */
     char *to;         /* the address that it went to, "" if not known */
+    char *cc;         /* the others, joined by a comma */
     char *committee;  /* roster code or "" */
     guint number;     /* the item that it spoke of when it spoke of exactly one, else 0 */
 } BookLetter;
@@ -40,6 +41,7 @@ typedef struct Book {
     GHashTable *letters;      /* Message-ID -> BookLetter* */
     GHashTable *daily;        /* "address YYYY-MM-DD" -> GUINT_TO_POINTER(letters queued) */
     GHashTable *stages;       /* "code stage" -> taken: reminder stages, a set of char* */
+    GHashTable *dead;         /* address (lower case) -> gint64*: since when letters to it come back */
     guint next_number;        /* of the next new item */
 } Book;
 
@@ -60,3 +62,9 @@ const BookLetter *book_letter(const Book *book, const char *message_id); /* NULL
 
 /* Items of one committee that count towards its quota (the one function that says so: see desk/counts.c). */
 guint book_counting(const Book *book, const char *committee);
+
+/* Letters to this address come back since then; `address` in lower case. Known already: nothing changes. */
+void book_mark_dead(Book *book, const char *address, gint64 since_at);
+gboolean book_is_dead(const Book *book, const char *address); /* in any case */
+/* The first address of the list (of char*) that is not dead, after the first `skip` such; NULL if none. */
+const char *book_living(const Book *book, const GPtrArray *addresses, guint skip);

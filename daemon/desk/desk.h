@@ -87,7 +87,10 @@ typedef struct Verdict {
     GPtrArray *problems;  /* of VerdictProblem* */
     GPtrArray *todos;     /* of VerdictTodo* */
     GPtrArray *decisions; /* of Decision* */
+    GPtrArray *dead;      /* of char*: addresses that a bounce says nobody has (lower case) */
+    char *alive;          /* the sender's address if it was dead so far, else "" */
     Letter *receipt;      /* NULL = no answer; the reason is a decision */
+    gboolean hold;        /* the receipt waits for `baosong release`: too many went to its address today */
 } Verdict;
 
 typedef struct Desk Desk;

@@ -12,7 +12,7 @@ static const BookLetter *answered(const Ask *ask)
     if (!letter) letter = book_letter(ask->book, facts->bounced);
     for (guint i = facts->references->len; i > 0 && !letter; i--)
         letter = book_letter(ask->book, facts->references->pdata[i - 1]);
-    return letter;
+    return letter || facts->automatic != FACTS_AUTO_BOUNCE ? letter : bounce_letter(ask);
 }
 
 /* The item number that starts at p (behind the prefix), with its end; 0 if there is none. */
@@ -132,13 +132,16 @@ static void note_automatic(Ask *ask)
         ask->verdict->certainty = CERTAINTY_CERTAIN;
     }
     verdict_decide(ask->verdict, "answer", "no", "automatic mail is never answered");
-    if (ask->facts->automatic != FACTS_AUTO_BOUNCE) return;
-    const char *to = ask->replied && *ask->replied->to ? ask->replied->to
-                     : c && c->addresses->len > 0      ? c->addresses->pdata[0]
-                                                       : "（地址不详）";
-    verdict_todo(ask->verdict, "bounce", meant(ask),
-                 "发给%s的邮件未能送达，收件地址 %s，请核对邮箱并改用电话通知。",
-                 c ? c->name : "（单位不详）", to);
+    if (ask->facts->automatic == FACTS_AUTO_BOUNCE) bounce_ask(ask, c, meant(ask));
+}
+
+/* Whose address was dead and writes now, later than that, is alive. */
+static void note_alive(Ask *ask)
+{
+    const gint64 *since = g_hash_table_lookup(ask->book->dead, ask->from);
+    if (!since || ask->facts->automatic != FACTS_AUTO_NO || ask->mail->received_at < *since) return;
+    g_free(ask->verdict->alive);
+    ask->verdict->alive = g_strdup(ask->from);
 }
 
 static void note_suspect(Ask *ask)
@@ -210,6 +213,7 @@ Verdict *desk_judge(const Desk *desk, const Book *book, const DeskMail *mail, gi
     prepare(&ask);
     whose_ask(&ask);
     settled_whose(&ask);
+    note_alive(&ask);
     switch (ask.verdict->whose) {
     case WHOSE_CAMPAIGN: judge_campaign(&ask); break;
     case WHOSE_SUSPECT: judge_suspect(&ask); break;

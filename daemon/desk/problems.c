@@ -55,7 +55,7 @@ static const struct Row {
     {"junk", PROBLEM_STAFF, TRUE, "曾入垃圾箱", ""},
     {"moved", PROBLEM_STAFF, TRUE, "到达时间待核", ""},
     {"staff", PROBLEM_STAFF, TRUE, "工作人员来件", ""},
-    {"no-answer", PROBLEM_STAFF, TRUE, "未发回执", ""},
+    {"no-answer", PROBLEM_STAFF, TRUE, "回执暂缓", ""},
     {"letter-failed", PROBLEM_STAFF, TRUE, "邮件未能送达", ""},
     {"address-refused", PROBLEM_STAFF, TRUE, "收件地址被拒收", ""},
     {"no-address", PROBLEM_STAFF, TRUE, "名册中没有邮箱", ""},

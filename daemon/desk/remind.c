@@ -1,9 +1,10 @@
 /* remind.c - who is short now, and the letter that says so.
  *
  * One letter to a committee, whatever number of stages fell due. It goes to the first address of the roster
- * with the committee's other addresses in Cc: they are one office, and whoever reads first should see that
- * the others know. 书记 is copied only at the stages that cc_superior names. The wording follows the clock,
- * not the name of the stage: a stage missed in an outage may reach people after the deadline.
+ * that is not dead (bounce.c), with the committee's other living ones in Cc: they are one office, and whoever
+ * reads first should see that the others know. 书记 is copied only at the stages that cc_superior names. The
+ * wording follows the clock, not the name of the stage: a stage missed in an outage may reach people after
+ * the deadline.
  */
 #include <jansson.h>
 #include <string.h>
@@ -40,12 +41,13 @@ static void copy_to(Letter *letter, const char *address)
 }
 
 /* taken_now: of char*, names of stages */
-static void address(Letter *letter, const Config *config, const Committee *committee,
+static void address(Letter *letter, const Config *config, const Book *book, const Committee *committee,
                     const GPtrArray *taken_now)
 {
-    replace(&letter->to, g_strdup(committee->addresses->pdata[0]));
+    const char *next;
+    replace(&letter->to, g_strdup(book_living(book, committee->addresses, 0)));
     replace(&letter->to_name, g_strdup(committee->name));
-    for (guint i = 1; i < committee->addresses->len; i++) copy_to(letter, committee->addresses->pdata[i]);
+    for (guint i = 1; (next = book_living(book, committee->addresses, i)); i++) copy_to(letter, next);
     for (guint i = 0; i < taken_now->len; i++) {
         const char *stage = taken_now->pdata[i];
         g_ptr_array_add(letter->stages, g_strdup(stage));
@@ -150,7 +152,7 @@ static Letter *reminder(const Config *config, const Book *book, const Committee 
     Letter *letter = letter_new(LETTER_REMINDER);
     guint lacking = lacks(config, book, committee);
     g_autofree char *deadline = letter_deadline(config);
-    address(letter, config, committee, taken_now);
+    address(letter, config, book, committee, taken_now);
     replace(&letter->subject, now < config->campaign.deadline_at
                                   ? g_strdup_printf("提醒：%s总结材料还缺%u项，请于%s报送",
                                                     config->campaign.item_word, lacking, deadline)
@@ -175,7 +177,7 @@ GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrA
         const Stage *stage = stages_due(plan, taken, now, taken_now);
         if (!stage || lacks(config, book, committee) == 0) continue;
         for (guint j = 0; j < taken_now->len; j++) taken_now->pdata[j] = ((Stage *)taken_now->pdata[j])->name;
-        if (committee->addresses->len > 0)
+        if (book_living(book, committee->addresses, 0))
             g_ptr_array_add(letters, reminder(config, book, committee, stage->name, taken_now, now));
         else if (unreachable)
             g_ptr_array_add(unreachable, g_strdup(committee->code));

@@ -254,9 +254,46 @@ static CURLcode perform_login(CURL *handle, const NetEndpoint *endpoint, Connect
     return curl_easy_perform(handle);
 }
 
-CURL *connect_imap(NetEndpoint *endpoint, const ConnectTarget *target, GError **error)
+/* Some (Coremail) name SASL-IR and do not understand an initial response: BAD, not NO. libcurl cannot leave
+ * it out, so it connects without login, and we say LOGIN ourselves. */
+static gboolean is_misunderstood(CURLcode code, const NetEndpoint *endpoint, const ConnectTalk *talk)
+{
+    g_autofree char *reply = connect_reply_text(talk);
+    return code == CURLE_LOGIN_DENIED && g_ascii_strncasecmp(reply, "BAD", 3) == 0 &&
+           endpoint->password != NULL && *endpoint->password != '\0';
+}
+
+/* RFC 3501 quoted; NULL if it cannot be. */
+static char *quoted(const char *text)
+{
+    GString *out = g_string_new("\"");
+    for (const char *p = text; *p; p++) {
+        if ((guchar)*p < ' ' || (guchar)*p > '~') {
+            explicit_bzero(out->str, out->len);
+            g_string_free(out, TRUE);
+            return NULL;
+        }
+        if (*p == '"' || *p == '\\') g_string_append_c(out, '\\');
+        g_string_append_c(out, *p);
+    }
+    g_string_append_c(out, '"');
+    return g_string_free(out, FALSE);
+}
+
+static char *login_command(const NetEndpoint *endpoint)
+{
+    g_autofree char *user = quoted(endpoint->user);
+    char *password = quoted(endpoint->password);
+    char *command = user && password ? g_strdup_printf("LOGIN %s %s", user, password) : NULL;
+    if (password) explicit_bzero(password, strlen(password));
+    g_free(password);
+    return command;
+}
+
+CURL *connect_imap(NetEndpoint *endpoint, const ConnectTarget *target, char **login, GError **error)
 {
     ConnectTalk talk = {0};
+    *login = NULL;
     CURL *handle = connect_handle_new(endpoint, target, FALSE, &talk, error);
     if (handle != NULL) {
         guint seconds =
@@ -264,6 +301,12 @@ CURL *connect_imap(NetEndpoint *endpoint, const ConnectTarget *target, GError **
         curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);
         curl_easy_setopt(handle, CURLOPT_TIMEOUT, (long)seconds); /* connection and login together */
         CURLcode code = perform_login(handle, endpoint, &talk);
+        if (is_misunderstood(code, endpoint, &talk) && (*login = login_command(endpoint)) != NULL) {
+            curl_easy_setopt(handle, CURLOPT_USERNAME, NULL);
+            curl_easy_setopt(handle, CURLOPT_PASSWORD, NULL);
+            curl_easy_setopt(handle, CURLOPT_LOGIN_OPTIONS, NULL);
+            code = curl_easy_perform(handle);
+        }
         if (code != CURLE_OK) {
             connect_set_error(error, target, handle, code, &talk);
             curl_easy_cleanup(handle);

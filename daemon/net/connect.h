@@ -48,5 +48,6 @@ CURL *connect_handle_new(const NetEndpoint *endpoint, const ConnectTarget *targe
 void connect_set_error(GError **error, const ConnectTarget *target, CURL *handle, CURLcode code,
                        const ConnectTalk *talk);
 
-/* A logged-in IMAP connection for curl_easy_recv/send, or NULL and an error. Wipes the secrets. */
-CURL *connect_imap(NetEndpoint *endpoint, const ConnectTarget *target, GError **error);
+/* An IMAP connection for curl_easy_recv/send, or NULL and an error. Wipes the secrets. It is logged in unless
+ * *login is set: the command ("LOGIN …", a secret: the caller wipes and frees) that must come first. */
+CURL *connect_imap(NetEndpoint *endpoint, const ConnectTarget *target, char **login, GError **error);

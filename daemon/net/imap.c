@@ -8,6 +8,8 @@
 #include "daemon/net/mutf7.h"
 
 #define COMMAND_SECONDS 300
+#define SLOWEST         (128u << 10) /* bytes a second that a line must carry: a large mail takes its time */
+#define MOST_AT_ONCE    (64ull << 20)
 
 /* --- running a command
  * -------------------------------------------------------------------------------------- */
@@ -23,7 +25,8 @@ static gboolean dead(ImapSession *session, GError **error)
 gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error)
 {
     if (dead(session, error)) return FALSE;
-    imap_stream_begin(session->stream, asked, session->seconds);
+    guint64 more = MIN(asked, MOST_AT_ONCE) / SLOWEST;
+    imap_stream_begin(session->stream, asked, session->seconds + (guint)more);
     return TRUE;
 }
 
@@ -139,16 +142,39 @@ static gboolean say_id(ImapSession *session, GError **error)
     return imap_session_end(session, result, "ID", error);
 }
 
-static gboolean greet(ImapSession *session, GError **error)
+/* Past libetpan, which believes that we are logged in. */
+static gboolean say_login(ImapSession *session, const char *login, GError **error)
+{
+    static const char tag[] = "login ";
+    g_autofree char *line = g_strconcat(tag, login, "\r\n", NULL);
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    gboolean said = imap_stream_write(session->stream, line);
+    explicit_bzero(line, strlen(line));
+    for (char *answer; said && (answer = imap_stream_read_line(session->stream)) != NULL; g_free(answer)) {
+        if (!g_str_has_prefix(answer, tag)) continue;
+        g_autofree char *words = net_text(answer + strlen(tag), strlen(answer + strlen(tag)));
+        g_free(answer);
+        if (g_ascii_strncasecmp(words, "OK", 2) == 0) return TRUE;
+        g_set_error(error, NET_ERROR, NET_ERROR_AUTH,
+                    "%s: the server refused the login: \"%s\"; check user and the password file",
+                    session->name, words);
+        return FALSE;
+    }
+    return imap_session_begin(session, 0, error);
+}
+
+static gboolean greet(ImapSession *session, const char *login, GError **error)
 {
     imap_stream_begin(session->stream, 0, session->seconds);
     int result = mailimap_connect(session->etpan, imap_stream_etpan(session->stream));
     if (result == MAILIMAP_NO_ERROR_AUTHENTICATED) result = MAILIMAP_NO_ERROR;
     return imap_session_end(session, result, "our own greeting", error) &&
-           read_capabilities(session, error) && say_id(session, error);
+           (login == NULL || say_login(session, login, error)) && read_capabilities(session, error) &&
+           say_id(session, error);
 }
 
-ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, GError **error)
+ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, const char *login,
+                               GError **error)
 {
     mmap_string_set_ceil(G_MAXSIZE); /* or libetpan puts large mails into files in /tmp */
     g_autoptr (ImapSession) session = g_new0(ImapSession, 1);
@@ -159,7 +185,7 @@ ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, GE
     session->etpan = mailimap_new(0, NULL);
     mailimap_set_progress_callback(session->etpan, NULL, no_progress, NULL);
     mailimap_set_msg_att_handler(session->etpan, handle_message, session);
-    return greet(session, error) ? g_steal_pointer(&session) : NULL;
+    return greet(session, login, error) ? g_steal_pointer(&session) : NULL;
 }
 
 ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
@@ -172,10 +198,14 @@ ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
         net_endpoint_wipe(endpoint);
         return NULL;
     }
-    CURL *handle = connect_imap(endpoint, target, error);
-    if (handle == NULL) return NULL;
+    char *login;
+    CURL *handle = connect_imap(endpoint, target, &login, error);
     g_autofree char *name = g_strdup_printf("%s:%u", target->host, target->port);
-    return imap_session_over(handle, name, endpoint->command_timeout_seconds, error);
+    ImapSession *session =
+        handle ? imap_session_over(handle, name, endpoint->command_timeout_seconds, login, error) : NULL;
+    if (login != NULL) explicit_bzero(login, strlen(login));
+    g_free(login);
+    return session;
 }
 
 /* libetpan's own logout parses what comes; ours only waits for the server to have read it. */
@@ -280,7 +310,7 @@ gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, gui
 {
     ImapAppended done = {0};
     if (appended != NULL) *appended = done;
-    if (!imap_session_begin(session, 0, error)) return FALSE;
+    if (!imap_session_begin(session, g_bytes_get_size(mail), error)) return FALSE;
     g_autofree char *wire = imap_session_wire_name(folder);
     g_autofree char *what = g_strdup_printf("APPEND to folder %s", folder);
     struct mailimap_flag_list *list = flag_list(flags);

@@ -100,7 +100,9 @@ ImapWake imap_idle_wait(ImapSession *session, struct pollfd *extra, guint n_extr
 gboolean imap_idle_done(ImapSession *session, GError **error)
 {
     if (!session->idling) return imap_session_begin(session, 0, error);
-    imap_stream_begin(session->stream, IDLE_BYTES, session->seconds);
+    /* The first moment at which a connection that died in silence shows: do not wait a whole command for it.
+     */
+    imap_stream_begin(session->stream, IDLE_BYTES, MIN(session->seconds, 2 * IMAP_SHORT_SECONDS));
     if (!session->idle_ended && !imap_stream_write(session->stream, "DONE\r\n")) return fail(session, error);
     while (!session->idle_ended) {
         g_autofree char *line = imap_stream_read_line(session->stream);

@@ -21,9 +21,10 @@ struct ImapSession {
     gpointer on_message_data;
 };
 
-/* The session on a connection that is logged in; takes the handle, also on error. Reads the capabilities and
- * says ID. */
-ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, GError **error);
+/* The session on a connection; takes the handle, also on error. Says `login` (NULL: it is logged in), reads
+ * the capabilities and says ID. */
+ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, const char *login,
+                               GError **error);
 
 /* Before a libetpan command: FALSE and the error if the session is dead. `asked` is in bytes. */
 gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error);

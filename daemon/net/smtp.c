@@ -26,6 +26,8 @@ struct SmtpSession {
     int code;           /* last reply about the mail, 0 if the last command got none */
     char *text;         /* of that reply */
     GPtrArray *refused; /* of SmtpRefusal* */
+    const SmtpEnvelope *envelope;
+    gboolean called_off; /* by us, after the recipients: no final dot was said */
 };
 
 static void refusal_free(SmtpRefusal *refusal)
@@ -92,9 +94,38 @@ static int listen_in(CURL *handle, curl_infotype type, char *bytes, size_t lengt
     return 0;
 }
 
+static gboolean is_refused(const SmtpSession *session, const char *address)
+{
+    for (guint i = 0; i < session->refused->len; i++)
+        if (strcmp(((const SmtpRefusal *)session->refused->pdata[i])->address, address) == 0) return TRUE;
+    return FALSE;
+}
+
+/* When nobody was accepted: later only if somebody may be accepted later. */
+static SmtpOutcome outcome_of_refusals(const GPtrArray *refused)
+{
+    for (guint i = 0; i < refused->len; i++)
+        if (((const SmtpRefusal *)refused->pdata[i])->code < 500) return SMTP_TEMPORARY;
+    return SMTP_PERMANENT;
+}
+
+/* libcurl goes on as long as one recipient was accepted. */
+static gboolean is_worth_sending(const SmtpSession *session)
+{
+    const SmtpEnvelope *envelope = session->envelope;
+    gboolean anybody = FALSE;
+    for (gsize i = 0; envelope->recipients[i] != NULL; i++)
+        anybody |= !is_refused(session, envelope->recipients[i]);
+    return anybody && !(envelope->together && outcome_of_refusals(session->refused) == SMTP_TEMPORARY);
+}
+
+/* Asked for the first byte once the recipients are known. To go without the final dot is the only way to
+ * leave DATA, and what ends so nobody keeps. */
 static size_t give_bytes(char *buffer, size_t size, size_t count, void *data)
 {
     SmtpSession *session = data;
+    session->called_off = session->left == session->size && !is_worth_sending(session);
+    if (session->called_off) return CURL_READFUNC_ABORT;
     gsize length = MIN(size * count, session->left);
     memcpy(buffer, session->bytes, length);
     session->bytes += length;
@@ -197,14 +228,6 @@ static SmtpResult *bad_address(const char *address)
     return result_new(SMTP_PERMANENT, 0, g_strdup_printf("\"%s\" cannot be an address", shown));
 }
 
-/* When nobody was accepted: later only if somebody may be accepted later. */
-static SmtpOutcome outcome_of_refusals(const GPtrArray *refused)
-{
-    for (guint i = 0; i < refused->len; i++)
-        if (((const SmtpRefusal *)refused->pdata[i])->code < 500) return SMTP_TEMPORARY;
-    return SMTP_PERMANENT;
-}
-
 /* Replies that speak of us or of the server, not of this mail: other mails would meet the same. */
 static const struct {
     int code;
@@ -233,10 +256,21 @@ static SmtpResult *judge_server(const SmtpSession *session)
     return NULL;
 }
 
+/* The refusal that decides: one for now, if there is any. */
+static SmtpResult *judge_refusals(const SmtpSession *session)
+{
+    SmtpOutcome outcome = outcome_of_refusals(session->refused);
+    const SmtpRefusal *refusal = session->refused->pdata[0];
+    for (guint i = 1; i < session->refused->len && outcome == SMTP_TEMPORARY && refusal->code >= 500; i++)
+        refusal = session->refused->pdata[i];
+    return result_new(outcome, refusal->code, g_strdup(refusal->text));
+}
+
 /* What became of the mail, from what libcurl says and what we heard. */
 static SmtpResult *judge(SmtpSession *session, CURLcode code)
 {
     if (code == CURLE_OK) return result_new(SMTP_ACCEPTED, session->code, g_strdup(session->text));
+    if (session->called_off) return judge_refusals(session);
     if (session->stage > STAGE_CONNECT && session->code >= 400) {
         SmtpResult *result = judge_server(session);
         if (result != NULL) return result;
@@ -258,7 +292,7 @@ static CURLcode perform(SmtpSession *session, GBytes *mail)
     session->left = session->size;
     session->sent = 0;
     session->stage = STAGE_CONNECT;
-    session->quitting = FALSE;
+    session->quitting = session->called_off = FALSE;
     session->lines_before = session->talk.lines;
     session->talk.error[0] = '\0';
     g_clear_pointer(&session->recipient, g_free);
@@ -278,15 +312,20 @@ static gboolean was_stale(const SmtpSession *session, CURLcode code)
            (session->code == 0 || session->code == 421);
 }
 
-SmtpResult *smtp_send(SmtpSession *session, const char *from, const char *const *recipients, GBytes *mail)
+SmtpResult *smtp_send(SmtpSession *session, const SmtpEnvelope *envelope, GBytes *mail)
 {
-    if (!address_is_safe(from)) return bad_address(from);
+    const char *copy_to = envelope->copy_to != NULL ? envelope->copy_to : "";
+    const char *const *recipients = envelope->recipients;
+    if (!address_is_safe(envelope->from)) return bad_address(envelope->from);
+    if (!address_is_safe(copy_to)) return bad_address(copy_to);
     for (gsize i = 0; recipients[i] != NULL; i++)
         if (!address_is_safe(recipients[i]) || *recipients[i] == '\0') return bad_address(recipients[i]);
     struct curl_slist *list = NULL;
     for (gsize i = 0; recipients[i] != NULL; i++) list = curl_slist_append(list, recipients[i]);
+    if (*copy_to != '\0') list = curl_slist_append(list, copy_to);
+    session->envelope = envelope;
     g_autoptr (GBytes) crlf = with_crlf(mail);
-    g_autofree char *sender = g_strdup_printf("<%s>", from);
+    g_autofree char *sender = g_strdup_printf("<%s>", envelope->from);
     curl_easy_setopt(session->handle, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, list);
     curl_easy_setopt(session->handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)g_bytes_get_size(crlf));
@@ -298,5 +337,6 @@ SmtpResult *smtp_send(SmtpSession *session, const char *from, const char *const 
     session->refused = refused;
     curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, NULL);
     curl_slist_free_all(list);
+    session->envelope = NULL;
     return result;
 }

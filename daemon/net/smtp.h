@@ -46,10 +46,17 @@ SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error);
 void smtp_close(SmtpSession *session);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpSession, smtp_close)
 
-/* Sends one mail. `from` is the envelope sender ("" = null sender <>), `recipients` a NULL-terminated array
- * of at least one bare address; `mail` is the whole message (bare LF becomes CRLF, dots are stuffed).
- * Connects if needed, and reuses the connection. Never NULL; caller frees. */
-SmtpResult *smtp_send(SmtpSession *session, const char *from, const char *const *recipients, GBytes *mail);
+/* Whom a mail is from and to: bare addresses. */
+typedef struct SmtpEnvelope {
+    const char *from;              /* "" = null sender <> */
+    const char *const *recipients; /* NULL-terminated, at least one */
+    const char *copy_to; /* one more, whose being accepted alone is no reason to send; NULL = none */
+    gboolean together;   /* nothing goes while one of them is refused for now: so that it need not go twice */
+} SmtpEnvelope;
+
+/* Sends one mail: the whole message, in which bare LF becomes CRLF and dots are stuffed. Connects if needed,
+ * and reuses the connection. Never NULL; caller frees. */
+SmtpResult *smtp_send(SmtpSession *session, const SmtpEnvelope *envelope, GBytes *mail);
 
 /* Whether the url names this machine by 127.0.0.0/8, ::1 or localhost (rehearsals may send nowhere else). */
 gboolean smtp_url_is_loopback(const char *url);

@@ -41,6 +41,7 @@ typedef struct Worker {
 struct WorkerPool {
     char *path;
     guint n_workers, deadline_seconds;
+    guint deaths;
     Worker *workers;
     GQueue *jobs;        /* of Job*, waiting */
     GQueue *results;     /* of WorkerResult*, not collected */
@@ -136,6 +137,7 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
 {
     Job *job = g_queue_pop_head(worker->given);
     gboolean fresh = worker->done == 0, give_up = job && fresh && !ask_less(job, why);
+    pool->deaths++;
     if (!worker->ready) {
         g_clear_error(&pool->start_error);
         pool->start_error =
@@ -149,6 +151,11 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
     }
     job->suspect = TRUE;
     take_back(pool, job);
+}
+
+guint worker_pool_deaths(const WorkerPool *pool)
+{
+    return pool->deaths;
 }
 
 static void start(WorkerPool *pool, Worker *worker)
@@ -209,8 +216,10 @@ static void give_job(WorkerPool *pool, Worker *worker, Job *job)
             take_back(pool, job);
             fail(pool, worker, "the worker closed its socket");
         } else if (job->suspect) {
+            pool->deaths++;
             give_result(pool, job, NULL, NULL, -1, "two workers died before they could read it");
         } else {
+            pool->deaths++; /* between two mails */
             job->suspect = TRUE;
             take_back(pool, job);
         }

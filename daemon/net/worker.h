@@ -81,6 +81,9 @@ guint worker_pool_pending(const WorkerPool *pool);
  * the result with worker_result_free. */
 WorkerResult *worker_pool_collect(WorkerPool *pool, int timeout_ms, GError **error);
 
+/* Workers that died, were killed or never spoke, since the pool was made. */
+guint worker_pool_deaths(const WorkerPool *pool);
+
 void worker_result_free(WorkerResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerResult, worker_result_free)
 

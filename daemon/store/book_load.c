@@ -86,6 +86,7 @@ static void load_letter(Book *book, sqlite3_stmt *row)
     set_text(&letter->to, row, 1);
     set_text(&letter->committee, row, 2);
     letter->number = (guint)sqlite3_column_int64(row, 3);
+    set_text(&letter->cc, row, 4);
     book_add_letter(book, letter);
 }
 
@@ -100,6 +101,11 @@ static void load_stage(Book *book, sqlite3_stmt *row)
     g_hash_table_add(book->stages, g_strdup_printf("%s %s", db_text(row, 0), db_text(row, 1)));
 }
 
+static void load_dead(Book *book, sqlite3_stmt *row)
+{
+    book_mark_dead(book, db_text(row, 0), sqlite3_column_int64(row, 1));
+}
+
 typedef struct Part {
     const char *sql;
     void (*load)(Book *book, sqlite3_stmt *row);
@@ -107,10 +113,11 @@ typedef struct Part {
 
 static const Part PARTS[] = {
     {"SELECT message_id, to_address, committee, (SELECT CASE count(*) WHEN 1 THEN min(item) ELSE 0 END"
-     " FROM letter_item WHERE letter_item.outbox = outbox.id) FROM outbox ORDER BY id",
+     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc FROM outbox ORDER BY id",
      load_letter},
     {"SELECT to_address, day, count(*) FROM outbox GROUP BY to_address, day", load_daily},
     {"SELECT committee, stage FROM reminder", load_stage},
+    {"SELECT address, since_at FROM dead_address", load_dead},
 };
 
 Book *store_load_book(Store *store, GError **error)

@@ -71,9 +71,11 @@ static gboolean tell_book(Store *store, const Outgoing *outgoing, gint64 id, con
     BookLetter *letter = book_letter_new();
     g_free(letter->message_id);
     g_free(letter->to);
+    g_free(letter->cc);
     g_free(letter->committee);
     letter->message_id = g_strdup(outgoing->message_id);
     letter->to = g_strdup(outgoing->letter->to);
+    letter->cc = join_cc(outgoing->letter->cc);
     letter->committee = g_strdup(outgoing->letter->committee ? outgoing->letter->committee : "");
     letter->number = (guint)number;
     book_add_letter(store->book, letter);

@@ -74,6 +74,7 @@ typedef struct StoreLetter {
     OutboxState state;
     guint attempts; /* so far */
     gint64 created_at, accepted_at;
+    gint64 next_at;   /* deferred: not before; in flight and later: when this attempt began, real time */
     char *last_error; /* "" if none */
 } StoreLetter;
 

@@ -1,4 +1,5 @@
 /* outbox_state.c - a letter's way from queued to sent. */
+#include "daemon/store/delivery.h"
 #include "daemon/store/private.h"
 
 #include <string.h>
@@ -29,7 +30,7 @@ const char *store_outbox_hold_name(OutboxHold hold)
 #define COLUMNS                                                                                              \
     "SELECT id, sequence, message_id, kind, stage, committee, to_address, subject, cc, bytes, state, "       \
     "attempts,"                                                                                              \
-    " created_at, accepted_at, last_error FROM outbox "
+    " created_at, accepted_at, last_error, next_at FROM outbox "
 
 void store_letter_free(StoreLetter *letter)
 {
@@ -74,6 +75,28 @@ static StoreLetter *read_letter(sqlite3_stmt *row)
     letter->created_at = sqlite3_column_int64(row, 12);
     letter->accepted_at = sqlite3_column_int64(row, 13);
     letter->last_error = g_strdup(db_text(row, 14));
+    letter->next_at = sqlite3_column_int64(row, 15);
+    return letter;
+}
+
+/* One letter, or NULL: none, or an error. */
+static StoreLetter *read_one(Store *store, sqlite3_stmt *row, GError **error)
+{
+    if (!row || !db_next(store->db, row, error)) return NULL;
+    StoreLetter *letter = read_letter(row);
+    db_done(row);
+    return letter;
+}
+
+StoreLetter *store_outbox_letter(Store *store, gint64 id, GError **error)
+{
+    g_autoptr (GError) fault = NULL;
+    StoreLetter *letter =
+        read_one(store, db_query(store->db, &fault, COLUMNS "WHERE id = ?", "l", id), &fault);
+    if (fault)
+        g_propagate_error(error, g_steal_pointer(&fault));
+    else if (!letter)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_STATE, "there is no letter %" G_GINT64_FORMAT, id);
     return letter;
 }
 
@@ -83,10 +106,7 @@ StoreLetter *store_outbox_next(Store *store, gint64 now, GError **error)
                                  COLUMNS "WHERE state IN ('queued', 'deferred') AND (state = 'queued' OR"
                                          " next_at <= ?) ORDER BY urgent DESC, id LIMIT 1",
                                  "l", now);
-    if (!row || !db_next(store->db, row, error)) return NULL;
-    StoreLetter *letter = read_letter(row);
-    db_done(row);
-    return letter;
+    return read_one(store, row, error);
 }
 
 gint64 store_outbox_next_at(Store *store)

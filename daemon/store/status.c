@@ -43,6 +43,8 @@ static const Figure FIGURES[] = {
     FIGURE(owed, "SELECT sum(least)" ROSTER),
     FIGURE(todos, "SELECT count(*) FROM todo WHERE done_at IS NULL"),
     FIGURE(reminders, "SELECT count(*) FROM reminder"),
+    FIGURE(dead, "SELECT count(*) FROM dead_address"),
+    FIGURE(readings, "SELECT count(*) FROM reading"),
 };
 
 /* Requests wait as files: the daemon may not run. */
@@ -86,6 +88,9 @@ static gboolean fill(Store *store, StoreStatus *status, GError **error)
     }
     status->mode = store_mode(store);
     status->last_poll_at = store_setting_int(store, "last_poll_at", 0);
+    if (!db_int(store->db, &status->last_mail_at, 0, error, "SELECT max(received_at) FROM mail", ""))
+        return FALSE;
+    status->worker_restarts = store_setting_int(store, "worker_restarts", 0);
     status->requests = count_requests(store);
     status->free_bytes = files_free_bytes(store->files);
     return fill_outbox(store, status, error);

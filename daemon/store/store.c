@@ -38,10 +38,15 @@ static gboolean check_campaign(Store *store, GError **error)
     g_autofree char *theirs = store_setting(store, "campaign");
     if (!theirs && !store->read_only) return store_set_setting(store, "campaign", ours, error);
     if (g_strcmp0(theirs, ours) == 0) return TRUE;
+    if (!theirs) {
+        g_set_error(error, STORE_ERROR, STORE_ERROR_BUSY, "%s is being made: ask again in a moment",
+                    store->db->path);
+        return FALSE;
+    }
     g_set_error(
         error, STORE_ERROR, STORE_ERROR_SCHEMA,
         "%s belongs to campaign %s, the configuration is of %s: give each campaign a state_dir of its own",
-        store->db->path, theirs ? theirs : "(none)", ours);
+        store->db->path, theirs, ours);
     return FALSE;
 }
 

@@ -12,7 +12,7 @@
  *     for each mail
  *         if (known by UID) continue;
  *         if (known by raw hash or identity) store_add_sighting(…);
- *         else verdict = desk_judge(config, store_book(store), …), store_add_mail(…);
+ *         else verdict = desk_judge(desk, store_book(store), …), store_add_mail(…);
  *     store_move_cursor(store, &folder, &error);
  *     store_commit(store, &error);
  *
@@ -212,7 +212,11 @@ gboolean store_notes_adopt(Store *store, const json_t *notes, GError **error);
 
 typedef struct StoreStatus {
     StoreMode mode;
-    gint64 last_poll_at; /* setting of that name; 0 = never */
+    gint64 last_poll_at;    /* setting of that name; 0 = never */
+    gint64 last_mail_at;    /* INTERNALDATE of the newest mail; 0 = none */
+    gint64 worker_restarts; /* parser processes that died or were killed, ever */
+    guint dead;             /* addresses that bounce */
+    guint readings;         /* ranges of UIDs that were begun and not ended */
     guint mails, campaign, suspect, staff, automatic, correspondence, ours;
     guint items, counting, late, unclaimed, withdrawn; /* of summaries, but `unclaimed` of all kinds */
     guint plans, cases;

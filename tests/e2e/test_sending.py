@@ -91,6 +91,20 @@ def test_starttls_with_login(campaigns, stage, imap):
     server.stop()
 
 
+def test_a_login_that_is_refused_now_and_then(campaigns, stage, imap):
+    """NetEase and Coremail say 535 to good passwords; the letter waits, and never fails for it."""
+    server = SmtpSink(stage, imap, name="flaky", tls="starttls", user="desk", password="loopback-only").start()
+    campaign = ready(campaigns(server, smtp__user="desk", smtp__password_file="imap.password", smtp__attempts="1",
+                               smtp__ca_file="ca.pem", **QUIET))
+    server.refuse({"match": "desk", "at": "auth", "reply": "535 Error: 系统繁忙，请稍后再试", "times": 1})
+    done = campaign.daemon(NOW)
+    assert done.returncode == 75 and "535" in done.stderr
+    assert {o["state"] for o in letters(campaign)} <= {"queued", "deferred"}
+    good(campaign.daemon(NOW))
+    assert mark_all(server) == ["jingji@shili.example", "lishi_dw@163.example"]
+    server.stop()
+
+
 def test_smtps_with_login(campaigns, stage, imap):
     server = SmtpSink(stage, imap, name="smtps", tls="smtps", user="desk", password="loopback-only").start()
     campaign = ready(campaigns(server, smtp__url=f"smtps://localhost:{server.port}", smtp__user="desk",

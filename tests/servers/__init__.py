@@ -14,5 +14,6 @@ from .certificates import Authority
 from .dovecot import Dovecot
 from .smtp import SmtpSink
 from .postfix import Postfix
+from .odd_imap import OddImap
 
-__all__ = ["Campaign", "build_dir", "Stage", "ServerError", "free_ports", "Authority", "Dovecot", "SmtpSink", "Postfix"]
+__all__ = ["Campaign", "build_dir", "Stage", "ServerError", "free_ports", "Authority", "Dovecot", "SmtpSink", "Postfix", "OddImap"]

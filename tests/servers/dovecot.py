@@ -2,9 +2,12 @@
 
 import base64
 import imaplib
+import os
 import re
+import signal
 import ssl
 import time
+from pathlib import Path
 
 from .certificates import Authority
 from .stage import ServerError, accepts, answers, free_ports
@@ -135,6 +138,16 @@ class Dovecot:
         if self.process:
             self.stage.end(self.process)
             self.process = None
+
+    def drop(self):
+        """Breaks every IMAP connection that is logged in."""
+        for stat in Path("/proc").glob("[0-9]*/stat"):
+            try:
+                pid, name, _, parent, *_ = stat.read_text().split()
+            except OSError:  # it has ended meanwhile
+                continue
+            if name == "(imap)" and int(parent) == self.process.pid:
+                os.kill(int(pid), signal.SIGKILL)
 
     # --- what tests do with a mailbox --------------------------------------------------------------------------
 

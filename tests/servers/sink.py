@@ -1,6 +1,7 @@
 """The program behind SmtpSink; stands alone (run by /usr/bin/python3 as the servers' user)."""
 
 import asyncio
+import base64
 import email
 import email.policy
 import json
@@ -74,6 +75,26 @@ class Handler:
             return f"451 4.3.0 local delivery: {' '.join(str(e).split())}"
 
 
+class Bearers(Handler):
+    """OAuth2: whoever has one of the tokens in a file, one a line, may send."""
+
+    async def bearer(self, server, args):
+        from aiosmtpd.smtp import AuthResult
+        said = args[1] if len(args) > 1 else await server.challenge_auth("", encode_to_b64=False)
+        said = base64.b64decode(said) if isinstance(said, str) else said
+        token = re.search(rb"auth=Bearer ([^\x01]+)", said)
+        with open(self.config["tokens"]) as f:
+            good = bool(token) and token.group(1).decode() in f.read().split()
+        note(self.config, at="auth", to=[], message_id="", subject="", reply="235" if good else "535", **{"from": args[0]})
+        return AuthResult(success=good, handled=False, message=None if good else "535 5.7.8 token expired")
+
+    async def auth_XOAUTH2(self, server, args):
+        return await self.bearer(server, args)
+
+    async def auth_OAUTHBEARER(self, server, args):
+        return await self.bearer(server, args)
+
+
 async def serve(config):
     from aiosmtpd.smtp import SMTP, AuthResult
     context = None
@@ -82,17 +103,24 @@ async def serve(config):
         context.load_cert_chain(config["cert"], config["key"])
 
     def authenticate(server, session, envelope, mechanism, data):
+        reply = rule_for(config, data.login.decode(), "auth")
+        if reply:
+            note(config, at="auth", to=[], message_id="", subject="", reply=reply, **{"from": ""})
+            return AuthResult(success=False, handled=False, message=reply)
         good = data.login.decode() == config["user"] and data.password.decode() == config["password"]
         return AuthResult(success=good, handled=good)
 
     def protocol():
         extra = {}
-        if config["user"]:
-            extra = {"authenticator": authenticate, "auth_required": True,
+        if config["user"] or config["tokens"]:
+            # With tokens `user` is the one mechanism that is offered.
+            extra = {"auth_exclude_mechanism": [m for m in ("PLAIN", "LOGIN", "XOAUTH2", "OAUTHBEARER")
+                                                if config["tokens"] and m != config["user"].upper()],
+                     "authenticator": authenticate, "auth_required": True,
                      "auth_require_tls": config["tls"] == "starttls"}
         if config["tls"] == "starttls":
             extra.update(tls_context=context, require_starttls=True)
-        return SMTP(Handler(config), hostname="mail.shili.example", data_size_limit=64 << 20, loop=loop,
+        return SMTP(Bearers(config) if config["tokens"] else Handler(config), hostname="mail.shili.example", data_size_limit=64 << 20, loop=loop,
                     enable_SMTPUTF8=True, **extra)
 
     loop = asyncio.get_running_loop()

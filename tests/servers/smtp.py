@@ -9,11 +9,11 @@ from . import sink as sink_program
 class SmtpSink:
     """`refuse` changes what it answers while it runs; `log` is what it was asked."""
 
-    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None):
+    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None, tokens=None):
         """tls: "none" (plain), "starttls" or "smtps", with the certificate of Dovecot's authority. With a user,
-        AUTH is required."""
+        AUTH is required; with `tokens`, a file, one of the OAuth2 tokens in it by the mechanism that `user` names."""
         self.stage, self.dovecot, self.tls = stage, dovecot, tls
-        self.user, self.password = user, password
+        self.user, self.password, self.tokens = user, password, tokens
         self.dir = stage.folder(name)
         self.rules = stage.file(self.dir / "rules.json", "[]")
         self.journal = stage.file(self.dir / "journal", "")
@@ -29,7 +29,8 @@ class SmtpSink:
             self.port = port or free_ports(1)[0]
             settings = {"port": self.port, "lmtp": self.dovecot.lmtp, "rules": str(self.rules),
                         "journal": str(self.journal), "tls": self.tls, "cert": str(cert), "key": str(key),
-                        "user": self.user, "password": self.password}
+                        "user": self.user, "password": self.password,
+                        "tokens": str(self.tokens) if self.tokens else None}
             config = stage.file(self.dir / "sink.json", json.dumps(settings))
             log = self.dir / "sink.log"
             self.process = stage.spawn(["/usr/bin/python3", "-I", program, config], log)
@@ -56,14 +57,14 @@ class SmtpSink:
             self.process = None
 
     def refuse(self, *rules):
-        """Each rule: {"match": regex of the recipient, "reply": "451 4.7.1 …", "at": "rcpt"|"data"|"drop" or
-        "after" (take the mail, then break the connection instead of answering), "times": how often (default: always)}.
-        No rule: take everything again."""
+        """Each rule: {"match": regex of the recipient, "reply": "451 4.7.1 …", "at": "rcpt"|"data"|"drop", "auth" (match:
+        the user) or "after" (take the mail, then break the connection instead of answering), "times": how often
+        (default: always)}. No rule: take everything again."""
         self.stage.file(self.rules, json.dumps(list(rules)))
 
     def log(self):
         """What happened, oldest first: {"at", "from", "to", "message_id", "subject", "reply"} per DATA and refusal."""
-        return [json.loads(line) for line in self.journal.read_text().splitlines()]
+        return [json.loads(line) for line in self.journal.read_text().split("\n") if line]
 
     def accepted(self):
         """(recipient, Message-ID) of every mail taken, oldest first."""

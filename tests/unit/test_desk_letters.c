@@ -168,13 +168,16 @@ static void daily_cap(void **state)
     config->smtp.per_address_daily = 2;
     g_hash_table_insert(book->daily, g_strdup(WEN " 2014-05-28"), GUINT_TO_POINTER(2));
     submit(WEN, "【报送】读书会");
-    assert_null(verdict->receipt);
-    assert_non_null(todo("no-answer"));
+    assert_non_null(verdict->receipt);
+    assert_true(verdict->hold);
+    assert_text(todo("no-answer"), "baosong release");
     assert_int_equal(verdict->items->len, 1);
     submit(WEN2, "【报送】读书会");
     if (!verdict->receipt) fail_msg("no receipt for “%s”: whose %d", facts->subject, verdict->whose);
+    assert_false(verdict->hold);
     now_at = at("2014-05-29T00:00:01");
     submit(WEN, "【报送】读书会");
+    assert_false(verdict->hold);
     if (!verdict->receipt) fail_msg("no receipt for “%s”: whose %d", facts->subject, verdict->whose);
 }
 

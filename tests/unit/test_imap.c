@@ -124,7 +124,7 @@ static Try start(const Script *script)
 {
     Try try = {.server = fake_start(serve, script)};
     try.session = imap_session_over(connect_plain(try.server.port), "imap.test:993",
-                                    script->seconds > 0 ? script->seconds : 60, &try.error);
+                                    script->seconds > 0 ? script->seconds : 60, NULL, &try.error);
     return try;
 }
 

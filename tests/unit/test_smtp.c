@@ -71,7 +71,9 @@ static gboolean command(FILE *stream, const char *line, const Script *script, gu
     }
     if (g_str_has_prefix(line, "RCPT"))
         return say(stream,
-                   strstr(line, "<bad") != NULL ? "450-4.2.1 box\r\n450 4.2.1 busy\r\n" : script->rcpt,
+                   strstr(line, "<bad") != NULL    ? "450-4.2.1 box\r\n450 4.2.1 busy\r\n"
+                   : strstr(line, "<gone") != NULL ? "550 5.1.1 no such user\r\n"
+                                                   : script->rcpt,
                    "250 ok\r\n");
     if (g_str_has_prefix(line, "DATA")) return take_data(stream, script);
     if (g_str_has_prefix(line, "QUIT")) return say(stream, "221 bye\r\n", NULL);
@@ -122,7 +124,7 @@ static void stop(Try *try)
 static SmtpResult *send_to(SmtpSession *session, const char *const *recipients)
 {
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
-    return smtp_send(session, "desk@b.example", recipients, mail);
+    return smtp_send(session, &(SmtpEnvelope){.from = "desk@b.example", .recipients = recipients}, mail);
 }
 
 static void expect(Script script, SmtpOutcome outcome, int code, const char *text, int error)
@@ -197,6 +199,35 @@ static void some_recipients(void **state)
     stop(&try);
 }
 
+/* The final dot is said only for whom it is worth it. */
+static void all_or_nobody(void **state)
+{
+    static const struct {
+        const char *const recipients[3];
+        gboolean together;
+        SmtpOutcome outcome;
+        int code;
+    } tries[] = {
+        {{"a@a.example", "b@a.example"}, TRUE, SMTP_ACCEPTED, 250},
+        {{"a@a.example", "bad@a.example"}, FALSE, SMTP_ACCEPTED, 250},
+        {{"a@a.example", "bad@a.example"}, TRUE, SMTP_TEMPORARY, 450},
+        {{"bad@a.example"}, FALSE, SMTP_TEMPORARY, 450}, /* the copy alone would prove what is not so */
+        {{"gone@a.example"}, FALSE, SMTP_PERMANENT, 550},
+        {{"gone@a.example", "bad@a.example"}, FALSE, SMTP_TEMPORARY, 450},
+        {{"gone@a.example", "a@a.example"}, TRUE, SMTP_ACCEPTED, 250},
+    };
+    Script script = {0};
+    Try try = start(&script);
+    g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
+    for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
+        SmtpEnvelope envelope = {"desk@b.example", tries[i].recipients, "desk@b.example", tries[i].together};
+        g_autoptr (SmtpResult) result = smtp_send(try.session, &envelope, mail);
+        if (result->outcome != tries[i].outcome || result->code != tries[i].code || result->error)
+            fail_msg("try %zu: outcome %d, %s", i, result->outcome, result->text);
+    }
+    stop(&try);
+}
+
 static void one_connection(void **state)
 {
     static const Script scripts[] = {
@@ -225,7 +256,7 @@ static void line_ends_and_dots(void **state)
     Script script = {.body = ends[1]};
     Try try = start(&script);
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\n\n.\r\n..\rbare\n.end", 27);
-    g_autoptr (SmtpResult) result = smtp_send(try.session, "", one, mail);
+    g_autoptr (SmtpResult) result = smtp_send(try.session, &(SmtpEnvelope){"", one, NULL, FALSE}, mail);
     assert_int_equal(result->outcome, SMTP_ACCEPTED);
     char body[LINE] = "";
     assert_true(read(ends[0], body, sizeof body - 1) > 0);
@@ -288,6 +319,7 @@ int main(void)
         cmocka_unit_test(trouble_of_the_server),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
+        cmocka_unit_test(all_or_nobody),
         cmocka_unit_test(one_connection),
         cmocka_unit_test(line_ends_and_dots),
         cmocka_unit_test(addresses_that_inject),

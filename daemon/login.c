@@ -1,0 +1,37 @@
+#include "daemon/login.h"
+
+#include <string.h>
+
+gboolean login_fill(Login *login, const Secret *secret, char **token, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    if (*secret->command) {
+        if (!*token) *token = config_token(secret, &local);
+        login->bearer = g_strdup(*token);
+    } else {
+        login->password = config_secret(secret, &local);
+    }
+    login->endpoint.password = login->password;
+    login->endpoint.bearer = login->bearer;
+    if (!local) return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
+void login_clear(Login *login)
+{
+    net_endpoint_wipe(&login->endpoint);
+    g_clear_pointer(&login->password, g_free);
+    g_clear_pointer(&login->bearer, g_free);
+}
+
+void login_forget(char **token)
+{
+    if (*token) explicit_bzero(*token, strlen(*token));
+    g_clear_pointer(token, g_free);
+}
+
+gboolean login_may_be_old(const Secret *secret, gboolean had, const GError *error)
+{
+    return had && *secret->command && g_error_matches(error, NET_ERROR, NET_ERROR_AUTH);
+}

@@ -1,0 +1,144 @@
+#include "daemon/outcome.h"
+
+#include <string.h>
+
+#include "daemon/log.h"
+#include "daemon/reply.h"
+#include "daemon/store/delivery.h"
+
+static gint64 real_now(void)
+{
+    return g_get_real_time() / G_USEC_PER_SEC;
+}
+
+static gboolean is_own(const Cycle *cycle, const char *address)
+{
+    return g_ascii_strcasecmp(address, cycle->config->desk.address) == 0;
+}
+
+/* --- recipients ------------------------------------------------------------------------------------------
+ */
+
+/* A server that knows no such address has said what a bounce would say. */
+static gboolean bury(Cycle *cycle, const StoreLetter *letter, const char *address, int code, const char *text,
+                     GError **error)
+{
+    guint pause;
+    if (*cycle->config->smtp.rehearsal_to || reply_about(code, text, &pause) != REPLY_ADDRESS) return TRUE;
+    return store_mark_dead(cycle->store, address, letter->committee, NULL, text, clock_now(&cycle->clock),
+                           error);
+}
+
+/* Someone did not get a letter that others got: staff must know whom to telephone. */
+static gboolean tell_refused(Cycle *cycle, const StoreLetter *letter, const SmtpRefusal *refusal,
+                             GError **error)
+{
+    LogAbout about = {.committee = letter->committee, .message_id = letter->message_id};
+    if (is_own(cycle, refusal->address)) {
+        log_about(
+            G_LOG_LEVEL_WARNING, &about,
+            "our own mailbox refused the copy of letter <%s>: %d %s; sent_copy = bcc needs it to take mail",
+            letter->message_id, refusal->code, refusal->text);
+        return TRUE;
+    }
+    log_about(G_LOG_LEVEL_WARNING, &about, "letter <%s> was refused for %s: %d %s; it is listed in 待处理",
+              letter->message_id, refusal->address, refusal->code, refusal->text);
+    g_autofree char *why = g_strdup_printf("“%s”未能送达 %s（%d %s），请核对地址或电话联系", letter->subject,
+                                           refusal->address, refusal->code, refusal->text);
+    return store_add_todo(cycle->store, "address-refused", why, 0, clock_now(&cycle->clock), error) &&
+           bury(cycle, letter, refusal->address, refusal->code, refusal->text, error);
+}
+
+static gboolean keep_accepted(Cycle *cycle, const StoreLetter *letter, const SmtpResult *result,
+                              SendCount *count, GError **error)
+{
+    count->sent++;
+    cycle_progress(cycle, "sent %u letters, %u to go", count->sent,
+                   count->due - MIN(count->due, count->sent));
+    if (!store_outbox_mark_accepted(cycle->store, letter->id, clock_now(&cycle->clock), error)) return FALSE;
+    for (guint i = 0; i < result->refused->len; i++)
+        if (!tell_refused(cycle, letter, result->refused->pdata[i], error)) return FALSE;
+    return TRUE;
+}
+
+/* --- later -----------------------------------------------------------------------------------------------
+ */
+
+/* The domain that the refusal is about: of the one recipient that was refused, else of the first. */
+static char *refused_domain(const StoreLetter *letter, const SmtpResult *result)
+{
+    const SmtpRefusal *refusal = result->refused->len > 0 ? result->refused->pdata[0] : NULL;
+    return pace_domain(refusal ? refusal->address : letter->to);
+}
+
+static gboolean pause_for(Cycle *cycle, Pace *pace, const char *domain, gint64 until, const char *why,
+                          GError **error)
+{
+    g_autofree char *at = calendar_stamp(cycle->config->calendar, until);
+    g_message("%s wants fewer letters (%s): nothing goes there before %s",
+              strcmp(domain, "*") == 0 ? "the server" : domain, why, at);
+    pace_pause(pace, domain, until);
+    return store_pause(cycle->store, domain, until, why, error);
+}
+
+static gboolean put_off(Cycle *cycle, Pace *pace, const StoreLetter *letter, const SmtpResult *result,
+                        SendCount *count, GError **error)
+{
+    guint pause;
+    ReplyAbout about = reply_about(result->code, result->text, &pause);
+    gint64 at = real_now() + MAX(pace_delay(letter->attempts + 1, letter->message_id), pause);
+    LogAbout who = {.committee = letter->committee, .message_id = letter->message_id};
+    log_about(G_LOG_LEVEL_MESSAGE, &who, "letter <%s> to %s is put off: %s", letter->message_id, letter->to,
+              result->text);
+    count->deferred++;
+    cycle->temporary++;
+    g_autofree char *domain = about == REPLY_SERVER ? g_strdup("*") : refused_domain(letter, result);
+    return store_outbox_mark_deferred(cycle->store, letter->id, at, result->text, error) &&
+           (pause == 0 || pause_for(cycle, pace, domain, at, result->text, error));
+}
+
+/* --- the letter ------------------------------------------------------------------------------------------
+ */
+
+/* A server that cannot be reached is no fault of the letter: it never makes one fail. */
+static gboolean may_try_again(const Cycle *cycle, const StoreLetter *letter, const SmtpResult *result)
+{
+    guint pause;
+    reply_about(result->code, result->text, &pause);
+    if (result->error) return TRUE;
+    return (result->outcome == SMTP_TEMPORARY || pause > 0) &&
+           letter->attempts + 1 < cycle->config->smtp.attempts;
+}
+
+static gboolean keep_failed(Cycle *cycle, const StoreLetter *letter, const SmtpResult *result,
+                            SendCount *count, GError **error)
+{
+    LogAbout about = {.committee = letter->committee, .message_id = letter->message_id};
+    log_about(G_LOG_LEVEL_WARNING, &about, "letter <%s> to %s failed: %s; it is listed in 待处理",
+              letter->message_id, letter->to, result->text);
+    count->failed++;
+    for (guint i = 0; i < result->refused->len; i++) {
+        const SmtpRefusal *refusal = result->refused->pdata[i];
+        if (!is_own(cycle, refusal->address) &&
+            !bury(cycle, letter, refusal->address, refusal->code, refusal->text, error))
+            return FALSE;
+    }
+    return store_outbox_mark_failed(cycle->store, letter->id, clock_now(&cycle->clock), result->text, error);
+}
+
+gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const SmtpResult *result,
+                      SendCount *count, GError **error)
+{
+    if (result->outcome == SMTP_ACCEPTED) return keep_accepted(cycle, letter, result, count, error);
+    if (result->outcome == SMTP_UNKNOWN) {
+        LogAbout about = {.committee = letter->committee, .message_id = letter->message_id};
+        log_about(G_LOG_LEVEL_WARNING, &about,
+                  "letter <%s>: %s; it may have gone: the next pass looks for its copy, and sends it again, "
+                  "under the same Message-ID, if there is none",
+                  letter->message_id, result->text);
+        cycle->temporary++;
+        return TRUE;
+    }
+    return may_try_again(cycle, letter, result) ? put_off(cycle, pace, letter, result, count, error)
+                                                : keep_failed(cycle, letter, result, count, error);
+}

@@ -1,0 +1,14 @@
+/* outcome.h - what the submission server's answer means for a letter, its recipients, and the letters behind
+ * it.
+ */
+#pragma once
+
+#include "daemon/cycle.h"
+#include "daemon/net/smtp.h"
+#include "daemon/pace.h"
+#include "daemon/sending.h"
+
+/* Keeps it: accepted, put off (and until when), failed (and who must telephone); pauses of domains, addresses
+ * that nobody has. FALSE only when the store fails. */
+gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const SmtpResult *result,
+                      SendCount *count, GError **error);

@@ -1,0 +1,229 @@
+"""An IMAP server that misbehaves to order: real ones do all of this, but not when a test wants them to."""
+
+import base64
+import email.utils
+import re
+import socket
+import ssl
+import threading
+import time
+
+
+class OddImap:
+    """One mailbox, any user and password. `mails` is {uid: (raw, Unix seconds)} of INBOX; Sent and Baosong keep what is
+    appended, and behave.
+
+    `faults` is {uid: fault} for FETCHes of whole mails: "never" (silence), "bye", "cut" (the literal ends early),
+    "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
+    "refuse" (NO), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
+    `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
+    appended is taken and not kept. `full` = True: nothing more may be appended.
+    """
+
+    def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
+        cert, key = authority.issue("server", "DNS:localhost", "IP:127.0.0.1")
+        self.context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+        self.context.load_cert_chain(cert, key)
+        self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
+        self.deaf = self.forgets = self.full = False
+        self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
+        self.logins = 0
+        self.folders = {"Sent": {}, "Baosong": {}}
+        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.port = self.imaps = self.listener.getsockname()[1]
+        self.imap = 0
+        self.password, self.ca, self.authority, self.lmtp = "loopback-only", authority.ca, authority, 0
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def add(self, raw, when):
+        uid = max(self.mails, default=0) + 1
+        self.mails[uid] = (raw, when)
+        return uid
+
+    def asked(self, pattern):
+        return [line for line in self.log if re.search(pattern, line)]
+
+    def stop(self):
+        self.listener.close()
+
+    # --- the protocol ------------------------------------------------------------------------------------------
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.listener.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._guarded, args=(client,), daemon=True).start()
+
+    def _guarded(self, client):
+        try:
+            with self.context.wrap_socket(client, server_side=True) as tls:
+                Session(self, tls).run()
+        except (OSError, ValueError, ConnectionError):
+            pass
+
+
+class Session:
+    def __init__(self, server, stream):
+        self.server, self.stream, self.file = server, stream, stream.makefile("rb")
+        self.deaf = False
+        self.folder = "INBOX"
+
+    @property
+    def mails(self):
+        return self.server.folders.get(self.folder, self.server.mails)
+
+    def say(self, *lines):
+        self.stream.sendall(b"".join(line.encode() + b"\r\n" for line in lines))
+
+    def run(self):
+        self.say("* OK odd server ready")
+        while line := self.file.readline():
+            tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
+            if self.deaf:
+                continue
+            aside = command.startswith("UID ") and self.folder in self.server.folders
+            self.server.log.append(f"{self.folder} {command}" if aside else command)
+            verb = command.split(" ", 1)[0].upper()
+            handler = getattr(self, "do_" + verb.lower(), None)
+            if handler:
+                if handler(tag, command) is False:
+                    return
+            else:
+                self.say(f"{tag} OK done")
+
+    def do_capability(self, tag, _):
+        words = "IMAP4rev1 AUTH=PLAIN ID UIDPLUS IDLE" + (" SASL-IR" if self.server.sasl_ir else "")
+        self.say(f"* CAPABILITY {words}", f"{tag} OK done")
+
+    def do_authenticate(self, tag, command):
+        words = command.split(" ")
+        if len(words) > 2 and self.server.sasl_ir == "refused":
+            self.say(f"{tag} BAD invalid command or parameters")
+            return
+        if len(words) < 3:
+            self.say("+ ")
+            base64.b64decode(self.file.readline())
+        self.server.logins += 1
+        self.say(f"{tag} OK logged in")
+
+    def do_login(self, tag, _):
+        self.server.logins += 1
+        self.say(f"{tag} OK logged in")
+
+    def do_list(self, tag, _):
+        self.say('* LIST () "/" INBOX', '* LIST () "/" Sent', '* LIST () "/" Baosong', f"{tag} OK done")
+
+    def do_examine(self, tag, command):
+        self.folder = command.split(" ", 1)[1].strip('"')
+        self.say("* FLAGS (\\Seen)", f"* {len(self.mails)} EXISTS", "* OK [UIDVALIDITY 7] x",
+                 f"* OK [UIDNEXT {max(self.mails, default=0) + 1}] x", f"{tag} OK [READ-ONLY] done")
+
+    def do_append(self, tag, command):
+        folder = self.server.folders[command.split(" ", 2)[1].strip('"')]
+        if self.server.full:
+            self.say(f"{tag} NO [OVERQUOTA] Quota exceeded (mailbox for user is full)")
+            return
+        given = re.search(r'"(\d.+?)" \{', command)
+        when = email.utils.parsedate_to_datetime(given.group(1).replace("-", " ")) if given else None
+        size = int(re.search(r"\{(\d+)\}$", command).group(1))
+        self.say("+ go")
+        uid = max(folder, default=0) + 1
+        folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time()))
+        if self.server.forgets:
+            del folder[uid]
+        self.file.readline()
+        self.say(f"{tag} OK [APPENDUID 7 {uid}] done")
+
+    def do_idle(self, tag, _):
+        self.say("+ idling")
+        if self.server.deaf:
+            self.deaf = True
+            return
+        seen = len(self.server.mails)
+        self.stream.settimeout(0.1)
+        while True:
+            try:
+                if self.file.raw.readline() == b"":
+                    return False
+                break
+            except (TimeoutError, ssl.SSLError, OSError):
+                if len(self.server.mails) != seen:
+                    seen = len(self.server.mails)
+                    self.say(f"* {seen} EXISTS")
+        self.stream.settimeout(None)
+        self.say(f"{tag} OK done")
+
+    def do_logout(self, tag, _):
+        self.say("* BYE bye", f"{tag} OK done")
+        return False
+
+    # --- FETCH -------------------------------------------------------------------------------------------------
+
+    def do_uid(self, tag, command):
+        _, _, uids, what = command.split(" ", 3)
+        wanted = self.chosen(uids)
+        if "RFC822.SIZE" in what:
+            self.listing(tag, wanted)
+        elif "HEADER" in what:
+            for uid in wanted:
+                header = self.mails[uid][0].partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+                self.body(uid, "BODY[HEADER]", header)
+            self.say(f"{tag} OK done")
+        else:
+            return self.bodies(tag, wanted)
+
+    def chosen(self, uids):
+        ranges = []
+        for part in uids.split(","):
+            first, _, last = part.partition(":")
+            ranges.append((int(first), 1 << 32 if last == "*" else int(last or first)))
+        return [uid for uid in sorted(self.mails) if any(a <= uid <= b for a, b in ranges)]
+
+    def listing(self, tag, wanted):
+        lines = []
+        for uid in wanted:
+            raw, when = self.mails[uid]
+            date = time.strftime("%d-%b-%Y %H:%M:%S +0000", time.gmtime(when))
+            lines.append(f'* {uid} FETCH (UID {uid} INTERNALDATE "{date}" RFC822.SIZE {len(raw)})')
+        self.say(*lines, f"{tag} OK done")
+
+    def body(self, uid, name, data):
+        self.stream.sendall(f"* {uid} FETCH (UID {uid} {name} {{{len(data)}}}\r\n".encode() + data + b")\r\n")
+
+    def slowly(self, data, seconds=7, drops=70):
+        for at in range(drops):
+            self.stream.sendall(data[len(data) * at // drops:len(data) * (at + 1) // drops])
+            time.sleep(seconds / drops)
+
+    def bodies(self, tag, wanted):
+        for uid in wanted:
+            fault = self.server.faults.get(uid) if self.mails is self.server.mails else None
+            if fault and self.server.once:
+                del self.server.faults[uid]
+            raw = self.mails[uid][0]
+            if fault == "never":
+                self.file.readline()  # until the client gives up
+                return False
+            if fault == "bye":
+                self.say("* BYE the server is restarted")
+                return False
+            if fault == "cut":
+                self.stream.sendall(f"* 1 FETCH (UID {uid} BODY[] {{{len(raw)}}}\r\n".encode() + raw[:len(raw) // 2])
+                return False
+            if fault == "flood":
+                while True:
+                    self.stream.sendall(b"* 1 FETCH (FLAGS (\\Seen))\r\n" * 1000)
+            if fault == "refuse":
+                self.say(f"{tag} NO cannot read it")
+                return
+            if fault == "gone":
+                del self.mails[uid]
+                continue
+            if fault == "slow":
+                self.slowly(f"* 1 FETCH (UID {uid} BODY[] {{{len(raw)}}}\r\n".encode() + raw + b")\r\n")
+                continue
+            if fault != "skip":
+                self.body(uid, "BODY[]", raw)
+        self.say(f"{tag} OK done")
