@@ -139,7 +139,9 @@ gboolean cycle_connect(Cycle *cycle, GError **error)
     };
     cycle->imap = imap_open(&endpoint, error);
     cycle->folders = cycle->imap ? imap_list_folders(cycle->imap, error) : NULL;
-    return cycle->folders != NULL;
+    if (cycle->folders) return TRUE;
+    cycle_disconnect(cycle); /* sending goes on without the mailbox, and must not take this for one */
+    return FALSE;
 }
 
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role)

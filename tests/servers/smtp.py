@@ -9,10 +9,10 @@ from . import sink as sink_program
 class SmtpSink:
     """`refuse` changes what it answers while it runs; `log` is what it was asked."""
 
-    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None):
+    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None, deliver_to=""):
         """tls: "none" (plain), "starttls" or "smtps", with the certificate of Dovecot's authority. With a user,
-        AUTH is required."""
-        self.stage, self.dovecot, self.tls = stage, dovecot, tls
+        AUTH is required. deliver_to: regex of the recipients whose mailboxes are filled; default: all."""
+        self.stage, self.dovecot, self.tls, self.deliver_to = stage, dovecot, tls, deliver_to
         self.user, self.password = user, password
         self.dir = stage.folder(name)
         self.rules = stage.file(self.dir / "rules.json", "[]")
@@ -29,7 +29,7 @@ class SmtpSink:
             self.port = port or free_ports(1)[0]
             settings = {"port": self.port, "lmtp": self.dovecot.lmtp, "rules": str(self.rules),
                         "journal": str(self.journal), "tls": self.tls, "cert": str(cert), "key": str(key),
-                        "user": self.user, "password": self.password}
+                        "user": self.user, "password": self.password, "deliver_to": self.deliver_to}
             config = stage.file(self.dir / "sink.json", json.dumps(settings))
             log = self.dir / "sink.log"
             self.process = stage.spawn(["/usr/bin/python3", "-I", program, config], log)

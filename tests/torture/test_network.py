@@ -1,0 +1,92 @@
+"""The network breaks at each byte of a session of three small mails; after it a good run comes to what the run without
+any fault came to."""
+
+import random
+
+import pytest
+from bed import LONG, SEED, complained, spread
+from proxy import TO_CLIENT, TO_SERVER, Fault
+from season import MAILS, NOW
+
+THREE = [m for m in MAILS if m.key in ("chan-ack", "wu-2", "query")]
+QUIET = {"remind__before": "", "remind__overdue": ""}
+WAYS = (TO_CLIENT, TO_SERVER)
+SHORT = {"cut": 13, "garbage": 8, "again": 8, "slow": 2, "half": 1, "stall": 1}  # trials per direction and server
+# In the long form every STRIDE-th byte (TORTURE_STRIDE; 1 = every byte), beginning at another one with each seed.
+LIES = ("garbage", "again")
+STALLED = ("half", "stall")  # these wait for the daemon's timeout
+
+
+class Session:
+    """Lanes with three mails that wait, and what a good run makes of them."""
+
+    def __init__(self, lanes):
+        self.lanes, self.images = lanes, {}
+        for lane in lanes:
+            campaign = lane.campaign
+            assert campaign.daemon(NOW).returncode == 0
+            assert campaign.command("go-live").returncode == 0
+            assert campaign.daemon(NOW).returncode == 0
+            campaign.deliver(THREE)
+            self.images[lane] = lane.save("three")
+        lane = lanes[0]
+        lane.put(self.images[lane])
+        heard = {"imap": lane.imap.plan(listening=True), "smtp": lane.smtp.plan(listening=True)}
+        done = lane.run()
+        assert done.returncode == 0, done.stderr
+        self.said = {(server, way): bytes(fault.said[way]) for server, fault in heard.items() for way in WAYS}
+        self.reference = lane.reference()
+        assert sum(lane.letters().values()) == 3
+
+    def try_all(self, tally, faults):
+        """faults: (server, Fault)."""
+        def trial(lane, plan):
+            server, fault = plan
+            lane.put(self.images[lane])
+            getattr(lane, server).plan(fault)
+            done = lane.run()
+            what = f"{fault.how} after {fault.offset} bytes of the {server} {fault.direction} (seed {fault.seed})"
+            tally.add(runs=2, **{f"{server} {fault.how}": 1, "not reached": not fault.done})
+            if not complained(done):
+                tally.fail(what, f"exit {done.returncode}, said {done.stderr[-500:]!r}")
+            tally.take(what, lane.recover(self.reference))
+        spread(self.lanes, faults, trial)
+
+
+@pytest.fixture(scope="module")
+def session(lanes):
+    return Session(lanes(imap__timeout="5s", smtp__timeout="5s", **QUIET))
+
+
+def phases(said, count, dice):
+    """Offsets that meet every phase of the session: beginnings of lines and places inside, evenly spread."""
+    lines = [i + 1 for i, byte in enumerate(said) if byte == 10]
+    chosen = lines[::max(1, len(lines) // max(1, count // 2))][:count // 2]
+    step = len(said) / max(1, count - len(chosen))
+    return sorted({*chosen, *(int((i + dice.random()) * step) for i in range(count - len(chosen)))})
+
+
+def plans(session, how, per_way):
+    dice = random.Random(SEED * 1000 + len(how))
+    for (server, way), said in session.said.items():
+        if how in LIES and way == TO_SERVER:  # would be our own words: another letter, or nonsense refused for good
+            continue
+        for offset in phases(said, per_way, dice):
+            yield server, Fault(how, way, offset, seed=dice.randrange(1 << 30))
+
+
+def report(tally, resent):
+    assert tally.counts["resent"] <= resent
+    tally.check()
+
+
+@pytest.mark.skipif(LONG, reason="the long form takes every byte")
+def test_cut_in_every_phase(session, tally):
+    session.try_all(tally, plans(session, "cut", SHORT["cut"]))
+    report(tally, resent=tally.counts["smtp cut"])
+
+
+@pytest.mark.parametrize("how", ["garbage", "again", "slow", "half", "stall"])
+def test_line_that(session, tally, how):
+    session.try_all(tally, plans(session, how, (40 if how in STALLED else 400) if LONG else SHORT[how]))
+    report(tally, resent=tally.counts[f"smtp {how}"])
