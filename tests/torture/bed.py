@@ -18,8 +18,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
 from ledger import cells, records, snapshot
-from season import NOW
-from servers import Campaign, SmtpSink
+from season import MAILS, NOW
+from servers import Campaign, SmtpSink, build_dir
 
 from proxy import Proxy
 
@@ -27,8 +27,11 @@ LONG = bool(os.environ.get("TORTURE"))
 SEED = int(os.environ.get("TORTURE_SEED", "1"))
 LANES = int(os.environ.get("TORTURE_LANES", "2"))
 TRY_LATER = 75
-# What a letter went through on its way is no result.
-IGNORED_MEMBERS = ("docProps/core.xml",)
+IGNORED_MEMBERS = ("docProps/core.xml",)  # says when the workbook was made
+EARLIER = "2014-05-20T09:00:00+08:00"
+COMMITTEES = ("001", "002", "003", "011", "013")  # those who write below
+OLD = [m for m in MAILS if m.key in ("wen-1", "lishi-1")]
+NEW = [m for m in MAILS if m.key in ("shu-1", "hua-2", "zhe-1", "wen-1-more", "newsletter", "lishi-1-resend")]
 
 
 @dataclass
@@ -91,6 +94,7 @@ class Lane:
     """One campaign with servers and proxies of its own; several lanes run side by side. All lanes are one campaign to
     the ledger (id, key), so that one reference does for all."""
     numbers = itertools.count(1)
+    copying = threading.Lock()
 
     def __init__(self, stage, dovecot, proxies, settings=None, name="lane"):
         self.stage, self.dovecot = stage, dovecot
@@ -147,6 +151,23 @@ class Lane:
 
     def run(self, now=NOW, env=None, **more):
         return self.campaign.daemon(now, env=env, timeout=120, **more)
+
+    def shim(self, name="files", fault=None, **more):
+        """The environment in which the daemon runs under a shim of tests/torture, with `fault` as shim.h has it."""
+        target = self.stage.dir / f"{name}.so"
+        with Lane.copying:
+            if not target.exists():
+                self.stage.file(target, (build_dir() / "tests/torture" / target.name).read_bytes(), 0o755)
+        environment = {"LD_PRELOAD": str(target), "ASAN_OPTIONS": "verify_asan_link_order=0",
+                       "TORTURE_ROOTS": f"{self.campaign.dir}/state:{self.campaign.dir}/share",
+                       "TORTURE_COUNT": str(self.campaign.dir / "calls")}
+        if fault:
+            environment["TORTURE_FAULT"] = fault
+        return {**environment, **{k.upper(): str(v) for k, v in more.items()}}
+
+    def calls(self):
+        """How many calls the shim counted in a run that ended by itself."""
+        return int((self.campaign.dir / "calls").read_text())
 
     def run_killed(self, seconds, now=NOW):
         """A run that is killed after so long; True if it was still there."""
@@ -235,6 +256,54 @@ class Lane:
         return self.compare(reference, **more)
 
 
+class Work:
+    """Lanes in one state that have something to do, and what a good run makes of it."""
+
+    def __init__(self, lanes, prepare, now=NOW, expect_letters=True):
+        self.lanes, self.now = lanes, now
+        with ThreadPoolExecutor(len(lanes)) as pool:
+            self.images = dict(zip(lanes, pool.map(lambda lane: (prepare(lane), lane.save("work"))[1], lanes)))
+        lane = lanes[0]
+        lane.put(self.images[lane])
+        good(lane.run(now))
+        self.reference = lane.reference()
+        assert bool(self.reference.letters) == expect_letters and max(self.reference.letters.values(), default=1) == 1
+
+    def spread(self, trials, trial):
+        """trial(lane, what) for each of `trials`, the lane put back to its image before."""
+        rest, lock = iter(list(trials)), threading.Lock()
+
+        def take(lane):
+            while True:
+                with lock:
+                    what = next(rest, None)
+                if what is None:
+                    return
+                lane.put(self.images[lane])
+                trial(lane, what)
+
+        with ThreadPoolExecutor(len(self.lanes)) as pool:
+            for done in [pool.submit(take, lane) for lane in self.lanes]:
+                done.result()
+
+
+def a_friday(lane):
+    """Live since the 20th, two mails answered and the first reminders sent; now six mails wait, and reminders are due."""
+    campaign = lane.campaign
+    roster = (campaign.dir / "roster.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    lane.stage.file(campaign.dir / "roster.csv", "".join(
+        line for line in roster if line.startswith(("代码", *COMMITTEES))))
+    campaign.deliver(OLD)
+    good(lane.run(EARLIER))
+    good(campaign.command("go-live"))
+    good(lane.run(EARLIER))
+    campaign.deliver(NEW)
+
+
+def good(done):
+    assert done.returncode == 0 and ": error: " not in done.stderr, done.stderr[-2000:]
+
+
 def difference(name, then, now):
     for old, new in itertools.zip_longest(then, now):
         if old is None or new is None:
@@ -259,21 +328,3 @@ def complained(done):
     if done.returncode != TRY_LATER:
         return False
     return len(errors) == 1 or (not errors and ": warning: " in done.stderr or " is put off" in done.stderr)
-
-
-def spread(lanes, trials, work):
-    """work(lane, trial) for all trials, each lane taking the next one."""
-    rest = iter(list(trials))
-    lock = threading.Lock()
-
-    def take(lane):
-        while True:
-            with lock:
-                trial = next(rest, None)
-            if trial is None:
-                return
-            work(lane, trial)
-
-    with ThreadPoolExecutor(len(lanes)) as pool:
-        for done in [pool.submit(take, lane) for lane in lanes]:
-            done.result()

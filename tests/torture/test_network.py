@@ -4,9 +4,9 @@ any fault came to."""
 import random
 
 import pytest
-from bed import LONG, SEED, complained, spread
+from bed import LONG, SEED, Work, complained, good
 from proxy import TO_CLIENT, TO_SERVER, Fault
-from season import MAILS, NOW
+from season import MAILS
 
 THREE = [m for m in MAILS if m.key in ("chan-ack", "wu-2", "query")]
 QUIET = {"remind__before": "", "remind__overdue": ""}
@@ -17,32 +17,29 @@ LIES = ("garbage", "again")
 STALLED = ("half", "stall")  # these wait for the daemon's timeout
 
 
-class Session:
-    """Lanes with three mails that wait, and what a good run makes of them."""
+def three_mails(lane):
+    campaign = lane.campaign
+    good(lane.run())
+    good(campaign.command("go-live"))
+    good(lane.run())
+    campaign.deliver(THREE)
+
+
+class Session(Work):
+    """Three small mails wait; `said` is all that both sides say in a good run."""
 
     def __init__(self, lanes):
-        self.lanes, self.images = lanes, {}
-        for lane in lanes:
-            campaign = lane.campaign
-            assert campaign.daemon(NOW).returncode == 0
-            assert campaign.command("go-live").returncode == 0
-            assert campaign.daemon(NOW).returncode == 0
-            campaign.deliver(THREE)
-            self.images[lane] = lane.save("three")
+        super().__init__(lanes, three_mails)
         lane = lanes[0]
         lane.put(self.images[lane])
         heard = {"imap": lane.imap.plan(listening=True), "smtp": lane.smtp.plan(listening=True)}
-        done = lane.run()
-        assert done.returncode == 0, done.stderr
+        good(lane.run())
         self.said = {(server, way): bytes(fault.said[way]) for server, fault in heard.items() for way in WAYS}
-        self.reference = lane.reference()
-        assert sum(lane.letters().values()) == 3
 
     def try_all(self, tally, faults):
         """faults: (server, Fault)."""
         def trial(lane, plan):
             server, fault = plan
-            lane.put(self.images[lane])
             getattr(lane, server).plan(fault)
             done = lane.run()
             what = f"{fault.how} after {fault.offset} bytes of the {server} {fault.direction} (seed {fault.seed})"
@@ -50,7 +47,7 @@ class Session:
             if not complained(done):
                 tally.fail(what, f"exit {done.returncode}, said {done.stderr[-500:]!r}")
             tally.take(what, lane.recover(self.reference))
-        spread(self.lanes, faults, trial)
+        self.spread(faults, trial)
 
 
 @pytest.fixture(scope="module")
