@@ -211,7 +211,10 @@ gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
-    if (!sent_resolve(cycle, error)) return FALSE;
+    /* The machine's clock may have been ahead when a letter was put off: no letter waits longer than that. */
+    if (!store_outbox_not_later(cycle->store, real_now() + LONGEST_DELAY, error) ||
+        !sent_resolve(cycle, error))
+        return FALSE;
     guint deferred = cycle->once ? store_outbox_count(cycle->store, OUTBOX_DEFERRED, OUTBOX_HOLD_NONE) : 0;
     if (deferred == 0 && store_outbox_next_at(cycle->store) > real_now()) return TRUE;
     g_autoptr (SmtpSession) server = open_server(cycle->config, error);
