@@ -1,7 +1,9 @@
 """The network breaks at each byte of a session of three small mails; after it a good run comes to what the run without
 any fault came to."""
 
+import os
 import random
+import re
 
 import pytest
 from bed import LONG, SEED, Work, complained, good
@@ -12,8 +14,10 @@ THREE = [m for m in MAILS if m.key in ("chan-ack", "wu-2", "query")]
 QUIET = {"remind__before": "", "remind__overdue": ""}
 WAYS = (TO_CLIENT, TO_SERVER)
 SHORT = {"cut": 13, "garbage": 8, "again": 8, "slow": 2, "half": 1, "stall": 1}  # trials per direction and server
-# In the long form every STRIDE-th byte (TORTURE_STRIDE; 1 = every byte), beginning at another one with each seed.
 LIES = ("garbage", "again")
+SENT = ("others", "sent")  # where copies come to INBOX
+# The long form cuts at every STRIDE-th byte (1 = at each, some hours), beginning at another one with each seed.
+STRIDE = int(os.environ.get("TORTURE_STRIDE", "8"))
 STALLED = ("half", "stall")  # these wait for the daemon's timeout
 
 
@@ -28,8 +32,9 @@ def three_mails(lane):
 class Session(Work):
     """Three small mails wait; `said` is all that both sides say in a good run."""
 
-    def __init__(self, lanes):
+    def __init__(self, lanes, without=()):
         super().__init__(lanes, three_mails)
+        self.without = without
         lane = lanes[0]
         lane.put(self.images[lane])
         heard = {"imap": lane.imap.plan(listening=True), "smtp": lane.smtp.plan(listening=True)}
@@ -46,7 +51,7 @@ class Session(Work):
             tally.add(runs=2, **{f"{server} {fault.how}": 1, "not reached": not fault.done})
             if not complained(done):
                 tally.fail(what, f"exit {done.returncode}, said {done.stderr[-500:]!r}")
-            tally.take(what, lane.recover(self.reference))
+            tally.take(what, lane.recover(self.reference, without=self.without))
         self.spread(faults, trial)
 
 
@@ -81,6 +86,32 @@ def report(tally, resent):
 def test_cut_in_every_phase(session, tally):
     session.try_all(tally, plans(session, "cut", SHORT["cut"]))
     report(tally, resent=tally.counts["smtp cut"])
+
+
+@pytest.mark.skipif(not LONG, reason="in the long form")
+@pytest.mark.parametrize("server", ["imap", "smtp"])
+@pytest.mark.parametrize("way", WAYS)
+def test_cut_at_every_byte(session, tally, server, way):
+    first = random.Random(f"{SEED} {server} {way}").randrange(STRIDE)
+    offsets = range(first, len(session.said[server, way]), STRIDE)
+    session.try_all(tally, ((server, Fault("cut", way, offset)) for offset in offsets))
+    report(tally, resent=tally.counts["smtp cut"])
+
+
+def test_cut_where_blind_copies_prove_acceptance(lanes, tally):
+    """Our own mailbox is a recipient: what was accepted is known, and nothing goes twice."""
+    lane = lanes(1, smtp__sent_copy="bcc", **QUIET)[0]
+    if not lane.knows("copy_wait"):
+        pytest.skip("sent_copy = bcc is not looked for in the mailbox yet")
+    lane.campaign.settings["smtp.copy_wait"] = "1s"
+    session = Session([lane], without=SENT)
+    said = session.said["smtp", TO_CLIENT]
+    finals = [m.start() for m in re.finditer(rb"250 2.0.0", said)]
+    assert len(finals) >= 3
+    dice = random.Random(SEED)
+    offsets = range(len(said)) if LONG else sorted({*finals, *(dice.choice(finals) + dice.randrange(9) for _ in range(3))})
+    session.try_all(tally, [("smtp", Fault("cut", TO_CLIENT, offset)) for offset in offsets])
+    report(tally, resent=0)
 
 
 @pytest.mark.parametrize("how", ["garbage", "again", "slow", "half", "stall"])
