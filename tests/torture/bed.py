@@ -6,6 +6,7 @@ effect. *Resent* is one Message-ID that the submission server took twice.
 """
 
 import collections
+import datetime
 import hashlib
 import itertools
 import os
@@ -222,8 +223,16 @@ class Lane:
         except (OSError, zipfile.BadZipFile) as e:
             return {"broken": str(e)}
 
+    def tables(self):
+        """All that a rebuild must bring back. A letter that was found in Sent has the real time of its attempt, which
+        in a rehearsal is another than the campaign's: only that it went counts."""
+        tables = snapshot(self.campaign)
+        for letter in tables["letters"]:
+            letter["accepted_at"] = letter["accepted_at"] is not None
+        return tables
+
     def reference(self):
-        return Reference(snapshot(self.campaign), {"members": self.book(), "cells": cells(self.campaign)}, self.files(),
+        return Reference(self.tables(), {"members": self.book(), "cells": cells(self.campaign)}, self.files(),
                          self.letters())
 
     def compare(self, reference, before=None, without=()):
@@ -236,7 +245,7 @@ class Lane:
         resent += sum(n - 1 for n in taken.values())
         for message_id in sorted(reference.letters.keys() ^ taken.keys())[:3]:
             wrong.append(f"letter <{message_id}> was taken {taken[message_id]} times")
-        now = snapshot(self.campaign)
+        now = self.tables()
         for name, rows in reference.tables.items():
             if name in without or rows == now[name] or name == "requests" and len(rows) == len(now[name]):
                 continue
@@ -258,7 +267,7 @@ class Lane:
             wrong.append(f"files: {sorted(self.files() ^ reference.files)[:3]}")
         if self.book() != reference.book["members"]:
             now, then = cells(self.campaign), reference.book["cells"]
-            if changed := [k for k in now.keys() | then.keys() if now.get(k) != then.get(k)]:
+            if changed := [k for k in now.keys() | then.keys() if now.get(k) != then.get(k) and not is_real(now.get(k))]:
                 wrong.append(f"workbook: {changed[0]} was {then.get(changed[0])}, is {now.get(changed[0])}")
         return Result(lost, doubled, resent, "; ".join(wrong))
 
@@ -322,6 +331,11 @@ def a_friday(lane, since=EARLIER):
 
 def good(done):
     assert done.returncode == 0 and ": error: " not in done.stderr, done.stderr[-2000:]
+
+
+def is_real(cell):
+    """A cell with a time that is not the rehearsal's."""
+    return cell is not None and isinstance(cell[0], datetime.datetime) and cell[0].year > 2020
 
 
 def difference(name, then, now):
