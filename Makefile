@@ -8,6 +8,7 @@
 #   make demo       a season of mail, live     make bench      timings beside named peers
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
 #   make fuzz       FUZZ_SECONDS=60 a target   V=1             show whole commands
+#   make torture    faults, an hour of them    TORTURE_SEED=1  other instants and places
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
 
 PREFIX ?= /usr/local
@@ -207,10 +208,27 @@ fuzz:
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 	@BAOSONG_BUILD=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(TARGETS)
 
+# --- faults ------------------------------------------------------------------------------------------------
+
+# Loaded before libc into the daemon under torture: tests/torture/shim.h says what each does.
+SHIMS := $(B)/tests/torture/files.so $(B)/tests/torture/memory.so
+$(SHIMS): $(B)/tests/torture/%.so: tests/torture/%.c tests/torture/shim.h
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 -D_GNU_SOURCE $(WARN) -O2 -g -fPIC -shared -o $@ $< -ldl
+
+shims: $(SHIMS)
+
 # Each of these installs what is missing first; make reads this file before that, so the build is a make of its own.
 check:
 	@tests/deps.sh build check
 	@tests/check.sh
+
+torture:
+	@tests/deps.sh build check
+	@$(MAKE) --no-print-directory all shims
+	@TORTURE=1 BAOSONG_BUILD=$(B) PYTHONDONTWRITEBYTECODE=1 \
+	    /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider tests/torture $(PYTEST_ARGS)
 
 demo:
 	@tests/deps.sh build demo
@@ -282,4 +300,4 @@ lint: all
 format:
 	git ls-files '*.c' '*.h' | xargs clang-format -i
 
-.PHONY: lint format all unit fuzz fuzz-programs fuzz-replay check demo bench deps manuals install uninstall clean
+.PHONY: lint format all unit fuzz fuzz-programs fuzz-replay check shims torture demo bench deps manuals install uninstall clean

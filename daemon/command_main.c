@@ -1,4 +1,5 @@
 /* baosong: the administrator's command. See baosong(8). */
+#include <jansson.h>
 #include <locale.h>
 #include <stdio.h>
 #include <string.h>
@@ -63,6 +64,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     log_init("baosong");
+    json_set_alloc_funcs(g_malloc, g_free); /* no memory is the end of us, never an answer */
     const char *file = NULL;
     int i = 1;
     for (; i < argc && argv[i][0] == '-'; i++) {

@@ -158,7 +158,9 @@ gboolean cycle_connect(Cycle *cycle, GError **error)
         return FALSE;
     }
     cycle->folders = imap_list_folders(cycle->imap, error);
-    return cycle->folders != NULL;
+    if (cycle->folders) return TRUE;
+    cycle_disconnect(cycle); /* sending goes on without the mailbox, and must not take this for one */
+    return FALSE;
 }
 
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role)

@@ -71,6 +71,7 @@ int main(int argc, char **argv)
     setlocale(LC_ALL, "C.UTF-8");
     umask(077);
     log_init("baosongd");
+    json_set_alloc_funcs(g_malloc, g_free); /* no memory is the end of us, never an answer */
     signal(SIGPIPE, SIG_IGN); /* a server that hangs up is an error of a write, not the end of us */
     g_autoptr (GOptionContext) context = g_option_context_new("- the desk behind a submission mailbox");
     g_option_context_add_main_entries(context, entries, NULL);

@@ -261,7 +261,10 @@ gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
     cycle->send_at = 0;
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
-    if (!sent_resolve(cycle, error)) return FALSE;
+    /* The machine's clock may have been ahead when a letter was put off: no letter waits longer than that. */
+    if (!store_outbox_not_later(cycle->store, real_now() + LONGEST_DELAY, error) ||
+        !sent_resolve(cycle, error))
+        return FALSE;
     /* Who runs --once by hand wants those that were put off tried now, whatever the back-off says. */
     g_autoptr (GPtrArray) letters = store_outbox_due(cycle->store, real_now(), cycle->once, error);
     if (!letters || letters->len == 0) return letters != NULL;

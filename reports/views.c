@@ -174,7 +174,7 @@ static const char REMINDERS[] =
     "  (SELECT count(DISTINCT i.number) FROM main.item i JOIN main.version v ON v.item = i.number"
     "   WHERE i.committee = o.committee AND i.kind = 'summary' AND v.counts"
     "   AND v.received_at <= o.created_at) AS reported,"
-    "  o.subject, o.last_error AS note"
+    "  o.subject, CASE WHEN o.state IN ('accepted', 'sent') THEN '' ELSE o.last_error END AS note"
     "  FROM main.outbox o LEFT JOIN hold_text h ON h.reason = o.hold_reason"
     "  LEFT JOIN letter_text t ON t.state = o.state WHERE o.kind = 'reminder'"
     " UNION ALL"

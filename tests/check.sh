@@ -1,6 +1,6 @@
 #!/bin/bash
-# check.sh - every test, one step after the other: lint, builds, units, saved fuzz cases, end to end; plain and
-# sanitized.
+# check.sh - every test, one step after the other: lint, builds, units, saved fuzz cases, end to end (plain and
+# sanitized), faults in their short form.
 #
 # A failing step does not stop the others. The last line sums up: "N passed, N failed". Logs are in build/check/.
 # STEPS="units e2e" runs only these; PYTEST_ARGS goes to pytest.
@@ -9,7 +9,7 @@ cd "$(dirname "$0")/.." || exit
 unset MAKEFLAGS MAKELEVEL
 
 logs=build/check
-steps=${STEPS:-lint build units fuzz e2e}
+steps=${STEPS:-lint build units fuzz e2e faults}
 passed=0 failed=0 skipped=0
 mkdir -p $logs
 
@@ -44,6 +44,14 @@ make_() {
     make --no-print-directory "-j$(nproc)" "$@"
 }
 
+# faults: kills, cuts and full disks, some tens of each; `make torture` is the long form
+faults() {
+    make_ CC=gcc all shims || return
+    # shellcheck disable=SC2086
+    BAOSONG_BUILD=build/gcc PYTHONDONTWRITEBYTECODE=1 \
+        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider tests/torture ${PYTEST_ARGS-}
+}
+
 # e2e SANITIZE: builds, then runs the end-to-end tests on that build
 e2e() {
     make_ CC=gcc SANITIZE="$1" all || return
@@ -65,6 +73,7 @@ for s in $steps; do
         step e2e e2e ''
         step 'e2e sanitized' e2e 1
         ;;
+    faults) step faults faults ;;
     *) echo "unknown step: $s" >&2 && exit 64 ;;
     esac
 done

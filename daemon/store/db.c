@@ -67,6 +67,8 @@ static gboolean is_full(Db *db, int code)
 gboolean db_fail(Db *db, int code, GError **error)
 {
     int primary = code & 0xff;
+    if (primary == SQLITE_NOMEM)
+        g_error("%s: no memory", db->path); /* as everywhere: we end, and start again */
     if (is_full(db, code)) {
         g_set_error(error, STORE_ERROR, STORE_ERROR_FULL,
                     "no space left under %s: free some and start again; nothing is lost", db->folder);

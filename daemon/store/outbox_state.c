@@ -121,6 +121,12 @@ gint64 store_outbox_next_at(Store *store)
     return at;
 }
 
+gboolean store_outbox_not_later(Store *store, gint64 at, GError **error)
+{
+    return db_run(store->db, error,
+                  "UPDATE outbox SET next_at = ?1 WHERE state = 'deferred' AND next_at > ?1", "l", at);
+}
+
 GPtrArray *store_outbox_list(Store *store, OutboxState state, GError **error)
 {
     GError *fault = NULL;

@@ -66,9 +66,12 @@ class Handler:
         return reply
 
     def deliver(self, envelope):
+        wanted = [a for a in envelope.rcpt_tos if re.search(self.config["deliver_to"], a)]
+        if not wanted:
+            return "250 2.0.0 taken"
         try:
             with smtplib.LMTP("127.0.0.1", self.config["lmtp"]) as lmtp:
-                for address in envelope.rcpt_tos:  # smtplib does not read LMTP's reply per recipient
+                for address in wanted:  # smtplib does not read LMTP's reply per recipient
                     lmtp.sendmail(envelope.mail_from or "", [address], envelope.content)
             return "250 2.0.0 delivered"
         except (OSError, smtplib.SMTPException) as e:

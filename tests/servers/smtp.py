@@ -9,10 +9,12 @@ from . import sink as sink_program
 class SmtpSink:
     """`refuse` changes what it answers while it runs; `log` is what it was asked."""
 
-    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None, tokens=None):
+    def __init__(self, stage, dovecot, name="smtp", tls="none", user=None, password=None, tokens=None,
+                 deliver_to=""):
         """tls: "none" (plain), "starttls" or "smtps", with the certificate of Dovecot's authority. With a user,
-        AUTH is required; with `tokens`, a file, one of the OAuth2 tokens in it by the mechanism that `user` names."""
-        self.stage, self.dovecot, self.tls = stage, dovecot, tls
+        AUTH is required; with `tokens`, a file, one of the OAuth2 tokens in it by the mechanism that `user` names.
+        deliver_to: regex of the recipients whose mailboxes are filled; default: all."""
+        self.stage, self.dovecot, self.tls, self.deliver_to = stage, dovecot, tls, deliver_to
         self.user, self.password, self.tokens = user, password, tokens
         self.dir = stage.folder(name)
         self.rules = stage.file(self.dir / "rules.json", "[]")
@@ -30,7 +32,8 @@ class SmtpSink:
             settings = {"port": self.port, "lmtp": self.dovecot.lmtp, "rules": str(self.rules),
                         "journal": str(self.journal), "tls": self.tls, "cert": str(cert), "key": str(key),
                         "user": self.user, "password": self.password,
-                        "tokens": str(self.tokens) if self.tokens else None}
+                        "tokens": str(self.tokens) if self.tokens else None,
+                        "deliver_to": self.deliver_to}
             config = stage.file(self.dir / "sink.json", json.dumps(settings))
             log = self.dir / "sink.log"
             self.process = stage.spawn(["/usr/bin/python3", "-I", program, config], log)

@@ -1,0 +1,61 @@
+"""Fixtures of the faults: private servers, lanes, and a line per part at the end of the run."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parents[1]
+sys.path[:0] = [str(TESTS), str(TESTS / "demo"), str(TESTS / "e2e"), str(TESTS / "torture")]
+
+from bed import LANES, SEED, LONG, Lane, Tally  # noqa: E402
+from proxy import Proxies  # noqa: E402
+from servers import Dovecot, Stage, build_dir  # noqa: E402
+
+TALLIES = []
+
+
+def pytest_report_header(config):
+    return f"build under test: {build_dir()}; {'long' if LONG else 'short'} form, seed {SEED}, {LANES} lanes"
+
+
+def pytest_terminal_summary(terminalreporter):
+    terminalreporter.section("faults")
+    for tally in TALLIES:
+        terminalreporter.write_line(str(tally))
+
+
+@pytest.fixture(scope="session")
+def stage():
+    with Stage(keep=bool(os.environ.get("BAOSONG_KEEP"))) as stage:
+        yield stage
+
+
+@pytest.fixture(scope="session")
+def imap(stage):
+    return Dovecot(stage).start()
+
+
+@pytest.fixture(scope="session")
+def proxies():
+    proxies = Proxies()
+    yield proxies
+    proxies.close()
+
+
+@pytest.fixture(scope="session")
+def lanes(stage, imap, proxies):
+    """A maker of lanes with settings of their own."""
+    def make(count=LANES, **settings):
+        return [Lane(stage, imap, proxies, {k.replace("__", "."): v for k, v in settings.items()})
+                for _ in range(count)]
+    return make
+
+
+@pytest.fixture
+def tally(request):
+    """Counts what a part does; printed when all is over."""
+    tally = Tally(request.node.name.removeprefix("test_").replace("_", " "))
+    TALLIES.append(tally)
+    return tally

@@ -1,0 +1,88 @@
+"""kill -9 at any instant of a season, day after day; at its end everything is as in the season that nobody disturbed."""
+
+import random
+import re
+import time
+
+import pytest
+from bed import LONG, SEED, good
+from season import LATER, LATER_NOW, MAILS
+
+VARIANTS = 6 if LONG else 1         # of the season's mails, sent again under other Message-IDs
+KILLS_A_DAY = 40 if LONG else 2
+SEASONS = 2 if LONG else 1          # beside the undisturbed one
+BATCH = 8 if LONG else 16           # mails a day
+CALLS = 1200                        # of a day's run, about
+
+
+class Day:
+    def __init__(self, mails):
+        self.mails, self.when = mails, max(m.when for m in mails)
+        self.now = time.strftime("%Y-%m-%dT%H:%M:%S+08:00", time.gmtime(self.when + 8 * 3600))
+
+
+class Again:
+    """A mail of the season once more: somebody was not sure that it arrived."""
+
+    def __init__(self, mail, n):
+        self.raw = re.sub(rb"(?im)^(Message-ID: <)", rb"\1again-%d-" % n, mail.raw, count=1)
+        self.when, self.folder = mail.when + n * 7200, mail.folder
+
+
+def season():
+    mails = list(MAILS) + [Again(m, n) for m in MAILS for n in range(1, VARIANTS)]
+    mails = sorted((m for m in mails if m.when > 1396300000), key=lambda m: m.when)
+    days = [Day(mails[i:i + BATCH]) for i in range(0, len(mails), BATCH)]
+    last = Day(LATER)
+    last.now = LATER_NOW
+    return days + [last]
+
+
+def live(lane, days, disturb):
+    campaign = lane.campaign
+    good(lane.run(days[0].now))
+    good(campaign.command("go-live"))
+    for day in days:
+        campaign.deliver(day.mails)
+        disturb(lane, day)
+        good(lane.run(day.now))
+
+
+@pytest.fixture(scope="module")
+def days():
+    return season()
+
+
+@pytest.fixture(scope="module")
+def undisturbed(lanes, days):
+    lane = lanes(1, smtp__burst="100000")[0]
+    live(lane, days, lambda lane, day: None)
+    reference = lane.reference()
+    assert max(reference.letters.values()) == 1 and len(reference.tables["items"]) > 20
+    return reference
+
+
+def kills(tally, dice):
+    """Half of them at some instant, half at a certain call: the Nth change of a file or byte of the network."""
+    def disturb(lane, day):
+        for _ in range(KILLS_A_DAY):
+            if dice.random() < 0.5:
+                tally.add(runs=1, kills=lane.run_killed(dice.random() * 0.5, day.now))
+            else:
+                fault = f"{dice.choice(('kill', 'torn'))}:{1 + int(dice.random() ** 2 * CALLS)}"
+                done = lane.run(day.now, env=lane.shim(fault=fault, torture_net="1"))
+                tally.add(runs=1, kills=done.returncode == -9)
+                if done.returncode not in (-9, 0, 75):
+                    tally.fail(f"{fault} on {day.now}", f"exit {done.returncode}: {done.stderr[-400:]}")
+        tally.add(runs=1)
+    return disturb
+
+
+@pytest.mark.parametrize("turn", range(SEASONS))
+def test_a_season_of_kills(lanes, days, undisturbed, tally, turn):
+    lane = lanes(1, smtp__burst="100000")[0]
+    tally.add(mails=sum(len(d.mails) for d in days))
+    live(lane, days, kills(tally, random.Random(SEED * 1000 + turn)))
+    tally.take(f"seed {SEED}, turn {turn}", lane.compare(undisturbed))
+    assert tally.counts["resent"] <= tally.counts["kills"]
+    tally.check()
