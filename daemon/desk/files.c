@@ -50,7 +50,7 @@ static gboolean is_furniture(const FactsAttachment *file)
         if (type_is(file, types[i])) return TRUE;
     if (is_picture(file)) return file->size < LOGO_BYTES;
     gboolean text = g_ascii_strncasecmp(file->type, "text/", 5) == 0 || file->size == 0;
-    return text && g_ascii_strncasecmp(file->name, "ATT0", 4) == 0;
+    return text && g_ascii_strncasecmp(facts_base_name(file), "ATT0", 4) == 0;
 }
 
 static gboolean is_wrapping(const FactsAttachment *file)

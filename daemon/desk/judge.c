@@ -135,6 +135,7 @@ static void note_automatic(Ask *ask)
     }
     verdict_decide(ask->verdict, "answer", "no", "automatic mail is never answered");
     if (ask->facts->automatic != FACTS_AUTO_BOUNCE) return;
+    if (ask->facts->notice == FACTS_NOTICE_DELAYED || ask->facts->notice == FACTS_NOTICE_DELIVERED) return;
     const char *to = ask->replied && *ask->replied->to ? ask->replied->to
                      : c && c->addresses->len > 0      ? c->addresses->pdata[0]
                                                        : "（地址不详）";

@@ -66,7 +66,7 @@ static gboolean has_keyword(const Ask *ask, const char *text)
 static gboolean file_has_keyword(const Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
-    if (has_keyword(ask, file->name) || has_keyword(ask, head)) return TRUE;
+    if (has_keyword(ask, facts_base_name(file)) || has_keyword(ask, head)) return TRUE;
     for (guint i = 0; i < file->fields->len; i++) {
         const FactsField *field = file->fields->pdata[i];
         if (has_keyword(ask, field->label) || has_keyword(ask, field->value)) return TRUE;
@@ -89,7 +89,7 @@ static gboolean any_name(const Ask *ask)
     for (guint i = 0; i < ask->files->len; i++) {
         const FactsAttachment *file = ask->files->pdata[i];
         g_autofree char *title = title_form(file);
-        g_autoptr (GPtrArray) names = names_in(ask, file->name, NAMES_FUZZY, NULL);
+        g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
         if (title || names->len > 0) return TRUE;
     }
     return FALSE;
