@@ -2,6 +2,7 @@
 #include "parsers/entity.h"
 
 #include <gmime/gmime.h>
+#include <iconv.h>
 #include <string.h>
 
 #include "parsers/boundary.h"
@@ -20,9 +21,17 @@ typedef struct Parse {
 
 static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth);
 
+/* GMime decodes what it reads of the header, and closes its descriptors; glibc then unloads the charset. */
+static void keep_charsets(void)
+{
+    static const char *const NAMES[] = {"GBK", "GB2312", "GB18030", "BIG5", "ISO-2022-JP", "WINDOWS-1252"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) iconv_open("UTF-8", NAMES[i]);
+}
+
 void entity_init(void)
 {
     g_mime_init();
+    keep_charsets();
 }
 
 const char *entity_field(const Entity *entity, const char *name)
@@ -269,25 +278,35 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
 /* Where the header fields end, or 0 if they do not. */
 static gsize header_length(const char *data, gsize length)
 {
-    const char *lf = memmem(data, length, "\n\n", 2), *crlf = memmem(data, length, "\n\r\n", 3);
-    const char *end = lf && (!crlf || lf < crlf) ? lf : crlf;
-    return end ? (gsize)(end - data) + 1 : 0;
+    const char *end = data + length;
+    for (const char *p = data; (p = memchr(p, '\n', (gsize)(end - p)));) {
+        p++;
+        if (p < end && *p == '\r') p++;
+        if (p < end && *p == '\n') return (gsize)(p - data);
+    }
+    return 0;
+}
+
+/* Whether more lines begin with two dashes than GMime can be asked to look at. In base64 there is no dash. */
+static gboolean has_too_many_lines(const char *data, gsize length)
+{
+    const char *end = data + length;
+    gsize lines = 0;
+    for (const char *p = data; (p = memchr(p, '-', (gsize)(end - p))); p++)
+        if (p > data && p[-1] == '\n' && p + 1 < end && p[1] == '-' && ++lines > LIMIT_BOUNDARY_LINES)
+            return TRUE;
+    return FALSE;
 }
 
 /* The header alone of a mail of a permitted size that would still cost GMime too much; NULL if it would not.
  */
 static GBytes *head_of_monster(GBytes *mail)
 {
-    gsize length = 0, lines = 0;
+    gsize length = 0;
     const char *data = g_bytes_get_data(mail, &length);
     gsize most = MIN(length, LIMIT_HEADERS_BYTES), header = header_length(data, most);
-    if (length <= LIMIT_HEADERS_BYTES || header > 0) {
-        for (const char *p = data; lines <= LIMIT_BOUNDARY_LINES; lines++) {
-            p = memmem(p, length - (gsize)(p - data), "\n--", 3);
-            if (!p) return NULL;
-            p += 3;
-        }
-    }
+    gboolean endless = length > LIMIT_HEADERS_BYTES && header == 0;
+    if (!endless && !has_too_many_lines(data, length)) return NULL;
     return g_bytes_new_from_bytes(mail, 0, header ? header : most);
 }
 
