@@ -6,15 +6,16 @@
 #include <string.h>
 
 #include "parsers/boundary.h"
+#include "parsers/header.h"
 #include "parsers/limits.h"
-#include "parsers/mend.h"
 #include "parsers/params.h"
 
 typedef struct Parse {
     GBytes *bytes; /* what GMime reads */
     const char *data;
     gsize length;
-    Boundaries open; /* of the multiparts that we are in */
+    Boundaries open;      /* of the multiparts that we are in */
+    const Header *header; /* of the top, which GMime has seen in part; NULL below it */
     EntityTree *tree;
     guint *parts;
 } Parse;
@@ -241,17 +242,36 @@ static void read_message(Parse *parse, Entity *entity, GMimeMessagePart *part, g
     g_ptr_array_add(entity->children, inner);
 }
 
+static Entity *new_entity(void)
+{
+    Entity *entity = g_new0(Entity, 1);
+    entity->fields = g_array_sized_new(FALSE, FALSE, sizeof(EntityField), 24);
+    g_array_set_clear_func(entity->fields, clear_field);
+    return entity;
+}
+
+static void add_header(Entity *entity, const Header *header)
+{
+    char *rest = header->fields;
+    const char *name, *value;
+    while (header_next(&rest, &name, &value)) add_field(entity->fields, name, value);
+}
+
 /* `message`: whose top the object is, or NULL. NULL at a cap. */
 static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth)
 {
     parse->tree->too_many |= *parse->parts >= LIMIT_MAIL_PARTS;
     if (parse->tree->too_many) return NULL;
     ++*parse->parts;
-    Entity *entity = g_new0(Entity, 1);
-    entity->fields = g_array_new(FALSE, FALSE, sizeof(EntityField));
-    g_array_set_clear_func(entity->fields, clear_field);
-    if (message) add_fields(entity, GMIME_OBJECT(message));
-    add_fields(entity, object);
+    Entity *entity = new_entity();
+    const Header *header = parse->header;
+    parse->header = NULL;
+    if (header) {
+        add_header(entity, header);
+    } else {
+        if (message) add_fields(entity, GMIME_OBJECT(message));
+        add_fields(entity, object);
+    }
     const char *said = entity_field(entity, "Content-Type");
     gboolean forwarded = GMIME_IS_MESSAGE_PART(object);
     entity->type = said ? params_value(said) : g_strdup(forwarded ? "message/rfc822" : "");
@@ -275,18 +295,6 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
 
 /* --- the mail ------------------------------------------------------------------------------------------ */
 
-/* Where the header fields end, or 0 if they do not. */
-static gsize header_length(const char *data, gsize length)
-{
-    const char *end = data + length;
-    for (const char *p = data; (p = memchr(p, '\n', (gsize)(end - p)));) {
-        p++;
-        if (p < end && *p == '\r') p++;
-        if (p < end && *p == '\n') return (gsize)(p - data);
-    }
-    return 0;
-}
-
 /* Whether more lines begin with two dashes than GMime can be asked to look at. In base64 there is no dash. */
 static gboolean has_too_many_lines(const char *data, gsize length)
 {
@@ -298,32 +306,29 @@ static gboolean has_too_many_lines(const char *data, gsize length)
     return FALSE;
 }
 
-/* The header alone of a mail of a permitted size that would still cost GMime too much; NULL if it would not.
- */
-static GBytes *head_of_monster(GBytes *mail)
-{
-    gsize length = 0;
-    const char *data = g_bytes_get_data(mail, &length);
-    gsize most = MIN(length, LIMIT_HEADERS_BYTES), header = header_length(data, most);
-    gboolean endless = length > LIMIT_HEADERS_BYTES && header == 0;
-    if (!endless && !has_too_many_lines(data, length)) return NULL;
-    return g_bytes_new_from_bytes(mail, 0, header ? header : most);
-}
-
 EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
 {
     EntityTree tree = {.top = NULL};
-    if (g_bytes_get_size(mail) == 0) return tree;
-    g_autoptr (GBytes) mended = mend_mail(mail);
-    GBytes *sound = mended ? mended : mail;
-    g_autoptr (GBytes) head = head_of_monster(sound);
-    Parse parse = {.bytes = head ? head : sound, .tree = &tree, .parts = parts};
-    parse.data = g_bytes_get_data(parse.bytes, &parse.length);
-    tree.monstrous = head != NULL;
+    g_auto(Header) header = {.fields = NULL};
+    if (!header_read(mail, &header)) return tree;
+    gsize length = 0;
+    const char *data = g_bytes_get_data(header.mail, &length);
+    tree.monstrous = header.length > LIMIT_HEADERS_BYTES || has_too_many_lines(data, length);
+    if (tree.monstrous) {
+        header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
+        tree.top = new_entity();
+        tree.top->type = g_strdup("");
+        tree.top->body = g_bytes_new_static("", 0);
+        add_header(tree.top, &header);
+        return tree;
+    }
+    Parse parse = {.bytes = header.mail, .data = data, .length = length};
+    parse.header = &header;
+    parse.tree = &tree;
+    parse.parts = parts;
     GMimeMessage *message = run_gmime(&parse);
     GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
     if (top) tree.top = convert(&parse, top, message, depth);
     if (message) g_object_unref(message);
-    if (tree.top && tree.top->fields->len == 0) entity_tree_clear(&tree);
     return tree;
 }

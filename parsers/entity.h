@@ -1,7 +1,7 @@
 /* entity.h - the structure of a mail as GMime reads it: header fields, parts, and where their bytes are.
  *
  * GMime parses in place: the bytes of a leaf and of a forwarded mail are slices of the mail, encoded as they
- * came. What GMime cannot forgive is mended for it: a header that is broken off and goes on (mend.h), and a
+ * came. What GMime cannot forgive is mended for it: a header that is broken off and goes on (header.h), and a
  * multipart whose header names no boundary, or a wrong one: its parts are found by their lines.
  */
 #pragma once

@@ -1,5 +1,5 @@
-/* mend.c - where a header really ends, and what in it is no field. */
-#include "parsers/mend.h"
+/* header.c - where a header really ends, and what in it is no field. */
+#include "parsers/header.h"
 
 #include <string.h>
 
@@ -96,26 +96,23 @@ static const char *known_field_after(const char *p, const char *end)
     return NULL;
 }
 
-typedef struct Header {
-    const char *start; /* behind "From " lines and blank lines */
-    const char *end;
+typedef struct Found {
+    const char *start, *end; /* of the fields, and lines between them */
     const char *body;
-    gboolean odd; /* a line in it, or the way it ends, is none of RFC 5322's */
-} Header;
+} Found;
 
 /* The header goes on behind a blank line when what says how to read the body comes only there, and behind
  * lines that are no fields (folded without the space) when known fields come before the blank line; else such
  * a line begins the body: the blank line was forgotten. */
-static Header find_header(const char *start, const char *end)
+static Found find_header(const char *start, const char *end)
 {
     const char *p = start, *known = start;
-    Header header = {.start = start};
+    Found header = {.start = start};
     gboolean any = FALSE;
     while (p < end) {
         const char *next = next_line(p, end);
         gboolean blank = ends_header(p, next, end);
         if (blank && !(any && goes_on(start, p, next, end))) {
-            header.odd |= !is_empty(p, end);
             header.end = p;
             header.body = next;
             return header;
@@ -123,11 +120,9 @@ static Header find_header(const char *start, const char *end)
         gboolean field = name_length(p, end) > 0 || (any && is_folded(p, end));
         if (!field && !blank && known && known <= p) known = known_field_after(next, end);
         if (!field && !blank && !known) break;
-        header.odd |= !field;
         any |= field;
         p = next;
     }
-    header.odd |= p < end;
     header.end = header.body = p;
     return header;
 }
@@ -140,22 +135,41 @@ static const char *skip_envelope(const char *p, const char *end)
     return p;
 }
 
-/* --- mending ------------------------------------------------------------------------------------------- */
+/* --- cutting ------------------------------------------------------------------------------------------- */
 
-static void append_fields(GByteArray *out, const Header *header)
+/* Whether the field says how to read the body. */
+static gboolean is_of_content(const char *p, const char *end)
 {
-    gboolean any = FALSE;
-    for (const char *p = header->start; p < header->end;) {
-        const char *next = next_line(p, header->end);
-        gboolean field = name_length(p, header->end) > 0 || (any && is_folded(p, header->end));
-        if (field && !is_blank(p, next)) g_byte_array_append(out, (const guint8 *)p, (guint)(next - p));
-        any |= field;
+    return (end - p > 8 && g_ascii_strncasecmp(p, "Content-", 8) == 0) ||
+           (end - p > 12 && g_ascii_strncasecmp(p, "MIME-Version", 12) == 0);
+}
+
+/* A header of which the last line has no line end gets one. */
+static void end_line(GByteArray *out)
+{
+    if (out->len > 0 && out->data[out->len - 1] != '\n') g_byte_array_append(out, (const guint8 *)"\n", 1);
+}
+
+static void without_nul(char *text, gsize length)
+{
+    for (char *p = text; (p = memchr(p, '\0', length - (gsize)(p - text)));) *p = ' ';
+}
+
+static void sort_fields(const Found *found, GByteArray *all, GByteArray *content)
+{
+    gboolean of_content = FALSE;
+    for (const char *p = found->start; p < found->end;) {
+        const char *next = next_line(p, found->end);
+        gboolean named = name_length(p, found->end) > 0, folded = all->len > 0 && is_folded(p, found->end);
+        if (named) of_content = is_of_content(p, next);
+        if (named || (folded && !is_blank(p, next))) {
+            g_byte_array_append(all, (const guint8 *)p, (guint)(next - p));
+            if (of_content) g_byte_array_append(content, (const guint8 *)p, (guint)(next - p));
+        }
         p = next;
     }
-    for (guint i = 0; i < out->len; i++)
-        if (out->data[i] == '\0') out->data[i] = ' ';
-    if (out->len > 0 && out->data[out->len - 1] != '\n') g_byte_array_append(out, (const guint8 *)"\n", 1);
-    g_byte_array_append(out, (const guint8 *)"\n", 1);
+    end_line(content);
+    without_nul((char *)content->data, content->len);
 }
 
 /* Files of old Macintoshes end lines in CR alone: the same with LF, or NULL if it is none of them. */
@@ -168,24 +182,52 @@ static GBytes *without_cr(const char *data, gsize length)
     return g_bytes_new_take(copy, length);
 }
 
-GBytes *mend_mail(GBytes *mail)
+gboolean header_read(GBytes *mail, Header *header)
 {
     gsize length = 0;
     const char *data = g_bytes_get_data(mail, &length);
-    if (length == 0) return NULL;
+    if (length == 0) return FALSE;
     g_autoptr (GBytes) lines = without_cr(data, length);
     if (lines) data = g_bytes_get_data(lines, NULL);
-    const char *end = data + length, *start = skip_envelope(data, end);
-    Header header = find_header(start, end);
-    gboolean nul = memchr(start, '\0', (gsize)(header.end - start)) != NULL;
-    if (!header.odd && !nul && start == data) return g_steal_pointer(&lines);
-    if (!header.odd && !nul) {
-        GBytes *whole = lines ? lines : mail;
-        return g_bytes_new_from_bytes(whole, (gsize)(start - data), (gsize)(end - start));
-    }
-    if (header.start == header.end) return NULL; /* no header at all */
-    GByteArray *out = g_byte_array_sized_new((guint)(end - start) + 2);
-    append_fields(out, &header);
-    g_byte_array_append(out, (const guint8 *)header.body, (guint)(end - header.body));
-    return g_byte_array_free_to_bytes(out);
+    const char *end = data + length;
+    Found found = find_header(skip_envelope(data, end), end);
+    if (found.start == found.end) return FALSE;
+
+    GByteArray *all = g_byte_array_sized_new((guint)(found.end - found.start) + 1);
+    GByteArray *content = g_byte_array_sized_new((guint)(end - found.body) + 1024);
+    sort_fields(&found, all, content);
+    g_byte_array_append(content, (const guint8 *)"\n", 1);
+    g_byte_array_append(content, (const guint8 *)found.body, (guint)(end - found.body));
+    header->length = all->len;
+    g_byte_array_append(all, (const guint8 *)"", 1);
+    header->fields = (char *)g_byte_array_free(all, FALSE);
+    without_nul(header->fields, header->length);
+    header->mail = g_byte_array_free_to_bytes(content);
+    return header->length > 0;
+}
+
+void header_clear(Header *header)
+{
+    g_clear_pointer(&header->fields, g_free);
+    g_clear_pointer(&header->mail, g_bytes_unref);
+}
+
+gboolean header_next(char **rest, const char **name, const char **value)
+{
+    char *p = *rest, *stop = p;
+    if (!*p) return FALSE;
+    do {
+        stop += strcspn(stop, "\n");
+        stop += *stop == '\n';
+    } while (*stop == ' ' || *stop == '\t');
+    char *colon = strchr(p, ':'), *last = stop;
+    while (last > colon && g_ascii_isspace(last[-1])) last--;
+    *rest = stop;
+    *name = p;
+    *value = colon + 1 + strspn(colon + 1, " \t\r\n");
+    if (*value > last) *value = last;
+    *last = '\0'; /* there is room: the line end, or the NUL behind all */
+    while (colon > p && (colon[-1] == ' ' || colon[-1] == '\t')) colon--;
+    *colon = '\0';
+    return TRUE;
 }
