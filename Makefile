@@ -219,8 +219,13 @@ demo:
 
 bench:
 	@tests/deps.sh build bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/mails
+	@BAOSONG_BUILD=$(B) tests/bench/mails
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
+
+$(B)/tests/bench/mails: tests/bench/mails.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(call PC,--cflags,gmime-3.0 nettle) $(LINK) -o $@ $< $(call PC,--libs,gmime-3.0 nettle)
 
 deps:
 	@tests/deps.sh build demo check bench

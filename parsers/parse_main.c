@@ -8,6 +8,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "parsers/batch.h"
 #include "parsers/document.h"
 #include "parsers/input.h"
 #include "parsers/lastwords.h"
@@ -95,17 +96,28 @@ static gboolean lock_in(int input, const char *save_folder)
 
 /* --- the four things to do ---------------------------------------------------------------------------- */
 
-static int read_mail(const Options *options)
+static int read_mail(const Options *options, const char *path, int fd)
 {
-    int fd = open_input(options->files[0]);
-    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
-        return complain(EX_CANTCREAT, options->save, strerror(errno));
-    if (fd < 0) return complain(EX_NOINPUT, options->files[0], strerror(errno));
     if (!lock_in(fd, options->save)) return EX_OSERR;
     g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
-    if (!facts) return complain(EX_NOINPUT, options->files[0], strerror(errno));
+    if (!facts) return complain(EX_NOINPUT, path, strerror(errno));
     g_autofree char *json = facts_to_json(facts, options->pretty);
     return print_json(json);
+}
+
+static int read_one_mail(const Options *options)
+{
+    const char *path = options->files[0];
+    int fd = open_input(path);
+    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
+        return complain(EX_CANTCREAT, options->save, strerror(errno));
+    return fd < 0 ? complain(EX_NOINPUT, path, strerror(errno)) : read_mail(options, path, fd);
+}
+
+static int read_plainly(const char *path, int fd)
+{
+    const Options options = {0};
+    return read_mail(&options, path, fd);
 }
 
 static int read_document(const Options *options)
@@ -152,9 +164,13 @@ static int run(const Options *options)
     if (options->serve) return serve();
     if (options->subject) return read_subject(options);
     if (options->document) return read_document(options);
-    if (options->files && options->files[0] && !options->files[1]) return read_mail(options);
-    return complain(EX_USAGE, "usage",
-                    "baosong-parse FILE.eml | --document FILE | --subject TEXT (see --help)");
+    if (!options->files || !options->files[0])
+        return complain(EX_USAGE, "usage",
+                        "baosong-parse FILE.eml… | --document FILE | --subject TEXT (see --help)");
+    if (!options->files[1]) return read_one_mail(options);
+    if (options->save || options->pretty)
+        return complain(EX_USAGE, "usage", "--save and --pretty are for one mail at a time");
+    return batch_run(options->files, read_plainly);
 }
 
 int main(int argc, char **argv)
@@ -171,7 +187,7 @@ int main(int argc, char **argv)
         {"serve", 0, 0, G_OPTION_ARG_NONE, &options.serve,
          "Be the worker of baosongd (socket on descriptor 3)", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml…"},
         G_OPTION_ENTRY_NULL};
     setlocale(LC_ALL, "C.UTF-8");
     if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);

@@ -16,7 +16,7 @@
 
 typedef struct Request {
     char kind;       /* FACTS_WORKER_READ or _KEEP */
-    int mail, memfd; /* -1 if the daemon did not send one */
+    int mail, memfd; /* -1 if none was sent */
 } Request;
 
 /* Where decoded bytes go. */
@@ -62,8 +62,9 @@ static gboolean read_request(Request *request)
     if (n <= 0) return FALSE;
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
     int fds[2] = {-1, -1};
-    if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof fds))
-        memcpy(fds, CMSG_DATA(head), sizeof fds);
+    for (gsize i = 1; i <= G_N_ELEMENTS(fds); i++)
+        if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(i * sizeof *fds))
+            memcpy(fds, CMSG_DATA(head), i * sizeof *fds);
     *request = (Request){byte, fds[0], fds[1]};
     return TRUE;
 }
@@ -133,7 +134,7 @@ static gboolean answer(const Request *request)
 {
     Handover handover = {request->memfd, 0};
     document_open(request->kind != FACTS_WORKER_KEEP);
-    g_autoptr (Facts) facts = input_mail(request->mail, hand_over, &handover);
+    g_autoptr (Facts) facts = input_mail(request->mail, request->memfd < 0 ? NULL : hand_over, &handover);
     if (!facts) {
         fprintf(stderr, "baosong-parse: cannot read the mail: %s\n", strerror(errno));
         return FALSE;
