@@ -242,7 +242,7 @@ SYSCONFDIR ?= /etc
 
 MANUALS = $(filter-out %.in,$(wildcard docs/man/*.[1-8])) $(B)/man/baosong.conf.5
 EXAMPLES = config/roster.csv config/holidays-2014.conf $(B)/examples/party-innovation-2014.conf
-PAPERS = $(wildcard LICENSE README.md README.zh-CN.md CHANGES.md docs/ARCHITECTURE.md)
+PAPERS = $(wildcard LICENSE README.md README.zh-CN.md CHANGES.md docs/ARCHITECTURE.md docs/*.schema.json)
 
 # The keys in the manual and the example config come from the table in config/keys.c.
 $(B)/man/baosong.conf.5: docs/man/baosong.conf.5.in $(B)/baosong

@@ -4,7 +4,7 @@
  * trusts nothing in it: facts_from_json() checks every type, length, hash and offset (the worker may be
  * under an attacker's control).  The JSON is the contract of DESIGN "What the commands promise"; keys beyond
  * it: v, in_reply_to, references, received, notice, new_text, quoted, leaves, record, loop, bounced, bounce;
- * of a link: size, expires, code; of an attachment: path. docs/baosong-parse.schema.json describes all.
+ * of a link: size, expires, code; of an attachment: path. docs/facts-1.schema.json describes all.
  */
 #pragma once
 
@@ -168,10 +168,10 @@ char *facts_identity(const Facts *facts);
 /* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
  * first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line that says
  * so. A request is one byte, FACTS_WORKER_READ or FACTS_WORKER_KEEP, with two descriptors (SCM_RIGHTS): the
- * mail, readable, and a memfd of LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over). The reply is one frame with the JSON
- * of the mail; the decoded bytes of its attachments (all but those with offset -1) are then in the memfd. A
- * frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the
- * socket ends the worker. */
+ * mail, readable, and a memfd of LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over).
+ * The reply is one frame with the JSON of the mail; the decoded bytes of its attachments (all but those with
+ * offset -1) are then in the memfd. A frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and
+ * that many bytes. End of file on the socket ends the worker. */
 #define FACTS_WORKER_FD    3
 #define FACTS_WORKER_HELLO "baosong-parse 2"
 #define FACTS_WORKER_READ  'r' /* the whole mail */

@@ -3,7 +3,7 @@
  *
  * One table per structure (facts_json.c) says which keys it has, of what shape and up to what size; the
  * writer keeps to it and the reader insists on it, so the two cannot drift apart. The reader's input may be
- * an attacker's. docs/baosong-parse.schema.json says the same to others.
+ * an attacker's. docs/facts-1.schema.json says the same to others.
  */
 #pragma once
 

@@ -60,7 +60,7 @@ static char *safe_name(const char *name)
 static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
 {
     const Options *options = data;
-    g_autofree char *name = safe_name(attachment->name);
+    g_autofree char *name = safe_name(facts_base_name(attachment));
     for (guint n = 1; n < 10000; n++) {
         g_autofree char *numbered = n == 1 ? g_strdup(name) : g_strdup_printf("%u-%s", n, name);
         g_autofree char *path = g_build_filename(options->save, numbered, NULL);

@@ -88,3 +88,27 @@ def test_last_words(tmp_path):
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert [p["code"] for p in facts["problems"]] == ["unreadable"] and len(facts["sha256"]) == 64
+
+
+def test_many_mails(mail, tmp_path):
+    """One line for each, in order, the same as alone; what is not there is named, and the rest is read."""
+    other = tmp_path / "other.eml"
+    other.write_bytes(b"Subject: two\n\nx")
+    done = run(mail, tmp_path / "missing.eml", *[other] * 250, mail)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == os.EX_NOINPUT and b"missing.eml" in done.stderr
+    assert [f["subject"] for f in lines] == ["报送", *["two"] * 250, "报送"]
+    assert lines[0] == lines[-1] == answer(run(mail))
+    assert run("--save", tmp_path, mail, other).returncode == os.EX_USAGE
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers say their own last words")
+def test_many_mails_and_one_that_breaks_the_reader(mail, tmp_path):
+    """A mail that runs out of memory costs itself, and no other mail."""
+    limit = 200 << 20
+    bomb = tmp_path / "bomb.eml"
+    bomb.write_bytes(b"Subject: bomb\nContent-Type: text/html\n\n" + b"<p>" * (12 << 20))
+    done = run(mail, bomb, mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+    before, broken, after = map(json.loads, done.stdout.splitlines())
+    assert done.returncode == 0 and before == after and before["subject"] == "报送"
+    assert [p["code"] for p in broken["problems"]] == ["unreadable"]
