@@ -142,7 +142,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
-READER_TESTS := $(addprefix test_,bounce entity history facts words params addresses html mime links charset table tags document docx archive pdf rtf \
+READER_TESTS := $(addprefix test_,bounce entity history facts words params addresses html mime links pretty charset table tags document docx archive pdf rtf \
     tnef webpage number_format sheets biff doc)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))

@@ -13,6 +13,7 @@
 #include "parsers/input.h"
 #include "parsers/lastwords.h"
 #include "parsers/limits.h"
+#include "parsers/pretty.h"
 #include "parsers/sandbox.h"
 #include "parsers/serve.h"
 #include "parsers/tags.h"
@@ -20,6 +21,7 @@
 typedef struct Options {
     char *document, *save, *subject;
     gboolean pretty, serve, version;
+    PrettyStyle style; /* of --pretty on a terminal */
     char **files;
 } Options;
 
@@ -29,10 +31,10 @@ static int complain(int status, const char *what, const char *why)
     return status;
 }
 
-static int print_json(const char *json)
+static int print(const char *text, const char *end)
 {
     lastwords_forget();
-    if (puts(json) == EOF || fflush(stdout) != 0)
+    if (fputs(text, stdout) == EOF || fputs(end, stdout) == EOF || fflush(stdout) != 0)
         return complain(EX_IOERR, "standard output", strerror(errno));
     return EX_OK;
 }
@@ -101,8 +103,10 @@ static int read_mail(const Options *options, const char *path, int fd)
     if (!lock_in(fd, options->save)) return EX_OSERR;
     g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
     if (!facts) return complain(EX_NOINPUT, path, strerror(errno));
-    g_autofree char *json = facts_to_json(facts, options->pretty);
-    return print_json(json);
+    gboolean terminal = options->style.width > 0;
+    g_autofree char *text =
+        terminal ? pretty_mail(facts, &options->style) : facts_to_json(facts, options->pretty);
+    return print(text, terminal ? "" : "\n");
 }
 
 static int read_one_mail(const Options *options)
@@ -139,8 +143,10 @@ static int read_document(const Options *options)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
     lastwords_document(attachment);
     document_read(attachment, bytes);
-    g_autofree char *json = facts_attachment_to_json(attachment, options->pretty);
-    return print_json(json);
+    gboolean terminal = options->style.width > 0;
+    g_autofree char *text = terminal ? pretty_attachment(attachment, &options->style)
+                                     : facts_attachment_to_json(attachment, options->pretty);
+    return print(text, terminal ? "" : "\n");
 }
 
 static int read_subject(const Options *options)
@@ -158,8 +164,9 @@ static int read_subject(const Options *options)
     return EX_OK;
 }
 
-static int run(const Options *options)
+static int run(Options *options)
 {
+    if (options->pretty) options->style = pretty_style();
     if (options->version) return puts("baosong-parse " BAOSONG_VERSION) == EOF ? EX_IOERR : EX_OK;
     if (options->serve) return serve();
     if (options->subject) return read_subject(options);
@@ -183,7 +190,8 @@ int main(int argc, char **argv)
          "DIR"},
         {"subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "Print what the tags in a subject say",
          "TEXT"},
-        {"pretty", 0, 0, G_OPTION_ARG_NONE, &options.pretty, "JSON with line breaks", NULL},
+        {"pretty", 0, 0, G_OPTION_ARG_NONE, &options.pretty,
+         "For people: a page on a terminal, else JSON with line breaks", NULL},
         {"serve", 0, 0, G_OPTION_ARG_NONE, &options.serve,
          "Be the worker of baosongd (socket on descriptor 3)", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},

@@ -1,9 +1,13 @@
 """baosong-parse at a prompt: shut in like a worker, and still able to read, print and save what it was asked to."""
 
+import fcntl
 import json
 import os
+import pty
 import resource
+import struct
 import subprocess
+import termios
 from email.message import EmailMessage
 
 import pytest
@@ -112,3 +116,32 @@ def test_many_mails_and_one_that_breaks_the_reader(mail, tmp_path):
     before, broken, after = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 0 and before == after and before["subject"] == "报送"
     assert [p["code"] for p in broken["problems"]] == ["unreadable"]
+
+
+def on_terminal(*argv):
+    """What the command prints on a terminal of 60 columns."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
+        os.execve(PARSE, [str(PARSE), *map(str, argv)], {"TERM": "xterm"})
+    out = b""
+    while True:
+        try:
+            more = os.read(fd, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not more:
+            break
+        out += more
+    os.close(fd)
+    assert os.waitpid(pid, 0)[1] == 0
+    return out.decode().replace("\r\n", "\n")
+
+
+def test_pretty(mail):
+    """A page on a terminal; JSON that a program can read, in lines, anywhere else."""
+    page = on_terminal("--pretty", mail)
+    assert "\033[1mSubject\033[0m   报送\n" in page and "\n  正文\n" in page and "File 1" in page
+    assert on_terminal(mail).count("\n") == 1
+    lines = run("--pretty", mail)
+    assert lines.stdout.count(b"\n") > 30 and answer(lines) == answer(run(mail))
