@@ -77,7 +77,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson nettle
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/table.c parsers/tags.c parsers/charset.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)
@@ -143,7 +143,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
-READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx archive pdf rtf \
+READER_TESTS := $(addprefix test_,bounce entity history facts words params addresses html mime links pretty charset table tags document docx archive pdf rtf \
     tnef webpage number_format sheets biff doc)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
@@ -237,8 +237,13 @@ demo:
 
 bench:
 	@tests/deps.sh build bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(B)/tests/bench/mails
+	@BAOSONG_BUILD=$(B) tests/bench/mails
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
+
+$(B)/tests/bench/mails: tests/bench/mails.c
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(call PC,--cflags,gmime-3.0 nettle) $(LINK) -o $@ $< $(call PC,--libs,gmime-3.0 nettle)
 
 deps:
 	@tests/deps.sh build demo check bench
@@ -255,7 +260,7 @@ SYSCONFDIR ?= /etc
 
 MANUALS = $(filter-out %.in,$(wildcard docs/man/*.[1-8])) $(B)/man/baosong.conf.5
 EXAMPLES = config/roster.csv config/holidays-2014.conf $(B)/examples/party-innovation-2014.conf
-PAPERS = $(wildcard LICENSE README.md README.zh-CN.md CHANGES.md docs/ARCHITECTURE.md)
+PAPERS = $(wildcard LICENSE README.md README.zh-CN.md CHANGES.md docs/ARCHITECTURE.md docs/*.schema.json)
 
 # The keys in the manual and the example config come from the table in config/keys.c.
 $(B)/man/baosong.conf.5: docs/man/baosong.conf.5.in $(B)/baosong

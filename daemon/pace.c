@@ -3,7 +3,6 @@
 #include <string.h>
 
 #define FIRST_DELAY   60
-#define LONGEST_DELAY (4 * 3600)
 #define EVERYONE      "*"
 
 struct Pace {
@@ -103,6 +102,6 @@ gint64 pace_when(const Pace *pace, const GPtrArray *to, gint64 now)
 guint pace_delay(guint attempts, const char *message_id)
 {
     guint doublings = MIN(attempts > 0 ? attempts - 1 : 0, 10);
-    guint delay = MIN((guint)FIRST_DELAY << doublings, (guint)LONGEST_DELAY);
+    guint delay = MIN((guint)FIRST_DELAY << doublings, (guint)PACE_LONGEST_DELAY);
     return delay + (g_str_hash(message_id) + attempts * 2654435761u) % (delay / 4 + 1);
 }

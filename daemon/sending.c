@@ -262,7 +262,7 @@ gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
     /* The machine's clock may have been ahead when a letter was put off: no letter waits longer than that. */
-    if (!store_outbox_not_later(cycle->store, real_now() + LONGEST_DELAY, error) ||
+    if (!store_outbox_not_later(cycle->store, real_now() + PACE_LONGEST_DELAY, error) ||
         !sent_resolve(cycle, error))
         return FALSE;
     /* Who runs --once by hand wants those that were put off tried now, whatever the back-off says. */

@@ -153,15 +153,30 @@ static const struct {
 /* --- labels ------------------------------------------------------------------------------------------------
  */
 
+#define KEY_MAX 32 /* bytes: no alias is longer */
+
 /* Lower case, letters and digits only; what follows a slash (//TRANSLIT), a star (RFC 2231 language) or a
  * semicolon is no part of a label. */
-static char *label_key(const char *label)
+static void label_key(const char *label, char key[KEY_MAX])
 {
-    GString *key = g_string_new(NULL);
     const char *equals = strchr(label, '=');
-    for (const char *p = equals ? equals + 1 : label; *p && !strchr("/*;", *p); p++)
-        if (g_ascii_isalnum(*p)) g_string_append_c(key, g_ascii_tolower(*p));
-    return g_string_free(key, FALSE);
+    gsize n = 0;
+    for (const char *p = equals ? equals + 1 : label; *p && !strchr("/*;", *p) && n + 1 < KEY_MAX; p++)
+        if (g_ascii_isalnum(*p)) key[n++] = g_ascii_tolower(*p);
+    key[n] = '\0';
+}
+
+static const char *alias_of(const char *label)
+{
+    static GHashTable *table;
+    char key[KEY_MAX];
+    if (!table) {
+        table = g_hash_table_new(g_str_hash, g_str_equal);
+        for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++)
+            g_hash_table_insert(table, (gpointer)aliases[i].key, (gpointer)aliases[i].name);
+    }
+    label_key(label, key);
+    return g_hash_table_lookup(table, key);
 }
 
 /* The label as iconv may know it; NULL if it holds anything that no name of a charset holds. */
@@ -193,19 +208,18 @@ static iconv_t descriptor(const char *name, gboolean *kept)
     return cd;
 }
 
-/* The name to give to iconv, "" for "find out". Caller frees. */
-static char *label_name(const char *label)
+/* The name to give to iconv, "" for "find out". Static or interned: iconv knows a finite number of names. */
+static const char *label_name(const char *label)
 {
-    if (!label || !*label) return g_strdup("");
-    g_autofree char *key = label_key(label);
-    for (gsize i = 0; i < G_N_ELEMENTS(aliases); i++)
-        if (strcmp(key, aliases[i].key) == 0) return g_strdup(aliases[i].name);
+    if (!label || !*label) return "";
+    const char *alias = alias_of(label);
+    if (alias) return alias;
     g_autofree char *clean = label_clean(label);
     gboolean kept = FALSE;
     iconv_t cd = clean ? descriptor(clean, &kept) : (iconv_t)-1;
-    if (cd == (iconv_t)-1) return g_strdup("");
+    if (cd == (iconv_t)-1) return "";
     if (!kept) iconv_close(cd);
-    return g_steal_pointer(&clean);
+    return g_intern_string(clean);
 }
 
 /* --- UTF-8 -------------------------------------------------------------------------------------------------
@@ -221,30 +235,41 @@ typedef struct Census {
 /* Length of the well-formed character at p (RFC 3629: no surrogates, nothing overlong), 0 if none. */
 static gsize utf8_length(const guchar *p, gsize left)
 {
-    static const struct {
-        guchar first, last, low, high; /* lead bytes from..to; range of the second byte */
-        gsize length;
-    } shapes[] = {
-        {0x00, 0x7F, 0, 0, 1},       {0xC2, 0xDF, 0x80, 0xBF, 2}, {0xE0, 0xE0, 0xA0, 0xBF, 3},
-        {0xE1, 0xEC, 0x80, 0xBF, 3}, {0xED, 0xED, 0x80, 0x9F, 3}, {0xEE, 0xEF, 0x80, 0xBF, 3},
-        {0xF0, 0xF0, 0x90, 0xBF, 4}, {0xF1, 0xF3, 0x80, 0xBF, 4}, {0xF4, 0xF4, 0x80, 0x8F, 4},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(shapes); i++) {
-        if (p[0] < shapes[i].first || p[0] > shapes[i].last) continue;
-        gsize length = shapes[i].length;
-        if (length > left) return 0;
-        if (length > 1 && (p[1] < shapes[i].low || p[1] > shapes[i].high)) return 0;
-        for (gsize k = 2; k < length; k++)
-            if ((p[k] & 0xC0) != 0x80) return 0;
-        return length;
+    guchar lead = p[0];
+    if (lead < 0x80) return 1;
+    gsize length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                   : lead >= 0xE0 && lead <= 0xEF ? 3
+                   : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                  : 0;
+    if (length == 0 || length > left) return 0;
+    guchar low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    guchar high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high) return 0;
+    for (gsize k = 2; k < length; k++)
+        if ((p[k] & 0xC0) != 0x80) return 0;
+    return length;
+}
+
+/* How many bytes at p are ASCII, looked at eight at a time; NUL is counted as none. */
+static gsize ascii_length(const char *p, gsize length)
+{
+    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080),
+                  ones = G_GUINT64_CONSTANT(0x0101010101010101);
+    gsize n = 0;
+    for (guint64 word; n + 8 <= length; n += 8) {
+        memcpy(&word, p + n, sizeof word);
+        if ((word & high) || ((word - ones) & ~word & high)) break;
     }
-    return 0;
+    while (n < length && p[n] > 0) n++;
+    return n;
 }
 
 static Census utf8_census(const guchar *p, gsize length)
 {
     Census census = {0};
     for (gsize i = 0; i < length;) {
+        i += ascii_length((const char *)p + i, length - i);
+        if (i == length) break;
         gsize n = utf8_length(p + i, length - i);
         if (n == 0) census.bad++;
         if (n == 0 && census.cut == 0 && length - i < 4 && p[i] >= 0xE0) census.cut = length - i;
@@ -261,7 +286,8 @@ static gboolean append_utf8(GString *out, const char *bytes, gsize length)
     gboolean exact = TRUE;
     for (gsize i = 0, run = 0; i < length; i += run ? run : 1) {
         for (run = 0; i + run < length;) {
-            gsize n = bytes[i + run] ? utf8_length((const guchar *)bytes + i + run, length - i - run) : 0;
+            gsize n = ascii_length(bytes + i + run, length - i - run);
+            if (n == 0 && bytes[i + run]) n = utf8_length((const guchar *)bytes + i + run, length - i - run);
             if (n == 0) break;
             run += n;
         }
@@ -401,24 +427,34 @@ static const char *choose(const char *name, const char *bytes, gsize length)
     return append_named(trial, "GB18030", bytes, length) ? "GB18030" : name;
 }
 
-/* A 7-bit charset that does not fit is no sign of UTF-8. */
-static gboolean is_ascii(const char *bytes, gsize length)
+/* Whether ASCII bytes are ASCII in it, always: true of those that mails mostly have. */
+static gboolean is_ascii_plain(const char *name)
 {
-    for (gsize i = 0; i < length; i++)
-        if ((guchar)bytes[i] >= 0x80) return FALSE;
-    return TRUE;
+    static const char *const PLAIN[] = {"", "UTF-8", "GB18030", "CP1252", "BIG5-HKSCS", "UHC"};
+    for (gsize i = 0; i < G_N_ELEMENTS(PLAIN); i++)
+        if (strcmp(name, PLAIN[i]) == 0) return TRUE;
+    return FALSE;
+}
+
+gboolean charset_same(const char *label, const char *other)
+{
+    const char *name = label_name(label);
+    return *name && strcmp(name, label_name(other)) == 0;
 }
 
 char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboolean *exact)
 {
-    g_autofree char *name = label_name(label);
-    const char *chosen = length ? choose(name, bytes, length) : "UTF-8";
+    if (exact) *exact = TRUE;
+    if (length == 0) return g_strdup("");
+    const char *name = label_name(label);
+    if (ascii_length(bytes, length) == length && is_ascii_plain(name)) return g_strndup(bytes, length);
+    const char *chosen = choose(name, bytes, length);
     GString *out = g_string_sized_new(length + 1);
     gboolean good =
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
     /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
      * do. */
-    if (!good && strcmp(chosen, "UTF-8") != 0 && !is_ascii(bytes, length) &&
+    if (!good && strcmp(chosen, "UTF-8") != 0 && ascii_length(bytes, length) < length &&
         g_utf8_validate_len(bytes, length, NULL)) {
         g_string_truncate(out, 0);
         good = append_utf8(out, bytes, length);

@@ -7,6 +7,9 @@
 
 #include <glib.h>
 
+/* Whether two labels mean one charset: gb2312 and GBK do. */
+gboolean charset_same(const char *label, const char *other);
+
 /* Decodes `length` bytes that call themselves `label` (NULL, "", and labels nobody knows: find out). A byte
  * order mark wins over the label. Finding out: UTF-8 if valid (or nearly: a cut character), else GB18030. A
  * UTF-8 label on bytes that hold no UTF-8 at all but are faultless GB18030 is not believed.

@@ -44,7 +44,20 @@ static void link_free(gpointer data)
     g_free(item->kind);
     g_free(item->url);
     g_free(item->name);
+    g_free(item->size);
+    g_free(item->expires);
+    g_free(item->code);
     g_free(item);
+}
+
+static void quote_free(gpointer data)
+{
+    FactsQuote *quote = data;
+    g_free(quote->name);
+    g_free(quote->address);
+    g_free(quote->date);
+    g_free(quote->subject);
+    g_free(quote);
 }
 
 static void field_free(gpointer data)
@@ -59,6 +72,7 @@ FactsAttachment *facts_attachment_new(void)
 {
     FactsAttachment *a = g_new0(FactsAttachment, 1);
     a->name = g_strdup("");
+    a->path = g_strdup("");
     a->declared_type = g_strdup("");
     a->type = g_strdup("");
     a->sha256 = g_strdup("");
@@ -75,6 +89,7 @@ void facts_attachment_free(FactsAttachment *attachment)
 {
     if (!attachment) return;
     g_free(attachment->name);
+    g_free(attachment->path);
     g_free(attachment->declared_type);
     g_free(attachment->type);
     g_free(attachment->sha256);
@@ -86,16 +101,23 @@ void facts_attachment_free(FactsAttachment *attachment)
     g_free(attachment);
 }
 
+/* Its own strings: freed and made by one list. */
+#define FACTS_STRINGS(f)                                                                                     \
+    {                                                                                                        \
+        &(f)->sha256, &(f)->message_id, &(f)->in_reply_to, &(f)->subject, &(f)->date, &(f)->received,        \
+            &(f)->body, &(f)->new_text, &(f)->record, &(f)->loop, &(f)->bounced, &(f)->bounce.recipient,     \
+            &(f)->bounce.action, &(f)->bounce.status, &(f)->bounce.diagnostic, &(f)->bounce.message_id       \
+    }
+
 Facts *facts_new(void)
 {
     Facts *facts = g_new0(Facts, 1);
-    char **const strings[] = {&facts->sha256, &facts->message_id, &facts->in_reply_to, &facts->subject,
-                              &facts->date,   &facts->received,   &facts->body,        &facts->record,
-                              &facts->loop,   &facts->bounced};
+    char **const strings[] = FACTS_STRINGS(facts);
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) *strings[i] = g_strdup("");
     GPtrArray **const lists[] = {&facts->from, &facts->to, &facts->cc, &facts->reply_to};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) *lists[i] = g_ptr_array_new_with_free_func(mailbox_free);
     facts->references = g_ptr_array_new_with_free_func(g_free);
+    facts->quoted = g_ptr_array_new_with_free_func(quote_free);
     facts->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)facts_attachment_free);
     facts->links = g_ptr_array_new_with_free_func(link_free);
     facts->problems = g_ptr_array_new_with_free_func(problem_free);
@@ -106,13 +128,11 @@ Facts *facts_new(void)
 void facts_free(Facts *facts)
 {
     if (!facts) return;
-    char *const strings[] = {facts->sha256, facts->message_id, facts->in_reply_to, facts->subject,
-                             facts->date,   facts->received,   facts->body,        facts->record,
-                             facts->loop,   facts->bounced};
-    for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
-    GPtrArray *const lists[] = {facts->references, facts->from,     facts->to,
-                                facts->cc,         facts->reply_to, facts->attachments,
-                                facts->links,      facts->problems, facts->leaves};
+    char **const strings[] = FACTS_STRINGS(facts);
+    for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(*strings[i]);
+    GPtrArray *const lists[] = {facts->references, facts->from,   facts->to,    facts->cc,
+                                facts->reply_to,   facts->quoted, facts->links, facts->attachments,
+                                facts->problems,   facts->leaves};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
     g_free(facts);
 }
@@ -123,6 +143,32 @@ void facts_add_problem(GPtrArray *problems, const char *code, const char *detail
     problem->code = g_strdup(code);
     problem->detail = g_strdup(detail ? detail : "");
     g_ptr_array_add(problems, problem);
+}
+
+FactsLink *facts_add_link(GPtrArray *links, const char *kind, const char *url, const char *name)
+{
+    FactsLink *item = g_new(FactsLink, 1);
+    *item = (FactsLink){.kind = g_strdup(kind),
+                        .url = g_strdup(url),
+                        .name = g_strdup(name ? name : ""),
+                        .size = g_strdup(""),
+                        .expires = g_strdup(""),
+                        .code = g_strdup("")};
+    g_ptr_array_add(links, item);
+    return item;
+}
+
+const char *facts_base_of(const char *name)
+{
+    const char *base = name;
+    for (const char *p = name; *p; p++)
+        if (*p == '/' || *p == '\\') base = p + 1;
+    return *base ? base : name;
+}
+
+const char *facts_base_name(const FactsAttachment *attachment)
+{
+    return facts_base_of(*attachment->path ? attachment->path : attachment->name);
 }
 
 const char *facts_field(const FactsAttachment *attachment, const char *label)

@@ -3,7 +3,8 @@
  * The worker (baosong-parse) makes Facts and prints them as JSON; the daemon reads that JSON back. The daemon
  * trusts nothing in it: facts_from_json() checks every type, length, hash and offset (the worker may be
  * under an attacker's control).  The JSON is the contract of DESIGN "What the commands promise"; keys beyond
- * it: in_reply_to, references, received, leaves, record, loop, bounced.
+ * it: v, in_reply_to, references, received, notice, new_text, quoted, leaves, record, loop, bounced, bounce;
+ * of a link: size, expires, code; of an attachment: path. docs/facts-1.schema.json describes all.
  */
 #pragma once
 
@@ -18,6 +19,18 @@ typedef enum FactsAuto {
     FACTS_AUTO_BULK    /* List-Id, Precedence bulk/list/junk, auto-generated */
 } FactsAuto;
 
+/* What kind of message a machine, or a button, has written. Finer than FactsAuto, and of those only. */
+typedef enum FactsNotice {
+    FACTS_NOTICE_NONE,
+    FACTS_NOTICE_REPLY,     /* automatic reply: out of office, 自动回复 */
+    FACTS_NOTICE_READ,      /* read receipt, RFC 8098, 已读 */
+    FACTS_NOTICE_UNREAD,    /* deleted without being read, 未读 */
+    FACTS_NOTICE_FAILED,    /* could not be delivered */
+    FACTS_NOTICE_DELIVERED, /* delivery receipt, or handed on to a system that sends none */
+    FACTS_NOTICE_DELAYED,   /* not yet delivered, still trying */
+    FACTS_NOTICE_RECALL     /* the sender pressed "recall" (撤回): a person, so `automatic` is NO */
+} FactsNotice;
+
 typedef struct FactsMailbox {
     char *name;    /* decoded display name, "" if none */
     char *address; /* addr-spec with lower-case domain; "" if there is none */
@@ -31,8 +44,31 @@ typedef struct FactsProblem {
 typedef struct FactsLink {
     char *kind; /* qq, 163, onedrive, aliyun, weiyun, baidu, … or "link" */
     char *url;
-    char *name; /* file name where the mail says it, else "" */
+    char *name;    /* file name where the mail says it, else "" */
+    char *size;    /* as the mail says: "23.5M"; "" if it does not */
+    char *expires; /* "2014-06-30 14:00" or "2014-06-30" (on the clock of who wrote it) where the mail has a
+                      date; else its words: "无限期", "15天"; "" if it says nothing */
+    char *code;    /* 提取码, 访问码: what the page asks for; "" if none */
 } FactsLink;
+
+typedef enum FactsQuoteKind { FACTS_QUOTE_REPLY, FACTS_QUOTE_FORWARD } FactsQuoteKind;
+
+/* An earlier mail that the text of this one holds, as far as the lines above it tell. All may be "". */
+typedef struct FactsQuote {
+    FactsQuoteKind kind; /* it was answered, or handed on */
+    char *name, *address;
+    char *date; /* as the text says */
+    char *subject;
+} FactsQuote;
+
+/* Of a delivery report, the first recipient that failed (else was delayed, else any). All may be "". */
+typedef struct FactsBounce {
+    char *recipient;  /* address */
+    char *action;     /* failed, delayed, delivered, relayed, expanded (RFC 3464) */
+    char *status;     /* 5.1.1 (RFC 3463) */
+    char *diagnostic; /* what the other server, or ours, said */
+    char *message_id; /* of the mail that bounced, without <> */
+} FactsBounce;
 
 typedef struct FactsField {
     char *label; /* 活动名称, without colon and inner spaces */
@@ -41,8 +77,10 @@ typedef struct FactsField {
 
 typedef struct FactsAttachment FactsAttachment;
 struct FactsAttachment {
-    char *name; /* decoded, UTF-8; path parts stripped to the last component only for leaf parts of a mail;
-                   archive members keep their path with "/" */
+    char *name; /* as the mail says it, decoded, folders and all; members of archives keep their path with
+                   "/". Use facts_base_name() for a title, a keyword or a file on disk */
+    char *path; /* the name with backslashes that the mail wrote bare (C:\报送\表.doc) and that `name`, by
+                   RFC 5322, has lost; "" otherwise */
     char *declared_type; /* Content-Type as the mail says, "" where nothing says */
     char *type;          /* MIME type by content */
     guint64 size;        /* bytes, decoded */
@@ -64,9 +102,12 @@ typedef struct Facts {
     char *subject;                        /* decoded, "" if absent */
     GPtrArray *from, *to, *cc, *reply_to; /* of FactsMailbox* */
     char *date;                           /* the Date header as RFC 3339, "" if absent or unreadable */
-    char *received;         /* date-time of the topmost Received header as RFC 3339, "" if none */
-    FactsAuto automatic;    /* "auto" in JSON */
-    char *body;             /* readable text of the message body, history included */
+    char *received;      /* date-time of the topmost Received header as RFC 3339, "" if none */
+    FactsAuto automatic; /* "auto" in JSON */
+    FactsNotice notice;  /* which kind of automatic mail, or a recall */
+    char *body;          /* readable text of the message body, history included */
+    char *new_text;      /* the body without quoted mails, the lines above them, and "sent from my phone" */
+    GPtrArray *quoted;   /* of FactsQuote*: mails quoted in the body, in the order of the text */
     GPtrArray *attachments; /* of FactsAttachment* */
     GPtrArray *links;       /* of FactsLink* */
     GPtrArray *problems;    /* of FactsProblem*: of the mail as a whole */
@@ -74,6 +115,7 @@ typedef struct Facts {
     char *record;           /* Baosong-Record header, unfolded, "" if none */
     char *loop;             /* Baosong-Loop header, "" if none */
     char *bounced;          /* of a bounce: Message-ID of the mail that bounced, "" if not known */
+    FactsBounce bounce;     /* of a delivery report: who, why, which */
 } Facts;
 
 Facts *facts_new(void); /* all strings "", all arrays empty */
@@ -84,11 +126,22 @@ FactsAttachment *facts_attachment_new(void);
 void facts_attachment_free(FactsAttachment *attachment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactsAttachment, facts_attachment_free)
 
+/* Appends a link without size, expiry and code; it belongs to the list. */
+FactsLink *facts_add_link(GPtrArray *links, const char *kind, const char *url, const char *name);
 void facts_add_problem(GPtrArray *problems, const char *code, const char *detail);
+/* What people call the file: the name behind the last "/" or "\", or all of it if nothing is behind that.
+ * Points into the attachment, or into the string. */
+const char *facts_base_name(const FactsAttachment *attachment);
+const char *facts_base_of(const char *name);
 /* The first value of the field with this label, or NULL. Owned by the attachment. */
 const char *facts_field(const FactsAttachment *attachment, const char *label);
 /* Whether the code is one that parsers may report (the table in facts.c). */
 gboolean facts_problem_known(const char *code);
+
+const char *facts_notice_name(FactsNotice notice); /* as in the JSON */
+
+/* The version of the JSON, its key "v": it changes when a key changes its meaning or goes. */
+#define FACTS_VERSION 1
 
 /* One JSON object, UTF-8, NUL-terminated; pretty adds line breaks. Caller frees with g_free. */
 char *facts_to_json(const Facts *facts, gboolean pretty);
@@ -115,7 +168,7 @@ char *facts_identity(const Facts *facts);
 /* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
  * first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line that says
  * so. A request is a FactsRequest with two descriptors (SCM_RIGHTS): the mail, readable, and a memfd of
- * LIMIT_HANDOVER_BYTES that cannot grow. The reply is one frame with the JSON of the mail; the decoded bytes
+ * LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over). The reply is one frame with the JSON of the mail; the decoded bytes
  * of its attachments (all but those with offset -1) are then in the memfd. A frame is a 32-bit big-endian
  * length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the worker.
  *

@@ -16,14 +16,16 @@ static gboolean is_list(Reader *reader, json_t *json, const Key *key, gsize max)
     return !reader->error;
 }
 
-static json_t *write_lines(gconstpointer slot, const Key *key)
+static void write_lines(JsonOut *out, gconstpointer slot, const Key *key)
 {
     const GPtrArray *lines = *(GPtrArray *const *)slot;
     const Key one = {key->name, NULL, 0, LIMIT_SUBJECT_CHARS, NULL};
-    json_t *array = json_array();
-    for (guint i = 0; i < MIN(lines->len, key->max); i++)
-        json_array_append_new(array, FACTS_LINE.write(&lines->pdata[i], &one));
-    return array;
+    json_out_open(out, '[');
+    for (guint i = 0; i < MIN(lines->len, key->max); i++) {
+        json_out_item(out);
+        FACTS_LINE.write(out, &lines->pdata[i], &one);
+    }
+    json_out_close(out, ']');
 }
 
 static void read_lines(Reader *reader, json_t *json, gpointer slot, const Key *key)
@@ -49,15 +51,17 @@ static void read_hexes(Reader *reader, json_t *json, gpointer slot, const Key *k
     }
 }
 
-static json_t *write_object(gconstpointer item, const Class *of)
+static void write_object(JsonOut *out, gconstpointer item, const Class *of)
 {
-    json_t *object = json_object();
+    json_out_open(out, '{');
     for (gsize i = 0; i < of->n_keys; i++) {
         const Key *key = &of->keys[i];
-        json_t *value = key->shape->write((const char *)item + key->offset, key);
-        if (value) json_object_set_new(object, key->name, value);
+        gconstpointer slot = (const char *)item + key->offset;
+        if (key->shape->absent && key->shape->absent(slot)) continue;
+        json_out_key(out, key->name);
+        key->shape->write(out, slot, key);
     }
-    return object;
+    json_out_close(out, '}');
 }
 
 static void read_object(Reader *reader, json_t *json, gpointer item, const Class *of, const char *name)
@@ -73,7 +77,7 @@ static void read_object(Reader *reader, json_t *json, gpointer item, const Class
         if (value) {
             known++;
             key->shape->read(reader, value, (char *)item + key->offset, key);
-        } else if (key->shape != &FACTS_OFFSET) {
+        } else if (!key->shape->absent) {
             facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "missing");
         }
     }
@@ -81,13 +85,25 @@ static void read_object(Reader *reader, json_t *json, gpointer item, const Class
         facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "keys that nobody promised");
 }
 
-static json_t *write_objects(gconstpointer slot, const Key *key)
+static void write_one(JsonOut *out, gconstpointer slot, const Key *key)
+{
+    write_object(out, slot, key->of);
+}
+
+static void read_one(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    read_object(reader, json, slot, key->of, key->name);
+}
+
+static void write_objects(JsonOut *out, gconstpointer slot, const Key *key)
 {
     const GPtrArray *items = *(GPtrArray *const *)slot;
-    json_t *array = json_array();
-    for (guint i = 0; i < MIN(items->len, key->max); i++)
-        json_array_append_new(array, write_object(items->pdata[i], key->of));
-    return array;
+    json_out_open(out, '[');
+    for (guint i = 0; i < MIN(items->len, key->max); i++) {
+        json_out_item(out);
+        write_object(out, items->pdata[i], key->of);
+    }
+    json_out_close(out, ']');
 }
 
 static void read_objects(Reader *reader, json_t *json, gpointer slot, const Key *key)
@@ -117,18 +133,24 @@ static void read_attachments(Reader *reader, json_t *json, gpointer slot, const 
 }
 
 /* A form may repeat a label; an object cannot: the first one counts, as for facts_field(). */
-static json_t *write_fields(gconstpointer slot, const Key *key)
+static void write_fields(JsonOut *out, gconstpointer slot, const Key *key)
 {
     const GPtrArray *fields = *(GPtrArray *const *)slot;
     const Key one = {key->name, NULL, 0, LIMIT_TEXT_BYTES, NULL};
-    json_t *object = json_object();
+    g_autoptr (GHashTable) seen = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    json_out_open(out, '{');
     for (guint i = 0; i < MIN(fields->len, key->max); i++) {
         const FactsField *field = g_ptr_array_index(fields, i);
         g_autofree char *label = g_utf8_make_valid(field->label, -1);
-        if (!json_object_get(object, label))
-            json_object_set_new(object, label, FACTS_TEXT.write(&field->value, &one));
+        gsize length = strlen(label);
+        if (g_hash_table_contains(seen, label)) continue;
+        json_out_item(out);
+        json_out_string(out, label, length);
+        g_string_append(out->text, out->pretty ? ": " : ":");
+        FACTS_TEXT.write(out, &field->value, &one);
+        g_hash_table_add(seen, g_steal_pointer(&label));
     }
-    return object;
+    json_out_close(out, '}');
 }
 
 static void read_fields(Reader *reader, json_t *json, gpointer slot, const Key *key)
@@ -150,27 +172,32 @@ static void read_fields(Reader *reader, json_t *json, gpointer slot, const Key *
     }
 }
 
-static json_t *write_row(const TableRow *row)
+static void write_row(JsonOut *out, const TableRow *row)
 {
     const Key cell = {"cell", NULL, 0, LIMIT_TEXT_BYTES, NULL};
-    json_t *cells = json_array();
-    for (guint i = 0; i < row->cells->len; i++)
-        json_array_append_new(cells, FACTS_TEXT.write(&row->cells->pdata[i], &cell));
-    return cells;
+    json_out_open(out, '[');
+    for (guint i = 0; i < row->cells->len; i++) {
+        json_out_item(out);
+        FACTS_TEXT.write(out, &row->cells->pdata[i], &cell);
+    }
+    json_out_close(out, ']');
 }
 
-static json_t *write_tables(gconstpointer slot, const Key *key)
+static void write_tables(JsonOut *out, gconstpointer slot, const Key *key)
 {
     const GPtrArray *tables = *(GPtrArray *const *)slot;
-    json_t *array = json_array();
+    json_out_open(out, '[');
     for (guint t = 0; t < MIN(tables->len, key->max); t++) {
         const Table *table = g_ptr_array_index(tables, t);
-        json_t *rows = json_array();
-        for (guint i = 0; i < MIN(table->rows->len, LIMIT_TABLE_ROWS); i++)
-            json_array_append_new(rows, write_row(g_ptr_array_index(table->rows, i)));
-        json_array_append_new(array, rows);
+        json_out_item(out);
+        json_out_open(out, '[');
+        for (guint i = 0; i < MIN(table->rows->len, LIMIT_TABLE_ROWS); i++) {
+            json_out_item(out);
+            write_row(out, g_ptr_array_index(table->rows, i));
+        }
+        json_out_close(out, ']');
     }
-    return array;
+    json_out_close(out, ']');
 }
 
 static void read_row(Reader *reader, json_t *json, Table *table, gsize *cells_left, const Key *key)
@@ -217,6 +244,13 @@ static gpointer make_link(GPtrArray *into)
     return item;
 }
 
+static gpointer make_quote(GPtrArray *into)
+{
+    FactsQuote *quote = g_new0(FactsQuote, 1);
+    g_ptr_array_add(into, quote);
+    return quote;
+}
+
 static gpointer make_problem(GPtrArray *into)
 {
     FactsProblem *problem = g_new0(FactsProblem, 1);
@@ -231,9 +265,10 @@ static gpointer make_attachment(GPtrArray *into)
     return attachment;
 }
 
-static const Shape LINES = {write_lines, read_lines}, HEXES = {write_lines, read_hexes},
-                   OBJECTS = {write_objects, read_objects}, ATTACHMENTS = {write_objects, read_attachments},
-                   FIELDS = {write_fields, read_fields}, TABLES = {write_tables, read_tables};
+static const Shape LINES = {write_lines, read_lines, NULL}, HEXES = {write_lines, read_hexes, NULL},
+                   OBJECT = {write_one, read_one, NULL}, OBJECTS = {write_objects, read_objects, NULL},
+                   ATTACHMENTS = {write_objects, read_attachments, NULL},
+                   FIELDS = {write_fields, read_fields, NULL}, TABLES = {write_tables, read_tables, NULL};
 
 #define MEMBER(type, member) G_STRUCT_OFFSET(type, member)
 #define CLASS(keys, make)                                                                                    \
@@ -252,8 +287,29 @@ static const Key LINK_KEYS[] = {
     {"kind", &FACTS_LINE, MEMBER(FactsLink, kind), 20, NULL},
     {"url", &FACTS_LINE, MEMBER(FactsLink, url), LIMIT_URL_CHARS, NULL},
     {"name", &FACTS_LINE, MEMBER(FactsLink, name), LIMIT_NAME_CHARS, NULL},
+    {"size", &FACTS_LINE, MEMBER(FactsLink, size), 40, NULL},
+    {"expires", &FACTS_LINE, MEMBER(FactsLink, expires), 40, NULL},
+    {"code", &FACTS_LINE, MEMBER(FactsLink, code), 20, NULL},
 };
 static const Class LINK = CLASS(LINK_KEYS, make_link);
+
+static const Key QUOTE_KEYS[] = {
+    {"kind", &FACTS_QUOTE_SHAPE, MEMBER(FactsQuote, kind), 0, NULL},
+    {"name", &FACTS_LINE, MEMBER(FactsQuote, name), LIMIT_SUBJECT_CHARS, NULL},
+    {"address", &FACTS_LINE, MEMBER(FactsQuote, address), LIMIT_ADDRESS_CHARS, NULL},
+    {"date", &FACTS_LINE, MEMBER(FactsQuote, date), LIMIT_NAME_CHARS, NULL},
+    {"subject", &FACTS_LINE, MEMBER(FactsQuote, subject), LIMIT_SUBJECT_CHARS, NULL},
+};
+static const Class QUOTE = CLASS(QUOTE_KEYS, make_quote);
+
+static const Key BOUNCE_KEYS[] = {
+    {"recipient", &FACTS_LINE, MEMBER(FactsBounce, recipient), LIMIT_ADDRESS_CHARS, NULL},
+    {"action", &FACTS_LINE, MEMBER(FactsBounce, action), 20, NULL},
+    {"status", &FACTS_LINE, MEMBER(FactsBounce, status), 20, NULL},
+    {"diagnostic", &FACTS_LINE, MEMBER(FactsBounce, diagnostic), LIMIT_SUBJECT_CHARS, NULL},
+    {"message_id", &FACTS_LINE, MEMBER(FactsBounce, message_id), LIMIT_SUBJECT_CHARS, NULL},
+};
+static const Class BOUNCE = CLASS(BOUNCE_KEYS, NULL);
 
 static const Key PROBLEM_KEYS[] = {
     {"code", &FACTS_CODE, MEMBER(FactsProblem, code), 40, NULL},
@@ -264,6 +320,7 @@ static const Class PROBLEM = CLASS(PROBLEM_KEYS, make_problem);
 static const Class ATTACHMENT;
 static const Key ATTACHMENT_KEYS[] = {
     {"name", &FACTS_LINE, MEMBER(FactsAttachment, name), LIMIT_NAME_CHARS, NULL},
+    {"path", &FACTS_PATH, MEMBER(FactsAttachment, path), LIMIT_NAME_CHARS, NULL},
     {"declared_type", &FACTS_LINE, MEMBER(FactsAttachment, declared_type), LIMIT_NAME_CHARS, NULL},
     {"type", &FACTS_LINE, MEMBER(FactsAttachment, type), LIMIT_NAME_CHARS, NULL},
     {"size", &FACTS_SIZE, MEMBER(FactsAttachment, size), 0, NULL},
@@ -278,6 +335,7 @@ static const Key ATTACHMENT_KEYS[] = {
 static const Class ATTACHMENT = CLASS(ATTACHMENT_KEYS, make_attachment);
 
 static const Key FACTS_KEYS[] = {
+    {"v", &FACTS_VERSION_SHAPE, 0, 0, NULL},
     {"sha256", &FACTS_HEX, MEMBER(Facts, sha256), 64, NULL},
     {"message_id", &FACTS_LINE, MEMBER(Facts, message_id), LIMIT_SUBJECT_CHARS, NULL},
     {"in_reply_to", &FACTS_LINE, MEMBER(Facts, in_reply_to), LIMIT_SUBJECT_CHARS, NULL},
@@ -289,8 +347,11 @@ static const Key FACTS_KEYS[] = {
     {"reply_to", &OBJECTS, MEMBER(Facts, reply_to), LIMIT_ADDRESSES, &MAILBOX},
     {"date", &FACTS_INSTANT, MEMBER(Facts, date), 40, NULL},
     {"received", &FACTS_INSTANT, MEMBER(Facts, received), 40, NULL},
-    {"auto", &FACTS_AUTO, MEMBER(Facts, automatic), 0, NULL},
+    {"auto", &FACTS_AUTO_SHAPE, MEMBER(Facts, automatic), 0, NULL},
+    {"notice", &FACTS_NOTICE_SHAPE, MEMBER(Facts, notice), 0, NULL},
     {"body", &FACTS_TEXT, MEMBER(Facts, body), LIMIT_TEXT_BYTES, NULL},
+    {"new_text", &FACTS_TEXT, MEMBER(Facts, new_text), LIMIT_TEXT_BYTES, NULL},
+    {"quoted", &OBJECTS, MEMBER(Facts, quoted), LIMIT_QUOTES, &QUOTE},
     {"attachments", &ATTACHMENTS, MEMBER(Facts, attachments), ALL_ATTACHMENTS, &ATTACHMENT},
     {"links", &OBJECTS, MEMBER(Facts, links), LIMIT_LINKS, &LINK},
     {"problems", &OBJECTS, MEMBER(Facts, problems), LIMIT_PROBLEMS, &PROBLEM},
@@ -298,28 +359,27 @@ static const Key FACTS_KEYS[] = {
     {"record", &FACTS_LINE, MEMBER(Facts, record), LIMIT_HEADER_BYTES, NULL},
     {"loop", &FACTS_LINE, MEMBER(Facts, loop), LIMIT_SUBJECT_CHARS, NULL},
     {"bounced", &FACTS_LINE, MEMBER(Facts, bounced), LIMIT_SUBJECT_CHARS, NULL},
+    {"bounce", &OBJECT, MEMBER(Facts, bounce), 0, &BOUNCE},
 };
 static const Class FACTS = CLASS(FACTS_KEYS, NULL);
 
 /* --- public ------------------------------------------------------------------------------------------- */
 
-static char *dump(json_t *json, gboolean pretty)
+static char *written(gconstpointer item, const Class *of, gsize room, gboolean pretty)
 {
-    char *dumped = json_dumps(json, pretty ? JSON_INDENT(2) : JSON_COMPACT);
-    char *result = g_strdup(dumped);
-    free(dumped);
-    json_decref(json);
-    return result;
+    JsonOut out = {.text = g_string_sized_new(room), .pretty = pretty};
+    write_object(&out, item, of);
+    return g_string_free(out.text, FALSE);
 }
 
 char *facts_to_json(const Facts *facts, gboolean pretty)
 {
-    return dump(write_object(facts, &FACTS), pretty);
+    return written(facts, &FACTS, 2 * strlen(facts->body) + 4096, pretty);
 }
 
 char *facts_attachment_to_json(const FactsAttachment *attachment, gboolean pretty)
 {
-    return dump(write_object(attachment, &ATTACHMENT), pretty);
+    return written(attachment, &ATTACHMENT, strlen(attachment->text) + 1024, pretty);
 }
 
 /* A megabyte of "[],[],…" costs the JSON library some forty: count values before it sees them. */

@@ -29,15 +29,31 @@ static char *shorten(const char *s, glong length, glong max)
     return g_strconcat(head, "…", g_utf8_offset_to_pointer(s, length - tail), NULL);
 }
 
-static json_t *write_line(gconstpointer slot, const Key *key)
+/* Whether a line needs no mending: the usual case. */
+static gboolean is_short_line(const char *s, gsize length, guint max)
 {
-    g_autofree char *line = g_utf8_make_valid(*(char *const *)slot, -1);
+    return length <= max && is_line(s) && g_utf8_validate_len(s, length, NULL);
+}
+
+static void write_line(JsonOut *out, gconstpointer slot, const Key *key)
+{
+    const char *string = *(char *const *)slot;
+    gsize bytes = strlen(string);
+    if (is_short_line(string, bytes, key->max)) {
+        json_out_string(out, string, bytes);
+        return;
+    }
+    g_autofree char *line = g_utf8_make_valid(string, -1);
     for (char *p = line; *p; p++)
         if ((guchar)*p < 0x20 || *p == 0x7f) *p = ' ';
     glong length = g_utf8_strlen(line, -1);
-    if (length <= (glong)key->max) return json_string(line);
-    g_autofree char *cut = shorten(line, length, key->max);
-    return json_string(cut);
+    g_autofree char *cut = length > (glong)key->max ? shorten(line, length, key->max) : NULL;
+    json_out_string(out, cut ? cut : line, strlen(cut ? cut : line));
+}
+
+static gboolean no_line(gconstpointer slot)
+{
+    return **(char *const *)slot == '\0';
 }
 
 static void take_string(Reader *reader, json_t *json, gpointer slot)
@@ -60,7 +76,7 @@ static void read_line(Reader *reader, json_t *json, gpointer slot, const Key *ke
         take_string(reader, json, slot);
 }
 
-static json_t *write_text(gconstpointer slot, const Key *key)
+static void write_text(JsonOut *out, gconstpointer slot, const Key *key)
 {
     const char *text = *(char *const *)slot;
     gsize length = strlen(text);
@@ -68,8 +84,7 @@ static json_t *write_text(gconstpointer slot, const Key *key)
         length = key->max;
         while (length > 0 && ((guchar)text[length] & 0xc0) == 0x80) length--;
     }
-    g_autofree char *valid = g_utf8_validate(text, length, NULL) ? NULL : g_utf8_make_valid(text, length);
-    return valid ? json_string(valid) : json_stringn_nocheck(text, length);
+    json_out_string(out, text, length);
 }
 
 static void read_text(Reader *reader, json_t *json, gpointer slot, const Key *key)
@@ -109,12 +124,12 @@ static void read_code(Reader *reader, json_t *json, gpointer slot, const Key *ke
         take_string(reader, json, slot);
 }
 
-/* --- numbers and the one enumeration -----------------------------------------------------------------------
+/* --- numbers and enumerations ------------------------------------------------------------------------------
  */
 
-static json_t *write_size(gconstpointer slot, const Key *key)
+static void write_size(JsonOut *out, gconstpointer slot, const Key *key)
 {
-    return json_integer((json_int_t)MIN(*(const guint64 *)slot, (guint64)G_MAXINT64));
+    json_out_integer(out, (gint64)MIN(*(const guint64 *)slot, (guint64)G_MAXINT64));
 }
 
 static void read_size(Reader *reader, json_t *json, gpointer slot, const Key *key)
@@ -126,10 +141,14 @@ static void read_size(Reader *reader, json_t *json, gpointer slot, const Key *ke
 }
 
 /* Left out where there are no bytes to hand over. */
-static json_t *write_offset(gconstpointer slot, const Key *key)
+static gboolean no_offset(gconstpointer slot)
 {
-    gint64 offset = *(const gint64 *)slot;
-    return offset < 0 ? NULL : json_integer(offset);
+    return *(const gint64 *)slot < 0;
+}
+
+static void write_offset(JsonOut *out, gconstpointer slot, const Key *key)
+{
+    json_out_integer(out, *(const gint64 *)slot);
 }
 
 static void read_offset(Reader *reader, json_t *json, gpointer slot, const Key *key)
@@ -140,24 +159,74 @@ static void read_offset(Reader *reader, json_t *json, gpointer slot, const Key *
         *(gint64 *)slot = json_integer_value(json);
 }
 
-static const char *const AUTO_NAMES[] = {"no", "reply", "bounce", "bulk"};
-
-static json_t *write_auto(gconstpointer slot, const Key *key)
+static void write_version(JsonOut *out, gconstpointer slot, const Key *key)
 {
-    return json_string(AUTO_NAMES[*(const FactsAuto *)slot]);
+    json_out_integer(out, FACTS_VERSION);
+}
+
+static void read_version(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    if (!json_is_integer(json) || json_integer_value(json) != FACTS_VERSION)
+        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "another version of the format");
+}
+
+static const char *const AUTO_NAMES[] = {"no", "reply", "bounce", "bulk", NULL};
+static const char *const NOTICE_NAMES[] = {"",          "reply",   "read",   "unread", "failed",
+                                           "delivered", "delayed", "recall", NULL};
+static const char *const QUOTE_NAMES[] = {"reply", "forward", NULL};
+
+/* The position of the name in a list; a fault and 0 if it is not there. */
+static guint position(Reader *reader, json_t *json, const char *const *names, const Key *key)
+{
+    for (guint i = 0; json_is_string(json) && names[i]; i++)
+        if (strcmp(json_string_value(json), names[i]) == 0) return i;
+    facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "none of the words that may stand there");
+    return 0;
+}
+
+static void write_auto(JsonOut *out, gconstpointer slot, const Key *key)
+{
+    const char *name = AUTO_NAMES[*(const FactsAuto *)slot];
+    json_out_string(out, name, strlen(name));
 }
 
 static void read_auto(Reader *reader, json_t *json, gpointer slot, const Key *key)
 {
-    for (gsize i = 0; json_is_string(json) && i < G_N_ELEMENTS(AUTO_NAMES); i++) {
-        if (strcmp(json_string_value(json), AUTO_NAMES[i]) != 0) continue;
-        *(FactsAuto *)slot = (FactsAuto)i;
-        return;
-    }
-    facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not one of no, reply, bounce, bulk");
+    *(FactsAuto *)slot = (FactsAuto)position(reader, json, AUTO_NAMES, key);
 }
 
-const Shape FACTS_LINE = {write_line, read_line}, FACTS_TEXT = {write_text, read_text},
-            FACTS_HEX = {write_line, read_hex}, FACTS_INSTANT = {write_line, read_instant},
-            FACTS_CODE = {write_line, read_code}, FACTS_SIZE = {write_size, read_size},
-            FACTS_OFFSET = {write_offset, read_offset}, FACTS_AUTO = {write_auto, read_auto};
+const char *facts_notice_name(FactsNotice notice)
+{
+    return NOTICE_NAMES[notice];
+}
+
+static void write_notice(JsonOut *out, gconstpointer slot, const Key *key)
+{
+    const char *name = NOTICE_NAMES[*(const FactsNotice *)slot];
+    json_out_string(out, name, strlen(name));
+}
+
+static void read_notice(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    *(FactsNotice *)slot = (FactsNotice)position(reader, json, NOTICE_NAMES, key);
+}
+
+static void write_quote(JsonOut *out, gconstpointer slot, const Key *key)
+{
+    const char *name = QUOTE_NAMES[*(const FactsQuoteKind *)slot];
+    json_out_string(out, name, strlen(name));
+}
+
+static void read_quote(Reader *reader, json_t *json, gpointer slot, const Key *key)
+{
+    *(FactsQuoteKind *)slot = (FactsQuoteKind)position(reader, json, QUOTE_NAMES, key);
+}
+
+const Shape FACTS_LINE = {write_line, read_line, NULL}, FACTS_TEXT = {write_text, read_text, NULL},
+            FACTS_HEX = {write_line, read_hex, NULL}, FACTS_INSTANT = {write_line, read_instant, NULL},
+            FACTS_CODE = {write_line, read_code, NULL}, FACTS_SIZE = {write_size, read_size, NULL},
+            FACTS_OFFSET = {write_offset, read_offset, no_offset},
+            FACTS_PATH = {write_line, read_line, no_line}, FACTS_AUTO_SHAPE = {write_auto, read_auto, NULL},
+            FACTS_NOTICE_SHAPE = {write_notice, read_notice, NULL},
+            FACTS_QUOTE_SHAPE = {write_quote, read_quote, NULL},
+            FACTS_VERSION_SHAPE = {write_version, read_version, NULL};

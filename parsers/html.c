@@ -2,45 +2,55 @@
 #include "parsers/html.h"
 
 #include <libxml/HTMLparser.h>
+#include <stdlib.h>
 #include <string.h>
 
-#define MAX_TAG_NAME 16 /* bytes: no element that we know has a longer name */
+#define MAX_TAG_NAME 16  /* bytes: no element that we know has a longer name */
+#define HREF_MAX     500 /* bytes: a longer link is not shown in the text */
+#define QUOTES_MAX   20  /* levels of quotation that are told apart */
 
 typedef enum Effect {
     NOTHING,
     LINE,      /* begins and ends a line */
     PARAGRAPH, /* and leaves one empty line */
     BREAK,     /* a line end, each one counts */
+    ROW,       /* of a table */
     CELL,
     ITEM,
     ANCHOR,
+    QUOTE,    /* <blockquote> */
     VERBATIM, /* <pre> */
     HIDDEN    /* its content is no text */
 } Effect;
 
+/* Sorted: they are searched by halves. */
 static const struct Element {
     const char *name;
     Effect effect;
 } ELEMENTS[] = {
-    {"a", ANCHOR},     {"address", LINE}, {"article", LINE},  {"blockquote", PARAGRAPH},
-    {"br", BREAK},     {"caption", LINE}, {"center", LINE},   {"dd", LINE},
-    {"div", LINE},     {"dl", LINE},      {"dt", LINE},       {"fieldset", LINE},
-    {"footer", LINE},  {"form", LINE},    {"h1", PARAGRAPH},  {"h2", PARAGRAPH},
-    {"h3", PARAGRAPH}, {"h4", PARAGRAPH}, {"h5", PARAGRAPH},  {"h6", PARAGRAPH},
-    {"header", LINE},  {"hr", LINE},      {"li", ITEM},       {"ol", LINE},
-    {"p", PARAGRAPH},  {"pre", VERBATIM}, {"script", HIDDEN}, {"section", LINE},
-    {"style", HIDDEN}, {"table", LINE},   {"td", CELL},       {"template", HIDDEN},
-    {"th", CELL},      {"title", HIDDEN}, {"tr", LINE},       {"ul", LINE},
+    {"a", ANCHOR},     {"address", LINE},  {"article", LINE},    {"aside", LINE},    {"blockquote", QUOTE},
+    {"br", BREAK},     {"caption", LINE},  {"center", LINE},     {"dd", LINE},       {"details", LINE},
+    {"div", LINE},     {"dl", LINE},       {"dt", LINE},         {"fieldset", LINE}, {"figure", LINE},
+    {"footer", LINE},  {"form", LINE},     {"h1", PARAGRAPH},    {"h2", PARAGRAPH},  {"h3", PARAGRAPH},
+    {"h4", PARAGRAPH}, {"h5", PARAGRAPH},  {"h6", PARAGRAPH},    {"header", LINE},   {"hr", LINE},
+    {"li", ITEM},      {"main", LINE},     {"nav", LINE},        {"ol", LINE},       {"p", PARAGRAPH},
+    {"pre", VERBATIM}, {"script", HIDDEN}, {"section", LINE},    {"style", HIDDEN},  {"summary", LINE},
+    {"table", LINE},   {"td", CELL},       {"template", HIDDEN}, {"th", CELL},       {"title", HIDDEN},
+    {"tr", ROW},       {"ul", LINE},
 };
 
 typedef struct Html {
     GString *out;
     GPtrArray *anchors;
-    HtmlAnchor *open;  /* the anchor that we are in */
-    guint breaks;      /* line ends owed before the next text */
-    gboolean space;    /* a space is owed */
-    gboolean cell;     /* a tab is owed: a cell began in this line */
-    guint verbatim;    /* open <pre> */
+    HtmlAnchor *open; /* the anchor that we are in */
+    guint breaks;     /* line ends owed before the next text */
+    guint tabs;       /* tabs owed: cells that began in this row since its last text */
+    guint cells;      /* that began in this row */
+    gboolean bare;    /* a cell has begun, and has no text yet: its first paragraph begins no line */
+    gboolean space;   /* a space is owed */
+    guint verbatim;   /* open <pre> */
+    guint64 quotes;   /* a bit for each open <blockquote>, the innermost the lowest: is it an earlier mail? */
+    guint quoted;     /* how many of them are */
     gboolean unclosed; /* a comment or hidden element had no end: do not search for one again */
 } Html;
 
@@ -54,39 +64,64 @@ void html_anchor_free(gpointer anchor)
 
 static void owe_breaks(Html *html, guint breaks)
 {
+    if (html->bare) return;
     html->breaks = MAX(html->breaks, breaks);
-    html->space = html->cell = FALSE;
+    html->space = FALSE;
+    html->tabs = 0;
 }
 
-static void pay(Html *html)
+static gboolean at_line_start(const Html *html)
+{
+    return html->out->len == 0 || html->out->str[html->out->len - 1] == '\n';
+}
+
+static void pay_breaks(Html *html)
 {
     GString *out = html->out;
-    if (html->breaks > 0 && out->len > 0) {
-        guint have = 0;
-        while (have < out->len && out->str[out->len - 1 - have] == '\n') have++;
-        for (; have < html->breaks; have++) g_string_append_c(out, '\n');
-    } else if (html->cell && out->len > 0 && out->str[out->len - 1] != '\n') {
-        g_string_append_c(out, '\t');
-    } else if (html->space && out->len > 0 && !strchr("\n\t", out->str[out->len - 1])) {
-        g_string_append_c(out, ' ');
-    }
+    guint have = 0;
+    while (have < out->len && have < html->breaks && out->str[out->len - 1 - have] == '\n') have++;
+    for (; have < html->breaks && out->len > 0; have++) g_string_append_c(out, '\n');
     html->breaks = 0;
-    html->space = html->cell = FALSE;
+}
+
+/* Before text. */
+static void pay(Html *html)
+{
+    pay_breaks(html);
+    if (at_line_start(html)) {
+        for (guint i = 0; i < html->quoted; i++) g_string_append_c(html->out, '>');
+        if (html->quoted > 0) g_string_append_c(html->out, ' ');
+    } else if (html->tabs > 0) {
+        for (guint i = 0; i < html->tabs; i++) g_string_append_c(html->out, '\t');
+    } else if (html->space && !strchr("\t ", html->out->str[html->out->len - 1])) {
+        g_string_append_c(html->out, ' ');
+    }
+    html->tabs = 0;
+    html->bare = html->space = FALSE;
+    if (html->open && html->open->start == G_MAXSIZE) html->open->start = html->out->len;
 }
 
 static void put(Html *html, gunichar c)
 {
     gboolean blank = c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f' || c == 0xa0;
     if (html->verbatim > 0 && c == '\n') {
-        pay(html);
+        pay_breaks(html);
         g_string_append_c(html->out, '\n');
     } else if (blank && !(html->verbatim > 0 && c != '\r')) {
         html->space = TRUE;
     } else if (c >= 0x20 && c != 0x7f && c != 0x200b && c != 0xfeff) {
         pay(html);
-        if (html->open && html->open->start == G_MAXSIZE) html->open->start = html->out->len;
         g_string_append_unichar(html->out, c);
     }
+}
+
+/* The length of the text at p that is neither markup nor any of the characters that put() looks at: those
+ * begin with 0xC2, 0xE2 or 0xEF. */
+static gsize plain_length(const char *p)
+{
+    const guchar *q = (const guchar *)p;
+    while (*q > ' ' && *q != '<' && *q != '&' && *q != 0x7f && *q != 0xC2 && *q != 0xE2 && *q != 0xEF) q++;
+    return (gsize)(q - (const guchar *)p);
 }
 
 /* --- entities ----------------------------------------------------------------------------------------- */
@@ -167,12 +202,28 @@ static char *attribute(const char *p, const char *end, const char *name)
     return NULL;
 }
 
+/* Whether the text of the anchor already says where it leads. */
+static gboolean says_where(const char *text, const char *href)
+{
+    const char *rest = strstr(href, "://");
+    gsize length = strlen(text);
+    while (length > 0 && text[length - 1] == '/') length--;
+    if (!rest) return TRUE;
+    return strncmp(text, href, length) == 0 || strncmp(text, rest + 3, length) == 0;
+}
+
+/* Links are kept: "text <https://…>". */
 static void close_anchor(Html *html)
 {
-    if (!html->open) return;
-    html->open->end = html->out->len;
-    if (html->open->start == G_MAXSIZE) html->open->start = html->open->end;
-    html->open = NULL;
+    HtmlAnchor *anchor = g_steal_pointer(&html->open);
+    if (!anchor) return;
+    anchor->end = anchor->after = html->out->len;
+    if (anchor->start == G_MAXSIZE) anchor->start = anchor->end;
+    if (anchor->start == anchor->end || strlen(anchor->href) > HREF_MAX) return;
+    if (!g_str_has_prefix(anchor->href, "http") || says_where(html->out->str + anchor->start, anchor->href))
+        return;
+    g_string_append_printf(html->out, " <%s>", anchor->href);
+    anchor->after = html->out->len;
 }
 
 static void open_anchor(Html *html, const char *tag, const char *end)
@@ -186,11 +237,61 @@ static void open_anchor(Html *html, const char *tag, const char *end)
     g_ptr_array_add(html->anchors, html->open);
 }
 
+/* Mail programs mark the mail that they quote; editors use the same element to indent. */
+static gboolean is_cite(const char *tag, const char *end)
+{
+    static const char *const MARKS[] = {"cite",        "gmail_quote",  "isreplycontent",
+                                        "border-left", "yahoo_quoted", "protonmail_quote"};
+    if (end - tag > 1000) return FALSE;
+    g_autofree char *lower = g_ascii_strdown(tag, end - tag);
+    for (gsize i = 0; i < G_N_ELEMENTS(MARKS); i++)
+        if (strstr(lower, MARKS[i])) return TRUE;
+    return FALSE;
+}
+
+static void do_quote(Html *html, const char *tag, const char *end, gboolean closing)
+{
+    html->bare = FALSE;
+    owe_breaks(html, 2);
+    if (closing) {
+        html->quoted -= html->quoted > 0 && (html->quotes & 1);
+        html->quotes >>= 1;
+    } else {
+        gboolean cite = is_cite(tag, end) && html->quoted < QUOTES_MAX;
+        html->quoted += cite;
+        html->quotes = html->quotes << 1 | cite;
+    }
+}
+
+static void do_cell(Html *html, gboolean closing)
+{
+    if (closing) return;
+    if (html->cells++ > 0) {
+        if (!at_line_start(html)) html->breaks = 0; /* what the cell before it owed */
+        html->tabs++;
+    }
+    html->bare = TRUE;
+}
+
+static void do_row(Html *html)
+{
+    html->bare = FALSE;
+    if (html->cells > 0)
+        html->breaks = MIN(html->breaks, 1); /* the paragraph in the last cell ends with its row */
+    html->cells = 0;
+    owe_breaks(html, 1);
+}
+
+static gint by_name(gconstpointer name, gconstpointer element)
+{
+    return strcmp(name, ((const struct Element *)element)->name);
+}
+
 static Effect effect_of(const char *name)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(ELEMENTS); i++)
-        if (strcmp(name, ELEMENTS[i].name) == 0) return ELEMENTS[i].effect;
-    return NOTHING;
+    const struct Element *found =
+        bsearch(name, ELEMENTS, G_N_ELEMENTS(ELEMENTS), sizeof ELEMENTS[0], by_name);
+    return found ? found->effect : NOTHING;
 }
 
 /* The end of a hidden element's content, which no tag in it may end early. */
@@ -215,13 +316,14 @@ static const char *do_tag(Html *html, const char *p)
     case LINE: owe_breaks(html, 1); break;
     case PARAGRAPH: owe_breaks(html, 2); break;
     case BREAK:
-        pay(html);
+        pay_breaks(html);
         g_string_append_c(html->out, '\n');
         break;
-    case CELL:
-        if (!closing && html->breaks == 0) html->cell = TRUE;
-        break;
+    case ROW: do_row(html); break;
+    case CELL: do_cell(html, closing); break;
+    case QUOTE: do_quote(html, p, end, closing); break;
     case ITEM:
+        html->bare = FALSE;
         owe_breaks(html, 1);
         if (!closing) {
             put(html, '-');
@@ -258,9 +360,10 @@ static const char *do_comment(Html *html, const char *p)
 
 char *html_to_text(const char *text, GPtrArray *anchors)
 {
-    Html html = {.out = g_string_new(NULL), .anchors = anchors};
+    Html html = {.out = g_string_sized_new(strlen(text) / 2 + 1), .anchors = anchors};
+    gsize n = 0;
     for (const char *p = text; *p;) {
-        if (g_str_has_prefix(p, "<!--")) {
+        if (*p == '<' && strncmp(p, "<!--", 4) == 0) {
             p = do_comment(&html, p);
         } else if (*p == '<' && (g_ascii_isalpha(p[1]) || p[1] == '/' || p[1] == '!' || p[1] == '?')) {
             p = do_tag(&html, p);
@@ -268,6 +371,10 @@ char *html_to_text(const char *text, GPtrArray *anchors)
             gsize length = 1;
             put(&html, entity(p, &length));
             p += length;
+        } else if ((n = plain_length(p)) > 0) {
+            pay(&html);
+            g_string_append_len(html.out, p, (gssize)n);
+            p += n;
         } else {
             put(&html, g_utf8_get_char(p));
             p = g_utf8_next_char(p);

@@ -11,12 +11,15 @@ typedef struct HtmlAnchor {
     char *href;  /* entities decoded */
     gsize start; /* bytes: where the anchor's text begins and ends in the rendered text */
     gsize end;
+    gsize after; /* where what was added behind it, " <href>", ends */
 } HtmlAnchor;
 
 /* Renders HTML (valid UTF-8) as text: blocks and <br> become line ends, cells tabs, white space collapses
- * (not in <pre>), scripts, styles, comments and the title vanish, entities are decoded. Anchors with an href
- * are appended to `anchors` (may be NULL; elements are freed by html_anchor_free). Never fails; the caller
- * frees. */
+ * (not in <pre>), scripts, styles, comments and the title vanish, entities are decoded; lines of a quoted
+ * mail
+ * (<blockquote> that says so) begin with one ">" a level. With `anchors` those that have an href are appended
+ * to it (elements are freed by html_anchor_free) and web addresses are written behind their texts: "text
+ * <https://…>". Never fails; the caller frees. */
 char *html_to_text(const char *html, GPtrArray *anchors);
 
 void html_anchor_free(gpointer anchor);

@@ -57,23 +57,8 @@ static GBytes *head_of(GBytes *bytes)
     return g_bytes_new_from_bytes(bytes, 0, headers ? headers : most);
 }
 
-/* Why a mail of a permitted size would still cost the MIME parser too much; NULL if it would not. */
-static const char *monstrous(GBytes *mail)
-{
-    gsize length = 0, lines = 0;
-    const char *data = g_bytes_get_data(mail, &length);
-    if (length > LIMIT_HEADERS_BYTES && headers_length(data, LIMIT_HEADERS_BYTES) == 0)
-        return "its header fields are over the limit";
-    for (const char *p = data; lines <= LIMIT_BOUNDARY_LINES; lines++) {
-        p = memmem(p, length - (gsize)(p - data), "\n--", 3);
-        if (!p) return NULL;
-        p += 3;
-    }
-    return "it has too many boundary lines";
-}
-
 /* `first`: what was read already; the rest of `fd` is hashed and forgotten. */
-static Facts *headers_only(int fd, GBytes *first, const char *why)
+static Facts *headers_only(int fd, GBytes *first)
 {
     g_autoptr (GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
     g_autofree guchar *buffer = g_malloc(65536);
@@ -89,8 +74,7 @@ static Facts *headers_only(int fd, GBytes *first, const char *why)
     g_free(facts->sha256);
     facts->sha256 = g_strdup(g_checksum_get_string(sum));
     g_ptr_array_set_size(facts->problems, 0); /* of a body that was not looked at */
-    g_autofree char *detail = g_strdup_printf("%s; only the headers were read", why);
-    facts_add_problem(facts->problems, "too-large", detail);
+    facts_add_problem(facts->problems, "too-large", "the mail is over the limit; only the headers were read");
     return facts;
 }
 
@@ -99,6 +83,5 @@ Facts *input_mail(int fd, MimeKeep keep, gpointer data)
     gboolean more = FALSE;
     g_autoptr (GBytes) mail = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
     if (!mail) return NULL;
-    const char *why = more ? "the mail is over the limit" : monstrous(mail);
-    return why ? headers_only(fd, mail, why) : mime_read(mail, keep, data);
+    return more ? headers_only(fd, mail) : mime_read(mail, keep, data);
 }

@@ -18,6 +18,7 @@
 #define LIMIT_ADDRESS_CHARS  320         /* characters of an address kept (RFC 3696: 64 + 1 + 255) */
 #define LIMIT_LINKS          200         /* links to files kept per mail */
 #define LIMIT_URL_CHARS      4000        /* characters of a link; longer ones are left out */
+#define LIMIT_QUOTES         50          /* mails quoted in a mail that are told of */
 #define LIMIT_PROBLEMS       200         /* problems kept per mail or attachment */
 
 /* Documents */

@@ -5,8 +5,10 @@
 
 #include "parsers/html.h"
 #include "parsers/limits.h"
+#include "parsers/link_words.h"
 
 #define NAME_WINDOW 300 /* bytes before a link in which its file's name is looked for */
+#define REST_WINDOW 200 /* bytes behind it in which size and expiry are */
 
 /* A URL belongs to a cloud when its host ends in `host` and its path contains `path`. */
 static const struct Cloud {
@@ -44,13 +46,20 @@ static const struct Cloud {
     {"docs.qq.com", "", "qq"},
     {"wenshushu.cn", "", "wenshushu"},
     {"www.icloud.com", "attachment", "icloud"},
+    {"mail.163.com", "filehub", "163"},
+    {"iwx.mail.qq.com", "ftn", "qq"},
+    {"drive.weixin.qq.com", "", "weixin"},
+    {"pan.quark.cn", "", "quark"},
+    {"pan.xunlei.com", "", "xunlei"},
+    {"123pan.com", "/s/", "123pan"},
+    {"lanzou.com", "", "lanzou"},
+    {"lanzoui.com", "", "lanzou"},
+    {"lanzoux.com", "", "lanzou"},
+    {"feishu.cn", "/file", "feishu"},
+    {"wetransfer.com", "", "wetransfer"},
+    {"we.tl", "", "wetransfer"},
+    {"vdisk.weibo.com", "", "sina"},
     {"", "/coremail/common/nf", "coremail"}, /* 文件中转站 of any Coremail server */
-};
-
-static const char *const DOCUMENTS[] = {
-    ".docx", ".doc",  ".wps", ".pdf", ".rar", ".zip", ".7z",  ".xlsx", ".xls",
-    ".et",   ".pptx", ".ppt", ".dps", ".rtf", ".txt", ".ofd", ".tar",  ".gz",
-    ".jpg",  ".jpeg", ".png", ".mp4", ".avi", ".mov", ".mp3",
 };
 
 static const char *cloud_of(const char *url)
@@ -70,32 +79,6 @@ static const char *cloud_of(const char *url)
     return NULL;
 }
 
-/* Length of a document extension at p that no name goes on after, or 0. */
-static gsize extension_at(const char *p)
-{
-    for (gsize i = 0; i < G_N_ELEMENTS(DOCUMENTS); i++) {
-        gsize length = strlen(DOCUMENTS[i]);
-        if (g_ascii_strncasecmp(p, DOCUMENTS[i], length) == 0 && !g_ascii_isalnum(p[length])) return length;
-    }
-    return 0;
-}
-
-/* The last file name in the text between `start` and `end`, or NULL: it reaches back from its extension to
- * white space, a bracket or a colon. */
-static char *name_before(const char *start, const char *end)
-{
-    for (const char *p = end - 1; p >= start; p--) {
-        gsize extension = *p == '.' ? extension_at(p) : 0;
-        if (extension == 0 || p + extension > end) continue;
-        const char *first = p;
-        while (first > start && !strchr(" \t\n:;,\"'<>[]/\\|?*", first[-1])) first--;
-        while (first < p && ((guchar)*first & 0xc0) == 0x80) first++;
-        if (g_str_has_prefix(first, "：")) first += strlen("：");
-        return first < p ? g_strndup(first, (gsize)(p + extension - first)) : NULL;
-    }
-    return NULL;
-}
-
 static FactsLink *known_link(const Facts *facts, const char *url)
 {
     for (guint i = 0; i < facts->links->len; i++) {
@@ -105,52 +88,165 @@ static FactsLink *known_link(const Facts *facts, const char *url)
     return NULL;
 }
 
-/* `start` and `end`: the text of the link; its name is there or shortly before. */
-static void consider(const char *url, const char *text, gsize start, gsize end, gboolean anchor, Facts *facts)
+/* One text while its links are looked for. */
+typedef struct Scan {
+    const char *text;
+    const GPtrArray *anchors; /* may be NULL */
+    guint next;               /* the anchor that may hold the next position */
+    Facts *facts;
+    const char *last; /* address of the last link, and where it ended */
+    gsize last_end;
+} Scan;
+
+/* A link in the text. */
+typedef struct Place {
+    const char *url;
+    gsize start, end, after; /* its text, and what was written behind it */
+    gsize limit;             /* where the next link begins */
+    gboolean anchor;
+} Place;
+
+/* What is said of the file: from its name (before the link, or in it) to the end of the line after the link,
+ * as far as no other file or link is spoken of. Without the address itself. The caller frees. */
+static char *surroundings(const Scan *scan, const Place *place, gsize from)
 {
-    g_autofree char *own = anchor ? name_before(text + start, text + end) : NULL;
-    const char *kind = cloud_of(url);
-    if (!kind && own && g_str_has_prefix(url, "http")) kind = "link";
-    if (!kind || facts->links->len >= LIMIT_LINKS || g_utf8_strlen(url, -1) > LIMIT_URL_CHARS) return;
-    gsize from = start > NAME_WINDOW ? start - NAME_WINDOW : 0;
-    g_autofree char *name = own ? g_steal_pointer(&own) : name_before(text + from, text + start);
-    FactsLink *item = known_link(facts, url);
-    if (item) {
-        if (!*item->name && name) g_free(item->name), item->name = g_steal_pointer(&name);
+    const char *p = scan->text + place->after, *end = p + strcspn(p, "\n");
+    if (*end) end += 1 + strcspn(end + 1, "\n");
+    gsize rest = MIN((gsize)(end - p), REST_WINDOW);
+    if (place->limit > place->after) rest = MIN(rest, place->limit - place->after);
+    const char *other = link_words_next(p, p + rest);
+    if (other && other > p) rest = (gsize)(other - p);
+    while (rest > 0 && ((guchar)p[rest] & 0xc0) == 0x80) rest--;
+    g_autofree char *before =
+        g_strndup(scan->text + from, (place->anchor ? place->end : place->start) - from);
+    g_autofree char *behind = g_strndup(p, rest);
+    return g_strconcat(before, " ", behind, NULL);
+}
+
+static void fill(char **member, char *value)
+{
+    if (!value || **member) {
+        g_free(value);
         return;
     }
-    item = g_new(FactsLink, 1);
-    item->kind = g_strdup(kind);
-    item->url = g_strdup(url);
-    item->name = name ? g_steal_pointer(&name) : g_strdup("");
-    g_ptr_array_add(facts->links, item);
+    g_free(*member);
+    *member = value;
+}
+
+/* The name of the file: in the text of the link, or shortly before it, after the link before. */
+static char *name_of(const Scan *scan, const Place *place, char **own, gsize *from)
+{
+    gsize window = place->start > NAME_WINDOW ? place->start - NAME_WINDOW : 0;
+    if (scan->last && strcmp(scan->last, place->url) != 0) window = MAX(window, scan->last_end);
+    window = MIN(window, place->start);
+    while (window < place->start && ((guchar)scan->text[window] & 0xc0) == 0x80) window++;
+    const char *position = NULL;
+    char *name = g_steal_pointer(own);
+    *from = name ? place->start : window;
+    if (name) return name;
+    name = link_words_name(scan->text + window, scan->text + place->start, &position);
+    if (position) *from = (gsize)(position - scan->text);
+    return name;
+}
+
+static void consider(Scan *scan, const Place *place)
+{
+    Facts *facts = scan->facts;
+    const char *text = scan->text, *kind = cloud_of(place->url);
+    g_autofree char *own = place->anchor && place->end > place->start
+                               ? link_words_name(text + place->start, text + place->end, NULL)
+                               : NULL;
+    if (!kind && own && g_str_has_prefix(place->url, "http")) kind = "link";
+    if (!kind || g_utf8_strlen(place->url, -1) > LIMIT_URL_CHARS) return;
+    FactsLink *item = known_link(facts, place->url);
+    if (!item && facts->links->len >= LIMIT_LINKS) return;
+    if (!item) item = facts_add_link(facts->links, kind, place->url, "");
+    gsize from = place->start;
+    fill(&item->name, name_of(scan, place, &own, &from));
+    g_autofree char *around = surroundings(scan, place, from);
+    fill(&item->size, link_words_size(around));
+    fill(&item->expires, link_words_expiry(around));
+    fill(&item->code, link_words_code(around, place->url));
+    scan->last = item->url;
+    scan->last_end = place->after;
+}
+
+/* The anchor that the position is in, NULL if none. Positions must rise from call to call. */
+static const HtmlAnchor *anchor_around(Scan *scan, gsize position)
+{
+    for (; scan->anchors && scan->next < scan->anchors->len; scan->next++) {
+        const HtmlAnchor *anchor = g_ptr_array_index(scan->anchors, scan->next);
+        if (anchor->after > position) return anchor->start <= position ? anchor : NULL;
+    }
+    return NULL;
+}
+
+/* Where the next anchor that leads elsewhere begins. */
+static gsize next_anchor(const GPtrArray *anchors, guint i)
+{
+    const HtmlAnchor *this = g_ptr_array_index(anchors, i);
+    for (guint n = i + 1; n < anchors->len && n < i + 10; n++) {
+        const HtmlAnchor *anchor = g_ptr_array_index(anchors, n);
+        if (strcmp(anchor->href, this->href) != 0) return anchor->start;
+    }
+    return 0;
 }
 
 static gboolean in_url(char c)
 {
-    return g_ascii_isalnum(c) || strchr("-._~:/?#[]@!$&'()*+,;=%{}|", c);
+    return g_ascii_isalnum(c) || (c && strchr("-._~:/?#[]@!$&'()*+,;=%{}|", c));
+}
+
+/* The length of the address at p, 0 if there is none. */
+static gsize url_length(const char *p)
+{
+    gsize scheme = g_str_has_prefix(p, "http://")    ? 7
+                   : g_str_has_prefix(p, "https://") ? 8
+                                                     : 0,
+          length = scheme;
+    if (scheme == 0) return 0;
+    while (in_url(p[length])) length++;
+    while (length > scheme && strchr(".,;:)]'", p[length - 1])) length--;
+    return length;
+}
+
+static void find_plain(Scan *scan)
+{
+    for (const char *p = strstr(scan->text, "http"); p; p = strstr(p, "http")) {
+        gsize start = (gsize)(p - scan->text), length = url_length(p);
+        const HtmlAnchor *anchor = anchor_around(scan, start);
+        if (anchor || length == 0) {
+            p = anchor ? scan->text + anchor->after : p + 4;
+            continue;
+        }
+        g_autofree char *url = g_strndup(p, length);
+        const char *following = strstr(p + length, "http");
+        const Place place = {.url = url,
+                             .start = start,
+                             .end = start + length,
+                             .after = start + length,
+                             .limit = following ? (gsize)(following - scan->text) : 0};
+        consider(scan, &place);
+        p += length;
+    }
 }
 
 void links_find(const char *text, const GPtrArray *anchors, Facts *facts)
 {
+    Scan scan = {.text = text, .anchors = anchors, .facts = facts};
     for (guint i = 0; anchors && i < anchors->len; i++) {
         const HtmlAnchor *anchor = g_ptr_array_index(anchors, i);
-        consider(anchor->href, text, anchor->start, anchor->end, TRUE, facts);
+        if (!g_str_has_prefix(anchor->href, "http")) continue;
+        const Place place = {.url = anchor->href,
+                             .start = anchor->start,
+                             .end = anchor->end,
+                             .after = anchor->after,
+                             .limit = next_anchor(anchors, i),
+                             .anchor = TRUE};
+        consider(&scan, &place);
     }
-    for (const char *p = strstr(text, "http"); p; p = strstr(p, "http")) {
-        gsize scheme = g_str_has_prefix(p, "http://") ? 7 : g_str_has_prefix(p, "https://") ? 8 : 0;
-        if (scheme == 0) {
-            p += 4;
-            continue;
-        }
-        gsize length = scheme;
-        while (p[length] && in_url(p[length])) length++;
-        while (length > scheme && strchr(".,;:)]'", p[length - 1])) length--;
-        g_autofree char *url = g_strndup(p, length);
-        gsize start = (gsize)(p - text);
-        consider(url, text, start, start + length, FALSE, facts);
-        p += length;
-    }
+    scan.last = NULL;
+    find_plain(&scan);
 }
 
 void links_judge(Facts *facts)

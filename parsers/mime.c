@@ -1,11 +1,11 @@
-/* mime.c - walking the parts of a mail. GMime finds the structure; names, charsets and text are ours. */
+/* mime.c - walking the parts of a mail. */
 #include "parsers/mime.h"
 
-#include <gmime/gmime.h>
 #include <string.h>
 
 #include "parsers/charset.h"
 #include "parsers/document.h"
+#include "parsers/history.h"
 #include "parsers/lastwords.h"
 #include "parsers/limits.h"
 #include "parsers/links.h"
@@ -13,90 +13,70 @@
 #include "parsers/mime_text.h"
 #include "parsers/params.h"
 #include "parsers/unpack.h"
-#include "parsers/words.h"
 
 typedef struct Walk {
     Facts *facts; /* of the whole mail: leaves, links, problems */
+    const Entity *top;
     MimeKeep keep;
     gpointer data;
-    guint parts;
-    gboolean full; /* LIMIT_MAIL_PARTS was reached, and said */
-    gboolean deep;
 } Walk;
 
 /* Where the parts of one message go: the mail itself, or a mail forwarded in it. */
 typedef struct Level {
     GPtrArray *attachments;
     GString *body;
-    guint depth;      /* of MIME nesting, over all levels */
     gboolean outmost; /* the mail itself, not one forwarded in it */
 } Level;
 
-static void walk_part(Walk *walk, Level *level, GMimeObject *part);
-static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, guint depth);
+/* Mails can be files in mails in files: what is nested that way is counted here, since mime_read(). */
+static struct {
+    guint depth; /* multiparts and mails that we are in */
+    guint parts;
+} inside;
+
+static void walk_entity(Walk *walk, Level *level, const Entity *entity);
+static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *mail);
+
+static void set(char **member, char *value)
+{
+    g_free(*member);
+    *member = value;
+}
 
 /* --- bytes and names -------------------------------------------------------------------------------------
  */
 
-static GBytes *stream_bytes(GMimeStream *stream)
+/* Bytes after transfer decoding; a copy only if there is something to decode. */
+static GBytes *decoded_bytes(const Entity *entity)
 {
-    GByteArray *array = g_mime_stream_mem_get_byte_array(GMIME_STREAM_MEM(stream));
-    g_mime_stream_mem_set_owner(GMIME_STREAM_MEM(stream), FALSE);
-    g_object_unref(stream);
-    return g_byte_array_free_to_bytes(array);
+    if (entity->transfer == TRANSFER_NONE) return g_bytes_ref(entity->body);
+    gsize length = 0;
+    const char *data = mime_bytes(entity->body, &length);
+    return transfer_decode(entity->transfer, data, length);
 }
 
-/* Bytes after transfer decoding. */
-static GBytes *decoded_bytes(GMimePart *part)
+/* File name of a part: the disposition's, else the type's; NULL if none. */
+static char *part_name(const Entity *entity, char *(*get)(const char *raw, const char *name))
 {
-    GMimeStream *stream = g_mime_stream_mem_new();
-    GMimeDataWrapper *content = g_mime_part_get_content(part);
-    if (content) g_mime_data_wrapper_write_to_stream(content, stream);
-    return stream_bytes(stream);
+    char *name = get(entity_field(entity, "Content-Disposition"), "filename");
+    if (name && *name) return name;
+    g_free(name);
+    name = get(entity_field(entity, "Content-Type"), "name");
+    if (name && *name) return name;
+    g_free(name);
+    return NULL;
 }
 
-static GBytes *message_bytes(GMimeMessage *message)
-{
-    GMimeStream *stream = g_mime_stream_mem_new();
-    g_mime_object_write_to_stream(GMIME_OBJECT(message), NULL, stream);
-    return stream_bytes(stream);
-}
-
-/* File name of a part: the disposition's, else the type's; without folders; NULL if none. */
-static char *part_name(GMimeObject *part)
-{
-    g_autofree char *name = params_get(mime_header(part, "Content-Disposition"), "filename");
-    if (!name || !*name) {
-        g_free(name);
-        name = params_get(mime_header(part, "Content-Type"), "name");
-    }
-    if (!name || !*name) return NULL;
-    const char *slash = strrchr(name, '/');
-    const char *base = slash ? slash + 1 : name;
-    const char *backslash = strrchr(base, '\\');
-    if (backslash) base = backslash + 1;
-    return g_strdup(*base ? base : name);
-}
-
-static char *declared_type(GMimeObject *part)
-{
-    return params_value(mime_header(part, "Content-Type"));
-}
-
-/* --- leaves ----------------------------------------------------------------------------------------------
- */
-
-static FactsAttachment *new_attachment(GMimeObject *part, GBytes *bytes)
+static FactsAttachment *new_attachment(const Entity *entity, GBytes *bytes)
 {
     FactsAttachment *a = facts_attachment_new();
-    char *name = part_name(part);
-    g_free(a->name);
-    a->name = name ? name : g_strdup("");
-    g_free(a->declared_type);
-    a->declared_type = declared_type(part);
+    g_autofree char *name = part_name(entity, params_get);
+    g_autofree char *path = name ? part_name(entity, params_path) : NULL;
+    if (path && strcmp(path, name) != 0) set(&a->path, g_steal_pointer(&path));
+    if (name) set(&a->name, g_steal_pointer(&name));
+    set(&a->declared_type, g_strdup(entity->type));
     a->size = g_bytes_get_size(bytes);
-    g_free(a->sha256);
-    a->sha256 = facts_sha256_bytes(bytes);
+    set(&a->sha256, facts_sha256_bytes(bytes));
     return a;
 }
 
@@ -109,65 +89,126 @@ static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment
     if (walk->keep && !packed) walk->keep(attachment, bytes, walk->data);
 }
 
-/* Parts that say which of our mails came back: the headers of a bounced mail, or the report about it. */
-static void note_bounced(Walk *walk, const char *type, GBytes *bytes)
+/* --- text ------------------------------------------------------------------------------------------------
+ */
+
+/* A file that was put into the text: "begin 644 name". */
+static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
 {
-    static const char *const TYPES[] = {"text/rfc822-headers", "message/delivery-status",
-                                        "message/global-headers", "message/disposition-notification"};
-    gboolean known = FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(TYPES); i++) known |= strcmp(type, TYPES[i]) == 0;
-    if (!known || *walk->facts->bounced) return;
-    gsize length = 0;
-    const char *data = mime_bytes(bytes, &length);
-    g_autofree char *text = charset_to_utf8(data, MIN(length, LIMIT_HEADER_BYTES), NULL, NULL);
-    for (const char *p = text; p && *p; p = strchr(p, '\n'), p = p ? p + 1 : NULL) {
-        static const char *const FIELDS[] = {"Message-ID:", "Original-Message-ID:", "X-Original-Message-ID:"};
-        for (gsize i = 0; i < G_N_ELEMENTS(FIELDS); i++) {
-            if (g_ascii_strncasecmp(p, FIELDS[i], strlen(FIELDS[i])) != 0) continue;
-            const char *value = p + strlen(FIELDS[i]), *end = value;
-            while (*end && !(*end == '\n' && end[1] != ' ' && end[1] != '\t')) end++;
-            g_autofree char *folded = g_strndup(value, (gsize)(end - value));
-            g_free(walk->facts->bounced);
-            walk->facts->bounced = mime_message_id(folded);
-            return;
-        }
-    }
+    FactsAttachment *a = facts_attachment_new();
+    set(&a->name, charset_to_utf8(file->name, strlen(file->name), NULL, NULL));
+    set(&a->declared_type, g_strdup("application/octet-stream"));
+    a->size = g_bytes_get_size(file->content);
+    set(&a->sha256, facts_sha256_bytes(file->content));
+    g_ptr_array_add(walk->facts->leaves, g_strdup(a->sha256));
+    document_read_keeping(a, file->content, walk->keep, walk->data);
+    add_attachment(walk, level, a, file->content);
 }
 
-static gboolean is_body(GMimeObject *part, const char *type)
+/* Takes files out of a plain text; gives what is left. */
+static GBytes *without_files(Walk *walk, Level *level, GBytes *bytes)
 {
-    g_autofree char *disposition = params_value(mime_header(part, "Content-Disposition"));
-    g_autofree char *name = part_name(part);
-    return !name && strcmp(disposition, "attachment") != 0 &&
-           (!*type || strcmp(type, "text") == 0 || strcmp(type, "text/plain") == 0 ||
-            strcmp(type, "text/html") == 0);
+    gsize length = 0, done = 0;
+    const char *text = mime_bytes(bytes, &length);
+    TransferFile file;
+    if (!transfer_find_file(text, length, 0, &file)) return g_bytes_ref(bytes);
+    g_autoptr (GByteArray) rest = g_byte_array_new();
+    do {
+        g_byte_array_append(rest, (const guint8 *)text + done, (guint)(file.start - done));
+        done = file.end;
+        add_text_file(walk, level, &file);
+        transfer_file_clear(&file);
+    } while (++inside.parts < LIMIT_MAIL_PARTS && transfer_find_file(text, length, done, &file));
+    g_byte_array_append(rest, (const guint8 *)text + done, (guint)(length - done));
+    return g_byte_array_free_to_bytes(g_steal_pointer(&rest));
+}
+
+static void add_text(Walk *walk, Level *level, GBytes *bytes, const MimeText *how)
+{
+    g_autoptr (GBytes) rest = how->html ? g_bytes_ref(bytes) : without_files(walk, level, bytes);
+    g_autofree char *text = mime_readable(walk->facts, rest, how);
+    mime_append(level->body, walk->facts, text);
+}
+
+static gboolean is_body(const Entity *entity)
+{
+    const char *type = entity->type;
+    if (*type && strcmp(type, "text") != 0 && strcmp(type, "text/plain") != 0 &&
+        strcmp(type, "text/html") != 0)
+        return FALSE;
+    g_autofree char *disposition = params_value(entity_field(entity, "Content-Disposition"));
+    g_autofree char *name = part_name(entity, params_get);
+    return !name && strcmp(disposition, "attachment") != 0;
+}
+
+static void walk_body(Walk *walk, Level *level, const Entity *entity, GBytes *bytes)
+{
+    const char *type = entity_field(entity, "Content-Type");
+    g_autofree char *charset = params_get(type, "charset"), *format = params_get(type, "format"),
+                    *delsp = params_get(type, "delsp");
+    const MimeText how = {.html = strcmp(entity->type, "text/html") == 0,
+                          .charset = charset,
+                          .flowed = format && g_ascii_strcasecmp(format, "flowed") == 0,
+                          .delsp = delsp && g_ascii_strcasecmp(delsp, "yes") == 0};
+    add_text(walk, level, bytes, &how);
+}
+
+/* --- leaves ----------------------------------------------------------------------------------------------
+ */
+
+/* Whether the mail's content is in there without S/MIME's keys: opaque-signed. */
+static void note_smime(Walk *walk, const Entity *entity)
+{
+    if (strcmp(entity->type, "application/pkcs7-mime") != 0 &&
+        strcmp(entity->type, "application/x-pkcs7-mime") != 0)
+        return;
+    g_autofree char *kind = params_get(entity_field(entity, "Content-Type"), "smime-type");
+    if (kind && g_ascii_strcasecmp(kind, "enveloped-data") == 0)
+        facts_add_problem(walk->facts->problems, "encrypted", "the mail itself is encrypted (S/MIME)");
 }
 
 /* A mail saved as a file and attached: nothing says so but its content. */
-static gboolean is_mail_file(const Level *level, FactsAttachment *attachment)
+static gboolean is_mail_file(FactsAttachment *attachment)
 {
-    if (strcmp(attachment->type, "message/rfc822") != 0 || level->depth >= LIMIT_MAIL_DEPTH) return FALSE;
+    if (strcmp(attachment->type, "message/rfc822") != 0) return FALSE;
     g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
     return TRUE;
 }
 
-static void walk_leaf(Walk *walk, Level *level, GMimePart *part)
+/* A part with the header of a mail on it: a server has put the mail itself there, for the part. */
+static void note_message_id(Walk *walk, const Entity *entity)
 {
-    GMimeObject *object = GMIME_OBJECT(part);
-    g_autoptr (GBytes) bytes = decoded_bytes(part);
-    g_autofree char *type = declared_type(object);
-    g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
-    if (is_body(object, type)) {
-        g_autofree char *charset = params_get(mime_header(object, "Content-Type"), "charset");
-        g_autofree char *text = mime_readable(walk->facts, bytes, strcmp(type, "text/html") == 0, charset);
-        mime_append(level->body, walk->facts, text);
+    const char *id = entity == walk->top ? NULL : entity_field(entity, "Message-ID");
+    if (id && !*walk->facts->bounce.message_id) set(&walk->facts->bounce.message_id, mime_message_id(id));
+}
+
+static void read_file(Walk *walk, FactsAttachment *attachment, GBytes *bytes)
+{
+    const char *type = attachment->declared_type;
+    gboolean mail = strcmp(type, "message/rfc822") == 0; /* it is encoded, or nested too deeply */
+    if (!*attachment->name && mime_is_report_part(type)) {
+        set(&attachment->type, g_strdup(type));
+        set(&attachment->text, mime_report_text(bytes));
         return;
     }
-    note_bounced(walk, type, bytes);
-    FactsAttachment *attachment = new_attachment(object, bytes);
-    gboolean declared = strcmp(type, "message/rfc822") == 0; /* GMime leaves it alone when it is encoded */
-    if (!declared) document_read_keeping(attachment, bytes, walk->keep, walk->data);
-    if (declared || is_mail_file(level, attachment)) read_inner(walk, attachment, bytes, level->depth + 1);
+    if (!mail) document_read_keeping(attachment, bytes, walk->keep, walk->data);
+    if (mail || is_mail_file(attachment)) read_inner(walk, attachment, bytes);
+}
+
+static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
+{
+    g_autoptr (GBytes) bytes = decoded_bytes(entity);
+    note_message_id(walk, entity);
+    if (is_body(entity)) {
+        g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
+        walk_body(walk, level, entity, bytes);
+        return;
+    }
+    FactsAttachment *attachment = new_attachment(entity, bytes);
+    g_ptr_array_add(walk->facts->leaves, g_strdup(attachment->sha256));
+    note_smime(walk, entity);
+    mime_bounce_part(walk->facts, entity->type, bytes);
+    read_file(walk, attachment, bytes);
     add_attachment(walk, level, attachment, bytes);
 }
 
@@ -194,37 +235,28 @@ static void append_heading(GString *text, const Facts *inner)
     if (text->len > 0) g_string_append_c(text, '\n');
 }
 
-static void walk_message(Walk *walk, guint depth, GMimeMessage *message, FactsAttachment *attachment)
+static void walk_message(Walk *walk, const Entity *message, FactsAttachment *attachment)
 {
     g_autoptr (Facts) inner = facts_new();
-    mime_headers_read(GMIME_OBJECT(message), inner);
+    mime_headers_read(message, inner);
     if (!*attachment->name) {
-        g_free(attachment->name);
-        attachment->name = g_strconcat(*inner->subject ? inner->subject : "message", ".eml", NULL);
+        set(&attachment->name, g_strconcat(*inner->subject ? inner->subject : "message", ".eml", NULL));
         g_strdelimit(attachment->name, "/\\", '_');
     }
-    if (!*walk->facts->bounced) {
-        g_free(walk->facts->bounced);
-        walk->facts->bounced = g_strdup(inner->message_id);
-    }
+    if (!*walk->facts->bounce.message_id) set(&walk->facts->bounce.message_id, g_strdup(inner->message_id));
     g_autoptr (GString) text = g_string_new(NULL);
     append_heading(text, inner);
-    Level level = {.attachments = attachment->children, .body = text, .depth = depth};
-    GMimeObject *top = g_mime_message_get_mime_part(message);
-    if (top) walk_part(walk, &level, top);
-    g_free(attachment->text);
-    attachment->text = g_strdup(text->str);
-    g_free(attachment->type);
-    attachment->type = g_strdup("message/rfc822");
+    Level level = {.attachments = attachment->children, .body = text};
+    walk_entity(walk, &level, message);
+    set(&attachment->text, g_strdup(text->str));
+    set(&attachment->type, g_strdup("message/rfc822"));
 }
 
-static void walk_message_part(Walk *walk, Level *level, GMimeMessagePart *part)
+static void walk_message_part(Walk *walk, Level *level, const Entity *entity)
 {
-    GMimeMessage *message = g_mime_message_part_get_message(part);
-    g_autoptr (GBytes) bytes = message ? message_bytes(message) : g_bytes_new(NULL, 0);
-    FactsAttachment *attachment = new_attachment(GMIME_OBJECT(part), bytes);
-    if (message) walk_message(walk, level->depth + 1, message, attachment);
-    add_attachment(walk, level, attachment, bytes);
+    FactsAttachment *attachment = new_attachment(entity, entity->body);
+    walk_message(walk, g_ptr_array_index(entity->children, 0), attachment);
+    add_attachment(walk, level, attachment, entity->body);
 }
 
 /* --- multiparts ------------------------------------------------------------------------------------------
@@ -232,146 +264,141 @@ static void walk_message_part(Walk *walk, Level *level, GMimeMessagePart *part)
 
 /* Of alternatives the plain text is the body, unless it is empty: then the first of the others that has text.
  * Attachments of all count. */
-static void walk_alternative(Walk *walk, Level *level, GMimeMultipart *multipart)
+static void walk_alternative(Walk *walk, Level *level, const Entity *multipart)
 {
     g_autoptr (GString) plain = g_string_new(NULL);
     g_autoptr (GString) rich = g_string_new(NULL);
     g_autoptr (GString) unused = g_string_new(NULL);
     GString *body = level->body;
-    int count = g_mime_multipart_get_count(multipart);
-    for (int i = 0; i < count; i++) {
-        GMimeObject *child = g_mime_multipart_get_part(multipart, i);
-        g_autofree char *type = declared_type(child);
-        gboolean is_plain = strcmp(type, "text/plain") == 0 || !*type;
+    for (guint i = 0; i < multipart->children->len; i++) {
+        const Entity *child = g_ptr_array_index(multipart->children, i);
+        gboolean is_plain = strcmp(child->type, "text/plain") == 0 || !*child->type;
         level->body = is_plain ? plain : rich->len == 0 ? rich : unused;
-        walk_part(walk, level, child);
+        walk_entity(walk, level, child);
     }
     level->body = body;
     mime_append(level->body, walk->facts, plain->len > 0 ? plain->str : rich->str);
 }
 
-/* No part was found: no boundary line, or none announced. What is there is kept as text. */
-static void walk_empty_multipart(Walk *walk, Level *level, GMimeMultipart *multipart)
+/* No part was found: no boundary line, none announced, none to be guessed. What is there is kept as text. */
+static void walk_empty_multipart(Walk *walk, Level *level, const Entity *entity)
 {
-    const char *texts[] = {g_mime_multipart_get_prologue(multipart),
-                           g_mime_multipart_get_epilogue(multipart)};
-    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
-        if (!texts[i] || !*texts[i]) continue;
-        g_autoptr (GBytes) bytes = g_bytes_new(texts[i], strlen(texts[i]));
-        g_ptr_array_add(walk->facts->leaves, facts_sha256_bytes(bytes));
-        gboolean html = strstr(texts[i], "<html") || strstr(texts[i], "<HTML") || strstr(texts[i], "<body");
-        g_autofree char *text = mime_readable(walk->facts, bytes, html, NULL);
-        mime_append(level->body, walk->facts, text);
-    }
+    g_autoptr (GBytes) bytes = decoded_bytes(entity);
     facts_add_problem(walk->facts->problems, "damaged",
                       "a multipart has no parts; its content was kept as text");
+    if (g_bytes_get_size(bytes) == 0) return;
+    gsize length = 0;
+    const char *data = mime_bytes(bytes, &length);
+    g_ptr_array_add(walk->facts->leaves, facts_sha256(data, length));
+    g_autofree char *head = g_ascii_strdown(data, (gssize)MIN(length, 4096));
+    const MimeText how = {.html = strstr(head, "<html") || strstr(head, "<body")};
+    add_text(walk, level, bytes, &how);
 }
 
-static void walk_multipart(Walk *walk, Level *level, GMimeMultipart *multipart)
+static void walk_multipart(Walk *walk, Level *level, const Entity *entity)
 {
-    GMimeContentType *type = g_mime_object_get_content_type(GMIME_OBJECT(multipart));
-    int count = g_mime_multipart_get_count(multipart);
-    if (g_mime_content_type_is_type(type, "multipart", "encrypted"))
+    if (strcmp(entity->type, "multipart/encrypted") == 0)
         facts_add_problem(walk->facts->problems, "encrypted", "the mail itself is encrypted (PGP/MIME)");
-    level->depth++;
-    if (count == 0) {
-        walk_empty_multipart(walk, level, multipart);
-    } else if (g_mime_content_type_is_type(type, "multipart", "alternative")) {
-        walk_alternative(walk, level, multipart);
+    if (entity->guessed)
+        facts_add_problem(walk->facts->problems, "damaged",
+                          "the header does not say where the parts begin; they were found by their lines");
+    if (entity->children->len == 0) {
+        walk_empty_multipart(walk, level, entity);
+    } else if (strcmp(entity->type, "multipart/alternative") == 0) {
+        walk_alternative(walk, level, entity);
     } else {
-        for (int i = 0; i < count; i++) walk_part(walk, level, g_mime_multipart_get_part(multipart, i));
+        for (guint i = 0; i < entity->children->len; i++)
+            walk_entity(walk, level, g_ptr_array_index(entity->children, i));
     }
-    level->depth--;
 }
 
-static void walk_part(Walk *walk, Level *level, GMimeObject *part)
+static void walk_entity(Walk *walk, Level *level, const Entity *entity)
 {
-    if (++walk->parts > LIMIT_MAIL_PARTS) {
-        if (!walk->full)
-            facts_add_problem(walk->facts->problems, "truncated", "too many parts; the rest was not read");
-        walk->full = TRUE;
-    } else if (level->depth > LIMIT_MAIL_DEPTH) {
-        if (!walk->deep)
-            facts_add_problem(walk->facts->problems, "truncated", "parts nested too deeply were not read");
-        walk->deep = TRUE;
-    } else if (GMIME_IS_MULTIPART(part)) {
-        walk_multipart(walk, level, GMIME_MULTIPART(part));
-    } else if (GMIME_IS_MESSAGE_PART(part)) {
-        walk_message_part(walk, level, GMIME_MESSAGE_PART(part));
-    } else if (GMIME_IS_PART(part)) {
-        walk_leaf(walk, level, GMIME_PART(part));
+    inside.depth++;
+    switch (entity->kind) {
+    case ENTITY_LEAF: walk_leaf(walk, level, entity); break;
+    case ENTITY_MULTIPART: walk_multipart(walk, level, entity); break;
+    case ENTITY_MESSAGE: walk_message_part(walk, level, entity); break;
     }
+    inside.depth--;
+}
+
+static void note_caps(Facts *facts, const EntityTree *tree)
+{
+    if (tree->too_many)
+        facts_add_problem(facts->problems, "truncated", "too many parts; the rest was not read");
+    if (tree->too_deep)
+        facts_add_problem(facts->problems, "truncated", "parts nested too deeply were not read");
+    if (tree->monstrous)
+        facts_add_problem(facts->problems, "too-large",
+                          "there are too many header fields or boundary lines; only the header was read");
 }
 
 /* --- public ----------------------------------------------------------------------------------------------
  */
 
-static GMimeMessage *parse(GBytes *mail)
-{
-    gsize length = 0;
-    const char *data = mime_bytes(mail, &length);
-    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(data, length);
-    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
-    g_object_unref(stream);
-    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
-    g_object_unref(parser);
-    return message;
-}
-
 /* No header fields at all: text is better than nothing. */
 static void read_headless(Facts *facts, GBytes *mail)
 {
     g_autoptr (GString) body = g_string_new(NULL);
-    g_autofree char *text = mime_readable(facts, mail, FALSE, NULL);
+    const MimeText how = {0};
+    g_autofree char *text = mime_readable(facts, mail, &how);
     mime_append(body, facts, text);
-    g_free(facts->body);
-    facts->body = g_strdup(body->str);
+    set(&facts->body, g_strdup(body->str));
+    set(&facts->new_text, g_strdup(body->str));
     g_ptr_array_add(facts->leaves, g_strdup(facts->sha256));
     facts_add_problem(facts->problems, "damaged", "no mail: there are no header fields; it was kept as text");
+}
+
+static void read_whole(Facts *facts, const Entity *top, Walk *walk)
+{
+    g_autoptr (GString) body = g_string_new(NULL);
+    Level level = {.attachments = facts->attachments, .body = body, .outmost = TRUE};
+    mime_headers_read(top, facts);
+    lastwords_mail(facts);
+    walk_entity(walk, &level, top);
+    set(&facts->body, g_string_free(g_steal_pointer(&body), FALSE));
+    history_read(facts);
+    links_judge(facts);
+    mime_auto_read(top, facts);
+    mime_bounce_read(top, facts);
 }
 
 Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 {
     Facts *facts = facts_new();
     unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
-    g_free(facts->sha256);
-    facts->sha256 = facts_sha256_bytes(mail);
+    inside.depth = inside.parts = 0;
+    set(&facts->sha256, facts_sha256_bytes(mail));
     lastwords_mail(facts);
-    GMimeMessage *message = parse(mail);
-    if (!message) {
+    g_auto(EntityTree) tree = entity_parse(mail, 0, &inside.parts);
+    Walk walk = {.facts = facts, .top = tree.top, .keep = keep, .data = data};
+    note_caps(facts, &tree);
+    if (!tree.top)
         read_headless(facts, mail);
-        return facts;
-    }
-    mime_headers_read(GMIME_OBJECT(message), facts);
-    lastwords_mail(facts);
-    g_autoptr (GString) body = g_string_new(NULL);
-    Walk walk = {.facts = facts, .keep = keep, .data = data};
-    Level level = {.attachments = facts->attachments, .body = body, .outmost = TRUE};
-    GMimeObject *top = g_mime_message_get_mime_part(message);
-    if (top) walk_part(&walk, &level, top);
-    g_free(facts->body);
-    facts->body = g_strdup(body->str);
-    links_judge(facts);
-    mime_auto_read(message, facts);
-    g_object_unref(message);
+    else if (tree.monstrous)
+        mime_headers_read(tree.top, facts);
+    else
+        read_whole(facts, tree.top, &walk);
     return facts;
 }
 
 /* A mail in a file: its problems are the file's. */
-static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, guint depth)
+static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *mail)
 {
-    g_autoptr (Facts) facts = facts_new();
-    GMimeMessage *message = parse(mail);
-    g_free(attachment->type);
-    attachment->type = g_strdup("message/rfc822");
-    if (!message) {
-        facts_add_problem(attachment->problems, "damaged", "no mail: there are no header fields");
+    set(&attachment->type, g_strdup("message/rfc822"));
+    if (inside.depth >= LIMIT_MAIL_DEPTH || inside.parts >= LIMIT_MAIL_PARTS) {
+        facts_add_problem(attachment->problems, "truncated", "it is nested too deeply, or one of too many");
         return;
     }
-    Walk walk = {.facts = facts, .keep = outer->keep, .data = outer->data, .parts = outer->parts};
-    walk_message(&walk, depth, message, attachment);
-    outer->parts = walk.parts;
-    g_object_unref(message);
+    g_autoptr (Facts) facts = facts_new();
+    g_auto(EntityTree) tree = entity_parse(mail, inside.depth, &inside.parts);
+    Walk walk = {.facts = facts, .top = tree.top, .keep = outer->keep, .data = outer->data};
+    note_caps(facts, &tree);
+    if (!tree.top)
+        facts_add_problem(attachment->problems, "damaged", "no mail: there are no header fields");
+    else
+        walk_message(&walk, tree.top, attachment);
     for (guint i = 0; i < facts->problems->len; i++) {
         const FactsProblem *problem = g_ptr_array_index(facts->problems, i);
         facts_add_problem(attachment->problems, problem->code, problem->detail);
@@ -380,15 +407,15 @@ static void read_inner(Walk *outer, FactsAttachment *attachment, GBytes *mail, g
 
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail)
 {
-    Walk walk = {.facts = NULL};
-    read_inner(&walk, attachment, mail, 1);
+    const Walk alone = {0};
+    read_inner(&alone, attachment, mail);
 }
 
 void mime_init(void)
 {
     static const char *const CHARSETS[] = {"gb18030", "big5",        "iso-8859-1",
                                            "utf-16",  "iso-2022-jp", "shift_jis"};
-    g_mime_init();
+    entity_init();
     for (gsize i = 0; i < G_N_ELEMENTS(CHARSETS); i++) {
         char *text = charset_to_utf8("a\xb1\xa8", 3, CHARSETS[i], NULL);
         g_free(text);

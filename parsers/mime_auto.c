@@ -49,7 +49,11 @@ static const char *const REPLY_SUBJECTS[] = {
     "vacation reply",  "已读:",
     "已读：",          "已读回执",
     "read:",           "未读:",
-    "未读：",
+    "未读：",          "阅读回执",
+    "not read:",       "假期自动回复",
+    "邮件自动回复",    "系统自动回复",
+    "automated reply", "out-of-office",
+    "休假自动回复",    "外出自动回复",
 };
 
 static const char *const BOUNCE_SUBJECTS[] = {
@@ -68,20 +72,36 @@ static const char *const BOUNCE_SUBJECTS[] = {
     "delivery failure",
     "未送达",
     "无法送达",
+    "邮件被退回",
+    "邮件投递失败",
+    "邮件发送失败",
+    "邮件未送达",
+    "邮件延迟",
+    "warning: could not send",
+    "mail system error",
+    "nondeliverable",
+    "message delivery failure",
+    "mail failure",
+    "mail could not be delivered",
+    "message could not be delivered",
+    "delivery status",
+    "メッセージを配信できません",
 };
 
 static gboolean begins_with_any(const char *text, const char *const *list, gsize n)
 {
-    g_autofree char *lower = g_utf8_strdown(text, -1);
+    gsize length = strnlen(text, 80); /* nothing in the lists is longer */
+    while (length > 0 && ((guchar)text[length] & 0xc0) == 0x80) length--;
+    g_autofree char *lower = g_utf8_strdown(text, (gssize)length);
     for (gsize i = 0; i < n; i++)
         if (g_str_has_prefix(lower, list[i])) return TRUE;
     return FALSE;
 }
 
-static gboolean marked(GMimeObject *message, const struct Mark *marks, gsize n, FactsAuto *is)
+static gboolean marked(const Entity *message, const struct Mark *marks, gsize n, FactsAuto *is)
 {
     for (gsize i = 0; i < n; i++) {
-        const char *raw = mime_header(message, marks[i].field);
+        const char *raw = entity_field(message, marks[i].field);
         if (!raw) continue;
         g_autofree char *line = words_unfold(raw);
         g_autofree char *value = g_utf8_strdown(line, -1);
@@ -93,30 +113,44 @@ static gboolean marked(GMimeObject *message, const struct Mark *marks, gsize n, 
     return FALSE;
 }
 
-static gboolean from_mailer_daemon(const Facts *facts)
+static gboolean is_from(const Facts *facts, const char *const *addresses, const char *const *names)
 {
     if (facts->from->len == 0) return FALSE;
     const FactsMailbox *from = g_ptr_array_index(facts->from, 0);
-    return g_ascii_strncasecmp(from->address, "mailer-daemon", 13) == 0;
+    for (; *addresses; addresses++)
+        if (g_ascii_strncasecmp(from->address, *addresses, strlen(*addresses)) == 0) return TRUE;
+    g_autofree char *name = g_utf8_strdown(from->name, -1);
+    for (; *names; names++)
+        if (g_str_has_prefix(name, *names)) return TRUE;
+    return FALSE;
+}
+
+static gboolean from_mailer_daemon(const Facts *facts)
+{
+    static const char *const ADDRESSES[] = {"mailer-daemon", "mailerdaemon", NULL},
+                             *const NAMES[] = {"mailer-daemon", "mail delivery subsystem", NULL};
+    return is_from(facts, ADDRESSES, NAMES);
 }
 
 static gboolean from_postmaster(const Facts *facts)
 {
-    if (facts->from->len == 0) return FALSE;
-    const FactsMailbox *from = g_ptr_array_index(facts->from, 0);
-    return g_ascii_strncasecmp(from->address, "postmaster", 10) == 0;
+    static const char *const ADDRESSES[] = {"postmaster", "post_master", "mail.delivery.system",
+                                            "mailadmin",  "mdaemon",     NULL},
+                             *const NAMES[] = {
+                                 "postmaster", "mail delivery", "mail system", "system administrator",
+                                 "系统管理员", "邮件系统",      NULL};
+    return is_from(facts, ADDRESSES, NAMES);
 }
 
-static gboolean null_sender(GMimeObject *message)
+static gboolean null_sender(const Entity *message)
 {
-    g_autofree char *path = words_unfold(mime_header(message, "Return-Path"));
+    g_autofree char *path = words_unfold(entity_field(message, "Return-Path"));
     return strcmp(path, "<>") == 0;
 }
 
-static FactsAuto judge(GMimeMessage *message, const Facts *facts)
+static FactsAuto judge(const Entity *object, const Facts *facts)
 {
-    GMimeObject *object = GMIME_OBJECT(message), *top = g_mime_message_get_mime_part(message);
-    const char *type = top ? mime_header(top, "Content-Type") : NULL;
+    const char *type = entity_field(object, "Content-Type");
     g_autofree char *value = params_value(type);
     g_autofree char *report = params_get(type, "report-type");
     gboolean is_report = strcmp(value, "multipart/report") == 0;
@@ -124,12 +158,15 @@ static FactsAuto judge(GMimeMessage *message, const Facts *facts)
     if (is_report && report && g_ascii_strcasecmp(report, "delivery-status") == 0) return FACTS_AUTO_BOUNCE;
     if (is_report && report && g_ascii_strcasecmp(report, "disposition-notification") == 0)
         return FACTS_AUTO_REPLY;
-    if (is_report) return FACTS_AUTO_BULK; /* feedback and the like */
+    gboolean receipt = facts->notice == FACTS_NOTICE_READ || facts->notice == FACTS_NOTICE_UNREAD;
+    if (*facts->bounce.action && !receipt) return FACTS_AUTO_BOUNCE; /* it has a delivery status */
     if (strcmp(value, "message/delivery-status") == 0) return FACTS_AUTO_BOUNCE;
     if (from_mailer_daemon(facts)) return FACTS_AUTO_BOUNCE;
-    gboolean daemonic = from_postmaster(facts) || null_sender(object);
+    gboolean daemonic = is_report || from_postmaster(facts) || null_sender(object);
+    if (is_report && receipt) return FACTS_AUTO_REPLY;
     if (daemonic && begins_with_any(facts->subject, BOUNCE_SUBJECTS, G_N_ELEMENTS(BOUNCE_SUBJECTS)))
         return FACTS_AUTO_BOUNCE;
+    if (is_report) return FACTS_AUTO_BULK; /* feedback and the like */
     if (marked(object, MARKS, G_N_ELEMENTS(MARKS), &is)) return is;
     if (begins_with_any(facts->subject, REPLY_SUBJECTS, G_N_ELEMENTS(REPLY_SUBJECTS)))
         return FACTS_AUTO_REPLY;
@@ -138,14 +175,83 @@ static FactsAuto judge(GMimeMessage *message, const Facts *facts)
     return FACTS_AUTO_NO;
 }
 
-void mime_auto_read(GMimeMessage *message, Facts *facts)
+/* --- notices ------------------------------------------------------------------------------------------- */
+
+static gboolean has_any(const char *text, const char *const *list, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        if (strstr(text, list[i])) return TRUE;
+    return FALSE;
+}
+
+/* The sender pressed "recall": Outlook and Exchange in two languages, and what QQ, NetEase and Coremail say.
+ */
+static gboolean is_recall(const Facts *facts)
+{
+    static const char *const SUBJECTS[] = {"recall:",  "recall：",     "撤回:",      "撤回：",
+                                           "召回:",    "召回：",       "收回:",      "收回：",
+                                           "邮件撤回", "【邮件撤回】", "[邮件撤回]", "rappel"};
+    static const char *const PHRASES[] = {
+        "将撤回邮件",   "将撤回该邮件",   "想撤回邮件",   "希望撤回",
+        "请求撤回",     "要求撤回",       "尝试撤回",     "已撤回邮件",
+        "已撤回该邮件", "已撤回此邮件",   "撤回了邮件",   "撤回了一封邮件",
+        "已经撤回",     "想要回收郵件",   "想要收回郵件", "would like to recall the message",
+        "has recalled", "wants to recall"};
+    if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
+    g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
+    g_autofree char *lower = g_utf8_strdown(head, -1);
+    return has_any(lower, PHRASES, G_N_ELEMENTS(PHRASES));
+}
+
+/* Answering machines that mark neither header nor subject, but begin so. */
+static gboolean is_reply_by_phrase(const Facts *facts)
+{
+    static const char *const OPENINGS[] = {"这是来自qq邮箱的假期自动回复邮件",
+                                           "这是来自qq邮箱的自动回复",
+                                           "这是一封自动回复",
+                                           "这是自动回复邮件",
+                                           "本邮件为自动回复",
+                                           "此邮件为自动回复",
+                                           "此邮件为系统自动回复",
+                                           "本邮件为系统自动回复",
+                                           "本邮件由系统自动回复",
+                                           "此邮件由系统自动回复",
+                                           "您好，这是自动回复",
+                                           "您好！这是自动回复",
+                                           "您好,这是自动回复",
+                                           "您好，这是一封自动回复",
+                                           "您好！这是一封自动回复",
+                                           "【自动回复】",
+                                           "[自动回复]",
+                                           "（自动回复）",
+                                           "(自动回复)",
+                                           "this is an automatic reply",
+                                           "this is an automated reply",
+                                           "this is an auto-reply",
+                                           "this is an autoreply"};
+    if (facts->attachments->len > 0) return FALSE;
+    const char *text = facts->new_text + strspn(facts->new_text, " \t\n");
+    return begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS));
+}
+
+/* 已读, 未读 and the like in the subject of a receipt that is no report. */
+static FactsNotice receipt_of(const Facts *facts)
+{
+    static const char *const READ[] = {"已读", "read:", "阅读回执", "邮件已被阅读"};
+    static const char *const UNREAD[] = {"未读", "not read:", "未阅读"};
+    if (begins_with_any(facts->subject, UNREAD, G_N_ELEMENTS(UNREAD))) return FACTS_NOTICE_UNREAD;
+    return begins_with_any(facts->subject, READ, G_N_ELEMENTS(READ)) ? FACTS_NOTICE_READ : FACTS_NOTICE_REPLY;
+}
+
+void mime_auto_read(const Entity *message, Facts *facts)
 {
     facts->automatic = judge(message, facts);
-    if (facts->automatic != FACTS_AUTO_BOUNCE) {
-        g_free(facts->bounced);
-        facts->bounced = g_strdup("");
-    } else if (!*facts->bounced && *facts->in_reply_to) {
-        g_free(facts->bounced);
-        facts->bounced = g_strdup(facts->in_reply_to);
-    }
+    if (facts->automatic == FACTS_AUTO_NO && is_recall(facts))
+        facts->notice = FACTS_NOTICE_RECALL;
+    else if (facts->automatic == FACTS_AUTO_NO && is_reply_by_phrase(facts))
+        facts->automatic = FACTS_AUTO_REPLY;
+    if (facts->automatic == FACTS_AUTO_REPLY && facts->notice == FACTS_NOTICE_NONE)
+        facts->notice = receipt_of(facts);
+    else if (facts->automatic == FACTS_AUTO_NO && facts->notice != FACTS_NOTICE_RECALL)
+        facts->notice = FACTS_NOTICE_NONE;
 }

@@ -4,20 +4,9 @@
 #include <string.h>
 
 #include "parsers/addresses.h"
+#include "parsers/dates.h"
 #include "parsers/limits.h"
 #include "parsers/words.h"
-
-const char *mime_header(GMimeObject *object, const char *name)
-{
-    GMimeHeaderList *headers = g_mime_object_get_header_list(object);
-    int count = g_mime_header_list_get_count(headers);
-    for (int i = 0; i < count; i++) {
-        GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-        if (g_ascii_strcasecmp(g_mime_header_get_name(header), name) == 0)
-            return g_mime_header_get_raw_value(header);
-    }
-    return NULL;
-}
 
 static void set(char **member, char *value)
 {
@@ -72,21 +61,10 @@ static char *own_message_id(const char *raw)
 
 /* --- dates -------------------------------------------------------------------------------------------- */
 
-/* RFC 5322 date-time as RFC 3339 with the offset that it had; "" if unreadable. */
-static char *rfc3339(const char *raw)
-{
-    g_autofree char *line = words_unfold(raw);
-    g_autoptr (GDateTime) instant = *line ? g_mime_utils_header_decode_date(line) : NULL;
-    if (!instant || g_date_time_get_year(instant) < 1970) return g_strdup("");
-    g_autofree char *text = g_date_time_format(instant, "%Y-%m-%dT%H:%M:%S%:z");
-    g_autoptr (GDateTime) again = text ? g_date_time_new_from_iso8601(text, NULL) : NULL;
-    return again ? g_steal_pointer(&text) : g_strdup("");
-}
-
 static char *received_date(const char *raw)
 {
     const char *semicolon = raw ? strrchr(raw, ';') : NULL;
-    return rfc3339(semicolon ? semicolon + 1 : "");
+    return dates_rfc3339(semicolon ? semicolon + 1 : "");
 }
 
 /* --- all ---------------------------------------------------------------------------------------------- */
@@ -98,33 +76,33 @@ static char *record(const char *raw)
     return without_space(line, strlen(line));
 }
 
-void mime_headers_read(GMimeObject *message, Facts *facts)
+void mime_headers_read(const Entity *message, Facts *facts)
 {
     const struct {
         const char *name;
         GPtrArray *list;
     } lists[] = {{"From", facts->from}, {"To", facts->to}, {"Cc", facts->cc}, {"Reply-To", facts->reply_to}};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
-        const char *raw = mime_header(message, lists[i].name);
+        const char *raw = entity_field(message, lists[i].name);
         addresses_parse(raw, lists[i].list);
         if (lists[i].list->len >= LIMIT_ADDRESSES || (raw && strlen(raw) > LIMIT_HEADER_BYTES))
             facts_add_problem(facts->problems, "truncated",
                               "there are too many addresses; the rest was not read");
     }
 
-    set(&facts->subject, words_decode(mime_header(message, "Subject")));
+    set(&facts->subject, words_decode(entity_field(message, "Subject")));
     if (g_utf8_strlen(facts->subject, -1) > LIMIT_SUBJECT_CHARS) {
         set(&facts->subject, g_utf8_substring(facts->subject, 0, LIMIT_SUBJECT_CHARS));
         facts_add_problem(facts->problems, "truncated", "the subject was cut");
     }
-    set(&facts->message_id, own_message_id(mime_header(message, "Message-ID")));
-    set(&facts->in_reply_to, mime_message_id(mime_header(message, "In-Reply-To")));
-    set(&facts->date, rfc3339(mime_header(message, "Date")));
-    set(&facts->received, received_date(mime_header(message, "Received")));
-    set(&facts->record, record(mime_header(message, "Baosong-Record")));
-    set(&facts->loop, words_unfold(mime_header(message, "Baosong-Loop")));
+    set(&facts->message_id, own_message_id(entity_field(message, "Message-ID")));
+    set(&facts->in_reply_to, mime_message_id(entity_field(message, "In-Reply-To")));
+    set(&facts->date, dates_rfc3339(entity_field(message, "Date")));
+    set(&facts->received, received_date(entity_field(message, "Received")));
+    set(&facts->record, record(entity_field(message, "Baosong-Record")));
+    set(&facts->loop, words_unfold(entity_field(message, "Baosong-Loop")));
 
-    g_autoptr (GPtrArray) references = message_ids(mime_header(message, "References"));
+    g_autoptr (GPtrArray) references = message_ids(entity_field(message, "References"));
     guint skip = references->len > LIMIT_REFERENCES ? references->len - LIMIT_REFERENCES : 0;
     for (guint i = skip; i < references->len; i++)
         g_ptr_array_add(facts->references, g_strdup(g_ptr_array_index(references, i)));

@@ -1,6 +1,8 @@
 /* mime_text.c - text parts to text. */
 #include "parsers/mime_text.h"
 
+#include <string.h>
+
 #include "parsers/charset.h"
 #include "parsers/html.h"
 #include "parsers/limits.h"
@@ -35,17 +37,71 @@ static void tidy_lines(char *text)
     *out = '\0';
 }
 
-char *mime_readable(Facts *facts, GBytes *bytes, gboolean html, const char *charset)
+/* One line of format=flowed: how often it is quoted, its text without stuffing, and whether it goes on. */
+typedef struct Flowed {
+    gsize depth;
+    const char *text;
+    gsize length;
+    gboolean soft;
+} Flowed;
+
+static Flowed flowed_line(const char *p, gsize length, gboolean delsp)
+{
+    Flowed line = {.depth = 0};
+    while (line.depth < length && p[line.depth] == '>') line.depth++;
+    p += line.depth;
+    length -= line.depth;
+    if (length > 0 && *p == ' ') {
+        p++;
+        length--;
+    }
+    gboolean signature = length == 3 && memcmp(p, "-- ", 3) == 0;
+    line.soft = length > 0 && p[length - 1] == ' ' && !signature;
+    line.text = p;
+    line.length = line.soft && delsp ? length - 1 : length;
+    return line;
+}
+
+/* RFC 3676: a line that ends in a space goes on in the next one, if that is quoted as often. */
+static char *unflow(const char *text, gboolean delsp)
+{
+    GString *out = g_string_sized_new(strlen(text) + 1);
+    Flowed last = {0};
+    for (const char *p = text; *p;) {
+        gsize length = strcspn(p, "\n");
+        Flowed line = flowed_line(p, length, delsp);
+        gboolean starts = p == text || !last.soft || last.depth != line.depth;
+        if (starts && p != text) g_string_append_c(out, '\n');
+        for (gsize i = 0; starts && i < line.depth; i++) g_string_append_c(out, '>');
+        if (starts && line.depth > 0) g_string_append_c(out, ' ');
+        g_string_append_len(out, line.text, (gssize)line.length);
+        last = line;
+        p += length;
+        if (*p == '\n' && !*++p) g_string_append_c(out, '\n');
+    }
+    return g_string_free(out, FALSE);
+}
+
+static char *readable_plain(Facts *facts, char *text, const MimeText *how)
+{
+    tidy_lines(text);
+    if (how->flowed) {
+        char *joined = unflow(text, how->delsp);
+        g_free(text);
+        text = joined;
+    }
+    links_find(text, NULL, facts);
+    return text;
+}
+
+char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how)
 {
     gsize length = 0;
     const char *data = mime_bytes(bytes, &length);
-    g_autofree char *meta = html && !charset ? html_charset(data, length) : NULL;
-    char *text = charset_to_utf8(data, MIN(length, 4 * LIMIT_TEXT_BYTES), charset ? charset : meta, NULL);
-    if (!html) {
-        tidy_lines(text);
-        links_find(text, NULL, facts);
-        return text;
-    }
+    g_autofree char *meta = how->html && !how->charset ? html_charset(data, length) : NULL;
+    char *text =
+        charset_to_utf8(data, MIN(length, 4 * LIMIT_TEXT_BYTES), how->charset ? how->charset : meta, NULL);
+    if (!how->html) return readable_plain(facts, text, how);
     g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func(html_anchor_free);
     char *rendered = html_to_text(text, anchors);
     g_free(text);

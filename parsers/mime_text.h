@@ -6,9 +6,17 @@
 /* As g_bytes_get_data(), but never NULL. */
 const char *mime_bytes(GBytes *bytes, gsize *length);
 
+typedef struct MimeText {
+    gboolean html;
+    const char *charset; /* NULL: not said */
+    gboolean flowed;     /* format=flowed, RFC 3676 */
+    gboolean delsp;      /* and the space before a soft line end is no part of the text */
+} MimeText;
+
 /* The bytes of a text part as text with "\n" line ends: charset by its label, a meta element, or found out;
- * HTML rendered. Links to files are noted in the facts. The caller frees. */
-char *mime_readable(Facts *facts, GBytes *bytes, gboolean html, const char *charset);
+ * HTML rendered, flowed lines joined (quoted ones begin with one ">" a level). Links to files are noted in
+ * the facts. The caller frees. */
+char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how);
 
 /* Adds a part's text to a body that may have some already; blank text is left out. At LIMIT_TEXT_BYTES the
  * body is cut and the problem truncated set. */

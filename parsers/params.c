@@ -30,9 +30,9 @@ static gboolean quote_closes(const char *p)
     return blank > 0 && token > 0 && p[blank + token] == '=' && p[blank + token + 1] != '?';
 }
 
-/* Reads a value at p and returns where it ended. Of backslashes only \" and \\ are escapes (C:\files is a
- * path). */
-static const char *read_value(const char *p, char **value)
+/* Reads a value at p and returns where it ended. A backslash escapes what follows; with `paths` only quotes
+ * and backslashes (C:\files is a path). */
+static const char *read_value(const char *p, gboolean paths, char **value)
 {
     p += strspn(p, BLANK);
     if (*p != '"') {
@@ -42,7 +42,7 @@ static const char *read_value(const char *p, char **value)
     }
     GString *out = g_string_new(NULL);
     for (p++; *p && !(*p == '"' && quote_closes(p + 1)); p++) {
-        if (*p == '\\' && (p[1] == '"' || p[1] == '\\')) p++;
+        if (*p == '\\' && p[1] && (!paths || p[1] == '"' || p[1] == '\\')) p++;
         g_string_append_c(out, *p);
     }
     *value = g_string_free(out, FALSE);
@@ -71,7 +71,7 @@ static gboolean read_name(const char *p, gsize length, const char *name, Piece *
     return q == end && piece->index < PIECES;
 }
 
-static GArray *pieces_of(const char *line, const char *name)
+static GArray *pieces_of(const char *line, const char *name, gboolean paths)
 {
     GArray *pieces = g_array_new(FALSE, FALSE, sizeof(Piece));
     g_array_set_clear_func(pieces, piece_clear);
@@ -84,7 +84,7 @@ static GArray *pieces_of(const char *line, const char *name)
             continue;
         }
         Piece piece = {0};
-        const char *end = read_value(p + length + 1, &piece.value);
+        const char *end = read_value(p + length + 1, paths, &piece.value);
         if (read_name(p, length, name, &piece) && pieces->len < PIECES)
             g_array_append_val(pieces, piece);
         else
@@ -100,11 +100,26 @@ static gint by_index(gconstpointer a, gconstpointer b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
+/* "UTF-8''%E6%8A%A5.doc" without the star that belongs to it; NULL if it is not that. */
+static char *starless_value(const char *value)
+{
+    gsize label = strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_");
+    const char *second = label > 2 && value[label] == '\'' ? strchr(value + label + 1, '\'') : NULL;
+    if (!second || second - value > 60 || !strchr(second, '%')) return NULL;
+    gsize length = 0;
+    gboolean exact = FALSE;
+    g_autofree char *charset = g_strndup(value, label), *bytes = words_percent(second + 1, &length);
+    g_autofree char *text = charset_to_utf8(bytes, length, charset, &exact);
+    return exact ? words_decode(text) : NULL;
+}
+
 /* %E6%8A%A5 in a plain name: URLs copied into mail. Only if all of it is UTF-8 that needed the escapes. */
 static char *plain_value(const char *value)
 {
     if (words_encoded(value)) return words_decode(value);
     if (strchr(value, '%')) {
+        char *starless = starless_value(value);
+        if (starless) return starless;
         g_autofree char *bytes = words_percent(value, NULL);
         if (!g_str_is_ascii(bytes) && g_utf8_validate(bytes, -1, NULL)) return words_unfold(bytes);
     }
@@ -139,11 +154,11 @@ static char *joined_value(GArray *pieces)
     return words_decode(text);
 }
 
-char *params_get(const char *raw, const char *name)
+static char *get(const char *raw, const char *name, gboolean paths)
 {
-    if (!raw) return NULL;
+    if (!raw || !strcasestr(raw, name)) return NULL;
     g_autofree char *line = words_unfold(raw);
-    g_autoptr (GArray) pieces = pieces_of(line, name);
+    g_autoptr (GArray) pieces = pieces_of(line, name, paths);
     if (pieces->len == 0) return NULL;
     const Piece *plain = NULL;
     gboolean extended = FALSE;
@@ -157,6 +172,31 @@ char *params_get(const char *raw, const char *name)
     if (!extended) return plain_value(plain->value);
     g_array_sort(pieces, by_index);
     return joined_value(pieces);
+}
+
+char *params_get(const char *raw, const char *name)
+{
+    return get(raw, name, FALSE);
+}
+
+char *params_path(const char *raw, const char *name)
+{
+    return get(raw, name, TRUE);
+}
+
+char *params_raw(const char *raw, const char *name)
+{
+    if (!raw || !strcasestr(raw, name)) return NULL;
+    g_autofree char *line = words_join(raw);
+    g_autoptr (GArray) pieces = pieces_of(line, name, FALSE);
+    g_array_sort(pieces, by_index);
+    g_autoptr (GString) value = g_string_new(NULL);
+    for (guint i = 0; i < pieces->len; i++) {
+        const Piece *piece = &g_array_index(pieces, Piece, i);
+        if (piece->plain) return g_strdup(piece->value);
+        g_string_append(value, piece->value);
+    }
+    return pieces->len > 0 ? g_strdup(value->str) : NULL;
 }
 
 char *params_value(const char *raw)

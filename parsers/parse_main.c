@@ -8,10 +8,12 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "parsers/batch.h"
 #include "parsers/document.h"
 #include "parsers/input.h"
 #include "parsers/lastwords.h"
 #include "parsers/limits.h"
+#include "parsers/pretty.h"
 #include "parsers/sandbox.h"
 #include "parsers/serve.h"
 #include "parsers/tags.h"
@@ -20,6 +22,7 @@
 typedef struct Options {
     char *document, *save, *subject;
     gboolean pretty, serve, version;
+    PrettyStyle style; /* of --pretty on a terminal */
     char **files;
 } Options;
 
@@ -29,10 +32,10 @@ static int complain(int status, const char *what, const char *why)
     return status;
 }
 
-static int print_json(const char *json)
+static int print(const char *text, const char *end)
 {
     lastwords_forget();
-    if (puts(json) == EOF || fflush(stdout) != 0)
+    if (fputs(text, stdout) == EOF || fputs(end, stdout) == EOF || fflush(stdout) != 0)
         return complain(EX_IOERR, "standard output", strerror(errno));
     return EX_OK;
 }
@@ -60,7 +63,7 @@ static char *safe_name(const char *name)
 static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
 {
     const Options *options = data;
-    g_autofree char *name = safe_name(attachment->name);
+    g_autofree char *name = safe_name(facts_base_name(attachment));
     for (guint n = 1; n < 10000; n++) {
         g_autofree char *numbered = n == 1 ? g_strdup(name) : g_strdup_printf("%u-%s", n, name);
         g_autofree char *path = g_build_filename(options->save, numbered, NULL);
@@ -96,17 +99,30 @@ static gboolean lock_in(int input, const char *save_folder)
 
 /* --- the four things to do ---------------------------------------------------------------------------- */
 
-static int read_mail(const Options *options)
+static int read_mail(const Options *options, const char *path, int fd)
 {
-    int fd = open_input(options->files[0]);
-    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
-        return complain(EX_CANTCREAT, options->save, strerror(errno));
-    if (fd < 0) return complain(EX_NOINPUT, options->files[0], strerror(errno));
     if (!lock_in(fd, options->save)) return EX_OSERR;
     g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
-    if (!facts) return complain(EX_NOINPUT, options->files[0], strerror(errno));
-    g_autofree char *json = facts_to_json(facts, options->pretty);
-    return print_json(json);
+    if (!facts) return complain(EX_NOINPUT, path, strerror(errno));
+    gboolean terminal = options->style.width > 0;
+    g_autofree char *text =
+        terminal ? pretty_mail(facts, &options->style) : facts_to_json(facts, options->pretty);
+    return print(text, terminal ? "" : "\n");
+}
+
+static int read_one_mail(const Options *options)
+{
+    const char *path = options->files[0];
+    int fd = open_input(path);
+    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
+        return complain(EX_CANTCREAT, options->save, strerror(errno));
+    return fd < 0 ? complain(EX_NOINPUT, path, strerror(errno)) : read_mail(options, path, fd);
+}
+
+static int read_plainly(const char *path, int fd)
+{
+    const Options options = {0};
+    return read_mail(&options, path, fd);
 }
 
 static int read_document(const Options *options)
@@ -128,8 +144,10 @@ static int read_document(const Options *options)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
     lastwords_document(attachment);
     document_read(attachment, bytes);
-    g_autofree char *json = facts_attachment_to_json(attachment, options->pretty);
-    return print_json(json);
+    gboolean terminal = options->style.width > 0;
+    g_autofree char *text = terminal ? pretty_attachment(attachment, &options->style)
+                                     : facts_attachment_to_json(attachment, options->pretty);
+    return print(text, terminal ? "" : "\n");
 }
 
 static int read_subject(const Options *options)
@@ -147,15 +165,20 @@ static int read_subject(const Options *options)
     return EX_OK;
 }
 
-static int run(const Options *options)
+static int run(Options *options)
 {
+    if (options->pretty) options->style = pretty_style();
     if (options->version) return puts("baosong-parse " BAOSONG_VERSION) == EOF ? EX_IOERR : EX_OK;
     if (options->serve) return serve();
     if (options->subject) return read_subject(options);
     if (options->document) return read_document(options);
-    if (options->files && options->files[0] && !options->files[1]) return read_mail(options);
-    return complain(EX_USAGE, "usage",
-                    "baosong-parse FILE.eml | --document FILE | --subject TEXT (see --help)");
+    if (!options->files || !options->files[0])
+        return complain(EX_USAGE, "usage",
+                        "baosong-parse FILE.eml… | --document FILE | --subject TEXT (see --help)");
+    if (!options->files[1]) return read_one_mail(options);
+    if (options->save || options->pretty)
+        return complain(EX_USAGE, "usage", "--save and --pretty are for one mail at a time");
+    return batch_run(options->files, read_plainly);
 }
 
 int main(int argc, char **argv)
@@ -168,11 +191,12 @@ int main(int argc, char **argv)
          "DIR"},
         {"subject", 0, 0, G_OPTION_ARG_STRING, &options.subject, "Print what the tags in a subject say",
          "TEXT"},
-        {"pretty", 0, 0, G_OPTION_ARG_NONE, &options.pretty, "JSON with line breaks", NULL},
+        {"pretty", 0, 0, G_OPTION_ARG_NONE, &options.pretty,
+         "For people: a page on a terminal, else JSON with line breaks", NULL},
         {"serve", 0, 0, G_OPTION_ARG_NONE, &options.serve,
          "Be the worker of baosongd (socket on descriptor 3)", NULL},
         {"version", 0, 0, G_OPTION_ARG_NONE, &options.version, "Print the version", NULL},
-        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml"},
+        {G_OPTION_REMAINING, 0, 0, G_OPTION_ARG_FILENAME_ARRAY, &options.files, NULL, "FILE.eml…"},
         G_OPTION_ENTRY_NULL};
     setlocale(LC_ALL, "C.UTF-8");
     if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);

@@ -178,7 +178,7 @@ static void add_raw(GString *out, const char *bytes, gsize length)
 }
 
 /* Line ends of folding vanish, the white space after them stays. */
-static char *unfold(const char *raw)
+char *words_join(const char *raw)
 {
     gsize length = strnlen(raw, LIMIT_HEADER_BYTES), n = 0;
     char *line = g_malloc(length + 1);
@@ -190,8 +190,12 @@ static char *unfold(const char *raw)
 
 static gboolean same_charset(const Word *a, const Word *b)
 {
-    return a->charset_length == b->charset_length &&
-           g_ascii_strncasecmp(a->charset, b->charset, a->charset_length) == 0;
+    if (a->charset_length == b->charset_length &&
+        g_ascii_strncasecmp(a->charset, b->charset, a->charset_length) == 0)
+        return TRUE;
+    g_autofree char *label = g_strndup(a->charset, a->charset_length);
+    g_autofree char *other = g_strndup(b->charset, b->charset_length);
+    return charset_same(label, other);
 }
 
 static char *decode_once(const char *line)
@@ -225,8 +229,8 @@ static char *decode_once(const char *line)
 
 char *words_decode(const char *raw)
 {
-    char *text = unfold(raw ? raw : "");
-    gboolean more = TRUE;
+    char *text = words_join(raw ? raw : "");
+    gboolean more = strstr(text, "=?") || !g_str_is_ascii(text);
     for (guint round = 0; more && round < ROUNDS; round++) {
         char *decoded = decode_once(text);
         more = words_encoded(decoded);
@@ -239,10 +243,14 @@ char *words_decode(const char *raw)
 
 char *words_unfold(const char *raw)
 {
-    g_autofree char *line = unfold(raw ? raw : "");
-    char *text = charset_to_utf8(line, strlen(line), NULL, NULL);
-    one_line(text);
-    return text;
+    char *line = words_join(raw ? raw : "");
+    if (!g_str_is_ascii(line)) {
+        char *text = charset_to_utf8(line, strlen(line), NULL, NULL);
+        g_free(line);
+        line = text;
+    }
+    one_line(line);
+    return line;
 }
 
 char *words_percent(const char *text, gsize *length)

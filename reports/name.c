@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "parsers/facts.h"
+
 #define NAME_BYTES 200 /* of the 255 that a name may have, so that a number can be added */
 
 static const char *const DEVICES[] = {"con",  "prn",  "aux",  "nul",  "com0", "com1", "com2",   "com3",
@@ -162,7 +164,7 @@ char *name_safe(const char *raw, guint most, const char *fallback)
 
 char *name_safe_file(const char *raw, guint most, const char *fallback)
 {
-    g_autofree char *name = name_safe(raw, most, fallback);
+    g_autofree char *name = name_safe(facts_base_of(raw ? raw : ""), most, fallback);
     const char *dot = strrchr(name, '.');
     if (!dot) return g_steal_pointer(&name);
     g_autofree char *lower = g_utf8_strdown(dot + 1, -1);

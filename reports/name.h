@@ -13,7 +13,8 @@
  * "" and what nothing is left of give `fallback`. Caller frees. */
 char *name_safe(const char *raw, guint most, const char *fallback);
 
-/* The same for a file, and one more rule: a type that Windows would run or obey when it is opened (.exe .lnk
+/* The same for a file, and two more rules: of a name with folders (/ or \) only the last component is taken,
+ * and a type that Windows would run or obey when it is opened (.exe .lnk
  * .js desktop.ini …) gets a trailing _, so that a click in a workbook opens nothing. */
 char *name_safe_file(const char *raw, guint most, const char *fallback);
 

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "parsers/facts.h"
 #include "reports/name.h"
 
 /* UTF-16 units. With the share's own path all must keep below Windows' 260 (Excel's 218 for workbooks). */
@@ -45,7 +46,7 @@ void tree_item_free(TreeItem *item)
 TreeFile *tree_item_add(TreeItem *item, const char *name, const char *sha256)
 {
     TreeFile *file = g_new0(TreeFile, 1);
-    file->name = g_strdup(name);
+    file->name = g_strdup(facts_base_of(name)); /* folders of the sender are no business of the share */
     file->sha256 = g_strdup(sha256);
     g_ptr_array_add(item->files, file);
     return file;

@@ -39,7 +39,7 @@ static Act polite_act(const char *own)
 
 static Act without_files(const Ask *ask)
 {
-    g_autofree char *own = text_own_words(ask->facts->body);
+    g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *key = text_key(own);
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
     if (tagged) return ACT_EMPTY;
@@ -55,7 +55,7 @@ static Act without_files(const Ask *ask)
 static gboolean words_withdraw(const Ask *ask)
 {
     if (!ask->replied) return FALSE;
-    g_autofree char *own = text_own_words(ask->facts->body);
+    g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *head = text_head(own, 2, DESK_TITLE_CHARS); /* a greeting may come first */
     g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
     gboolean found = FALSE;
@@ -74,9 +74,12 @@ Act act_ask(Ask *ask)
     gboolean hands_in = tags_has(ask->tags, TAG_SUBMIT) || tags_has(ask->tags, TAG_REVISE) ||
                         tags_has(ask->tags, TAG_SUPPLEMENT);
     gboolean in_subject = tags_has(ask->tags, TAG_WITHDRAW);
-    ask->withdraws = in_subject || words_withdraw(ask);
+    gboolean recalled = ask->facts->notice == FACTS_NOTICE_RECALL; /* the button of the mail program */
+    ask->withdraws = in_subject || recalled || words_withdraw(ask);
     Act act;
-    if (ask->withdraws && !(material && (hands_in || !in_subject)))
+    if (recalled)
+        act = ACT_WITHDRAW;
+    else if (ask->withdraws && !(material && (hands_in || !in_subject)))
         act = ACT_WITHDRAW;
     else if (material)
         act = ACT_SUBMIT;

@@ -138,7 +138,7 @@ static void write_files(const Ask *ask, Letter *letter, const VerdictItem *item)
     letter_list_begin(letter);
     for (guint i = 0; i < item->files->len && i < SHOWN_FILES; i++) {
         const FactsAttachment *file = item->files->pdata[i];
-        g_autofree char *name = text_clip(file->name, DESK_TITLE_CHARS);
+        g_autofree char *name = text_clip(facts_base_name(file), DESK_TITLE_CHARS);
         g_autofree char *size = text_size(file->size);
         letter_list_item(letter, "%s（%s）SHA-256：%s", *name ? name : "（未命名文件）", size, file->sha256);
     }

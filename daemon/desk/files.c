@@ -50,7 +50,7 @@ static gboolean is_furniture(const FactsAttachment *file)
         if (type_is(file, types[i])) return TRUE;
     if (is_picture(file)) return file->size < LOGO_BYTES;
     gboolean text = g_ascii_strncasecmp(file->type, "text/", 5) == 0 || file->size == 0;
-    return text && g_ascii_strncasecmp(file->name, "ATT0", 4) == 0;
+    return text && g_ascii_strncasecmp(facts_base_name(file), "ATT0", 4) == 0;
 }
 
 static gboolean is_wrapping(const FactsAttachment *file)
@@ -101,7 +101,7 @@ static AskFile *look_at(const FactsAttachment *file)
     AskFile *look = g_new(AskFile, 1);
     look->head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
     look->head_key = text_key(look->head);
-    look->name_key = text_key(file->name);
+    look->name_key = text_key(facts_base_name(file));
     return look;
 }
 

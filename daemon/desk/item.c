@@ -56,7 +56,7 @@ static VerdictItem *group_with_key(const GPtrArray *groups, const char *key)
 
 static char *summary_title(const Ask *ask, const FactsAttachment *file)
 {
-    if (!files_is_document(file) || !strstr(file->name, "总结")) return NULL;
+    if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
     return title_of_file(ask, file);
 }
 
@@ -95,7 +95,7 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, const Facts
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;
-    g_autofree char *name = text_bare(file->name);
+    g_autofree char *name = text_bare(facts_base_name(file));
     g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
     g_autofree char *heading = text_bare(head);
     for (guint i = 0; i < groups->len; i++) {
@@ -327,7 +327,7 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
         if (!other || !files_is_document(file) || strcmp(other->committee, ask->verdict->committee) == 0)
             continue;
         g_autofree char *number = desk_number(ask->config, other->number);
-        g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+        g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
         verdict_todo(ask->verdict, "possible-duplicate", item->number,
                      "文件《%s》与其他单位报送的 %s 中的文件完全相同，请核实。", name, number);
     }
@@ -362,7 +362,7 @@ static void note_plan(Ask *ask, const VerdictItem *item)
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         if (!files_is_document(file)) continue;
-        if (!strstr(file->name, "方案") || strstr(file->name, "总结")) return;
+        if (!strstr(facts_base_name(file), "方案") || strstr(facts_base_name(file), "总结")) return;
         plans++;
     }
     if (plans > 0 && item->kind == ITEM_SUMMARY)
@@ -379,7 +379,7 @@ static void note_several(Ask *ask, const VerdictItem *item)
             const FactsField *field = file->fields->pdata[j];
             if (strcmp(field->label, "活动名称") != 0 || !*field->value) continue;
             if (first && strcmp(first, field->value) != 0) {
-                g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+                g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
                 verdict_todo(ask->verdict, "verify", item->number,
                              "文件《%s》中填有多个活动名称，现按一项登记，请核实。", name);
                 return;

@@ -109,7 +109,7 @@ static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment
 {
     for (guint i = 0; i < file->problems->len; i++) {
         const char *code = code_of_file(file->problems->pdata[i]);
-        g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+        g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
         if (ask->classified) /* no name is repeated */
             verdict_problem(ask->verdict, code, shown, "%s", "");
         else

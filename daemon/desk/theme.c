@@ -181,7 +181,7 @@ static const char *of_keywords(const Ask *ask, const VerdictItem *item)
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         g_autofree char *head = text_head(file->text, 200, SCANNED_CHARS);
-        g_string_append_printf(all, "%s\n%s\n", file->name, head);
+        g_string_append_printf(all, "%s\n%s\n", facts_base_name(file), head);
     }
     g_autofree char *text = g_string_free(all, FALSE);
     g_autofree char *key = text_key(text);

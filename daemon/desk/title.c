@@ -240,7 +240,7 @@ char *title_of_file(const Ask *ask, const FactsAttachment *file)
                                    G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
-    const char *slash = strrchr(file->name, '/'), *name = slash ? slash + 1 : file->name;
+    const char *name = facts_base_name(file);
     const char *dot = strrchr(name, '.');
     g_autofree char *stem = g_strndup(name, dot && strlen(dot) <= 6 ? (gsize)(dot - name) : strlen(name));
     g_autofree char *line = g_regex_replace_literal((const GRegex *)once, stem, -1, 0, "", 0, NULL);

@@ -88,7 +88,7 @@ static void from_file_names(const Ask *ask, GPtrArray *found)
 {
     for (guint i = 0; i < ask->files->len; i++) {
         const FactsAttachment *file = ask->files->pdata[i];
-        g_autoptr (GPtrArray) names = names_in(ask, file->name, NAMES_FUZZY, NULL);
+        g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
         add_all(found, names);
     }
 }
@@ -103,7 +103,7 @@ static void from_sender_name(const Ask *ask, GPtrArray *found)
 
 static void from_body(const Ask *ask, GPtrArray *found)
 {
-    g_autofree char *own = text_own_words(ask->facts->body);
+    g_autofree char *own = text_own_words(ask->facts->new_text);
     g_auto(GStrv) lines = g_strsplit(own, "\n", 400);
     for (char **line = lines; *line; line++) {
         g_autoptr (GPtrArray) names = names_in(ask, *line, NAMES_FUZZY, NULL);

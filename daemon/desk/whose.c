@@ -87,7 +87,7 @@ static gboolean any_name(const Ask *ask)
     for (guint i = 0; i < ask->files->len; i++) {
         const FactsAttachment *file = ask->files->pdata[i];
         g_autofree char *title = title_form(file);
-        g_autoptr (GPtrArray) names = names_in(ask, file->name, NAMES_FUZZY, NULL);
+        g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
         if (title || names->len > 0) return TRUE;
     }
     return FALSE;

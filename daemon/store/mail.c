@@ -98,8 +98,9 @@ static gboolean add_attachments(Store *store, const StoreMail *mail, const GPtrA
         if (!db_run(store->db, error,
                     "INSERT INTO attachment (mail, parent, position, path, name, declared_type, type, size,"
                     " sha256, held) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                    "lzittttlti", branch.mail, branch.parent, (int)i, path, attachment->name,
-                    attachment->declared_type, attachment->type, (gint64)attachment->size, attachment->sha256,
+                    "lzittttlti", branch.mail, branch.parent, (int)i, path,
+                    *attachment->path ? attachment->path : attachment->name, attachment->declared_type,
+                    attachment->type, (gint64)attachment->size, attachment->sha256,
                     is_held(mail, attachment)))
             return FALSE;
         gint64 *id = g_new(gint64, 1);

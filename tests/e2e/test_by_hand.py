@@ -1,9 +1,13 @@
 """baosong-parse at a prompt: shut in like a worker, and still able to read, print and save what it was asked to."""
 
+import fcntl
 import json
 import os
+import pty
 import resource
+import struct
 import subprocess
+import termios
 from email.message import EmailMessage
 
 import pytest
@@ -88,3 +92,56 @@ def test_last_words(tmp_path):
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
     assert [p["code"] for p in facts["problems"]] == ["unreadable"] and len(facts["sha256"]) == 64
+
+
+def test_many_mails(mail, tmp_path):
+    """One line for each, in order, the same as alone; what is not there is named, and the rest is read."""
+    other = tmp_path / "other.eml"
+    other.write_bytes(b"Subject: two\n\nx")
+    done = run(mail, tmp_path / "missing.eml", *[other] * 250, mail)
+    lines = [json.loads(line) for line in done.stdout.splitlines()]
+    assert done.returncode == os.EX_NOINPUT and b"missing.eml" in done.stderr
+    assert [f["subject"] for f in lines] == ["报送", *["two"] * 250, "报送"]
+    assert lines[0] == lines[-1] == answer(run(mail))
+    assert run("--save", tmp_path, mail, other).returncode == os.EX_USAGE
+
+
+@pytest.mark.skipif(SANITIZED, reason="sanitizers say their own last words")
+def test_many_mails_and_one_that_breaks_the_reader(mail, tmp_path):
+    """A mail that runs out of memory costs itself, and no other mail."""
+    limit = 200 << 20
+    bomb = tmp_path / "bomb.eml"
+    bomb.write_bytes(b"Subject: bomb\nContent-Type: text/html\n\n" + b"<p>" * (12 << 20))
+    done = run(mail, bomb, mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
+    before, broken, after = map(json.loads, done.stdout.splitlines())
+    assert done.returncode == 0 and before == after and before["subject"] == "报送"
+    assert [p["code"] for p in broken["problems"]] == ["unreadable"]
+
+
+def on_terminal(*argv):
+    """What the command prints on a terminal of 60 columns."""
+    pid, fd = pty.fork()
+    if pid == 0:
+        fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 60, 0, 0))
+        os.execve(PARSE, [str(PARSE), *map(str, argv)], {"TERM": "xterm"})
+    out = b""
+    while True:
+        try:
+            more = os.read(fd, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not more:
+            break
+        out += more
+    os.close(fd)
+    assert os.waitpid(pid, 0)[1] == 0
+    return out.decode().replace("\r\n", "\n")
+
+
+def test_pretty(mail):
+    """A page on a terminal; JSON that a program can read, in lines, anywhere else."""
+    page = on_terminal("--pretty", mail)
+    assert "\033[1mSubject\033[0m   报送\n" in page and "\n  正文\n" in page and "File 1" in page
+    assert on_terminal(mail).count("\n") == 1
+    lines = run("--pretty", mail)
+    assert lines.stdout.count(b"\n") > 30 and answer(lines) == answer(run(mail))

@@ -362,10 +362,7 @@ static void nothing_attached(void **state)
     assert_non_null(todo("no-attachment"));
     assert_text(verdict->receipt->text->str, "未见附件");
 
-    FactsLink *link = g_new(FactsLink, 1);
-    *link = (FactsLink){
-        .kind = g_strdup("qq"), .url = g_strdup("https://x.invalid/"), .name = g_strdup("读书会.docx")};
-    g_ptr_array_add(facts->links, link);
+    facts_add_link(facts->links, "qq", "https://x.invalid/", "读书会.docx");
     judge();
     assert_true(has_problem("cloud-link"));
     assert_false(has_problem("no-attachment"));

@@ -270,6 +270,7 @@ static void answers_to_our_letters(void **state)
         mail(WEN, "回复：回执：〔CX2014-001〕已登记《读书会》");
         put(&facts->in_reply_to, id);
         put(&facts->body, cases[i].body);
+        put(&facts->new_text, cases[i].body);
         judge();
         assert_int_equal(verdict->whose, WHOSE_CAMPAIGN);
         assert_int_equal(verdict->items->len, 0);

@@ -203,6 +203,7 @@ static void hostile(void **state)
         field(a, "活动主题", texts[i]);
         put(&a->text, texts[i]);
         put(&facts->body, texts[i]);
+        put(&facts->new_text, texts[i]);
         judge();
         assert_int_equal(verdict->items->len, 1);
         assert_true(g_utf8_validate(item(0)->title, -1, NULL));

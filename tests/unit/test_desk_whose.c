@@ -223,6 +223,7 @@ static void committee_elsewhere(void **state)
     doc("总结.docx");
     put(&facts->body,
         "请查收。\n\n图书馆党总支\n联系人戊\n\n------------------ 原始邮件 ------------------\n文学院党委");
+    put(&facts->new_text, "请查收。\n\n图书馆党总支\n联系人戊");
     assert_string_equal(judge()->committee, "T");
     assert_int_equal(verdict->certainty, CERTAINTY_PROBABLE);
 

@@ -56,9 +56,17 @@ static Facts *sample(void)
     g_ptr_array_add(table_add_row(table, 1)->cells, g_strdup("负责人"));
     g_ptr_array_add(a->tables, table);
     add_attachment(a->children, "a/b.txt", 3, -1);
-    FactsLink *item = g_new(FactsLink, 1);
-    *item = (FactsLink){g_strdup("qq"), g_strdup("http://mail.qq.com.example/ftn"), g_strdup("a.zip")};
-    g_ptr_array_add(facts->links, item);
+    FactsLink *item = facts_add_link(facts->links, "qq", "http://mail.qq.com.example/ftn", "a.zip");
+    set(&item->size, "23.5M");
+    set(&item->expires, "2014-06-30 14:00");
+    FactsQuote *quote = g_new(FactsQuote, 1);
+    *quote = (FactsQuote){FACTS_QUOTE_FORWARD, g_strdup("联系人乙"), g_strdup("b@x.example"),
+                          g_strdup("2014年5月30日"), g_strdup("报送")};
+    g_ptr_array_add(facts->quoted, quote);
+    facts->notice = FACTS_NOTICE_FAILED;
+    set(&facts->bounce.recipient, "c@x.example");
+    set(&facts->bounce.status, "5.1.1");
+    set(&a->path, "C:\\报送\\报送.docx");
     return facts;
 }
 
@@ -130,7 +138,17 @@ static void test_lies(void **state)
     static const struct {
         const char *from, *to;
     } LIES[] = {
-        {"{\"sha256\"", "[\"sha256\""},                               /* no JSON */
+        {"{\"v\"", "[\"v\""},                                         /* no JSON */
+        {"\"v\":1", "\"v\":2"},                                       /* another format */
+        {"\"v\":1", "\"v\":\"1\""},                                   /* no number */
+        {"\"v\":1,", ""},                                             /* no version */
+        {"\"notice\":\"failed\"", "\"notice\":\"lost\""},             /* no such value */
+        {"\"kind\":\"forward\"", "\"kind\":\"\""},                    /* no such value */
+        {"\"bounce\":{", "\"bounce\":{\"extra\":1,"},                 /* unknown inside */
+        {"\"status\":\"5.1.1\"", "\"status\":511"},                   /* no string */
+        {"\"bounce\":{", "\"bounce\":[],\"x\":{"},                    /* an array */
+        {"\"expires\":\"2014-06-30 14:00\"", "\"expires\":null"},     /* no string */
+        {"\"path\":\"C:", "\"path\":\"C\\n:"},                        /* a line end in a path */
         {"\"subject\":", "\"subject\":1,\"subject\":"},               /* twice */
         {"\"subject\":", "\"sobject\":"},                             /* missing, and unknown */
         {"\"subject\":", "\"extra\":1,\"subject\":"},                 /* unknown */
@@ -227,6 +245,23 @@ static void test_nested(void **state)
     }
 }
 
+/* Titles, keywords and files on disk come from the last component, whichever way the folders are written. */
+static void test_base_name(void **state)
+{
+    static const char *const CASES[][3] = {
+        {"报送.docx", "", "报送.docx"}, {"../../etc/passwd", "", "passwd"},
+        {"a/b\\c.doc", "", "c.doc"},    {"C:TEMPa.png", "C:\\TEMP\\a.png", "a.png"},
+        {"资料/", "", "资料/"},         {"", "", ""},
+        {"php://foo", "", "foo"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autoptr (FactsAttachment) a = facts_attachment_new();
+        set(&a->name, CASES[i][0]);
+        set(&a->path, CASES[i][1]);
+        assert_string_equal(facts_base_name(a), CASES[i][2]);
+    }
+}
+
 static void test_identity(void **state)
 {
     g_autoptr (Facts) a = sample();
@@ -248,6 +283,7 @@ int main(void)
         cmocka_unit_test(test_round_trip), cmocka_unit_test(test_writer_mends),
         cmocka_unit_test(test_lies),       cmocka_unit_test(test_sizes),
         cmocka_unit_test(test_nested),     cmocka_unit_test(test_identity),
+        cmocka_unit_test(test_base_name),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -23,7 +23,7 @@ static const struct Case {
     {"quotes not escaped", "attachment; filename=\"a\"b\".doc\"", "a\"b\".doc"},
     {"quote not closed", "attachment; filename=\"a.doc", "a.doc"},
     {"semicolon missing", "attachment; filename=\"a.doc\" size=3", "a.doc"},
-    {"path", "attachment; filename=\"C:\\files\\a.doc\"", "C:\\files\\a.doc"},
+    {"a backslash is an escape", "attachment; filename=\"C:\\files\\a.doc\"", "C:filesa.doc"},
     {"parentheses belong to the name", "attachment; filename=报告(终稿).doc", "报告(终稿).doc"},
     {"encoded word in quotes", "attachment; filename=\"=?gb2312?B?sai45g==?=.doc\"", "报告.doc"},
     {"encoded words folded", "attachment;\r\n filename=\"=?utf-8?B?5oql?=\r\n =?utf-8?B?6YCB?=.doc\"",
@@ -59,6 +59,22 @@ static const struct Case {
     {"first of two", "a; filename=a.doc; filename=b.doc", "a.doc"},
     {"URL escapes", "a; filename=\"%E6%8A%A5%E9%80%81.doc\"", "报送.doc"},
     {"per cent", "a; filename=\"100%25.doc\"", "100%25.doc"},
+    {"RFC 2231 without its star", "a; filename=\"UTF-8''%E6%8A%A5%E9%80%81.doc\"", "报送.doc"},
+    {"pieces without their stars", "a; filename*0=\"gb2312''%B1%A8%CB\"; filename*1=\"%CD.doc\"", "报送.doc"},
+    {"an encoded word in RFC 2231", "a; filename*=utf-8''%3D%3Futf-8%3FB%3F5oql6YCB%3F%3D.doc", "报送.doc"},
+    {"an encoded word behind a star", "a; filename*=\"=?utf-8?B?5oql6YCB?=.doc\"", "报送.doc"},
+    {"an encoded word in an encoded word", "a; filename=\"=?utf-8?B?PT91dGYtOD9CPzVvcWw2WUNCPz0=?=.doc\"",
+     "报送.doc"},
+    {"hz-gb-2312", "a; filename=\"=?hz-gb-2312?Q?~{1(KM~}?=.doc\"", "报送.doc"},
+    {"utf-7", "a; filename=\"=?utf-7?Q?+YqWQAQ-?=.doc\"", "报送.doc"},
+    {"big5 in RFC 2231", "a; filename*=big5''%B3%F8%B0e.doc", "報送.doc"},
+    {"an unknown charset in RFC 2231", "a; filename*=x-none''%B1%A8%CB%CD.doc", "报送.doc"},
+    {"a wrong charset in RFC 2231", "a; filename*=utf-8''%B1%A8%CB%CD.doc", "报送.doc"},
+    {"an apostrophe in a plain name", "a; filename=\"it's 50% of Li's.doc\"", "it's 50% of Li's.doc"},
+    {"quoted pieces, one charset, folded",
+     "a;\r\n filename*0*=\"utf-8''%E6%8A\";\r\n filename*1*=\"%A5.doc\"", "报.doc"},
+    {"piece 0 missing", "a; filename*1*=%E6%8A%A5; filename*2=.doc", "报.doc"},
+    {"a piece twice", "a; filename*0*=utf-8''%E6%8A%A5; filename*0*=utf-8''x; filename*1=.doc", "报.doc"},
     {"other names that begin alike", "a; filenames=x; filename*x=y; filename=z", "z"},
     {"index too large", "a; filename*99999999999=x; filename=z", "z"},
 };
@@ -71,6 +87,12 @@ static void test_get(void **state)
             fail_msg("%s: %s\n got  [%s]\n want [%s]", CASES[i].what, CASES[i].raw, got, CASES[i].want);
     }
     assert_null(params_get(NULL, "name"));
+    g_autofree char *path = params_path("a; filename=\"C:\\files\\\\a \\\"b\\\".doc\"", "filename");
+    assert_string_equal(path, "C:\\files\\a \"b\".doc");
+    g_autofree char *boundary = params_raw("a/b; boundary=\"=_%41=?utf-8?B?YQ==?=\"; x=y", "boundary");
+    assert_string_equal(boundary, "=_%41=?utf-8?B?YQ==?=");
+    g_autofree char *pieces = params_raw("a/b; boundary*1=b; boundary*0=a", "boundary");
+    assert_string_equal(pieces, "ab");
 }
 
 static void test_value(void **state)
@@ -81,6 +103,37 @@ static void test_value(void **state)
     assert_string_equal(a, "text/html");
     assert_string_equal(b, "");
     assert_string_equal(c, "inline");
+}
+
+/* RFC 2231 with the bytes of the name cut anywhere into pieces, in any order, each escaped or not. */
+static void test_pieces(void **state)
+{
+    static const struct {
+        const char *label, *charset;
+    } CHARSETS[] = {
+        {"utf-8", "UTF-8"}, {"gb2312", "GB18030"}, {"GB18030", "GB18030"}, {"iso-2022-jp", "ISO-2022-JP"}};
+    const char *text = "報告 書a.doc";
+    for (gsize k = 0; k < G_N_ELEMENTS(CHARSETS); k++) {
+        gsize n = 0;
+        g_autofree char *bytes = g_convert(text, -1, CHARSETS[k].charset, "UTF-8", NULL, &n, NULL);
+        for (gsize cut = 0; cut <= n; cut++) {
+            g_autoptr (GString) first = g_string_new(NULL);
+            g_autoptr (GString) second = g_string_new("; filename*1*=");
+            g_autoptr (GString) last = g_string_new("; filename*2=.doc");
+            GString *pieces[] = {first, second, last};
+            g_string_printf(pieces[0], "; filename*0*=%s'zh-cn'", CHARSETS[k].label);
+            for (gsize i = 0; i < n - 4; i++)
+                g_string_append_printf(pieces[i >= cut], "%%%02x", (guchar)bytes[i]);
+            static const guint ORDERS[][3] = {{0, 1, 2}, {2, 1, 0}, {1, 0, 2}, {2, 0, 1}};
+            for (gsize o = 0; o < G_N_ELEMENTS(ORDERS); o++) {
+                const guint *order = ORDERS[o];
+                g_autofree char *raw = g_strconcat("attachment", pieces[order[0]]->str, pieces[order[1]]->str,
+                                                   pieces[order[2]]->str, NULL);
+                g_autofree char *got = params_get(raw, "filename");
+                if (g_strcmp0(got, text) != 0) fail_msg("%s\n got [%s]", raw, got);
+            }
+        }
+    }
 }
 
 static void test_torn(void **state)
@@ -99,6 +152,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_get),
         cmocka_unit_test(test_value),
+        cmocka_unit_test(test_pieces),
         cmocka_unit_test(test_torn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -54,6 +54,11 @@ static const struct Case {
     {"empty words", "=?utf-8?B?\?= =?utf-8?Q?\?=x", "x"},
     {"iso-2022-jp", "=?ISO-2022-JP?B?GyRCRnxLXBsoQg==?=", "日本"},
     {"big5", "=?big5?B?s+am7A==?=", "單位"},
+    {"hz-gb-2312", "=?hz-gb-2312?Q?~{1(KM~}_=7E{AO~}?=", "报送 料"},
+    {"utf-7", "=?utf-7?Q?+YqWQAQ-?=", "报送"},
+    {"iso-2022-cn", "=?iso-2022-cn?B?GyQpQQ4xKEtNDw==?=", "报送"},
+    {"misspelt uft-8", "=?uft-8?B?5oql6YCB?=", "报送"},
+    {"gb2312 label, unknown words beside it", "=?gbk?B?sajL?= =?gb2312?B?zQ==?=", "报送"},
     {"control characters",
      "a\x01"
      "b\tc",
@@ -71,6 +76,68 @@ static void test_decode(void **state)
     }
     g_autofree char *none = words_decode(NULL);
     assert_string_equal(none, "");
+}
+
+/* "=?charset?B?…?=" of these bytes, with padding. */
+static void add_padded(GString *out, const char *charset, const char *bytes, gsize length)
+{
+    g_autofree char *base64 = g_base64_encode((const guchar *)bytes, length);
+    g_string_append_printf(out, "%s=?%s?B?%s?=", out->len ? "\r\n " : "", charset, base64);
+}
+
+static void add_quoted(GString *out, const char *charset, const char *bytes, gsize length)
+{
+    g_string_append_printf(out, "%s=?%s?Q?", out->len ? " " : "", charset);
+    for (gsize i = 0; i < length; i++) g_string_append_printf(out, "=%02X", (guchar)bytes[i]);
+    g_string_append(out, "?=");
+}
+
+static void expect_words(const GString *raw, const char *want)
+{
+    g_autofree char *got = words_decode(raw->str);
+    if (strcmp(got, want) != 0) fail_msg("%s\n got  [%s]\n want [%s]", raw->str, got, want);
+}
+
+/* A subject cut into two or three words wherever it can be cut: inside characters, inside escapes, inside
+ * groups of base64; each word padded for itself, or none. */
+static void test_cut_anywhere(void **state)
+{
+    static const struct {
+        const char *label, *charset, *text;
+    } KINDS[] = {
+        {"utf-8", "UTF-8", "【报送】读书会a"},   {"gb2312", "GB18030", "【报送】读书会a"},
+        {"GBK", "GB18030", "【报送】朱镕基a"},   {"gb18030", "GB18030", "㐂报送a"},
+        {"big5", "BIG5", "【報送】讀書會a"},     {"iso-2022-jp", "ISO-2022-JP", "読書会a"},
+        {"iso-2022-cn", "ISO-2022-CN", "报送a"}, {"iso-2022-kr", "ISO-2022-KR", "독서회a"},
+        {"utf-7", "UTF-7", "【报送】读书会a"},   {"x-unheard-of", "GB18030", "【报送】读书会a"},
+    };
+    for (gsize k = 0; k < G_N_ELEMENTS(KINDS); k++) {
+        gsize n = 0;
+        g_autofree char *bytes = g_convert(KINDS[k].text, -1, KINDS[k].charset, "UTF-8", NULL, &n, NULL);
+        assert_non_null(bytes);
+        g_autofree char *whole = g_base64_encode((const guchar *)bytes, n);
+        for (gsize cut = 1; cut < n; cut++) {
+            g_autoptr (GString) padded = g_string_new(NULL);
+            g_autoptr (GString) quoted = g_string_new(NULL);
+            g_autoptr (GString) mixed = g_string_new(NULL);
+            add_padded(padded, KINDS[k].label, bytes, cut);
+            add_padded(padded, KINDS[k].label, bytes + cut, n - cut);
+            expect_words(padded, KINDS[k].text);
+            add_quoted(quoted, KINDS[k].label, bytes, cut);
+            add_quoted(quoted, KINDS[k].label, bytes + cut, n - cut);
+            expect_words(quoted, KINDS[k].text);
+            add_quoted(mixed, KINDS[k].label, bytes, cut / 2);
+            add_padded(mixed, KINDS[k].label, bytes + cut / 2, cut - cut / 2);
+            add_quoted(mixed, KINDS[k].label, bytes + cut, n - cut);
+            expect_words(mixed, KINDS[k].text);
+        }
+        for (gsize cut = 4; cut < strlen(whole) - 4; cut++) { /* one stream of base64, cut */
+            g_autoptr (GString) stream = g_string_new(NULL);
+            g_string_printf(stream, "=?%s?B?%.*s?=\r\n =?%s?B?%s?=", KINDS[k].label, (int)cut, whole,
+                            KINDS[k].label, whole + cut);
+            expect_words(stream, KINDS[k].text);
+        }
+    }
 }
 
 static void test_hostile(void **state)
@@ -103,6 +170,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_decode),
+        cmocka_unit_test(test_cut_anywhere),
         cmocka_unit_test(test_hostile),
         cmocka_unit_test(test_percent),
     };

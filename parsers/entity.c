@@ -1,0 +1,334 @@
+/* entity.c - GMime's objects to entities, and multiparts that GMime finds no parts in. */
+#include "parsers/entity.h"
+
+#include <gmime/gmime.h>
+#include <iconv.h>
+#include <string.h>
+
+#include "parsers/boundary.h"
+#include "parsers/header.h"
+#include "parsers/limits.h"
+#include "parsers/params.h"
+
+typedef struct Parse {
+    GBytes *bytes; /* what GMime reads */
+    const char *data;
+    gsize length;
+    Boundaries open;      /* of the multiparts that we are in */
+    const Header *header; /* of the top, which GMime has seen in part; NULL below it */
+    EntityTree *tree;
+    guint *parts;
+} Parse;
+
+static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth);
+
+/* GMime decodes what it reads of the header, and closes its descriptors; glibc then unloads the charset. */
+static void keep_charsets(void)
+{
+    static const char *const NAMES[] = {"GBK", "GB2312", "GB18030", "BIG5", "ISO-2022-JP", "WINDOWS-1252"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) iconv_open("UTF-8", NAMES[i]);
+}
+
+void entity_init(void)
+{
+    g_mime_init();
+    keep_charsets();
+}
+
+const char *entity_field(const Entity *entity, const char *name)
+{
+    for (guint i = 0; i < entity->fields->len; i++) {
+        const EntityField *field = &g_array_index(entity->fields, EntityField, i);
+        if ((*field->name | 0x20) == (*name | 0x20) && g_ascii_strcasecmp(field->name, name) == 0)
+            return field->value;
+    }
+    return NULL;
+}
+
+static void clear_field(gpointer data)
+{
+    g_free((char *)((EntityField *)data)->name); /* the value is in the same block */
+}
+
+static void entity_free(gpointer data)
+{
+    Entity *entity = data;
+    g_array_unref(entity->fields);
+    g_clear_pointer(&entity->children, g_ptr_array_unref);
+    g_clear_pointer(&entity->body, g_bytes_unref);
+    g_free(entity->type);
+    g_free(entity);
+}
+
+void entity_tree_clear(EntityTree *tree)
+{
+    g_clear_pointer(&tree->top, entity_free);
+}
+
+/* --- fields and bytes ---------------------------------------------------------------------------------- */
+
+static void add_field(GArray *fields, const char *name, const char *value)
+{
+    while (*value && g_ascii_isspace(*value)) value++;
+    gsize n = strlen(name) + 1, v = strlen(value);
+    while (v > 0 && (value[v - 1] == '\n' || value[v - 1] == '\r')) v--;
+    char *block = g_malloc(n + v + 1);
+    memcpy(block, name, n);
+    memcpy(block + n, value, v);
+    block[n + v] = '\0';
+    const EntityField field = {block, block + n};
+    g_array_append_val(fields, field);
+}
+
+/* GMime keeps what is said of the content with the part, and the rest with the message. */
+static void add_fields(Entity *entity, GMimeObject *object)
+{
+    GMimeHeaderList *headers = g_mime_object_get_header_list(object);
+    int count = g_mime_header_list_get_count(headers);
+    for (int i = 0; i < count; i++) {
+        GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
+        const char *value = g_mime_header_get_raw_value(header);
+        add_field(entity->fields, g_mime_header_get_name(header), value ? value : "");
+    }
+}
+
+static gint64 first_offset(GMimeObject *object)
+{
+    GMimeHeaderList *headers = g_mime_object_get_header_list(object);
+    if (g_mime_header_list_get_count(headers) == 0) return G_MAXINT64;
+    gint64 offset = g_mime_header_get_offset(g_mime_header_list_get_header_at(headers, 0));
+    return offset < 0 ? G_MAXINT64 : offset;
+}
+
+static GBytes *slice(const Parse *parse, gint64 start, gint64 end)
+{
+    gsize from = CLAMP(start, 0, (gint64)parse->length), to = CLAMP(end, (gint64)from, (gint64)parse->length);
+    return g_bytes_new_from_bytes(parse->bytes, from, to - from);
+}
+
+static GBytes *leaf_bytes(const Parse *parse, GMimePart *part)
+{
+    GMimeDataWrapper *content = g_mime_part_get_content(part);
+    GMimeStream *stream = content ? g_mime_data_wrapper_get_stream(content) : NULL;
+    if (!stream || !GMIME_IS_STREAM_MEM(stream)) return g_bytes_new_static("", 0);
+    return slice(parse, stream->bound_start, stream->bound_end);
+}
+
+/* A forwarded mail is the bytes from its header to the next boundary line of what it is in. */
+static GBytes *message_bytes(const Parse *parse, GMimeMessage *message)
+{
+    GMimeObject *top = g_mime_message_get_mime_part(message);
+    gint64 offset = MIN(first_offset(GMIME_OBJECT(message)), top ? first_offset(top) : G_MAXINT64);
+    if (offset >= (gint64)parse->length) return g_bytes_new_static("", 0);
+    const char *start = parse->data + offset;
+    BoundaryLine stop = boundary_next(&parse->open, start, parse->data + parse->length);
+    return slice(parse, offset, stop.start - parse->data);
+}
+
+/* --- parts --------------------------------------------------------------------------------------------- */
+
+static GMimeMessage *run_gmime(const Parse *parse)
+{
+    GMimeStream *stream = g_mime_stream_mem_new_with_buffer(parse->data, parse->length);
+    GMimeParser *parser = g_mime_parser_new_with_stream(stream);
+    g_object_unref(stream);
+    GMimeMessage *message = g_mime_parser_construct_message(parser, NULL);
+    g_object_unref(parser);
+    return message;
+}
+
+static void add_child(Entity *entity, Entity *part)
+{
+    if (!part) return;
+    gboolean empty = part->kind == ENTITY_LEAF && part->fields->len == 0 && g_bytes_get_size(part->body) == 0;
+    if (empty) /* the boundary line stands there twice */
+        entity_free(part);
+    else
+        g_ptr_array_add(entity->children, part);
+}
+
+static void add_children(Parse *parse, Entity *entity, GMimeMultipart *multipart, guint depth)
+{
+    const char *boundary = g_mime_object_get_content_type_parameter(GMIME_OBJECT(multipart), "boundary");
+    gboolean opened = boundary && boundary_open(&parse->open, boundary);
+    int count = g_mime_multipart_get_count(multipart);
+    for (int i = 0; i < count && !parse->tree->too_many; i++)
+        add_child(entity, convert(parse, g_mime_multipart_get_part(multipart, i), NULL, depth + 1));
+    if (opened) parse->open.n--;
+}
+
+/* Adds the parts that GMime finds in `content` when the boundary is this one. */
+static void read_with(Parse *parse, Entity *entity, GBytes *content, const char *boundary, guint depth)
+{
+    gsize length = 0;
+    const char *data = g_bytes_get_data(content, &length);
+    g_autofree char *escaped = g_strescape(boundary, NULL);
+    g_autoptr (GString) mail = g_string_sized_new(length + 200);
+    g_string_printf(mail, "Content-Type: multipart/mixed; boundary=\"%s\"\n\n", escaped);
+    g_string_append_len(mail, data, (gssize)length);
+    g_autoptr (GBytes) bytes = g_string_free_to_bytes(g_steal_pointer(&mail));
+    Parse inner = {.bytes = bytes, .tree = parse->tree, .parts = parse->parts};
+    inner.data = g_bytes_get_data(bytes, &inner.length);
+    GMimeMessage *message = run_gmime(&inner);
+    GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
+    if (top && GMIME_IS_MULTIPART(top)) add_children(&inner, entity, GMIME_MULTIPART(top), depth);
+    if (message) g_object_unref(message);
+}
+
+/* No line has the boundary that the header says: it is wrong or missing, or the body is encoded. */
+static void find_parts(Parse *parse, Entity *entity, guint depth)
+{
+    for (guint decode = entity->transfer != TRANSFER_NONE ? 2 : 1; decode-- > 0 && !entity->guessed;) {
+        gsize length = 0;
+        const char *data = g_bytes_get_data(entity->body, &length);
+        g_autoptr (GBytes)
+            content = decode ? transfer_decode(entity->transfer, data ? data : "", length)
+                             : g_bytes_ref(entity->body);
+        data = g_bytes_get_data(content, &length);
+        g_autofree char *guess = length > 0 ? boundary_guess(data, data + length) : NULL;
+        if (!guess) continue;
+        read_with(parse, entity, content, guess, depth);
+        entity->guessed = entity->children->len > 0;
+    }
+}
+
+/* Parts may come after the closing line: a server has added its own, or a program has lost count. */
+static void find_more(Parse *parse, Entity *entity, GMimeMultipart *multipart, guint depth)
+{
+    const char *boundary = g_mime_object_get_content_type_parameter(GMIME_OBJECT(multipart), "boundary");
+    const char *epilogue = g_mime_multipart_get_epilogue(multipart);
+    Boundaries own = {.n = 0};
+    if (!epilogue || !boundary || !boundary_open(&own, boundary)) return;
+    gsize length = strlen(epilogue);
+    if (boundary_next(&own, epilogue, epilogue + length).level != 0) return;
+    g_autoptr (GBytes) content = g_bytes_new(epilogue, length);
+    read_with(parse, entity, content, boundary, depth);
+}
+
+/* What stands where parts should be. */
+static GBytes *loose_text(GMimeMultipart *multipart)
+{
+    const char *before = g_mime_multipart_get_prologue(multipart),
+               *after = g_mime_multipart_get_epilogue(multipart);
+    char *both = g_strconcat(before ? before : "", after ? after : "", NULL);
+    return g_bytes_new_take(both, strlen(both));
+}
+
+static void read_multipart(Parse *parse, Entity *entity, GMimeObject *object, guint depth)
+{
+    entity->kind = ENTITY_MULTIPART;
+    entity->children = g_ptr_array_new_with_free_func(entity_free);
+    if (GMIME_IS_MULTIPART(object)) {
+        add_children(parse, entity, GMIME_MULTIPART(object), depth);
+        if (entity->children->len > 0)
+            find_more(parse, entity, GMIME_MULTIPART(object), depth);
+        else
+            entity->body = loose_text(GMIME_MULTIPART(object));
+    } else {
+        entity->body = leaf_bytes(parse, GMIME_PART(object));
+    }
+    if (entity->children->len == 0) find_parts(parse, entity, depth);
+}
+
+static void read_message(Parse *parse, Entity *entity, GMimeMessagePart *part, guint depth)
+{
+    GMimeMessage *message = g_mime_message_part_get_message(part);
+    GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
+    Entity *inner = top ? convert(parse, top, message, depth + 1) : NULL;
+    entity->body = message ? message_bytes(parse, message) : g_bytes_new_static("", 0);
+    if (!inner) return;
+    entity->kind = ENTITY_MESSAGE;
+    entity->children = g_ptr_array_new_with_free_func(entity_free);
+    g_ptr_array_add(entity->children, inner);
+}
+
+static Entity *new_entity(void)
+{
+    Entity *entity = g_new0(Entity, 1);
+    entity->fields = g_array_sized_new(FALSE, FALSE, sizeof(EntityField), 24);
+    g_array_set_clear_func(entity->fields, clear_field);
+    return entity;
+}
+
+static void add_header(Entity *entity, const Header *header)
+{
+    char *rest = header->fields;
+    const char *name, *value;
+    while (header_next(&rest, &name, &value)) add_field(entity->fields, name, value);
+}
+
+/* `message`: whose top the object is, or NULL. NULL at a cap. */
+static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth)
+{
+    parse->tree->too_many |= *parse->parts >= LIMIT_MAIL_PARTS;
+    if (parse->tree->too_many) return NULL;
+    ++*parse->parts;
+    Entity *entity = new_entity();
+    const Header *header = parse->header;
+    parse->header = NULL;
+    if (header) {
+        add_header(entity, header);
+    } else {
+        if (message) add_fields(entity, GMIME_OBJECT(message));
+        add_fields(entity, object);
+    }
+    const char *said = entity_field(entity, "Content-Type");
+    gboolean forwarded = GMIME_IS_MESSAGE_PART(object);
+    entity->type = said ? params_value(said) : g_strdup(forwarded ? "message/rfc822" : "");
+    entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
+    gboolean multipart =
+        GMIME_IS_MULTIPART(object) || (GMIME_IS_PART(object) && g_str_has_prefix(entity->type, "multipart/"));
+    if ((multipart || forwarded) && depth >= LIMIT_MAIL_DEPTH) {
+        parse->tree->too_deep = TRUE;
+        entity_free(entity);
+        return NULL;
+    }
+    if (multipart)
+        read_multipart(parse, entity, object, depth);
+    else if (forwarded)
+        read_message(parse, entity, GMIME_MESSAGE_PART(object), depth);
+    else if (GMIME_IS_PART(object))
+        entity->body = leaf_bytes(parse, GMIME_PART(object));
+    if (!entity->body) entity->body = g_bytes_new_static("", 0);
+    return entity;
+}
+
+/* --- the mail ------------------------------------------------------------------------------------------ */
+
+/* Whether more lines begin with two dashes than GMime can be asked to look at. In base64 there is no dash. */
+static gboolean has_too_many_lines(const char *data, gsize length)
+{
+    const char *end = data + length;
+    gsize lines = 0;
+    for (const char *p = data; (p = memchr(p, '-', (gsize)(end - p))); p++)
+        if (p > data && p[-1] == '\n' && p + 1 < end && p[1] == '-' && ++lines > LIMIT_BOUNDARY_LINES)
+            return TRUE;
+    return FALSE;
+}
+
+EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
+{
+    EntityTree tree = {.top = NULL};
+    g_auto(Header) header = {.fields = NULL};
+    if (!header_read(mail, &header)) return tree;
+    gsize length = 0;
+    const char *data = g_bytes_get_data(header.mail, &length);
+    tree.monstrous = header.length > LIMIT_HEADERS_BYTES || has_too_many_lines(data, length);
+    if (tree.monstrous) {
+        header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
+        tree.top = new_entity();
+        tree.top->type = g_strdup("");
+        tree.top->body = g_bytes_new_static("", 0);
+        add_header(tree.top, &header);
+        return tree;
+    }
+    Parse parse = {.bytes = header.mail, .data = data, .length = length};
+    parse.header = &header;
+    parse.tree = &tree;
+    parse.parts = parts;
+    GMimeMessage *message = run_gmime(&parse);
+    GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
+    if (top) tree.top = convert(&parse, top, message, depth);
+    if (message) g_object_unref(message);
+    return tree;
+}

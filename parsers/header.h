@@ -1,0 +1,26 @@
+/* header.h - the header of a mail, found and cut. Private to entity.c.
+ *
+ * GMime is given the mail with those fields alone that say how to read its body: it would decode the others,
+ * and what it does not forgive (a header that is broken off and goes on) is mended on the way.
+ */
+#pragma once
+
+#include <glib.h>
+
+typedef struct Header {
+    char *fields; /* all, as they came (folded, any bytes), each line with its line end; NUL became a space */
+    gsize length;
+    GBytes *mail; /* for GMime: the fields of the content (Content-…, MIME-Version), a blank line, the body */
+} Header;
+
+/* FALSE if there are no header fields at all. "From " lines and blank lines before the header, and lines in
+ * it that are no fields, are left out; it goes on behind a blank line if what says how to read the body comes
+ * only there; a forgotten blank line behind it is no harm; lines that end in CR alone end in LF. Clear with
+ * header_clear. */
+gboolean header_read(GBytes *mail, Header *header);
+void header_clear(Header *header);
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Header, header_clear)
+
+/* The next field of `fields`, cut in place: sets *name and *value (both end in NUL, without white space
+ * around) and *rest, what is behind it. FALSE at the end. `fields` ends in NUL. */
+gboolean header_next(char **rest, const char **name, const char **value);

@@ -1,0 +1,259 @@
+#include "parsers/history.h"
+
+#include <string.h>
+
+#include "parsers/addresses.h"
+#include "parsers/limits.h"
+#include "parsers/quoting.h"
+#include "parsers/tags.h"
+
+#define BLOCK_LINES 14 /* lines in which all fields above a quoted mail stand */
+
+/* One line of the body. */
+typedef struct Line {
+    const char *start; /* in the body */
+    gsize length;      /* with its line end */
+    const char *text;  /* trimmed, without ">" */
+    gboolean quoted;   /* it had ">" */
+} Line;
+
+typedef struct History {
+    GArray *lines; /* of Line */
+    GString *fresh;
+    Facts *facts;
+    gboolean over; /* all that follows is history */
+    QuotingRule rule;
+} History;
+
+/* --- lines --------------------------------------------------------------------------------------------- */
+
+static gboolean is_blank(const char *p)
+{
+    if ((guchar)*p < 0x80) return g_ascii_isspace(*p);
+    gunichar c = g_utf8_get_char(p);
+    return c == 0xA0 || c == 0x3000 || c == 0x200B || c == 0xFEFF || c == 0x200E || c == 0x200F;
+}
+
+/* Trims the text between p and end, in place. */
+static char *trim(char *p, char *end)
+{
+    while (p < end && is_blank(p)) p = g_utf8_next_char(p);
+    while (end > p) {
+        char *last = g_utf8_prev_char(end);
+        if (!is_blank(last)) break;
+        end = last;
+    }
+    *end = '\0';
+    return p;
+}
+
+/* `copy` is the body once more: it is cut into the lines' texts. */
+static GArray *lines_of(const char *body, char *copy)
+{
+    GArray *lines = g_array_new(FALSE, FALSE, sizeof(Line));
+    for (char *p = copy; *p;) {
+        gsize length = strcspn(p, "\n");
+        gboolean last = p[length] == '\0';
+        char *text = p, *end = p + length;
+        while (text < end && (*text == '>' || (*text == ' ' && text > p && text + 1 < end && text[1] == '>')))
+            text++;
+        Line line = {.start = body + (p - copy), .length = length + !last, .quoted = *p == '>'};
+        line.text = trim(text, end);
+        g_array_append_val(lines, line);
+        if (last) break;
+        p += line.length;
+    }
+    return lines;
+}
+
+static const Line *line_at(const History *history, guint i)
+{
+    return i < history->lines->len ? &g_array_index(history->lines, Line, i) : NULL;
+}
+
+/* The next line that is not empty, from i on; the number of lines if there is none. */
+static guint next_text(const History *history, guint i)
+{
+    const Line *line;
+    while ((line = line_at(history, i)) && !*line->text) i++;
+    return i;
+}
+
+/* --- quotes -------------------------------------------------------------------------------------------- */
+
+static FactsQuote *add_quote(History *history)
+{
+    if (history->facts->quoted->len >= LIMIT_QUOTES) return NULL;
+    FactsQuote *quote = g_new(FactsQuote, 1);
+    *quote = (FactsQuote){history->rule == QUOTING_RULE_FORWARD ? FACTS_QUOTE_FORWARD : FACTS_QUOTE_REPLY,
+                          g_strdup(""), g_strdup(""), g_strdup(""), g_strdup("")};
+    g_ptr_array_add(history->facts->quoted, quote);
+    history->rule = QUOTING_NO_RULE;
+    return quote;
+}
+
+static void set(char **member, const char *value)
+{
+    g_free(*member);
+    *member = g_strdup(value);
+}
+
+/* "张三 <a@x.example>;" as name and address. */
+static void set_sender(FactsQuote *quote, const char *value)
+{
+    g_autoptr (Facts) holder = facts_new();
+    g_autoptr (GString) text = g_string_new(value); /* Outlook: 张三 [mailto:a@x.example] */
+    if (g_string_replace(text, "[mailto:", "<", 1) > 0) g_string_replace(text, "]", ">", 0);
+    addresses_parse(text->str, holder->from);
+    if (holder->from->len == 0) return;
+    const FactsMailbox *box = g_ptr_array_index(holder->from, 0);
+    set(&quote->name, box->name);
+    set(&quote->address, strchr(box->address, '@') ? box->address : "");
+    if (!*quote->name && !*quote->address) set(&quote->name, box->address);
+}
+
+/* The label of line i, and its value: on the line itself, or, if that is empty, on the next line. */
+static QuotingLabel label_at(const History *history, guint i, const char **value, guint *after)
+{
+    const Line *line = line_at(history, i);
+    QuotingLabel label = line ? quoting_label(line->text, value) : QUOTING_NO_LABEL;
+    *after = i + 1;
+    if (label == QUOTING_NO_LABEL || **value) return label;
+    const char *unused = NULL;
+    guint next = next_text(history, i + 1);
+    const Line *below = line_at(history, next);
+    if (below && next <= i + 2 && quoting_label(below->text, &unused) == QUOTING_NO_LABEL) {
+        *value = below->text;
+        *after = next + 1;
+    }
+    return label;
+}
+
+/* The fields above a quoted mail, from line i on: at least two, one of them the sender. Returns the line
+ * after them, or 0 if they are none. `quote` may be NULL: only look. */
+static guint read_block(const History *history, guint i, gboolean ruled, FactsQuote *quote)
+{
+    guint seen = 0, kinds = 0, last = 0, strays = 0;
+    for (guint n = i; n < i + BLOCK_LINES && n < history->lines->len;) {
+        const char *value = "";
+        guint after = n + 1;
+        QuotingLabel label = label_at(history, n, &value, &after);
+        const Line *line = line_at(history, n);
+        if (n == i && label != QUOTING_FROM && !(ruled && label != QUOTING_NO_LABEL)) return 0;
+        if (label == QUOTING_NO_LABEL && *line->text && (kinds >= 3 || ++strays > 3))
+            break; /* folded recipients */
+        if (label != QUOTING_NO_LABEL) {
+            if (label != QUOTING_TO && (seen & (1u << label))) break;
+            kinds += (seen & (1u << label)) == 0;
+            seen |= 1u << label;
+            last = after;
+            g_autofree char *bare = g_strchomp(g_strdelimit(g_strdup(value), "|", ' '));
+            if (quote && label == QUOTING_FROM) set_sender(quote, bare);
+            if (quote && label == QUOTING_DATE) set(&quote->date, bare);
+            if (quote && label == QUOTING_SUBJECT) set(&quote->subject, bare);
+        }
+        n = after;
+    }
+    return kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
+}
+
+/* An attribution at line i, perhaps folded over up to three lines. Returns the line after it, or 0. */
+static guint read_attribution(const History *history, guint i, QuotingWho *who)
+{
+    const Line *line = line_at(history, i);
+    if (quoting_attribution(line->text, who)) return i + 1;
+    const Line *next = line_at(history, i + 1), *third = line_at(history, i + 2);
+    if (!(next && quoting_may_end(next->text)) && !(third && quoting_may_end(third->text))) return 0;
+    if (!quoting_may_begin(line->text)) return 0;
+    g_autoptr (GString) joined = g_string_new(line->text);
+    for (guint n = i + 1; n < i + 3; n++) {
+        const Line *more = line_at(history, n);
+        if (!more || !*more->text || more->quoted != line->quoted) return 0;
+        g_string_append_printf(joined, " %s", more->text);
+        if (quoting_attribution(joined->str, who)) return n + 1;
+    }
+    return 0;
+}
+
+static void add_attribution(History *history, QuotingWho *who)
+{
+    FactsQuote *quote = add_quote(history);
+    if (!quote) return;
+    set(&quote->name, who->name);
+    set(&quote->address, who->address);
+    set(&quote->date, who->date);
+}
+
+/* --- reading ------------------------------------------------------------------------------------------- */
+
+/* What begins at line i: a rule, fields or an attribution. Returns the line to go on with, or 0 if nothing.
+ */
+static guint begin_quote(History *history, guint i)
+{
+    const Line *line = line_at(history, i);
+    gboolean ruled = history->rule != QUOTING_NO_RULE;
+    QuotingRule rule = quoting_rule(line->text);
+    if (rule != QUOTING_NO_RULE) {
+        if (ruled) add_quote(history); /* the last rule had no fields */
+        history->rule = rule;
+        history->over |= !line->quoted;
+        return i + 1;
+    }
+    if (quoting_is_ruler(line->text)) {
+        guint below = next_text(history, i + 1);
+        if (below >= history->lines->len || read_block(history, below, FALSE, NULL) == 0) return 0;
+        history->over |= !line->quoted;
+        return i + 1;
+    }
+    if (read_block(history, i, ruled, NULL) > 0) {
+        FactsQuote *quote = add_quote(history);
+        guint after = read_block(history, i, ruled, quote);
+        history->over |= !line->quoted;
+        return after;
+    }
+    QuotingWho who = {0};
+    guint after = read_attribution(history, i, &who);
+    if (after == 0) return 0;
+    add_attribution(history, &who);
+    quoting_who_clear(&who);
+    const Line *below = line_at(history, next_text(history, after));
+    history->over |= !line->quoted && !(below && below->quoted); /* nothing marks where it ends */
+    return after;
+}
+
+static void read_lines(History *history)
+{
+    for (guint i = 0; i < history->lines->len;) {
+        const Line *line = line_at(history, i);
+        guint after = *line->text ? begin_quote(history, i) : 0;
+        if (after == 0 && !history->over && !line->quoted && !quoting_is_tagline(line->text))
+            g_string_append_len(history->fresh, line->start, (gssize)line->length);
+        i = after ? after : i + 1;
+    }
+    if (history->rule != QUOTING_NO_RULE) add_quote(history);
+}
+
+/* A rule that does not say which, under a subject that does: 转发. Nothing of one's own above it, and no
+ * 回复: it is handed on, too. */
+static void settle_kind(const History *history)
+{
+    if (history->facts->quoted->len == 0) return;
+    g_autoptr (Tags) tags = tags_parse(history->facts->subject);
+    FactsQuote *first = g_ptr_array_index(history->facts->quoted, 0);
+    if (tags->forward || (!tags->reply && history->fresh->len == 0)) first->kind = FACTS_QUOTE_FORWARD;
+}
+
+void history_read(Facts *facts)
+{
+    g_autofree char *copy = g_strdup(facts->body);
+    g_autoptr (GArray) lines = lines_of(facts->body, copy);
+    History history = {.lines = lines, .fresh = g_string_sized_new(strlen(facts->body) + 1), .facts = facts};
+    read_lines(&history);
+    while (history.fresh->len > 0 && g_ascii_isspace(history.fresh->str[history.fresh->len - 1]))
+        g_string_truncate(history.fresh, history.fresh->len - 1);
+    gsize blank = strspn(history.fresh->str, "\n");
+    g_string_erase(history.fresh, 0, (gssize)blank);
+    settle_kind(&history);
+    g_free(facts->new_text);
+    facts->new_text = g_string_free(history.fresh, FALSE);
+}

@@ -1,0 +1,246 @@
+#include "parsers/transfer.h"
+
+#include <string.h>
+
+/* --- which --------------------------------------------------------------------------------------------- */
+
+Transfer transfer_of(const char *raw)
+{
+    static const struct {
+        const char *name;
+        Transfer transfer;
+    } KNOWN[] = {{"base64", TRANSFER_BASE64},         {"quoted-printable", TRANSFER_QUOTED},
+                 {"x-uuencode", TRANSFER_UU},         {"x-uue", TRANSFER_UU},
+                 {"uuencode", TRANSFER_UU},           {"base-64", TRANSFER_BASE64},
+                 {"quotedprintable", TRANSFER_QUOTED}};
+    const char *p = raw ? raw : "";
+    while (*p && (g_ascii_isspace(*p) || *p == '"')) p++;
+    for (gsize i = 0; i < G_N_ELEMENTS(KNOWN); i++) {
+        gsize n = strlen(KNOWN[i].name);
+        if (g_ascii_strncasecmp(p, KNOWN[i].name, n) == 0 && !g_ascii_isalnum(p[n]) && p[n] != '-')
+            return KNOWN[i].transfer;
+    }
+    return TRANSFER_NONE;
+}
+
+/* --- base64 -------------------------------------------------------------------------------------------- */
+
+enum { PAD = 0x40, SKIP = 0x80 };
+
+/* Six bits each; PAD for "=", SKIP for all that is no base64. */
+static const guint8 *base64_table(void)
+{
+    static guint8 table[256];
+    static gboolean made;
+    if (made) return table;
+    static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    memset(table, SKIP, sizeof table);
+    for (guint i = 0; i < 64; i++) table[(guchar)ALPHABET[i]] = (guint8)i;
+    table['='] = PAD;
+    made = TRUE;
+    return table;
+}
+
+typedef struct Group {
+    guint32 bits;
+    guint count; /* characters in it: 0 to 3 */
+} Group;
+
+/* Padding ends a group wherever it stands: mailers join pieces that were encoded one by one. */
+static guint8 *close_group(Group *group, guint8 *out)
+{
+    if (group->count == 2) *out++ = (guint8)(group->bits >> 4);
+    if (group->count == 3) {
+        *out++ = (guint8)(group->bits >> 10);
+        *out++ = (guint8)(group->bits >> 2);
+    }
+    *group = (Group){0, 0};
+    return out;
+}
+
+/* A line that begins with two dashes: of a boundary that the header does not know. */
+static gboolean ends_base64(const guint8 *p, const guint8 *start, const guint8 *end)
+{
+    return *p == '-' && end - p > 1 && p[1] == '-' && (p == start || p[-1] == '\n');
+}
+
+static GBytes *decode_base64(const char *data, gsize length)
+{
+    const guint8 *table = base64_table(), *p = (const guint8 *)data, *end = p + length;
+    guint8 *bytes = g_malloc(length / 4 * 3 + 4), *out = bytes;
+    Group group = {0, 0};
+    while (p < end) {
+        if (group.count == 0 && end - p >= 4) { /* the usual case: four characters of one line */
+            guint a = table[p[0]], b = table[p[1]], c = table[p[2]], d = table[p[3]];
+            if (!((a | b | c | d) & (PAD | SKIP))) {
+                guint32 bits = a << 18 | b << 12 | c << 6 | d;
+                out[0] = (guint8)(bits >> 16);
+                out[1] = (guint8)(bits >> 8);
+                out[2] = (guint8)bits;
+                out += 3;
+                p += 4;
+                continue;
+            }
+        }
+        if (ends_base64(p, (const guint8 *)data, end)) break;
+        guint value = table[*p++];
+        if (value == PAD) out = close_group(&group, out);
+        if (value & (PAD | SKIP)) continue;
+        group.bits = group.bits << 6 | value;
+        if (++group.count < 4) continue;
+        *out++ = (guint8)(group.bits >> 16);
+        *out++ = (guint8)(group.bits >> 8);
+        *out++ = (guint8)group.bits;
+        group = (Group){0, 0};
+    }
+    out = close_group(&group, out);
+    return g_bytes_new_take(bytes, (gsize)(out - bytes));
+}
+
+/* --- quoted-printable ---------------------------------------------------------------------------------- */
+
+/* The length of the soft line break at p ("=", white space, line end), 0 if there is none. */
+static gsize soft_break(const char *p, const char *end)
+{
+    const char *q = p + 1;
+    while (q < end && (*q == ' ' || *q == '\t')) q++;
+    if (q == end) return (gsize)(q - p);
+    if (*q == '\n') return (gsize)(q + 1 - p);
+    return *q == '\r' && q + 1 < end && q[1] == '\n' ? (gsize)(q + 2 - p) : 0;
+}
+
+static GBytes *decode_quoted(const char *data, gsize length)
+{
+    char *bytes = g_malloc(length + 1), *out = bytes;
+    const char *p = data, *end = data + length;
+    while (p < end) {
+        const char *equals = memchr(p, '=', (gsize)(end - p));
+        gsize plain = (gsize)((equals ? equals : end) - p);
+        memcpy(out, p, plain);
+        out += plain;
+        p += plain;
+        if (!equals) break;
+        gsize soft = soft_break(p, end);
+        if (soft > 0) {
+            p += soft;
+        } else if (end - p > 2 && g_ascii_isxdigit(p[1]) && g_ascii_isxdigit(p[2])) {
+            *out++ = (char)(g_ascii_xdigit_value(p[1]) << 4 | g_ascii_xdigit_value(p[2]));
+            p += 3;
+        } else {
+            *out++ = *p++;
+        }
+    }
+    return g_bytes_new_take(bytes, (gsize)(out - bytes));
+}
+
+/* --- uuencode ------------------------------------------------------------------------------------------ */
+
+static guint uu_value(char c)
+{
+    return ((guint)(guchar)c - ' ') & 63;
+}
+
+/* The line from p to end (without line end) as a line of uuencode, appended to out; FALSE if it is none.
+ * Trailing spaces may have got lost on the way. */
+static gboolean uu_line(const char *p, const char *end, GByteArray *out)
+{
+    if (p == end || *p < ' ' || *p > '`') return FALSE;
+    guint want = uu_value(*p++), groups = (want + 2) / 3;
+    gsize have = (gsize)(end - p);
+    if (have > 4 * groups + 2 || (have < 4 * groups && want > 0 && have + 12 < 4 * groups)) return FALSE;
+    for (gsize i = 0; i < have; i++)
+        if (p[i] < ' ' || p[i] > '`') return FALSE;
+    for (guint g = 0; g < groups; g++) {
+        guint32 bits = 0;
+        for (guint k = 0; k < 4; k++) {
+            gsize at = 4 * g + k;
+            bits = bits << 6 | (at < have ? uu_value(p[at]) : 0);
+        }
+        const guint8 three[] = {(guint8)(bits >> 16), (guint8)(bits >> 8), (guint8)bits};
+        g_byte_array_append(out, three, MIN(3, want - 3 * g));
+    }
+    return TRUE;
+}
+
+/* The end of the line at p, without its line end; *next is the line after it. */
+static const char *line_end(const char *p, const char *end, const char **next)
+{
+    const char *newline = memchr(p, '\n', (gsize)(end - p));
+    *next = newline ? newline + 1 : end;
+    const char *stop = newline ? newline : end;
+    return stop > p && stop[-1] == '\r' ? stop - 1 : stop;
+}
+
+/* "begin 644 name" at p; gives the name. */
+static char *uu_begin(const char *p, const char *end)
+{
+    if (end - p < 11 || memcmp(p, "begin ", 6) != 0) return NULL;
+    const char *q = p + 6;
+    while (q < end && *q >= '0' && *q <= '7') q++;
+    gsize digits = (gsize)(q - p - 6);
+    if (digits < 3 || digits > 5 || q == end || *q != ' ') return NULL;
+    char *name = g_strstrip(g_strndup(q, (gsize)(end - q)));
+    if (*name) return name;
+    g_free(name);
+    return NULL;
+}
+
+/* The lines after "begin" up to "end"; where the line after "end" begins, or NULL. */
+static const char *uu_lines(const char *p, const char *end, GByteArray *out)
+{
+    while (p < end) {
+        const char *next = NULL, *stop = line_end(p, end, &next);
+        if (stop - p == 3 && memcmp(p, "end", 3) == 0) return next;
+        if (stop > p && !uu_line(p, stop, out)) return NULL;
+        p = next;
+    }
+    return NULL;
+}
+
+gboolean transfer_find_file(const char *text, gsize length, gsize from, TransferFile *file)
+{
+    const char *end = text + length, *p = text + from;
+    while (p < end) {
+        const char *next = NULL;
+        p = memmem(p, (gsize)(end - p), "begin ", 6);
+        if (!p) return FALSE;
+        const char *stop = line_end(p, end, &next);
+        char *name = p == text || p[-1] == '\n' ? uu_begin(p, stop) : NULL;
+        g_autoptr (GByteArray) content = name ? g_byte_array_new() : NULL;
+        const char *after = name ? uu_lines(next, end, content) : NULL;
+        if (after) {
+            *file = (TransferFile){.name = name, .start = (gsize)(p - text), .end = (gsize)(after - text)};
+            file->content = g_byte_array_free_to_bytes(g_steal_pointer(&content));
+            return TRUE;
+        }
+        g_free(name);
+        p += 6;
+    }
+    return FALSE;
+}
+
+void transfer_file_clear(TransferFile *file)
+{
+    g_free(file->name);
+    g_clear_pointer(&file->content, g_bytes_unref);
+}
+
+static GBytes *decode_uu(const char *data, gsize length)
+{
+    TransferFile file;
+    if (!transfer_find_file(data, length, 0, &file)) return g_bytes_new(data, length);
+    GBytes *content = g_steal_pointer(&file.content);
+    transfer_file_clear(&file);
+    return content;
+}
+
+GBytes *transfer_decode(Transfer transfer, const char *data, gsize length)
+{
+    switch (transfer) {
+    case TRANSFER_BASE64: return decode_base64(data, length);
+    case TRANSFER_QUOTED: return decode_quoted(data, length);
+    case TRANSFER_UU: return decode_uu(data, length);
+    case TRANSFER_NONE: break;
+    }
+    return g_bytes_new(data, length);
+}

@@ -1,0 +1,31 @@
+/* transfer.h - Content-Transfer-Encoding, and files in the text (uuencode). RFC 2045 section 6. */
+#pragma once
+
+#include <glib.h>
+
+typedef enum Transfer {
+    TRANSFER_NONE, /* 7bit, 8bit, binary, and what nobody knows */
+    TRANSFER_BASE64,
+    TRANSFER_QUOTED,
+    TRANSFER_UU /* x-uuencode */
+} Transfer;
+
+/* What a raw Content-Transfer-Encoding says; NULL is none. */
+Transfer transfer_of(const char *raw);
+
+/* The decoded bytes. Never fails: base64 skips what is no base64 and goes on behind padding in the middle,
+ * quoted-printable keeps what is no escape. TRANSFER_NONE gives a copy. */
+GBytes *transfer_decode(Transfer transfer, const char *data, gsize length);
+
+/* A file in a text: "begin 644 name", lines, "end". */
+typedef struct TransferFile {
+    char *name;  /* raw bytes, as written; owned */
+    gsize start; /* of the block, in the text */
+    gsize end;   /* after the line "end" */
+    GBytes *content;
+} TransferFile;
+
+/* The first uuencoded file at or after `from`; FALSE if there is none. Blocks without "end" or with lines
+ * whose length is wrong are no files. Clear with transfer_file_clear. */
+gboolean transfer_find_file(const char *text, gsize length, gsize from, TransferFile *file);
+void transfer_file_clear(TransferFile *file);

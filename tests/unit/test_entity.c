@@ -1,0 +1,317 @@
+/* The structure of mails that break the rules, transfer encodings, files in text, dates. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "parsers/dates.h"
+#include "parsers/entity.h"
+#include "parsers/limits.h"
+#include "parsers/mime.h"
+
+#define MIXED "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
+#define DOC   "Content-Type: application/msword; name=a.doc\nContent-Transfer-Encoding: base64\n\nAAEC\n"
+
+static Facts *read_mail(const char *text)
+{
+    g_autoptr (GBytes) bytes = g_bytes_new(text, strlen(text));
+    return mime_read(bytes, NULL, NULL);
+}
+
+static gboolean has_problem(const GPtrArray *problems, const char *code)
+{
+    for (guint i = 0; i < problems->len; i++)
+        if (strcmp(((FactsProblem *)g_ptr_array_index(problems, i))->code, code) == 0) return TRUE;
+    return FALSE;
+}
+
+/* --- parts --------------------------------------------------------------------------------------------- */
+
+static const struct Structure {
+    const char *what, *mail;
+    const char *body;  /* a part of it */
+    const char *names; /* of the attachments, each with a space behind */
+    gboolean damaged;
+} STRUCTURES[] = {
+    {"as it should be", "Subject: x\n" MIXED "preamble\n--b\n\n正文\n--b\n" DOC "--b--\nepilogue\n", "正文",
+     "a.doc ", FALSE},
+    {"CRLF",
+     "Subject: x\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\n正文\r\n--b\r\nContent-Type: "
+     "a/b; name=a.doc\r\n\r\nx\r\n--b--\r\n",
+     "正文", "a.doc ", FALSE},
+    {"no closing line", "Subject: x\n" MIXED "--b\n\n正文\n--b\n" DOC, "正文", "a.doc ", FALSE},
+    {"white space behind boundaries", "Subject: x\n" MIXED "--b \t\n\n正文\n--b  \n" DOC "--b-- \n", "正文",
+     "a.doc ", FALSE},
+    {"more behind the closing dashes", "Subject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b-->\nx\n", "正文",
+     "a.doc ", FALSE},
+    {"the boundary of the header is not used",
+     "Subject: x\n" MIXED "--other\nContent-Type: text/plain\n\n正文\n--other\n" DOC "--other--\n", "正文",
+     "a.doc ", TRUE},
+    {"no boundary in the header",
+     "Subject: x\nContent-Type: multipart/mixed\n\nThis is a multi-part message.\n--x y\n\n正文\n--x y\n" DOC
+     "--x y--\n",
+     "正文", "a.doc ", TRUE},
+    {"a boundary cut off in the header",
+     "Subject: x\nContent-Type: multipart/mixed; boundary=\"=_Part\n\n--=_Part_1\nContent-Type: "
+     "text/plain\n\n正文\n"
+     "--=_Part_1\n" DOC "--=_Part_1--\n",
+     "正文", "a.doc ", TRUE},
+    {"no boundary line at all", "Subject: x\n" MIXED "正文还在\n", "正文还在", "", TRUE},
+    {"only the closing line", "Subject: x\n" MIXED "正文还在\n--b--\n", "正文还在", "", TRUE},
+    {"a boundary line twice", "Subject: x\n" MIXED "--b\n--b\n\n正文\n--b\n--b\n" DOC "--b--\n", "正文",
+     "a.doc ", FALSE},
+    {"one boundary for two levels",
+     "Subject: x\n" MIXED
+     "--b\nContent-Type: multipart/alternative; boundary=b\n\n--b\n\n正文\n--b\nContent-Type: text/html\n\n"
+     "<p>HTML</p>\n--b--\n--b\n" DOC "--b--\n",
+     "正文", "a.doc ", FALSE},
+    {"the inner multipart is not closed",
+     "Subject: x\n" MIXED "--b\nContent-Type: multipart/alternative; boundary=c\n\n--c\n\n正文\n--b\n" DOC
+     "--b--\n",
+     "正文", "a.doc ", FALSE},
+    {"one boundary begins with the other",
+     "Subject: x\n" MIXED
+     "--b\nContent-Type: multipart/mixed; boundary=b1\n\n--b1\n\n正文\n--b1\nContent-Type: a/b; "
+     "name=1.doc\n\nx\n--b1--\n--b\n" DOC "--b--\n",
+     "正文", "1.doc a.doc ", FALSE},
+    {"parts behind the closing line", "Subject: x\n" MIXED "--b\n\n正文\n--b--\n\n--b\n" DOC "--b--\n",
+     "正文", "a.doc ", FALSE},
+    {"dashes in the text", "Subject: x\n" MIXED "--b\n\n--\n正文\n--bb\n-- b\n--b\n" DOC "--b--\n", "--bb",
+     "a.doc ", FALSE},
+    {"a multipart in base64",
+     "Subject: x\nContent-Type: multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64\n\n"
+     "LS1iCkNvbnRlbnQtVHlwZTogdGV4dC9wbGFpbgoKdGV4dAotLWIKQ29udGVudC1UeXBlOiBhL2I7IG5hbWU9YS5kb2MKCngKLS1iLS0"
+     "K\n",
+     "text", "a.doc ", TRUE},
+    {"digest",
+     "Subject: x\nContent-Type: multipart/digest; boundary=b\n\n--b\n\nSubject: 1\n\none\n--b\n\nSubject: "
+     "2\n\ntwo\n--b--\n",
+     "", "1.eml 2.eml ", FALSE},
+    {"signed",
+     "Subject: x\nContent-Type: multipart/signed; boundary=b\n\n--b\nContent-Type: multipart/mixed; "
+     "boundary=c\n\n--c\n\n正文\n--c\n" DOC
+     "--c--\n--b\nContent-Type: application/pkcs7-signature; name=smime.p7s\n\nx\n--b--\n",
+     "正文", "a.doc smime.p7s ", FALSE},
+    {"no blank line before the body", "Subject: x\nContent-Type: text/plain\n正文\n", "正文", "", FALSE},
+    {"no blank line before the next part",
+     "Subject: x\n" MIXED "--b\nContent-Type: text/plain\n--b\n" DOC "--b--\n", "", "a.doc ", FALSE},
+    {"a blank line inside the header",
+     "Subject: x\nMIME-Version: 1.0\n\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n正文\n--b\n" DOC
+     "--b--\n",
+     "正文", "a.doc ", FALSE},
+    {"a field folded without its space",
+     "X-A: 1\nno colon here\nSubject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b--\n", "正文", "a.doc ", FALSE},
+    {"from a mailbox file",
+     "From a@x.example Fri May 30 09:00:00 2014\nSubject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b--\n",
+     "正文", "a.doc ", FALSE},
+    {"line ends of an old Macintosh",
+     "Subject: x\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\r正文\r--b\rContent-Type: a/b; "
+     "name=a.doc\r\rx\r--b--\r",
+     "正文", "a.doc ", FALSE},
+    {"a name in Content-Type alone, in words",
+     "Subject: x\n" MIXED "--b\nContent-Type: application/octet-stream; name=\"=?gb2312?B?sajLzQ==?=.doc\"\n"
+     "Content-Disposition: attachment\n\nx\n--b--\n",
+     "", "报送.doc ", FALSE},
+};
+
+static void test_structures(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(STRUCTURES); i++) {
+        const struct Structure *s = &STRUCTURES[i];
+        g_autoptr (Facts) facts = read_mail(s->mail);
+        g_autoptr (GString) names = g_string_new(NULL);
+        for (guint k = 0; k < facts->attachments->len; k++)
+            g_string_append_printf(names, "%s ",
+                                   ((FactsAttachment *)g_ptr_array_index(facts->attachments, k))->name);
+        if (strcmp(names->str, s->names) != 0)
+            fail_msg("%s\n got  [%s]\n want [%s]", s->what, names->str, s->names);
+        if (!strstr(facts->body, s->body)) fail_msg("%s: body [%s]", s->what, facts->body);
+        if (strstr(facts->body, "HTML")) fail_msg("%s: both alternatives", s->what);
+        if (has_problem(facts->problems, "damaged") != s->damaged)
+            fail_msg("%s: damaged %d", s->what, !s->damaged);
+        assert_string_equal(facts->subject, "x");
+    }
+}
+
+/* Every cut of every structure is read inside its bounds. */
+static void test_torn(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(STRUCTURES); i++) {
+        gsize length = strlen(STRUCTURES[i].mail);
+        for (gsize cut = 0; cut < length; cut++) {
+            g_autoptr (GBytes)
+                copy = g_bytes_new(STRUCTURES[i].mail, cut); /* ASan sees what is read beyond */
+            guint parts = 0;
+            g_auto(EntityTree) tree = entity_parse(copy, 0, &parts);
+            if (cut > 0 && g_strrstr_len(STRUCTURES[i].mail, (gssize)cut, "Subject: x"))
+                assert_non_null(tree.top);
+        }
+    }
+}
+
+/* A forwarded mail is its own bytes, not what a library would write in their place. */
+static void test_original_bytes(void **state)
+{
+    const char *inner = "Subject:  two  spaces\nX-Odd:a\n\tb\nContent-Type: text/plain\n\nbody\n";
+    g_autofree char *mail =
+        g_strconcat("Subject: Fw\n" MIXED "--b\nContent-Type: message/rfc822\n\n", inner, "\n--b--\n", NULL);
+    g_autoptr (Facts) facts = read_mail(mail);
+    const FactsAttachment *a = g_ptr_array_index(facts->attachments, 0);
+    g_autofree char *sha256 = facts_sha256(inner, strlen(inner));
+    assert_int_equal(a->size, strlen(inner));
+    assert_string_equal(a->sha256, sha256);
+    assert_string_equal(a->name, "two  spaces.eml");
+}
+
+/* --- transfer ------------------------------------------------------------------------------------------ */
+
+static void expect_bytes(Transfer transfer, const char *text, const char *want)
+{
+    g_autoptr (GBytes) bytes = transfer_decode(transfer, text, strlen(text));
+    gsize length = 0;
+    const char *data = g_bytes_get_data(bytes, &length);
+    if (length != strlen(want) || memcmp(data ? data : "", want, length) != 0)
+        fail_msg("%s: got [%.*s]", text, (int)length, data ? data : "");
+}
+
+static void test_transfer(void **state)
+{
+    assert_int_equal(transfer_of(NULL), TRANSFER_NONE);
+    assert_int_equal(transfer_of(" Base64 (comment)"), TRANSFER_BASE64);
+    assert_int_equal(transfer_of("Quoted-Printable;"), TRANSFER_QUOTED);
+    assert_int_equal(transfer_of("base64x"), TRANSFER_NONE);
+    expect_bytes(TRANSFER_BASE64, "5oql6YCB", "报送");
+    expect_bytes(TRANSFER_BASE64, "5oq\r\nl 6Y!CB", "报送");
+    expect_bytes(TRANSFER_BASE64, "5oqlYQ==6YCB", "报a送");         /* pieces that were encoded one by one */
+    expect_bytes(TRANSFER_BASE64, "5oqlYQ", "报a");                 /* padding forgotten */
+    expect_bytes(TRANSFER_BASE64, "5oqlYQ==\n--b-->\nmore", "报a"); /* a boundary line gone wrong */
+    expect_bytes(TRANSFER_BASE64, "====", "");
+    expect_bytes(TRANSFER_BASE64, "", "");
+    expect_bytes(TRANSFER_QUOTED, "=E6=8A=\r\n=A5=e9=80=81=\n", "报送");
+    expect_bytes(TRANSFER_QUOTED, "a= \t\nb=3D=zz=", "ab==zz"); /* the last "=" is a soft line end */
+    expect_bytes(TRANSFER_UU, "begin 644 a\n#0V%T\n`\nend\n", "Cat");
+}
+
+/* Files in the text are attachments, and no text any more. */
+static void test_uuencode(void **state)
+{
+    g_autoptr (Facts)
+        facts = read_mail("Subject: x\nContent-Type: text/plain; charset=gbk\n\nbegin with this\nbegin 644 "
+                          "\xb1\xa8\xcb\xcd.txt\n#0V%T\n`\nend\n"
+                          "between\nbegin 0755 b.txt\n$0V%T<P\n \nend\nafter\nbegin 644 torn\n#0V%T\n");
+    assert_int_equal(facts->attachments->len, 2);
+    const FactsAttachment *a = g_ptr_array_index(facts->attachments, 0),
+                          *b = g_ptr_array_index(facts->attachments, 1);
+    assert_string_equal(a->name, "报送.txt");
+    assert_string_equal(a->text, "Cat");
+    assert_int_equal(a->size, 3);
+    assert_string_equal(b->name, "b.txt");
+    assert_string_equal(facts->body, "begin with this\nbetween\nafter\nbegin 644 torn\n#0V%T\n");
+    assert_int_equal(facts->leaves->len, 3);
+}
+
+static void test_flowed(void **state)
+{
+    static const struct {
+        const char *parameters, *text, *want;
+    } CASES[] = {
+        {"format=flowed", "a \nb\nc\n", "a b\nc\n"},
+        {"format=Flowed; delsp=yes", "报 \n送\nc\n", "报送\nc\n"},
+        {"format=flowed", " stuffed\n >no quote\n From x\n", "stuffed\n>no quote\nFrom x\n"},
+        {"format=flowed", "> a \n> b\n>> c \n> d\ne\n", "> a b\n>> c \n> d\ne\n"},
+        {"format=flowed", ">>a \n> > b\n", ">> a \n> > b\n"},
+        {"format=flowed", "x\n-- \nname\n", "x\n-- \nname\n"},
+        {"format=fixed", "a \nb\n", "a \nb\n"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("Subject: x\nContent-Type: text/plain; charset=utf-8; %s\n\n%s",
+                            CASES[i].parameters, CASES[i].text);
+        g_autoptr (Facts) facts = read_mail(mail);
+        if (strcmp(facts->body, CASES[i].want) != 0)
+            fail_msg("[%s]\n got  [%s]\n want [%s]", CASES[i].text, facts->body, CASES[i].want);
+    }
+}
+
+/* Bodies in charsets that are rare, mislabelled or not labelled. */
+static void test_charsets(void **state)
+{
+    static const struct {
+        const char *type, *bytes;
+    } CASES[] = {
+        {"text/plain; charset=hz-gb-2312", "~{1(KM~}"},
+        {"text/plain; charset=utf-7", "+YqWQAQ-"},
+        {"text/plain; charset=iso-2022-cn", "\x1b$)A\x0e"
+                                            "1(KM\x0f"},
+        {"text/plain; charset=gb2312", "\xb1\xa8\xcb\xcd"},
+        {"text/plain; charset=gb-2312", "\xb1\xa8\xcb\xcd"},
+        {"text/plain; charset=x-nonsense", "\xb1\xa8\xcb\xcd"},
+        {"text/plain; charset=x-nonsense", "报送"},
+        {"text/plain; charset=us-ascii", "\xb1\xa8\xcb\xcd"},
+        {"text/plain; charset=iso-2022-jp", "报送"},
+        {"text/plain; charset=utf-8", "\xb1\xa8\xcb\xcd"},
+        {"text/plain", "报送"},
+        {"text/plain; charset=\"'gbk'\"", "\xb1\xa8\xcb\xcd"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("Subject: x\nContent-Type: %s\n\n%s", CASES[i].type, CASES[i].bytes);
+        g_autoptr (Facts) facts = read_mail(mail);
+        if (strcmp(facts->body, "报送") != 0) fail_msg("%s: got [%s]", CASES[i].type, facts->body);
+    }
+}
+
+/* --- dates --------------------------------------------------------------------------------------------- */
+
+static void test_dates(void **state)
+{
+    static const char *const CASES[][2] = {
+        {"Fri, 30 May 2014 09:00:00 +0800", "2014-05-30T09:00:00+08:00"},
+        {"Fri, 30 May 2014 09:00:00 +0800 (CST)", "2014-05-30T09:00:00+08:00"},
+        {"30 May 14 9:00 GMT", "2014-05-30T09:00:00+00:00"},
+        {"Fri May 30 09:00:00 2014", "2014-05-30T09:00:00+00:00"},
+        {"Fri, 30 May 2014 09:00:00 -0330", "2014-05-30T09:00:00-03:30"},
+        {"30 May 2014 12:29:13 AM", "2014-05-30T00:29:13+00:00"},
+        {"30 May 2014 1:29 pm EST", "2014-05-30T13:29:00-05:00"},
+        {"2014-05-30 09:00:00", "2014-05-30T09:00:00+00:00"},
+        {"2014-05-30T09:00:00.123+08:00", "2014-05-30T09:00:00+08:00"},
+        {"2014年5月30日 9:00", "2014-05-30T09:00:00+00:00"},
+        {"30-05-2014 09:00", "2014-05-30T09:00:00+00:00"},
+        {"5/30/2014 09:00", "2014-05-30T09:00:00+00:00"},
+        {"Fri, 30 May 2014 9.00.00 +0800", "2014-05-30T09:00:00+08:00"},
+        {"Sat, 31 May 2014 23:59:60 +0000", "2014-05-31T23:59:59+00:00"},
+        {"30 May 2014", "2014-05-30T00:00:00+00:00"},
+        {"31 Feb 2014 09:00:00 +0800", ""},
+        {"30 May 1969 09:00:00 +0800", ""},
+        {"30 May 2014 25:00:00 +0800", ""},
+        {"yesterday", ""},
+        {"", ""},
+        {"99999999999999999999 May 99999999999", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *got = dates_rfc3339(CASES[i][0]);
+        if (strcmp(got, CASES[i][1]) != 0)
+            fail_msg("%s\n got  [%s]\n want [%s]", CASES[i][0], got, CASES[i][1]);
+    }
+    g_autofree char *none = dates_rfc3339(NULL);
+    assert_string_equal(none, "");
+}
+
+static int start(void **state)
+{
+    entity_init();
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_structures),     cmocka_unit_test(test_torn),
+        cmocka_unit_test(test_original_bytes), cmocka_unit_test(test_transfer),
+        cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_charsets),       cmocka_unit_test(test_dates),
+    };
+    return cmocka_run_group_tests(tests, start, NULL);
+}

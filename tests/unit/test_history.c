@@ -1,0 +1,193 @@
+/* What is new in a mail, and what is quoted in it. The layouts are those of mail programs; the words are
+ * ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <time.h>
+
+#include "parsers/history.h"
+#include "parsers/html.h"
+
+#define REPLY   FACTS_QUOTE_REPLY
+#define FORWARD FACTS_QUOTE_FORWARD
+#define NAME    "联系人甲"
+#define ADDRESS "a@x.example"
+
+static const struct Case {
+    const char *program, *subject, *body, *fresh;
+    FactsQuoteKind kind;
+    const char *name, *address, *date, *quoted_subject;
+} CASES[] = {
+    {"QQ Mail", "回复：通知",
+     "收到，谢谢。\n\n\n------------------ 原始邮件 ------------------\n发件人: \"联系人甲\" <a@x.example>;\n"
+     "发送时间: 2014年5月30日(星期五) 上午9:00\n收件人: \"b\"<b@x.example>;\n\n主题: 通知\n\n\n请报送。\n",
+     "收到，谢谢。", REPLY, NAME, ADDRESS, "2014年5月30日(星期五) 上午9:00", "通知"},
+    {"QQ Mail, forwarded", "转发：通知",
+     "\n------------------ 原始邮件 ------------------\n发件人: \"联系人甲\" <a@x.example>;\n"
+     "发送时间: 2014年5月30日(星期五) 上午9:00\n收件人: \"b\"<b@x.example>;\n主题: 通知\n\n请报送。\n",
+     "", FORWARD, NAME, ADDRESS, "2014年5月30日(星期五) 上午9:00", "通知"},
+    {"163", "Re:通知",
+     "收到。\n\n\n\nAt 2014-05-30 09:00:00, \"联系人甲\" <a@x.example> wrote:\n\n请报送。\n", "收到。", REPLY,
+     NAME, ADDRESS, "2014-05-30 09:00:00", ""},
+    {"163 in Chinese", "Re:通知",
+     "收到。\n在 2014-05-30 09:00:00，\"联系人甲\" <a@x.example> 写道：\n\n> 请报送。\n> 谢谢\n", "收到。",
+     REPLY, NAME, ADDRESS, "2014-05-30 09:00:00", ""},
+    {"163, forwarded", "Fw:通知",
+     "请看。\n-------- 转发邮件信息 --------\n发件人：联系人甲 <a@x.example>\n发送日期：2014-05-30 09:00:00\n"
+     "收件人：b@x.example\n主题：通知\n\n请报送。\n",
+     "请看。", FORWARD, NAME, ADDRESS, "2014-05-30 09:00:00", "通知"},
+    {"NetEase Mail Master", "回复：通知",
+     "收到\n| |\n联系人乙\n|\n---- 回复的原邮件 ----\n| 发件人 | 联系人甲<a@x.example> |\n| 发送日期 | "
+     "2014年05月30日 "
+     "09:00 |\n| 收件人 | b<b@x.example> |\n| 主题 | 通知 |\n请报送。\n",
+     "收到\n| |\n联系人乙\n|", REPLY, NAME, ADDRESS, "2014年05月30日 09:00", "通知"},
+    {"Foxmail", "回复: 通知",
+     "收到\n\n\n联系人乙\n \n发件人： 联系人甲\n发送时间： 2014-05-30 09:00\n收件人： b\n抄送： c\n主题： "
+     "通知\n请报送。\n",
+     "收到\n\n\n联系人乙", REPLY, NAME, "", "2014-05-30 09:00", "通知"},
+    {"Coremail", "Re: 通知",
+     "收到\n\n-----原始邮件-----\n发件人:\"联系人甲\" <a@x.example>\n发送时间:2014-05-30 09:00:00 "
+     "(星期五)\n收件人: "
+     "b@x.example\n抄送: \n主题: 通知\n\n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014-05-30 09:00:00 (星期五)", "通知"},
+    {"Outlook", "答复: 通知",
+     "收到\n\n\n发件人: 联系人甲 [mailto:a@x.example] \n发送时间: 2014年5月30日 9:00\n收件人: b; c\n主题: "
+     "通知\n\n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014年5月30日 9:00", "通知"},
+    {"Outlook in English", "RE: x",
+     "Thanks\n\n-----Original Message-----\nFrom: 联系人甲 [mailto:a@x.example]\nSent: Friday, May 30, "
+     "2014 9:00 AM\nTo: b\nSubject: 通知\n\nplease\n",
+     "Thanks", REPLY, NAME, ADDRESS, "Friday, May 30, 2014 9:00 AM", "通知"},
+    {"Outlook on the web", "回复: 通知",
+     "收到\n________________________________\n发件人: 联系人甲 <a@x.example>\n发送时间: 2014年5月30日 "
+     "9:00\n收件人: "
+     "b <b@x.example>\n主题: 通知\n \n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014年5月30日 9:00", "通知"},
+    {"Gmail", "Re: x",
+     "收到\n\n联系人甲 <a@x.example> 于2014年5月30日周五 09:00写道：\n\n> 请报送。\n>\n> 谢谢\n", "收到",
+     REPLY, NAME, ADDRESS, "2014年5月30日周五 09:00", ""},
+    {"Gmail, old", "Re: x", "收到\n\n在 2014年5月30日 上午9:00，联系人甲 <a@x.example>写道：\n\n> 请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014年5月30日 上午9:00", ""},
+    {"Gmail, folded", "Re: x",
+     "ok\n\nOn Fri, May 30, 2014 at 9:00 AM, 联系人甲 of the Committee\n<a@x.example>\nwrote:\n> please\n",
+     "ok", REPLY, "联系人甲 of the Committee", ADDRESS, "Fri, May 30, 2014 at 9:00 AM", ""},
+    {"Gmail, forwarded", "Fwd: x",
+     "---------- Forwarded message ---------\n发件人： 联系人甲 <a@x.example>\nDate: 2014年5月30日周五 "
+     "09:00\nSubject: "
+     "通知\nTo: <b@x.example>\n\n请报送。\n",
+     "", FORWARD, NAME, ADDRESS, "2014年5月30日周五 09:00", "通知"},
+    {"Apple Mail, forwarded", "Fwd: x",
+     "请看\n\n> Begin forwarded message:\n> \n> From: 联系人甲 <a@x.example>\n> Subject: 通知\n> Date: "
+     "May 30, 2014 at 09:00:00 GMT+8\n> To: b@x.example\n> \n> 请报送。\n",
+     "请看", FORWARD, NAME, ADDRESS, "May 30, 2014 at 09:00:00 GMT+8", "通知"},
+    {"iPhone", "回复：x",
+     "收到\n\n发自我的iPhone\n\n> 在 2014年5月30日，09:00，联系人甲 <a@x.example> 写道：\n> \n> 请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014年5月30日，09:00", ""},
+    {"Thunderbird, forwarded", "Fwd: x",
+     "-------- 转发的消息 --------\n主题: \t通知\n日期: \tFri, 30 May 2014 09:00:00 +0800\n发件人: "
+     "\t联系人甲 "
+     "<a@x.example>\n收件人: \tb@x.example\n\n\n请报送。\n",
+     "", FORWARD, NAME, ADDRESS, "Fri, 30 May 2014 09:00:00 +0800", "通知"},
+    {"Yahoo", "Re: x", "ok\n\n--- On Fri, 5/30/14, 联系人甲 <a@x.example> wrote:\n\nplease\n", "ok", REPLY,
+     NAME, ADDRESS, "Fri, 5/30/14", ""},
+    {"answers between the lines", "Re: x",
+     "联系人甲 <a@x.example> 于2014年5月30日周五 09:00写道：\n> 几份？\n\n两份。\n\n> 何时？\n\n明天。\n",
+     "两份。\n\n\n明天。", REPLY, NAME, ADDRESS, "2014年5月30日周五 09:00", ""},
+    {"no quotation", "报送",
+     "组织部：\n\n现报送材料，主题：读书会。\n收件人：组织部\n日期：5月30日\n\n----\n联系人甲\n",
+     "组织部：\n\n现报送材料，主题：读书会。\n收件人：组织部\n日期：5月30日\n\n----\n联系人甲", REPLY, NULL,
+     NULL, NULL, NULL},
+};
+
+static Facts *read_text(const char *subject, const char *body)
+{
+    Facts *facts = facts_new();
+    g_free(facts->subject);
+    g_free(facts->body);
+    facts->subject = g_strdup(subject);
+    facts->body = g_strdup(body);
+    history_read(facts);
+    return facts;
+}
+
+static void test_programs(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        const struct Case *c = &CASES[i];
+        g_autoptr (Facts) facts = read_text(c->subject, c->body);
+        if (strcmp(facts->new_text, c->fresh) != 0)
+            fail_msg("%s\n got  [%s]\n want [%s]", c->program, facts->new_text, c->fresh);
+        if (facts->quoted->len != (c->name != NULL))
+            fail_msg("%s: %u quotes", c->program, facts->quoted->len);
+        if (!c->name) continue;
+        const FactsQuote *q = g_ptr_array_index(facts->quoted, 0);
+        const char *got[] = {q->name, q->address, q->date, q->subject},
+                   *want[] = {c->name, c->address, c->date, c->quoted_subject};
+        for (gsize k = 0; k < G_N_ELEMENTS(got); k++)
+            if (strcmp(got[k], want[k]) != 0)
+                fail_msg("%s\n got  [%s]\n want [%s]", c->program, got[k], want[k]);
+        if (q->kind != c->kind) fail_msg("%s: kind %d", c->program, q->kind);
+    }
+}
+
+/* The same in HTML: the quotation is marked by its element, or by its fields. */
+static void test_html(void **state)
+{
+    static const char *const MAILS[] = {
+        "<div>收到</div><div class=\"gmail_quote\"><div>联系人甲 &lt;<a "
+        "href=\"mailto:a@x.example\">a@x.example</a>&gt; "
+        "于2014年5月30日周五 09:00写道：<br></div><blockquote class=\"gmail_quote\" "
+        "style=\"margin:0\"><p>请报送。</p></blockquote></div>",
+        "<div>收到</div><div>------------------&nbsp;原始邮件&nbsp;------------------</div><div><b>发件人:</"
+        "b>&nbsp;\"联系人甲\"&lt;"
+        "a@x.example&gt;;</div><div><b>发送时间:</b>&nbsp;2014年5月30日</div><div><b>主题:</b>&nbsp;通知</"
+        "div><div>请报送。</div>",
+        "<p>收到</p><div style='border-top:solid'><p><b>发件人<span>:</span></b> 联系人甲 "
+        "&lt;a@x.example&gt; <br><b>发送时间:</b> "
+        "2014年5月30日<br><b>收件人:</b> b<br><b>主题:</b> 通知</p></div><p>请报送。</p>",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autofree char *body = html_to_text(MAILS[i], NULL);
+        g_autoptr (Facts) facts = read_text("回复：通知", body);
+        assert_string_equal(facts->new_text, "收到");
+        assert_int_equal(facts->quoted->len, 1);
+        const FactsQuote *q = g_ptr_array_index(facts->quoted, 0);
+        assert_string_equal(q->name, NAME);
+        assert_string_equal(q->address, ADDRESS);
+    }
+}
+
+/* Mails in mails in mails, each told once; and no time lost on lines made to look like them. */
+static void test_many(void **state)
+{
+    g_autoptr (GString) body = g_string_new("收到\n");
+    for (guint i = 0; i < 200; i++)
+        g_string_append(body, "-----原始邮件-----\n发件人: a@x.example\n发送时间: 2014\n主题: x\n\n请报送\n");
+    g_autoptr (Facts) facts = read_text("Re: x", body->str);
+    assert_string_equal(facts->new_text, "收到");
+    assert_int_equal(facts->quoted->len, 50);
+
+    static const char *const UNITS[] = {
+        "\n", "From:\n", "> ", ">\n", "---\n", "On 1 <\n", "-----原始邮件-----\n", "发件人：\n\n"};
+    clock_t started = clock();
+    for (gsize i = 0; i < G_N_ELEMENTS(UNITS); i++) {
+        g_autoptr (GString) lines = g_string_new(NULL);
+        while (lines->len < 1000000) g_string_append(lines, UNITS[i]);
+        g_autoptr (Facts) slow = read_text("x", lines->str);
+        assert_true(slow->quoted->len <= 50);
+    }
+    assert_true(clock() - started < 30 * CLOCKS_PER_SEC); /* of CPU; a sanitizer takes ten times its share */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_programs),
+        cmocka_unit_test(test_html),
+        cmocka_unit_test(test_many),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,179 @@
+/* Files that a mail only links to. The layouts are those of the services; names, keys and hosts' paths are
+ * ours. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+
+#include <cmocka.h>
+#include <string.h>
+#include <time.h>
+
+#include "parsers/html.h"
+#include "parsers/links.h"
+
+typedef struct Want {
+    const char *kind, *name, *size, *expires, *code;
+} Want;
+
+static const struct Case {
+    const char *service;
+    gboolean html;
+    const char *text;
+    Want want[3];
+} CASES[] = {
+    {"QQ Mail",
+     TRUE,
+     "<div>从QQ邮箱发来的超大附件</div><div><a "
+     "href=\"http://mail.qq.com/cgi-bin/ftnExs_download?k=1&amp;code=2\"><img></a>"
+     "<div><a href=\"http://mail.qq.com/cgi-bin/ftnExs_download?k=1&amp;code=2\">报送 材料.zip</a> "
+     "<span>(52.10M, 2014年06月30日 14:02 到期)</span></div><div><a "
+     "href=\"http://mail.qq.com/cgi-bin/ftnExs_download?k=1&amp;code=2\">进入下载页面</a></div></div>",
+     {{"qq", "报送 材料.zip", "52.10M", "2014-06-30 14:02", ""}}},
+    {"QQ Mail, two files, one for ever",
+     TRUE,
+     "<a href=\"https://wx.mail.qq.com/ftn/download?func=3&k=a\">总结.docx</a> (1.2M, 无限期)<br><a "
+     "href=\"https://wx.mail.qq.com/ftn/download?func=3&k=b\">照片.rar</a> (300.00M, 2014年7月1日 9:05 到期)",
+     {{"qq", "总结.docx", "1.2M", "无限期", ""}, {"qq", "照片.rar", "300.00M", "2014-07-01 09:05", ""}}},
+    {"QQ Mail as text",
+     FALSE,
+     "从QQ邮箱发来的超大附件\n\n报送材料.zip (52.10M, 2014年06月30日 14:02 到期)进入下载页面："
+     "http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2\n",
+     {{"qq", "报送材料.zip", "52.10M", "2014-06-30 14:02", ""}}},
+    {"QQ Mail in English",
+     FALSE,
+     "Extra-large file attachments from QQ Mail\n\nreport.zip (52.10M, Jun 30, 2014 14:02 expire)\nDownload: "
+     "http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2\n",
+     {{"qq", "report.zip", "52.10M", "2014-06-30 14:02", ""}}},
+    {"163",
+     TRUE,
+     "<div>从网易163邮箱发来的云附件</div><a "
+     "href=\"http://mail.163.com/large-attachment-download/index.html?p=X\">报送材料.rar</a> "
+     "<span>（23.5M，2014年6月30日 14:02 到期）</span><a "
+     "href=\"http://mail.163.com/large-attachment-download/index.html?p=X\">下载</a>",
+     {{"163", "报送材料.rar", "23.5M", "2014-06-30 14:02", ""}}},
+    {"126, in lines",
+     FALSE,
+     "云附件\n文件名：报送材料.rar\n大小：23.5 "
+     "MB\n有效期至：2014-06-30\n下载：http://mail.126.com/large-attachment-download/index.html?p=X\n",
+     {{"163", "报送材料.rar", "23.5 MB", "2014-06-30", ""}}},
+    {"NetEase, days left",
+     FALSE,
+     "读书会总结.docx (30M) 15天后过期\nhttps://dashi.163.com/html/cloud-attachment-download/?key=a\n",
+     {{"163", "读书会总结.docx", "30M", "15天", ""}}},
+    {"Outlook and OneDrive",
+     TRUE,
+     "<p>附件：<a href=\"https://1drv.ms/w/s!Aabc\">读书会总结.docx</a></p><p><a "
+     "href=\"https://shili-my.sharepoint.com/:w:/g/personal/a/Ebc\">报送表.xlsx</a>（此链接将于 2014/6/30 "
+     "过期）</p>",
+     {{"onedrive", "读书会总结.docx", "", "", ""}, {"onedrive", "报送表.xlsx", "", "2014-06-30", ""}}},
+    {"阿里云盘",
+     FALSE,
+     "「报送材料.zip」https://www.alipan.com/s/abcDEF12 提取码: a1b2\n点击链接保存。",
+     {{"aliyun", "报送材料.zip", "", "", "a1b2"}}},
+    {"阿里云盘, a folder",
+     FALSE,
+     "「报送材料」https://www.aliyundrive.com/s/abcDEF12\n",
+     {{"aliyun", "报送材料", "", "", ""}}},
+    {"腾讯微云",
+     FALSE,
+     "文件分享：报送材料.rar 下载地址：https://share.weiyun.com/5abcDEF （密码：k9x2）",
+     {{"weiyun", "报送材料.rar", "", "", "k9x2"}}},
+    {"百度网盘",
+     FALSE,
+     "通过百度网盘分享的文件：报送材料\n链接：https://pan.baidu.com/s/1abc_-D \n提取码：ab12 "
+     "\n--来自百度网盘超级会员v4的分享\n有效期7天",
+     {{"baidu", "报送材料", "", "", "ab12"}}},
+    {"百度网盘, code in the address",
+     FALSE,
+     "链接: https://pan.baidu.com/s/1abc?pwd=x9y8 复制这段内容后打开百度网盘手机App",
+     {{"baidu", "", "", "", "x9y8"}}},
+    {"Coremail",
+     TRUE,
+     "<a href=\"http://mail.shili.example/coremail/common/nfs/download.jsp?id=1\">报送材料.rar</a> 大小: "
+     "45.2MB 有效期: 2014-07-15 00:00:00",
+     {{"coremail", "报送材料.rar", "45.2MB", "2014-07-15 00:00", ""}}},
+    {"two files in lines",
+     FALSE,
+     "a.zip (1M, 2014-06-01 到期)\nhttps://www.weiyun.com/disk/a\nb.zip (2M, 2014-06-02 "
+     "到期)\nhttps://www.weiyun.com/disk/b\n",
+     {{"weiyun", "a.zip", "1M", "2014-06-01", ""}, {"weiyun", "b.zip", "2M", "2014-06-02", ""}}},
+    {"a date that expires nothing",
+     FALSE,
+     "2014年5月30日 总结.docx https://pan.baidu.com/s/1abc",
+     {{"baidu", "总结.docx", "", "", ""}}},
+    {"a file of no cloud",
+     TRUE,
+     "<a href=\"https://www.x.example/files/a.pdf\">通知.pdf</a>",
+     {{"link", "通知.pdf", "", "", ""}}},
+    {"no file",
+     TRUE,
+     "<a href=\"https://mail.qq.com.evil.example/ftn\">x</a> <a href=\"http://notweiyun.com/\">y</a> "
+     "<a href=\"javascript:void(0)\">a.doc</a> <a href=\"http://www.x.example/\">学院主页</a> "
+     "http://www.x.example/",
+     {{NULL}}},
+};
+
+static Facts *links_of(const struct Case *c)
+{
+    Facts *facts = facts_new();
+    g_autoptr (GPtrArray) anchors = g_ptr_array_new_with_free_func(html_anchor_free);
+    g_autofree char *rendered = c->html ? html_to_text(c->text, anchors) : g_strdup(c->text);
+    links_find(rendered, c->html ? anchors : NULL, facts);
+    links_judge(facts);
+    return facts;
+}
+
+static void test_services(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        const struct Case *c = &CASES[i];
+        g_autoptr (Facts) facts = links_of(c);
+        guint want = 0;
+        while (want < G_N_ELEMENTS(c->want) && c->want[want].kind) want++;
+        if (facts->links->len != want) fail_msg("%s: %u links, not %u", c->service, facts->links->len, want);
+        for (guint k = 0; k < want; k++) {
+            const FactsLink *item = g_ptr_array_index(facts->links, k);
+            const char *got[] = {item->kind, item->name, item->size, item->expires, item->code};
+            const char *const *wanted = (const char *const *)&c->want[k];
+            for (gsize m = 0; m < G_N_ELEMENTS(got); m++)
+                if (strcmp(got[m], wanted[m]) != 0)
+                    fail_msg("%s, link %u, member %zu\n got  [%s]\n want [%s]", c->service, k, m, got[m],
+                             wanted[m]);
+        }
+        gboolean cloud = want > 0 && strcmp(c->want[0].kind, "link") != 0;
+        assert_int_equal(facts->problems->len, cloud ? 1 : 0);
+    }
+}
+
+/* Many links, torn text: bounds hold, nothing takes long. */
+static void test_hostile(void **state)
+{
+    clock_t started = clock();
+    g_autoptr (GString) many = g_string_new(NULL);
+    while (many->len < 1000000) g_string_append(many, "报.doc (1M) http://pan.baidu.com/s/ ");
+    const struct Case plain = {"many", FALSE, many->str, {{NULL}}};
+    g_autoptr (Facts) facts = links_of(&plain);
+    assert_int_equal(facts->links->len, 1);
+    g_string_truncate(many, 0);
+    for (guint i = 0; many->len < 1000000; i++)
+        g_string_append_printf(many, "<a href=http://pan.baidu.com/s/%u>报</a>9999999999999999年 1 2014-", i);
+    const struct Case html = {"many", TRUE, many->str, {{NULL}}};
+    g_autoptr (Facts) more = links_of(&html);
+    assert_int_equal(more->links->len, 200);
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        for (gsize length = 0; length < strlen(CASES[i].text); length += 3) {
+            g_autofree char *cut = g_strndup(CASES[i].text, length);
+            g_autofree char *valid = g_utf8_make_valid(cut, -1);
+            const struct Case torn = {"torn", CASES[i].html, valid, {{NULL}}};
+            g_autoptr (Facts) got = links_of(&torn);
+            assert_non_null(got);
+        }
+    }
+    assert_true(clock() - started < 30 * CLOCKS_PER_SEC); /* of CPU; a sanitizer takes ten times its share */
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_services), cmocka_unit_test(test_hostile)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
