@@ -151,13 +151,16 @@ static gboolean send_one(Run *run, gint64 id, GError **error)
 /* --- pace ------------------------------------------------------------------------------------------------
  */
 
+/* The machine's clock may have been ahead when these were noted: no pause is longer than the longest delay, and what
+ * left in the future does not count. */
 static void remember_pause(const char *domain, gint64 until, gpointer pace)
 {
-    pace_pause(pace, domain, until);
+    pace_pause(pace, domain, MIN(until, real_now() + PACE_LONGEST_DELAY));
 }
 
 static void remember_letter(const char *to, const char *cc, gint64 at, gpointer pace)
 {
+    if (at > real_now()) return;
     g_auto(GStrv) more = g_strsplit(cc, ",", -1);
     g_autoptr (GPtrArray) all = g_ptr_array_new();
     g_ptr_array_add(all, (gpointer)to);
