@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-#define FIRST_DELAY   60
-#define EVERYONE      "*"
+#define FIRST_DELAY 60
+#define EVERYONE    "*"
 
 struct Pace {
     guint limit, domain_limit; /* in a window */

@@ -9,7 +9,7 @@
 #include <glib.h>
 
 #define PACE_LONGEST_DELAY (4 * 3600) /* seconds that a letter is put off at most */
-#define PACE_WINDOW 240 /* seconds */
+#define PACE_WINDOW        240        /* seconds */
 
 typedef struct Pace Pace;
 

@@ -151,8 +151,8 @@ static gboolean send_one(Run *run, gint64 id, GError **error)
 /* --- pace ------------------------------------------------------------------------------------------------
  */
 
-/* The machine's clock may have been ahead when these were noted: no pause is longer than the longest delay, and what
- * left in the future does not count. */
+/* The machine's clock may have been ahead when these were noted: no pause is longer than the longest delay,
+ * and what left in the future does not count. */
 static void remember_pause(const char *domain, gint64 until, gpointer pace)
 {
     pace_pause(pace, domain, MIN(until, real_now() + PACE_LONGEST_DELAY));

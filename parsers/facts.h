@@ -168,9 +168,10 @@ char *facts_identity(const Facts *facts);
 /* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
  * first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line that says
  * so. A request is a FactsRequest with two descriptors (SCM_RIGHTS): the mail, readable, and a memfd of
- * LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over). The reply is one frame with the JSON of the mail; the decoded bytes
- * of its attachments (all but those with offset -1) are then in the memfd. A frame is a 32-bit big-endian
- * length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the worker.
+ * LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over). The reply is one frame with the
+ * JSON of the mail; the decoded bytes of its attachments (all but those with offset -1) are then in the
+ * memfd. A frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file
+ * on the socket ends the worker.
  *
  * The first FACTS_SHA256_CHARS bytes of the memfd are the worker's note: which file it is reading, or NULs. A
  * worker that dies leaves it behind, and the mail is read again without that file. It names a file by what is

@@ -132,7 +132,8 @@ static void note_automatic(Ask *ask)
         ask->verdict->certainty = CERTAINTY_CERTAIN;
     }
     verdict_decide(ask->verdict, "answer", "no", "automatic mail is never answered");
-    gboolean arrives = ask->facts->notice == FACTS_NOTICE_DELAYED || ask->facts->notice == FACTS_NOTICE_DELIVERED;
+    gboolean arrives =
+        ask->facts->notice == FACTS_NOTICE_DELAYED || ask->facts->notice == FACTS_NOTICE_DELIVERED;
     if (ask->facts->automatic == FACTS_AUTO_BOUNCE && !arrives) bounce_ask(ask, c, meant(ask));
 }
 
