@@ -98,9 +98,12 @@ static void append_part(GString *out, const char *boundary, const char *type, co
                            "Content-Transfer-Encoding: base64\r\n\r\n",
                            boundary, type);
     GString *canonical = g_string_sized_new(body->len + 64);
-    for (gsize i = 0; i < body->len; i++) {
-        if (body->str[i] == '\n' && (i == 0 || body->str[i - 1] != '\r')) g_string_append_c(canonical, '\r');
-        g_string_append_c(canonical, body->str[i]);
+    for (const char *p = body->str, *all = p + body->len; p < all;) {
+        const char *end = memchr(p, '\n', (gsize)(all - p));
+        gsize length = (gsize)((end ? end : all) - p);
+        g_string_append_len(canonical, p, (gssize)length);
+        if (end) g_string_append(canonical, length > 0 && end[-1] == '\r' ? "\n" : "\r\n");
+        p += length + (end ? 1 : 0);
     }
     append_base64(out, canonical->str, canonical->len);
     g_string_free(canonical, TRUE);

@@ -2,9 +2,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/hmac.h>
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
+
+#include "parsers/facts.h"
 
 #define KEY_BYTES         32
 #define MESSAGE_ID_DIGITS 40
@@ -104,15 +107,16 @@ void ledger_free(Ledger *ledger)
 /* HMAC over the parts, each with its length in front, so that no two lists of parts are one message. */
 static char *sign(const Ledger *ledger, const char *const *parts)
 {
-    GHmac *hmac = g_hmac_new(G_CHECKSUM_SHA256, (const guchar *)ledger->key, ledger->key_length);
+    struct hmac_sha256_ctx context;
+    guint8 digest[SHA256_DIGEST_SIZE];
+    hmac_sha256_set_key(&context, ledger->key_length, (const guint8 *)ledger->key);
     for (; *parts; parts++) {
         g_autofree char *length = g_strdup_printf("%zu:", strlen(*parts));
-        g_hmac_update(hmac, (const guchar *)length, -1);
-        g_hmac_update(hmac, (const guchar *)*parts, -1);
+        hmac_sha256_update(&context, strlen(length), (const guint8 *)length);
+        hmac_sha256_update(&context, strlen(*parts), (const guint8 *)*parts);
     }
-    char *digits = g_strdup(g_hmac_get_string(hmac));
-    g_hmac_unref(hmac);
-    return digits;
+    hmac_sha256_digest(&context, sizeof digest, digest);
+    return facts_hex(digest, sizeof digest);
 }
 
 char *ledger_message_id(const Ledger *ledger, const char *kind, const char *cause, const char *stage)

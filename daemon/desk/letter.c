@@ -45,16 +45,20 @@ void letter_free(Letter *letter)
 /* One line: controls and line breaks are spaces; characters that turn the reading direction are gone. */
 static char *one_line(const char *text)
 {
-    g_autofree char *valid = g_utf8_make_valid(text ? text : "", -1);
-    GString *out = g_string_sized_new(strlen(valid));
-    for (const char *p = valid; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        gboolean breaks = g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029;
+    char *line = g_utf8_make_valid(text ? text : "", -1), *end = line; /* it only gets shorter */
+    for (const char *p = line, *next; *p; p = next) {
+        next = g_utf8_next_char(p);
+        gboolean rare = (guchar)*p < 0x20 || *p == 0x7F || (guchar)*p == 0xC2 || (guchar)*p == 0xE2;
+        gunichar c = rare ? g_utf8_get_char(p) : 0;
         if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F)
             continue;
-        g_string_append_unichar(out, breaks ? ' ' : c);
+        if (rare && (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029))
+            *end++ = ' ';
+        else
+            while (p < next) *end++ = *p++;
     }
-    return g_string_free(out, FALSE);
+    *end = '\0';
+    return line;
 }
 
 static void block(Letter *letter, const char *text_before, const char *open, const char *words,
