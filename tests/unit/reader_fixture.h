@@ -11,6 +11,7 @@
 
 #include "parsers/document.h"
 #include "parsers/unpack.h"
+#include "tests/unit/facts_text.h"
 
 /* Takes the bytes. */
 static inline FactsAttachment *read_as(GBytes *bytes, const char *name)
@@ -29,50 +30,13 @@ static inline FactsAttachment *read_text_as(const char *bytes, const char *name)
     return read_as(g_bytes_new(bytes, strlen(bytes)), name);
 }
 
-/* Codes, parted by commas. */
-static inline char *codes_of(const FactsAttachment *attachment)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < attachment->problems->len; i++)
-        g_string_append_printf(out, "%s%s", i ? "," : "",
-                               ((const FactsProblem *)attachment->problems->pdata[i])->code);
-    return g_string_free(out, FALSE);
-}
-
-/* "label=value" in order, parted by ";" */
-static inline char *fields_line(const FactsAttachment *attachment)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < attachment->fields->len; i++) {
-        const FactsField *field = attachment->fields->pdata[i];
-        g_string_append_printf(out, "%s%s=%s", i ? ";" : "", field->label, field->value);
-    }
-    return g_string_free(out, FALSE);
-}
-
-/* Cells parted by "|", rows by "/", tables by "#" */
-static inline char *tables_line(const FactsAttachment *attachment)
-{
-    GString *out = g_string_new(NULL);
-    for (guint t = 0; t < attachment->tables->len; t++) {
-        const Table *table = attachment->tables->pdata[t];
-        for (guint r = 0; r < table->rows->len; r++) {
-            const TableRow *row = table->rows->pdata[r];
-            g_string_append(out, r ? "/" : t ? "#" : "");
-            for (guint c = 0; c < row->cells->len; c++)
-                g_string_append_printf(out, "%s%s", c ? "|" : "", table_cell(table, r, c));
-        }
-    }
-    return g_string_free(out, FALSE);
-}
-
 /* Names of children, their children in (), their problems in []. */
 static inline char *tree_line(const FactsAttachment *attachment)
 {
     GString *out = g_string_new(NULL);
     for (guint i = 0; i < attachment->children->len; i++) {
         const FactsAttachment *child = attachment->children->pdata[i];
-        g_autofree char *codes = codes_of(child), *inside = tree_line(child);
+        g_autofree char *codes = problems_text(child), *inside = tree_line(child);
         g_string_append_printf(out, "%s%s", i ? " " : "", child->name);
         if (*inside) g_string_append_printf(out, "(%s)", inside);
         if (*codes) g_string_append_printf(out, "[%s]", codes);
@@ -92,5 +56,5 @@ static inline void expect_tree(const char *what, GBytes *bytes, const char *name
 {
     g_autoptr (FactsAttachment) attachment = read_as(bytes, name);
     expect_text(what, tree_line(attachment), tree);
-    expect_text(what, codes_of(attachment), codes);
+    expect_text(what, problems_text(attachment), codes);
 }

@@ -119,8 +119,8 @@ static void reads_mails_in_archives(void **state)
     g_autoptr (FactsAttachment) web = read_text_as(page, "a.mht");
     assert_string_equal(web->type, "multipart/related");
     assert_string_equal(web->text, "活动名称：读书会");
-    expect_text("fields", fields_line(web), "活动名称=读书会");
-    expect_text("codes", codes_of(web), "");
+    expect_text("fields", fields_text(web), "活动名称=读书会");
+    expect_text("codes", problems_text(web), "");
     assert_int_equal(web->children->len, 0);
 }
 
@@ -241,7 +241,7 @@ static void reads_rar5(void **state)
     expect_tree("volume", r5_of(1, AFTER, FALSE, 1), "a.part1.rar", "总结.txt b.txt", "split-volume");
     g_autoptr (GBytes) whole = r5_of(0, 0, FALSE, 0);
     g_autoptr (FactsAttachment) cut = read_as(g_bytes_new_from_bytes(whole, 0, 60), "a.rar");
-    g_autofree char *codes = codes_of(cut);
+    g_autofree char *codes = problems_text(cut);
     assert_string_equal(codes, "damaged");
 }
 
@@ -311,7 +311,7 @@ static void stops_at_many_members(void **state)
     for (guint i = 0; i <= LIMIT_MEMBERS; i++) members[i] = (RawMember)MEMBER("a", "a");
     g_autoptr (FactsAttachment) many = read_as(raw_zip(members, LIMIT_MEMBERS + 1, 0, FALSE), "a.zip");
     assert_int_equal(many->children->len, LIMIT_MEMBERS);
-    g_autofree char *codes = codes_of(many);
+    g_autofree char *codes = problems_text(many);
     assert_string_equal(codes, "archive-bomb");
 }
 
@@ -330,7 +330,7 @@ static void reads_what_stands_beside_bombs(void **state)
     assert_int_equal(bomb->children->len, (LIMIT_MEMBERS - 2) / 2);
     assert_string_equal(document->name, "b.txt");
     assert_string_equal(document->text, "b");
-    expect_text("bomb", codes_of(archive), "archive-bomb");
+    expect_text("bomb", problems_text(archive), "archive-bomb");
 }
 
 /* Any byte changed anywhere: no crash. */

@@ -9,6 +9,7 @@
 #include "parsers/document.h"
 #include "parsers/fields.h"
 #include "parsers/limits.h"
+#include "tests/unit/facts_text.h"
 #include "tests/unit/zip_maker.h"
 
 #define P(text)       "<w:p><w:r><w:t>" text "</w:t></w:r></w:p>"
@@ -23,42 +24,6 @@ static FactsAttachment *read_body(const char *body)
     FactsAttachment *attachment = facts_attachment_new();
     document_read(attachment, bytes);
     return attachment;
-}
-
-/* "label=value" in order, parted by ";" */
-static char *fields_of(const FactsAttachment *attachment)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < attachment->fields->len; i++) {
-        const FactsField *field = attachment->fields->pdata[i];
-        g_string_append_printf(out, "%s%s=%s", i ? ";" : "", field->label, field->value);
-    }
-    return g_string_free(out, FALSE);
-}
-
-/* Cells parted by "|", rows by "/", tables by "#" */
-static char *tables_of(const FactsAttachment *attachment)
-{
-    GString *out = g_string_new(NULL);
-    for (guint t = 0; t < attachment->tables->len; t++) {
-        const Table *table = attachment->tables->pdata[t];
-        for (guint r = 0; r < table->rows->len; r++) {
-            const TableRow *row = table->rows->pdata[r];
-            g_string_append(out, r ? "/" : t ? "#" : "");
-            for (guint c = 0; c < row->cells->len; c++)
-                g_string_append_printf(out, "%s%s", c ? "|" : "", table_cell(table, r, c));
-        }
-    }
-    return g_string_free(out, FALSE);
-}
-
-static char *problems_of(const FactsAttachment *attachment)
-{
-    GString *out = g_string_new(NULL);
-    for (guint i = 0; i < attachment->problems->len; i++)
-        g_string_append_printf(out, "%s%s", i ? "," : "",
-                               ((FactsProblem *)attachment->problems->pdata[i])->code);
-    return g_string_free(out, FALSE);
 }
 
 static const struct {
@@ -125,7 +90,7 @@ static void reads_text(void **state)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++) {
         g_autoptr (FactsAttachment) attachment = read_body(texts[i].body);
-        g_autofree char *problems = problems_of(attachment);
+        g_autofree char *problems = problems_text(attachment);
         if (g_strcmp0(attachment->text, texts[i].text) || *problems)
             fail_msg("%s: got \"%s\" %s", texts[i].what, attachment->text, problems);
     }
@@ -156,7 +121,7 @@ static void reads_tables(void **state)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(grids); i++) {
         g_autoptr (FactsAttachment) attachment = read_body(grids[i].body);
-        g_autofree char *tables = tables_of(attachment);
+        g_autofree char *tables = tables_text(attachment);
         if (g_strcmp0(tables, grids[i].tables)) fail_msg("%s: got \"%s\"", grids[i].what, tables);
     }
 }
@@ -213,7 +178,7 @@ static void finds_fields(void **state)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(forms); i++) {
         g_autoptr (FactsAttachment) attachment = read_body(forms[i].body);
-        g_autofree char *fields = fields_of(attachment);
+        g_autofree char *fields = fields_text(attachment);
         if (g_strcmp0(fields, forms[i].fields)) fail_msg("%s: got \"%s\"", forms[i].what, fields);
     }
 }
@@ -272,7 +237,7 @@ static void reads_strict(void **state)
 static void reports(const char *body, const char *want)
 {
     g_autoptr (FactsAttachment) attachment = read_body(body);
-    g_autofree char *problems = problems_of(attachment);
+    g_autofree char *problems = problems_text(attachment);
     assert_string_equal(problems, want);
 }
 
@@ -295,7 +260,7 @@ static void refuses_entities(void **state)
     g_autoptr (GBytes) bytes = zip_make(NULL, pairs);
     g_autoptr (FactsAttachment) attachment = facts_attachment_new();
     document_read(attachment, bytes);
-    g_autofree char *problems = problems_of(attachment);
+    g_autofree char *problems = problems_text(attachment);
     assert_string_equal(problems, "damaged");
     assert_string_equal(attachment->text, "");
 }
@@ -306,7 +271,7 @@ static void keeps_caps(void **state)
     for (int i = 0; i < 40000; i++)
         g_string_append_printf(body, "<w:p><w:r><w:t>第%d段：长长的文字。</w:t></w:r></w:p>", i);
     g_autoptr (FactsAttachment) attachment = read_body(body->str);
-    g_autofree char *problems = problems_of(attachment);
+    g_autofree char *problems = problems_text(attachment);
     assert_string_equal(problems, "too-large");
     assert_true(strlen(attachment->text) <= LIMIT_TEXT_BYTES);
     assert_true(strlen(attachment->text) > LIMIT_TEXT_BYTES - 100);
@@ -317,7 +282,7 @@ static void keeps_caps(void **state)
     g_string_append(body, "</w:tbl>");
     for (int i = 0; i < LIMIT_TABLES + 10; i++) g_string_append(body, TBL(TR(TC("b"))));
     g_autoptr (FactsAttachment) tall = read_body(body->str);
-    g_autofree char *tall_problems = problems_of(tall);
+    g_autofree char *tall_problems = problems_text(tall);
     assert_string_equal(tall_problems, "too-large");
     assert_int_equal(tall->tables->len, LIMIT_TABLES);
     assert_int_equal(((Table *)tall->tables->pdata[0])->rows->len, LIMIT_TABLE_ROWS);
@@ -328,7 +293,7 @@ static void survives_depth(void **state)
     g_autoptr (GString) body = g_string_new(NULL);
     for (int i = 0; i < 20000; i++) g_string_append(body, "<w:tbl><w:tr><w:tc>");
     g_autoptr (FactsAttachment) attachment = read_body(body->str);
-    g_autofree char *problems = problems_of(attachment);
+    g_autofree char *problems = problems_text(attachment);
     assert_string_equal(problems, "damaged");
 }
 

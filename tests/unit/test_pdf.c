@@ -122,8 +122,8 @@ static void reads_text(void **state)
     assert_string_equal(pdf->type, "application/pdf");
     assert_true(g_str_has_prefix(pdf->text, "关于读书会的总结\n联系人：联系人甲\n"));
     assert_true(g_str_has_suffix(pdf->text, "Second page, 第二页"));
-    expect_text("fields", fields_line(pdf), "联系人=联系人甲");
-    expect_text("codes", codes_of(pdf), "");
+    expect_text("fields", fields_text(pdf), "联系人=联系人甲");
+    expect_text("codes", problems_text(pdf), "");
 }
 
 static void reads_forms_by_place(void **state)
@@ -143,7 +143,7 @@ static void reads_forms_by_place(void **state)
     show(content, 150, 628, "第二行");
     show(content, 50, 600, "备注"); /* empty */
     g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
-    expect_text("form", fields_line(pdf),
+    expect_text("form", fields_text(pdf),
                 "活动名称=三会一课创新实践活动读书会和红色经典诵读;联系人=联系人甲;电话=010-00000000;"
                 "活动简介=第一行第二行");
 }
@@ -164,7 +164,7 @@ static void reads_what_was_filled_in(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(widgets); i++) add_object(&maker, widgets[i], strlen(widgets[i]));
     g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
     expect_text("text", g_strdup(pdf->text), "党支部活动申报表，请用正楷填写\n活动名称：读书会\nb\n乙组");
-    expect_text("fields", fields_line(pdf), "活动名称=读书会");
+    expect_text("fields", fields_text(pdf), "活动名称=读书会");
 }
 
 static void tells_scans_from_empty_pages(void **state)
@@ -178,7 +178,7 @@ static void tells_scans_from_empty_pages(void **state)
                  {"BT /F 9 Tf <D6D5> Tj ET", ""}};
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr (FactsAttachment) pdf = read_page(cases[i].content, "");
-        expect_text(cases[i].content, codes_of(pdf), cases[i].codes);
+        expect_text(cases[i].content, problems_text(pdf), cases[i].codes);
     }
 }
 
@@ -242,7 +242,7 @@ static void reads_locked_files_that_open(void **state)
         maker.trailer = trailer->str;
         g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
         expect_text("text", g_strdup(pdf->text), wrong ? "" : "Read by anybody");
-        expect_text("codes", codes_of(pdf), wrong ? "encrypted" : "");
+        expect_text("codes", problems_text(pdf), wrong ? "encrypted" : "");
     }
 }
 
@@ -266,7 +266,7 @@ static void reads_embedded_files(void **state)
 static void tells_damage(void **state)
 {
     g_autoptr (FactsAttachment) nothing = read_text_as("%PDF-1.4\n1 0 obj\n<<", "a.pdf");
-    expect_text("nothing", codes_of(nothing), "damaged");
+    expect_text("nothing", problems_text(nothing), "damaged");
     g_autoptr (GString) content = g_string_new(NULL);
     show(content, 50, 700, "关于读书会的总结关于读书会的总结");
     Maker maker;
@@ -277,7 +277,7 @@ static void tells_damage(void **state)
     const char *data = g_bytes_get_data(whole, &n), *end = g_strrstr_len(data, (gssize)n, "startxref");
     assert_non_null(end);
     g_autoptr (FactsAttachment) cut = read_as(g_bytes_new_from_bytes(whole, 0, (gsize)(end - data)), "a.pdf");
-    expect_text("cut", codes_of(cut), "damaged");
+    expect_text("cut", problems_text(cut), "damaged");
     assert_string_equal(cut->text, "关于读书会的总结关于读书会的总结");
 }
 
@@ -288,7 +288,7 @@ static void stops_at_many_pages(void **state)
     for (int i = 0; i <= LIMIT_PDF_PAGES; i++) add_page(&maker, "", 0, "");
     g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
     assert_non_null(pdf);
-    g_autofree char *codes = codes_of(pdf);
+    g_autofree char *codes = problems_text(pdf);
     assert_true(g_str_has_prefix(codes, "truncated"));
 }
 

@@ -44,7 +44,7 @@ static void reads_text(void **state)
         g_autoptr (FactsAttachment) attachment = read_text_as(cases[i].rtf, "a.rtf");
         assert_string_equal(attachment->type, "application/rtf");
         expect_text(cases[i].what, g_strdup(attachment->text), cases[i].text);
-        expect_text(cases[i].what, codes_of(attachment), cases[i].codes);
+        expect_text(cases[i].what, problems_text(attachment), cases[i].codes);
     }
 }
 
@@ -55,8 +55,8 @@ static void reads_tables_and_fields(void **state)
                             "\\u27963?\\u21160?\\u21517?\\u31216?\\cell "
                             "\\u35835?\\cell\\row\\pard \\u32852?\\u31995?\\u20154?: \\u30002?\\par}",
                             "a.doc");
-    expect_text("fields", fields_line(form), "活动名称=读;联系人=甲");
-    expect_text("table", tables_line(form), "活动名称|读");
+    expect_text("fields", fields_text(form), "活动名称=读;联系人=甲");
+    expect_text("table", tables_text(form), "活动名称|读");
 }
 
 static void survives_deep_groups(void **state)
@@ -68,7 +68,7 @@ static void survives_deep_groups(void **state)
     g_autoptr (FactsAttachment) attachment = read_text_as(deep->str, "a.rtf");
     assert_true(g_str_has_prefix(attachment->text, "axx"));
     assert_true(g_str_has_suffix(attachment->text, " b"));
-    expect_text("deep", codes_of(attachment), "damaged");
+    expect_text("deep", problems_text(attachment), "damaged");
 }
 
 static void survives_changes(void **state)

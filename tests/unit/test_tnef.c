@@ -42,8 +42,8 @@ static void reads_attachments(void **state)
     expect_text("children", tree_line(mail), "总结.txt .t");
     assert_string_equal(((FactsAttachment *)mail->children->pdata[1])->text, "two");
     assert_string_equal(mail->text, "联系人: 甲");
-    expect_text("fields", fields_line(mail), "联系人=甲");
-    expect_text("codes", codes_of(mail), "");
+    expect_text("fields", fields_text(mail), "联系人=甲");
+    expect_text("codes", problems_text(mail), "");
 }
 
 static void reads_bodies(void **state)
@@ -73,7 +73,7 @@ static void reads_bodies(void **state)
         tnef_attribute(tnef, 1, MESSAGE, properties->data, properties->len);
         g_autoptr (FactsAttachment) mail = read_as(end(tnef), "winmail.dat");
         expect_text("body", g_strdup(mail->text), "总结");
-        expect_text("codes", codes_of(mail), "");
+        expect_text("codes", problems_text(mail), "");
     }
 }
 

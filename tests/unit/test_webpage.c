@@ -23,9 +23,9 @@ static void reads_pages(void **state)
         g_autoptr (FactsAttachment) page = read_text_as(pages[i].html, "a.html");
         assert_string_equal(page->type, "text/html");
         expect_text(pages[i].what, g_strdup(page->text), pages[i].text);
-        expect_text(pages[i].what, tables_line(page), pages[i].tables);
-        expect_text(pages[i].what, fields_line(page), pages[i].fields);
-        expect_text(pages[i].what, codes_of(page), "");
+        expect_text(pages[i].what, tables_text(page), pages[i].tables);
+        expect_text(pages[i].what, fields_text(page), pages[i].fields);
+        expect_text(pages[i].what, problems_text(page), "");
     }
 }
 
@@ -57,7 +57,7 @@ static void survives_nesting(void **state)
 static void finds_empty_pages(void **state)
 {
     g_autoptr (FactsAttachment) page = read_text_as("<html><title>总结</title><p>&nbsp;</p>", "a.html");
-    expect_text("empty", codes_of(page), "empty-document");
+    expect_text("empty", problems_text(page), "empty-document");
 }
 
 static void reads_csv(void **state)
@@ -66,12 +66,12 @@ static void reads_csv(void **state)
         table = read_text_as("\xD0\xF2\xBA\xC5,\xC3\xFB\xB3\xC6\r\n1,\"a,b\"\r\n",
                              "\xE6\xB1\x87\xE6\x80\xBB.CSV");
     assert_string_equal(table->type, "text/csv");
-    expect_text("table", tables_line(table), "序号|名称/1|a,b");
+    expect_text("table", tables_text(table), "序号|名称/1|a,b");
     assert_string_equal(table->text, "序号\t名称\n1\ta,b");
     g_autoptr (FactsAttachment) text = read_text_as("a \"b\" c,\"open\n", "a.csv");
     assert_int_equal(text->tables->len, 0);
     assert_string_equal(text->text, "a \"b\" c,\"open");
-    expect_text("no table", codes_of(text), "");
+    expect_text("no table", problems_text(text), "");
 }
 
 int main(void)
