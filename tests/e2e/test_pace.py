@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from facts import go_live, good, letters, mark
+from ledger import lose_state, same, snapshot
 from season import MAILS, NOW, when
 from servers import Dovecot, SmtpSink
 from test_service import Service
@@ -230,6 +231,37 @@ def test_a_server_that_knows_no_such_address(campaigns, sink):
     sink.refuse({"match": "lishi_dw", "reply": "550 5.1.1 no such user"})
     good(campaign.daemon(NOW))
     assert campaign.query("SELECT address FROM dead_address") == [{"address": "lishi_dw@163.example"}]
+
+
+def test_what_a_server_said_of_an_address_survives_a_rebuild(campaigns, sink):
+    """No bounce tells of it: the ledger does, so that reminders are those that went."""
+    campaign = campaigns(remind__before="14d, 3d", remind__overdue="1d")
+    sink.refuse({"match": "wenxueyuan@", "reply": "550 5.1.1 no such user"})
+    go_live(campaign, "2014-05-20T09:00:00+08:00")
+    good(campaign.daemon(NOW))
+    dead = campaign.query("SELECT address, committee, since_at, why FROM dead_address")
+    assert [d["address"] for d in dead] == ["wenxueyuan@shili.example"]
+    was, sent = snapshot(campaign), len(campaign.letters.taken())
+    assert len([o for o in was["letters"] if o["committee"] == dead[0]["committee"]]) == 2
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    assert campaign.query("SELECT address, committee, since_at, why FROM dead_address") == dead
+    same(was, snapshot(campaign))
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == sent
+
+
+def test_what_is_held_stays_held_after_a_rebuild(campaigns, imap):
+    campaign = campaigns(**QUIET, smtp__per_address_daily="2")
+    go_live(campaign)
+    ask(campaign, imap, 4)
+    good(campaign.daemon(NOW))
+    was = snapshot(campaign)
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    same(was, snapshot(campaign))
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 2
 
 
 # --- our own mailbox as a recipient ----------------------------------------------------------------------------
