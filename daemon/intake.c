@@ -150,8 +150,8 @@ static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
     mail->header_only = TRUE;
     if (fetch_one(intake, mail, &header) && mail->raw) return TRUE;
     if (g_error_matches(header, NET_ERROR, NET_ERROR_REFUSED)) {
-        g_warning("folder %s, UID %u: not even its header can be fetched (%s)", intake->folder.name,
-                  mail->uid, header->message);
+        g_warning("folder %s, UID %u: not even its header can be fetched (%s): look at it in the mailbox",
+                  intake->folder.name, mail->uid, header->message);
         give_up(intake, mail);
         return TRUE;
     }
@@ -229,7 +229,8 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
     IntakeMail *mail = result->tag;
     mail->reading = FALSE;
     if (!result->facts && !mail->problem) {
-        g_warning("mail %s: %s; reading its header alone", mail->sha256, result->detail);
+        g_message("mail %s: %s; reading its header alone, staff find it in 待处理", mail->sha256,
+                  result->detail);
         mail->problem = "unreadable";
         worker_result_free(result);
         g_autoptr (GBytes) header = admit_header_of(mail->raw);

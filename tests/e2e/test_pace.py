@@ -400,6 +400,11 @@ def test_a_token_that_has_run_out(oauth, stage, campaigns, imap):
     oauth.tokens.good = {"second"}
     done = campaign.daemon(NOW)
     assert done.returncode == 75 and "login" in done.stderr and "first" not in done.stderr
+    for trouble in ("exit 1", "true", "printf ''", "echo; echo later"):  # the endpoint may be away: try later
+        stage.file(script, f"#!/bin/sh\n{trouble}\n", 0o700)
+        done = good(campaign.daemon(NOW), 75)
+        assert "token_command" in done.stderr
+    stage.file(script, f"#!/bin/sh\necho run >>{campaign.dir}/runs\ncat {stock}\n", 0o700)
     stage.file(stock, "second\n")
     campaign.deliver(TWO[1:])
     good(campaign.daemon(NOW))
