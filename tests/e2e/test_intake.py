@@ -230,6 +230,21 @@ def test_vanished_mails_stay_registered(campaign, imap):
     assert items(campaign) == before
 
 
+@pytest.mark.parametrize("idle", ["NO", "BAD", "BYE"])
+def test_idle_that_is_named_and_refused(odd, idle):
+    """The mail is read by the next poll all the same, or at once where the server only restarted."""
+    campaign = odd()
+    campaign.server.idle = idle
+    campaign.write(imap__poll="10" if idle != "BYE" else "3600", campaign__rehearsal="no")
+    service = Service(campaign)
+    try:
+        service.until(lambda: campaign.server.asked("^IDLE"), "IDLE")
+        uid = campaign.server.add(plain(4), AT)
+        service.until(lambda: uid in [r["uid"] for r in registered(campaign)], "the mail that came meanwhile")
+    finally:
+        assert service.end() == 0
+
+
 def test_idle_that_dies_in_silence(odd):
     campaign = odd()
     campaign.write(imap__poll="10", campaign__rehearsal="no", smtp__rehearsal_to=None)

@@ -18,6 +18,7 @@ class OddImap:
     "refuse" (NO), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
     appended is taken and not kept. `full` = True: nothing more may be appended.
+    `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it).
     """
 
     def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
@@ -26,6 +27,7 @@ class OddImap:
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
         self.deaf = self.forgets = self.full = False
+        self.idle = None
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
         self.logins = 0
         self.folders = {"Sent": {}, "Baosong": {}}
@@ -137,7 +139,14 @@ class Session:
         self.say(f"{tag} OK [APPENDUID 7 {uid}] done")
 
     def do_idle(self, tag, _):
+        if self.server.idle in ("NO", "BAD"):
+            self.say(f"{tag} {self.server.idle} not today")
+            return
         self.say("+ idling")
+        if self.server.idle == "BYE":
+            self.server.idle = None
+            self.say("* BYE restarting")
+            return False
         if self.server.deaf:
             self.deaf = True
             return
