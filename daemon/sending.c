@@ -197,8 +197,9 @@ static void wait_until(Run *run, gint64 at)
 /* Letters that may still leave within this hour; `release` begins a new one. */
 static guint left_in_hour(const Cycle *cycle)
 {
-    gint64 since = MAX(real_now() - HOUR, store_setting_int(cycle->store, SENDING_HOUR_FROM, 0));
-    guint tried = store_count_tried(cycle->store, since), most = cycle->config->smtp.per_hour;
+    gint64 now = real_now(), from = store_setting_int(cycle->store, SENDING_HOUR_FROM, 0);
+    gint64 since = MAX(now - HOUR, from > now + 1 ? 0 : from); /* in the future: the clock was ahead then */
+    guint tried = store_count_tried(cycle->store, since, now), most = cycle->config->smtp.per_hour;
     return tried < most ? most - tried : 0;
 }
 
