@@ -361,16 +361,15 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
     Trial trial = try_mail(intake, mail);
     g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
               intake->folder.name, mail->uid, mail->attempts, then[trial]);
-    if (trial == TRIAL_WHOLE) return TRUE;
     if (trial == TRIAL_UNKNOWN) {
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u could not be tried apart",
                     intake->folder.name, mail->uid);
         return FALSE;
     }
-    mail->header_only = TRUE;
-    mail->problem = "unreadable";
+    if (trial != TRIAL_WHOLE) mail->problem = "unreadable";
+    mail->header_only |= trial != TRIAL_WHOLE;
     if (trial == TRIAL_NOTHING) give_up(intake, mail);
-    return TRUE;
+    return reopen(intake, error);
 }
 
 static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *entry, GError **error)
@@ -496,7 +495,8 @@ static gboolean open_folder(Intake *intake, GError **error)
 gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, IntakeCount *count, GError **error)
 {
     Intake intake = {.cycle = cycle, .role = role, .count = count};
-    intake.folder.name = folder;
+    g_autofree char *name = g_strdup(folder); /* a new connection makes a new list of folders */
+    intake.folder.name = name;
     intake.folder.role = role == DESK_JUNK ? "junk" : "inbox";
     if (!open_folder(&intake, error)) return FALSE;
     if (intake.end != 0 && intake.folder.last_uid + 1 >= intake.end) return TRUE;
