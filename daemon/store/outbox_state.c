@@ -266,7 +266,7 @@ static const char HOLD[] = "UPDATE outbox SET state = 'held', hold_reason = CASE
 static const char ANEW[] =
     "UPDATE outbox SET state = CASE WHEN kind = 'receipt' OR ?1 THEN 'held' ELSE 'queued' END, hold_reason ="
     " CASE WHEN " CAPPED " THEN 'burst' WHEN kind = 'receipt' THEN 'new' WHEN ?1 THEN 'approve' ELSE '' END "
-                         "WHERE state = 'in_flight' AND"
+    "WHERE state = 'in_flight' AND"
     " attempts = 0";
 
 gboolean store_outbox_settle_unproven(Store *store, gboolean hold, guint *moved, GError **error)
