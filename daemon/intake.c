@@ -444,6 +444,9 @@ static gboolean read_window(Intake *intake, const GArray *entries, guint32 windo
 {
     g_autoptr (Portion) before = NULL;
     for (guint next = 0; next < entries->len && !intake->cycle->stopping;) {
+        /* What was read is safe before anything is tried. */
+        gboolean tried = attempts_of(intake, g_array_index(entries, ImapEntry, next).uid) > 0;
+        if (tried && !settle_before(intake, &before, error)) return FALSE;
         Portion *portion = cut_portion(intake, entries, &next, error);
         if (!portion) return FALSE;
         if (next == entries->len && window_end) portion->last_uid = window_end;
