@@ -251,8 +251,9 @@ def test_what_a_server_said_of_an_address_survives_a_rebuild(campaigns, sink):
     assert len(campaign.letters.taken()) == sent
 
 
-def test_what_is_held_stays_held_after_a_rebuild(campaigns, imap):
-    campaign = campaigns(**QUIET, smtp__per_address_daily="2")
+@pytest.mark.parametrize("cap", ["per_address_daily", "per_hour"])
+def test_what_is_held_stays_held_after_a_rebuild(cap, campaigns, imap):
+    campaign = campaigns(**QUIET, **{"smtp__" + cap: "2"})
     go_live(campaign)
     ask(campaign, imap, 4)
     good(campaign.daemon(NOW))
