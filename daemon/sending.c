@@ -259,9 +259,10 @@ static gboolean waits_for_gaps(Cycle *cycle)
 
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
-    cycle->send_at = 0;
+    cycle->send_at = G_MAXINT64;
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
+    cycle->send_at = 0;
     if (!sent_resolve(cycle, error)) return FALSE;
     /* Who runs --once by hand wants those that were put off tried now, whatever the back-off says. */
     g_autoptr (GPtrArray) letters = store_outbox_due(cycle->store, real_now(), cycle->once, error);
