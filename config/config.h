@@ -124,7 +124,14 @@ typedef struct Config {
 } Config;
 
 #define CONFIG_ERROR (g_quark_from_static_string("config"))
-enum { CONFIG_ERROR_FILE, CONFIG_ERROR_SYNTAX, CONFIG_ERROR_KEY, CONFIG_ERROR_VALUE, CONFIG_ERROR_ROSTER };
+enum {
+    CONFIG_ERROR_FILE,
+    CONFIG_ERROR_SYNTAX,
+    CONFIG_ERROR_KEY,
+    CONFIG_ERROR_VALUE,
+    CONFIG_ERROR_ROSTER,
+    CONFIG_ERROR_TOKEN /* token_command gave none this time: the only one that may pass by itself */
+};
 
 /* Loads the INI file and the roster and holidays that it names (relative paths are relative to the file).
  * The error's message is one line, "FILE:LINE: [section] key: what is wrong; what is right; did you mean …".
@@ -145,7 +152,8 @@ char *config_secret(const Secret *secret, GError **error);
 
 /* Runs secret->command (words as a shell would cut them, but no shell) and gives the first line that it
  * prints: an OAuth2 access token. It may take a minute. NULL and CONFIG_ERROR_FILE if it cannot be started,
- * fails, or prints none; its own words are not repeated, since they may hold secrets. Caller wipes and frees.
+ * CONFIG_ERROR_TOKEN if it fails, or prints none; its own words are not repeated, since they may hold
+ * secrets. Caller wipes and frees.
  */
 char *config_token(const Secret *secret, GError **error);
 

@@ -148,15 +148,13 @@ char *config_token(const Secret *secret, GError **error)
     int status = reap(child, length >= 0);
     gsize end = 0;
     while (length > 0 && end < (gsize)length && !strchr("\r\n", buffer[end])) end++; /* a NUL ends it too */
-    char *token = NULL;
-    if (length < 0)
-        fail(error, "token_command", "printed nothing that could be a token within a minute; run it by hand");
-    else if (status != 0)
-        fail(error, "token_command", "failed; run it by hand as the daemon's user to see why");
-    else if (end == 0)
-        fail(error, "token_command", "printed no token; it must print an access token on the first line");
-    else
-        token = g_strndup(buffer, end);
+    const char *fault = length < 0 ? "printed nothing that could be a token within a minute; run it by hand"
+                        : status != 0
+                            ? "failed; if it goes on so, run it by hand as the daemon's user to see why"
+                        : end == 0 ? "printed no token; it must print an access token on the first line"
+                                   : NULL;
+    char *token = fault ? NULL : g_strndup(buffer, end);
+    if (fault) g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_TOKEN, "token_command %s", fault);
     explicit_bzero(buffer, sizeof buffer);
     return token;
 }

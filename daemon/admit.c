@@ -208,7 +208,8 @@ gboolean admit_mail(Cycle *cycle, const StoreFolder *folder, DeskFolder role, In
             return FALSE;
         }
         /* The worker's bytes are not what its facts say: believe neither. */
-        g_warning("mail %s: %s; registered as unreadable", mail->sha256, local->message);
+        g_warning("mail %s: %s; registered as unreadable: look at it in the mailbox", mail->sha256,
+                  local->message);
         row.facts = nothing;
         row.facts_json = NULL;
         if (!mail->identity) row.identity = mail->sha256;

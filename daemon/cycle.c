@@ -233,6 +233,7 @@ static gboolean remind(Cycle *cycle, GError **error)
 
 static gboolean send_out(Cycle *cycle, GError **error)
 {
+    cycle->send_at = G_MAXINT64;
     if (cycle->standby) return TRUE;
     SendCount count = {0};
     gboolean sent = sending_run(cycle, &count, error);

@@ -44,7 +44,7 @@ typedef struct Cycle {
     guint32 reported_on;           /* day (calendar_day) of the last workbook, 0 = none yet */
     guint temporary;               /* things this pass left for a later one: exit 75 */
     guint deaths;                  /* of this pool's workers, counted already */
-    gint64 send_at;                /* when letters that pacing holds back may go, real time; 0 = none */
+    gint64 send_at;                /* when paced letters may go, real time; 0 = none, MAX = none may */
     char *imap_token, *smtp_token; /* of token_command, until a server refuses them; NULL = none yet */
 
     Lease lease;

@@ -55,7 +55,9 @@ static gboolean note_sequence(Cycle *cycle, gint64 sequence, GError **error)
                 ? g_strdup_printf("%" G_GINT64_FORMAT, last + 1)
                 : g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, last + 1, sequence - 1);
         g_autofree char *all = known ? g_strdup_printf("%s, %s", known, range) : g_strdup(range);
-        g_warning("records %s are missing from the ledger folder: somebody deleted or moved them", range);
+        g_warning("records %s are missing from the ledger folder: put them back if you can, before anybody "
+                  "needs 'rebuild'",
+                  range);
         if (!store_set_setting(cycle->store, GAPS, all, error)) return FALSE;
     }
     return store_set_setting_int(cycle->store, SEQUENCE, sequence, error);
@@ -79,7 +81,8 @@ static gboolean adopt_within(Cycle *cycle, const json_t *record, GPtrArray *mail
     if (strcmp(kind, "notes") == 0) return store_notes_adopt(cycle->store, record, error);
     for (guint i = 0; i < G_N_ELEMENTS(kinds); i++)
         if (strcmp(kinds[i].name, kind) == 0) return kinds[i].adopt(cycle, record, error);
-    g_warning("a record of kind “%s” in the ledger is passed over: made by a newer baosong?", kind);
+    g_warning("a record of kind “%s” in the ledger is passed over: it is of a newer baosong, update this one",
+              kind);
     return TRUE;
 }
 

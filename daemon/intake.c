@@ -150,8 +150,8 @@ static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
     mail->header_only = TRUE;
     if (fetch_one(intake, mail, &header) && mail->raw) return TRUE;
     if (g_error_matches(header, NET_ERROR, NET_ERROR_REFUSED)) {
-        g_warning("folder %s, UID %u: not even its header can be fetched (%s)", intake->folder.name,
-                  mail->uid, header->message);
+        g_warning("folder %s, UID %u: not even its header can be fetched (%s): look at it in the mailbox",
+                  intake->folder.name, mail->uid, header->message);
         give_up(intake, mail);
         return TRUE;
     }
@@ -229,7 +229,8 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
     IntakeMail *mail = result->tag;
     mail->reading = FALSE;
     if (!result->facts && !mail->problem) {
-        g_warning("mail %s: %s; reading its header alone", mail->sha256, result->detail);
+        g_message("mail %s: %s; reading its header alone, staff find it in 待处理", mail->sha256,
+                  result->detail);
         mail->problem = "unreadable";
         worker_result_free(result);
         g_autoptr (GBytes) header = admit_header_of(mail->raw);
@@ -360,16 +361,15 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
     Trial trial = try_mail(intake, mail);
     g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
               intake->folder.name, mail->uid, mail->attempts, then[trial]);
-    if (trial == TRIAL_WHOLE) return TRUE;
     if (trial == TRIAL_UNKNOWN) {
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u could not be tried apart",
                     intake->folder.name, mail->uid);
         return FALSE;
     }
-    mail->header_only = TRUE;
-    mail->problem = "unreadable";
+    if (trial != TRIAL_WHOLE) mail->problem = "unreadable";
+    mail->header_only |= trial != TRIAL_WHOLE;
     if (trial == TRIAL_NOTHING) give_up(intake, mail);
-    return TRUE;
+    return reopen(intake, error);
 }
 
 static gboolean add_entry(Intake *intake, Portion *portion, const ImapEntry *entry, GError **error)
@@ -444,6 +444,9 @@ static gboolean read_window(Intake *intake, const GArray *entries, guint32 windo
 {
     g_autoptr (Portion) before = NULL;
     for (guint next = 0; next < entries->len && !intake->cycle->stopping;) {
+        /* What was read is safe before anything is tried. */
+        gboolean tried = attempts_of(intake, g_array_index(entries, ImapEntry, next).uid) > 0;
+        if (tried && !settle_before(intake, &before, error)) return FALSE;
         Portion *portion = cut_portion(intake, entries, &next, error);
         if (!portion) return FALSE;
         if (next == entries->len && window_end) portion->last_uid = window_end;
@@ -495,7 +498,8 @@ static gboolean open_folder(Intake *intake, GError **error)
 gboolean intake_folder(Cycle *cycle, const char *folder, DeskFolder role, IntakeCount *count, GError **error)
 {
     Intake intake = {.cycle = cycle, .role = role, .count = count};
-    intake.folder.name = folder;
+    g_autofree char *name = g_strdup(folder); /* a new connection makes a new list of folders */
+    intake.folder.name = name;
     intake.folder.role = role == DESK_JUNK ? "junk" : "inbox";
     if (!open_folder(&intake, error)) return FALSE;
     if (intake.end != 0 && intake.folder.last_uid + 1 >= intake.end) return TRUE;

@@ -48,7 +48,7 @@ const char *lease_instance(Cycle *cycle)
         /* Without the file the next start is a new instance, which waits until this one's lease has run out.
          */
         if (!g_file_set_contents_full(path, random, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-            g_warning("cannot keep the name of this instance: %s", error->message);
+            g_warning("cannot keep the name of this instance: %s; see to the state folder", error->message);
     }
     cycle->lease.instance = machine_digest(cycle, random);
     return cycle->lease.instance;

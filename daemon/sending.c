@@ -200,8 +200,9 @@ static void wait_until(Run *run, gint64 at)
 /* Letters that may still leave within this hour; `release` begins a new one. */
 static guint left_in_hour(const Cycle *cycle)
 {
-    gint64 since = MAX(real_now() - HOUR, store_setting_int(cycle->store, SENDING_HOUR_FROM, 0));
-    guint tried = store_count_tried(cycle->store, since), most = cycle->config->smtp.per_hour;
+    gint64 now = real_now(), from = store_setting_int(cycle->store, SENDING_HOUR_FROM, 0);
+    gint64 since = MAX(now - HOUR, from > now + 1 ? 0 : from); /* in the future: the clock was ahead then */
+    guint tried = store_count_tried(cycle->store, since, now), most = cycle->config->smtp.per_hour;
     return tried < most ? most - tried : 0;
 }
 
@@ -261,9 +262,10 @@ static gboolean waits_for_gaps(Cycle *cycle)
 
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
-    cycle->send_at = 0;
+    cycle->send_at = G_MAXINT64;
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
+    cycle->send_at = 0;
     /* The machine's clock may have been ahead when a letter was put off: no letter waits longer than that. */
     if (!store_outbox_not_later(cycle->store, real_now() + PACE_LONGEST_DELAY, error) ||
         !sent_resolve(cycle, error))

@@ -222,8 +222,8 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    g_warning("the copy of letter <%s> cannot be written to %s now: %s", letter->message_id, folder,
-              local->message);
+    g_warning("the copy of letter <%s> cannot be written to %s now: %s; the next pass tries again",
+              letter->message_id, folder, local->message);
     cycle->temporary++;
     return TRUE;
 }

@@ -90,6 +90,7 @@ static int run(const Case *on, gboolean header_only)
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail)
 {
     Case on = {cycle, folder, role, mail};
+    cycle_disconnect(cycle); /* some providers allow one connection */
     cycle_progress(cycle, "trying UID %u of %s in a process of its own", mail->uid, folder->name);
     int whole = mail->header_only ? FAULT : run(&on, FALSE);
     if (whole != FAULT) return whole == FINE ? TRIAL_WHOLE : TRIAL_UNKNOWN;

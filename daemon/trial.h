@@ -15,5 +15,6 @@ typedef enum Trial {
     TRIAL_UNKNOWN  /* no connection, or we are to stop: nothing is said of the mail */
 } Trial;
 
-/* May take minutes, each step with its own deadline. `mail` has uid, size, received_at and header_only. */
+/* May take minutes, each step with its own deadline. `mail` has uid, size, received_at and header_only. The
+ * cycle has no connection afterwards. */
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail);

@@ -66,11 +66,11 @@ gboolean store_each_tried(Store *store, gint64 since, StoreTriedFunc func, gpoin
     return FALSE;
 }
 
-guint store_count_tried(Store *store, gint64 since)
+guint store_count_tried(Store *store, gint64 since, gint64 now)
 {
     g_autoptr (GError) error = NULL;
     gint64 count;
-    if (!db_int(store->db, &count, 0, &error, "SELECT count(*) " TRIED, "l", since))
+    if (!db_int(store->db, &count, 0, &error, "SELECT count(*) " TRIED " AND next_at <= ?", "ll", since, now))
         g_warning("counting what was sent: %s", error->message);
     return (guint)count;
 }

@@ -30,7 +30,7 @@ gboolean store_each_pause(Store *store, gint64 now, StorePauseFunc func, gpointe
  */
 typedef void (*StoreTriedFunc)(const char *to, const char *cc, gint64 at, gpointer data);
 gboolean store_each_tried(Store *store, gint64 since, StoreTriedFunc func, gpointer data, GError **error);
-guint store_count_tried(Store *store, gint64 since);
+guint store_count_tried(Store *store, gint64 since, gint64 now);
 
 /* --- the outbox in order ------------------------------------------------------------------------------ */
 

@@ -1,11 +1,13 @@
 /* notes.c - what happened and causes no mail, for the ledger: todos that come from no mail, letters that
- * failed. */
+ * failed, addresses that a server did not know. */
+#include "daemon/store/delivery.h"
 #include "daemon/store/private.h"
 
 #define LAST_TODO "noted_todo"   /* setting: id of the last todo in the ledger */
 #define FAILED    "noted_failed" /* setting: Message-IDs of failed letters in the ledger, one a line */
+#define DEAD      "noted_dead"   /* setting: "address since" of dead addresses in the ledger, one a line */
 
-/* Letters that failed are few: one setting holds them. */
+/* Letters that failed are few, and addresses: one setting holds them. */
 static gboolean is_noted(const char *noted, const char *message_id)
 {
     g_auto(GStrv) lines = g_strsplit(noted ? noted : "", "\n", -1);
@@ -48,26 +50,56 @@ static json_t *new_failures(Store *store, GError **error)
     return failed;
 }
 
+static char *dead_key(const json_t *dead)
+{
+    const char *address = json_string_value(json_object_get(dead, "address"));
+    return g_strdup_printf("%s %" G_GINT64_FORMAT, address ? address : "",
+                           (gint64)json_integer_value(json_object_get(dead, "at")));
+}
+
+/* A bounce is a mail, and told of as one. */
+static json_t *new_dead(Store *store, GError **error)
+{
+    json_t *all = json_array();
+    g_autofree char *noted = store_setting(store, DEAD);
+    sqlite3_stmt *row = db_query(store->db, error,
+                                 "SELECT address, coalesce(committee, ''), why, since_at FROM dead_address"
+                                 " WHERE mail IS NULL ORDER BY address",
+                                 "");
+    while (row && db_next(store->db, row, error)) {
+        json_t *dead =
+            json_pack("{s:s s:s s:s s:I}", "address", db_text(row, 0), "committee", db_text(row, 1), "why",
+                      db_text(row, 2), "at", (json_int_t)sqlite3_column_int64(row, 3));
+        g_autofree char *key = dead_key(dead);
+        if (!is_noted(noted, key)) json_array_append(all, dead);
+        json_decref(dead);
+    }
+    return all;
+}
+
 json_t *store_notes(Store *store, GError **error)
 {
     GError *fault = NULL;
     gint64 last = store_setting_int(store, LAST_TODO, 0);
     json_t *todos = new_todos(store, &last, &fault);
     json_t *failed = fault ? json_array() : new_failures(store, &fault);
+    json_t *dead = fault ? json_array() : new_dead(store, &fault);
     if (fault) g_propagate_error(error, fault);
-    if (!fault && json_array_size(todos) + json_array_size(failed) > 0)
-        return json_pack("{s:o s:o s:I}", "todos", todos, "failed", failed, "last", (json_int_t)last);
+    if (!fault && json_array_size(todos) + json_array_size(failed) + json_array_size(dead) > 0)
+        return json_pack("{s:o s:o s:o s:I}", "todos", todos, "failed", failed, "dead", dead, "last",
+                         (json_int_t)last);
     json_decref(todos);
     json_decref(failed);
+    json_decref(dead);
     return NULL;
 }
 
-static gboolean note_failed(Store *store, const char *message_id, GError **error)
+static gboolean note(Store *store, const char *setting, const char *line, GError **error)
 {
-    g_autofree char *noted = store_setting(store, FAILED);
-    if (is_noted(noted, message_id)) return TRUE;
-    g_autofree char *longer = g_strdup_printf("%s%s\n", noted ? noted : "", message_id);
-    return store_set_setting(store, FAILED, longer, error);
+    g_autofree char *noted = store_setting(store, setting);
+    if (is_noted(noted, line)) return TRUE;
+    g_autofree char *longer = g_strdup_printf("%s%s\n", noted ? noted : "", line);
+    return store_set_setting(store, setting, longer, error);
 }
 
 gboolean store_notes_done(Store *store, const json_t *notes, GError **error)
@@ -75,7 +107,12 @@ gboolean store_notes_done(Store *store, const json_t *notes, GError **error)
     const json_t *failed = json_object_get(notes, "failed");
     for (size_t i = 0; i < json_array_size(failed); i++) {
         const char *id = json_string_value(json_object_get(json_array_get(failed, i), "message_id"));
-        if (id && !note_failed(store, id, error)) return FALSE;
+        if (id && !note(store, FAILED, id, error)) return FALSE;
+    }
+    const json_t *dead = json_object_get(notes, "dead");
+    for (size_t i = 0; i < json_array_size(dead); i++) {
+        g_autofree char *key = dead_key(json_array_get(dead, i));
+        if (!note(store, DEAD, key, error)) return FALSE;
     }
     gint64 last = json_integer_value(json_object_get(notes, "last"));
     return store_set_setting_int(store, LAST_TODO, last, error);
@@ -110,7 +147,19 @@ static gboolean adopt_failure(Store *store, const json_t *failure, GError **erro
                 "SELECT id FROM outbox WHERE message_id = ? AND state = 'in_flight'", "t", message_id))
         return FALSE;
     return (!id || store_outbox_mark_failed(store, id, at, why, error)) &&
-           note_failed(store, message_id, error);
+           note(store, FAILED, message_id, error);
+}
+
+static gboolean adopt_dead(Store *store, const json_t *dead, GError **error)
+{
+    const char *address, *committee, *why;
+    json_int_t at;
+    if (json_unpack((json_t *)dead, "{s:s s:s s:s s:I}", "address", &address, "committee", &committee, "why",
+                    &why, "at", &at) != 0)
+        return TRUE;
+    g_autofree char *key = dead_key(dead), *noted = store_setting(store, DEAD);
+    if (is_noted(noted, key)) return TRUE; /* and may be alive again */
+    return store_mark_dead(store, address, committee, NULL, why, at, error) && note(store, DEAD, key, error);
 }
 
 gboolean store_notes_adopt(Store *store, const json_t *notes, GError **error)
@@ -120,5 +169,8 @@ gboolean store_notes_adopt(Store *store, const json_t *notes, GError **error)
         if (!adopt_todo(store, json_array_get(todos, i), error)) return FALSE;
     for (size_t i = 0; i < json_array_size(failed); i++)
         if (!adopt_failure(store, json_array_get(failed, i), error)) return FALSE;
+    const json_t *dead = json_object_get(notes, "dead");
+    for (size_t i = 0; i < json_array_size(dead); i++)
+        if (!adopt_dead(store, json_array_get(dead, i), error)) return FALSE;
     return TRUE;
 }

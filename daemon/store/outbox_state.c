@@ -255,18 +255,23 @@ gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gbo
         "lt", at, message_id);
 }
 
+/* Its address had got enough that day. */
+#define CAPPED                                                                                               \
+    "EXISTS (SELECT 1 FROM decision d WHERE d.mail = outbox.mail AND d.question = 'answer' AND d.answer ="   \
+    " 'held')"
+
 /* Held for the reason that a person would expect: what the mode says; in a live campaign what was held then.
  */
-static const char HOLD[] = "UPDATE outbox SET state = 'held', hold_reason = CASE WHEN ?1 = 'observe' THEN ?1 "
-                           "WHEN kind = 'reminder' AND ?2"
-                           " THEN 'approve' WHEN kind = 'receipt' AND EXISTS (SELECT 1 FROM todo WHERE code "
-                           "= 'burst' AND done_at IS NULL)"
-                           " THEN 'burst' ELSE ?1 END WHERE state = 'in_flight' AND attempts = 0";
+static const char HOLD[] =
+    "UPDATE outbox SET state = 'held', hold_reason = CASE WHEN " CAPPED
+    " THEN 'burst' WHEN ?1 = 'observe' THEN ?1 WHEN kind = 'reminder' AND ?2"
+    " THEN 'approve' WHEN EXISTS (SELECT 1 FROM todo WHERE code = 'burst' AND"
+    " done_at IS NULL) THEN 'burst' ELSE ?1 END WHERE state = 'in_flight' AND attempts = 0";
 /* As if it had just been made: receipts are counted before they go. */
 static const char ANEW[] =
     "UPDATE outbox SET state = CASE WHEN kind = 'receipt' OR ?1 THEN 'held' ELSE 'queued' END, hold_reason ="
-    " CASE WHEN kind = 'receipt' THEN 'new' WHEN ?1 THEN 'approve' ELSE '' END WHERE state = 'in_flight' AND"
-    " attempts = 0";
+    " CASE WHEN " CAPPED " THEN 'burst' WHEN kind = 'receipt' THEN 'new' WHEN ?1 THEN 'approve' ELSE '' END "
+    "WHERE state = 'in_flight' AND attempts = 0";
 
 gboolean store_outbox_settle_unproven(Store *store, gboolean hold, guint *moved, GError **error)
 {

@@ -200,9 +200,10 @@ gboolean store_reparse(Store *store, const StoreKept *kept, const Facts *facts, 
 
 /* --- notes: what happened and causes no mail ------------------------------------------------------------ */
 
-/* Todos that come from no mail, and letters that failed, since store_notes_done(): {"todos": [{"code", "why",
- * "number", "at"}], "failed": [{"message_id", "why", "at"}], "last": id}; NULL and no error if there are
- * none. Caller owns it. */
+/* Todos that come from no mail, letters that failed, and addresses that a server did not know, since
+ * store_notes_done(): {"todos": [{"code", "why", "number", "at"}], "failed": [{"message_id", "why", "at"}],
+ * "dead": [{"address", "committee", "why", "at"}], "last": id}; NULL and no error if there are none. Caller
+ * owns it. */
 json_t *store_notes(Store *store, GError **error);
 gboolean store_notes_done(Store *store, const json_t *notes, GError **error);
 /* Takes over what another run, or the one before a rebuild, noted. Known todos are not doubled. */

@@ -118,6 +118,29 @@ def killed_three_times(campaign):
     campaign.write(imap__timeout="5")
 
 
+def test_a_provider_that_allows_one_connection(odd):
+    """Also there a mail that never comes is tried apart, and passed over."""
+    campaign = odd(faults={POISON: "cut"})
+    campaign.server.single = True
+    for _ in range(3):
+        good(campaign.daemon(NOW), 75)
+    good(campaign.daemon(NOW))
+    passed_over(campaign)
+
+
+@pytest.mark.parametrize("fault", ["skip", "refuse", "flood", "cut"])
+def test_a_mail_that_never_comes_from_junk(odd, fault):
+    """Reading it breaks the connection, and a new connection has a new list of folders."""
+    campaign = odd(faults={POISON: fault})
+    campaign.write(imap__junk="Junk")
+    campaign.server.folders["Junk"], campaign.server.mails = campaign.server.mails, {}
+    campaign.server.poisoned = "Junk"
+    for _ in range(3 if fault == "cut" else 0):
+        good(campaign.daemon(NOW), 75)
+    good(campaign.daemon(NOW))
+    passed_over(campaign)
+
+
 def test_a_neighbour_of_a_killer_is_read_wholly(odd):
     """Its mark must not count what another mail did."""
     campaign = odd(faults={3: "cut"})
@@ -228,6 +251,21 @@ def test_vanished_mails_stay_registered(campaign, imap):
     client.logout()
     good(campaign.daemon(NOW))
     assert items(campaign) == before
+
+
+@pytest.mark.parametrize("idle", ["NO", "BAD", "BYE"])
+def test_idle_that_is_named_and_refused(odd, idle):
+    """The mail is read by the next poll all the same, or at once where the server only restarted."""
+    campaign = odd()
+    campaign.server.idle = idle
+    campaign.write(imap__poll="10" if idle != "BYE" else "3600", campaign__rehearsal="no")
+    service = Service(campaign)
+    try:
+        service.until(lambda: campaign.server.asked("^IDLE"), "IDLE")
+        uid = campaign.server.add(plain(4), AT)
+        service.until(lambda: uid in [r["uid"] for r in registered(campaign)], "the mail that came meanwhile")
+    finally:
+        assert service.end() == 0
 
 
 def test_idle_that_dies_in_silence(odd):

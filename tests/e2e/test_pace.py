@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from facts import go_live, good, letters, mark
+from ledger import lose_state, same, snapshot
 from season import MAILS, NOW, when
 from servers import Dovecot, SmtpSink
 from test_service import Service
@@ -232,6 +233,38 @@ def test_a_server_that_knows_no_such_address(campaigns, sink):
     assert campaign.query("SELECT address FROM dead_address") == [{"address": "lishi_dw@163.example"}]
 
 
+def test_what_a_server_said_of_an_address_survives_a_rebuild(campaigns, sink):
+    """No bounce tells of it: the ledger does, so that reminders are those that went."""
+    campaign = campaigns(remind__before="14d, 3d", remind__overdue="1d")
+    sink.refuse({"match": "wenxueyuan@", "reply": "550 5.1.1 no such user"})
+    go_live(campaign, "2014-05-20T09:00:00+08:00")
+    good(campaign.daemon(NOW))
+    dead = campaign.query("SELECT address, committee, since_at, why FROM dead_address")
+    assert [d["address"] for d in dead] == ["wenxueyuan@shili.example"]
+    was, sent = snapshot(campaign), len(campaign.letters.taken())
+    assert len([o for o in was["letters"] if o["committee"] == dead[0]["committee"]]) == 2
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    assert campaign.query("SELECT address, committee, since_at, why FROM dead_address") == dead
+    same(was, snapshot(campaign))
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == sent
+
+
+@pytest.mark.parametrize("cap", ["per_address_daily", "per_hour"])
+def test_what_is_held_stays_held_after_a_rebuild(cap, campaigns, imap):
+    campaign = campaigns(**QUIET, **{"smtp__" + cap: "2"})
+    go_live(campaign)
+    ask(campaign, imap, 4)
+    good(campaign.daemon(NOW))
+    was = snapshot(campaign)
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    same(was, snapshot(campaign))
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 2
+
+
 # --- our own mailbox as a recipient ----------------------------------------------------------------------------
 
 
@@ -368,6 +401,11 @@ def test_a_token_that_has_run_out(oauth, stage, campaigns, imap):
     oauth.tokens.good = {"second"}
     done = campaign.daemon(NOW)
     assert done.returncode == 75 and "login" in done.stderr and "first" not in done.stderr
+    for trouble in ("exit 1", "true", "printf ''", "echo; echo later"):  # the endpoint may be away: try later
+        stage.file(script, f"#!/bin/sh\n{trouble}\n", 0o700)
+        done = good(campaign.daemon(NOW), 75)
+        assert "token_command" in done.stderr
+    stage.file(script, f"#!/bin/sh\necho run >>{campaign.dir}/runs\ncat {stock}\n", 0o700)
     stage.file(stock, "second\n")
     campaign.deliver(TWO[1:])
     good(campaign.daemon(NOW))

@@ -18,6 +18,8 @@ class OddImap:
     "refuse" (NO), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
     appended is taken and not kept. `full` = True: nothing more may be appended.
+    `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
+    `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it).
     """
 
     def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
@@ -26,6 +28,9 @@ class OddImap:
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
         self.deaf = self.forgets = self.full = False
+        self.idle = None
+        self.poisoned = "INBOX"
+        self.single, self.open = False, 0
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
         self.logins = 0
         self.folders = {"Sent": {}, "Baosong": {}}
@@ -69,6 +74,7 @@ class Session:
         self.server, self.stream, self.file = server, stream, stream.makefile("rb")
         self.deaf = False
         self.folder = "INBOX"
+        self.entered = False
 
     @property
     def mails(self):
@@ -78,6 +84,21 @@ class Session:
         self.stream.sendall(b"".join(line.encode() + b"\r\n" for line in lines))
 
     def run(self):
+        try:
+            self.talk()
+        finally:
+            self.server.open -= self.entered
+
+    def enter(self, tag):
+        if self.server.single and self.server.open:
+            self.say(f"{tag} NO [LIMIT] Too many simultaneous connections")
+            return
+        self.entered = True
+        self.server.open += 1
+        self.server.logins += 1
+        self.say(f"{tag} OK logged in")
+
+    def talk(self):
         self.say("* OK odd server ready")
         while line := self.file.readline():
             tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
@@ -105,15 +126,14 @@ class Session:
         if len(words) < 3:
             self.say("+ ")
             base64.b64decode(self.file.readline())
-        self.server.logins += 1
-        self.say(f"{tag} OK logged in")
+        self.enter(tag)
 
     def do_login(self, tag, _):
-        self.server.logins += 1
-        self.say(f"{tag} OK logged in")
+        self.enter(tag)
 
     def do_list(self, tag, _):
-        self.say('* LIST () "/" INBOX', '* LIST () "/" Sent', '* LIST () "/" Baosong', f"{tag} OK done")
+        names = ["INBOX", *self.server.folders]
+        self.say(*(f'* LIST () "/" {name}' for name in names), f"{tag} OK done")
 
     def do_examine(self, tag, command):
         self.folder = command.split(" ", 1)[1].strip('"')
@@ -137,7 +157,14 @@ class Session:
         self.say(f"{tag} OK [APPENDUID 7 {uid}] done")
 
     def do_idle(self, tag, _):
+        if self.server.idle in ("NO", "BAD"):
+            self.say(f"{tag} {self.server.idle} not today")
+            return
         self.say("+ idling")
+        if self.server.idle == "BYE":
+            self.server.idle = None
+            self.say("* BYE restarting")
+            return False
         if self.server.deaf:
             self.deaf = True
             return
@@ -199,7 +226,7 @@ class Session:
 
     def bodies(self, tag, wanted):
         for uid in wanted:
-            fault = self.server.faults.get(uid) if self.mails is self.server.mails else None
+            fault = self.server.faults.get(uid) if self.folder == self.server.poisoned else None
             if fault and self.server.once:
                 del self.server.faults[uid]
             raw = self.mails[uid][0]
