@@ -10,10 +10,10 @@ from bed import LONG, SEED, good
 from season import LATER, LATER_NOW, MAILS
 
 VARIANTS = 6 if LONG else 1         # of the season's mails, sent again under other Message-IDs
-KILLS_A_DAY = 40 if LONG else 2
+KILLS_A_DAY = 40 if LONG else 5
 SEASONS = 2 if LONG else 1          # beside the undisturbed one
 BATCH = 8 if LONG else 16           # mails a day
-CALLS = 1200                        # of a day's run, about
+CALLS = 700                         # of a day's run, about
 
 
 class Day:
