@@ -9,7 +9,7 @@ import pytest
 TESTS = Path(__file__).parents[1]
 sys.path[:0] = [str(TESTS), str(TESTS / "demo"), str(TESTS / "e2e"), str(TESTS / "torture")]
 
-from bed import LANES, SEED, LONG, Lane, Tally  # noqa: E402
+from bed import LANES, LONG, SEED, Lane, Tally, Work, a_friday  # noqa: E402
 from proxy import Proxies  # noqa: E402
 from servers import Dovecot, Stage, build_dir  # noqa: E402
 
@@ -51,6 +51,11 @@ def lanes(stage, imap, proxies):
         return [Lane(stage, imap, proxies, {k.replace("__", "."): v for k, v in settings.items()})
                 for _ in range(count)]
     return make
+
+
+@pytest.fixture(scope="session")
+def friday(lanes):
+    return Work(lanes(), a_friday)
 
 
 @pytest.fixture

@@ -8,15 +8,10 @@ import re
 import subprocess
 
 import pytest
-from bed import LONG, SEED, TRY_LATER, Work, a_friday, complained, good
+from bed import LONG, SEED, TRY_LATER, complained, good
 
-TRIALS = 12  # of the short form, per errno
+TRIALS = 9  # of the short form, per errno
 STRIDE = int(os.environ.get("TORTURE_STRIDE", "1"))
-
-
-@pytest.fixture(scope="module")
-def friday(lanes):
-    return Work(lanes(), a_friday)
 
 
 @pytest.fixture(scope="module")
@@ -57,23 +52,22 @@ def test_the_disk_is_full_from_a_call_on(friday, calls, tally):
     try_all(tally, friday, [f"full:{n}:{errno.ENOSPC}" for n in chosen(calls, 1)])
 
 
-def test_a_small_disk(lanes, tally):
+def test_a_small_disk(friday, tally):
     """A real file system that is full: at each of several sizes."""
     if os.getuid() != 0:
         pytest.skip("needs root to mount a small tmpfs")
-    work = Work(lanes(1), a_friday)
-    lane = work.lanes[0]
+    lane = friday.lanes[0]
     state = lane.campaign.dir / "state"
     dice = random.Random(SEED)
     for left in [dice.randrange(4 << 20) for _ in range(60 if LONG else 3)]:
-        lane.put(work.images[lane])
+        lane.put(friday.images[lane])
         owner = f"uid={lane.stage.uid},gid={lane.stage.gid},mode=700"
         mount = subprocess.run(["mount", "-t", "tmpfs", "-o", f"size=24m,{owner}", "tmpfs", str(state)],
                                capture_output=True, text=True)
         if mount.returncode:
             pytest.skip(f"may not mount: {mount.stderr.strip()}")
         try:
-            subprocess.run(["cp", "-a", f"{work.images[lane].dir}/state/.", str(state)], check=True)
+            subprocess.run(["cp", "-a", f"{friday.images[lane].dir}/state/.", str(state)], check=True)
             filler = state / "filler"
             free = os.statvfs(state)
             filler.write_bytes(bytes(max(0, free.f_bavail * free.f_frsize - left)))
@@ -82,7 +76,7 @@ def test_a_small_disk(lanes, tally):
             if done.returncode != TRY_LATER or not re.search(": error: .*(space|full)", done.stderr):
                 tally.fail(f"{left} bytes left", f"exit {done.returncode}, said {done.stderr[-300:]!r}")
             filler.unlink()
-            tally.take(f"{left} bytes left", lane.recover(work.reference))
+            tally.take(f"{left} bytes left", lane.recover(friday.reference))
         finally:
             subprocess.run(["umount", "-l", str(state)], check=True)
     tally.check()

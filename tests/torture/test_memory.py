@@ -3,14 +3,9 @@
 import random
 
 import pytest
-from bed import LONG, SEED, Work, a_friday, good
+from bed import LONG, SEED, good
 
 SIZES = {1: 14, 4096: 10}  # least size that counts, and trials of the short form
-
-
-@pytest.fixture(scope="module")
-def friday(lanes):
-    return Work(lanes(), a_friday)
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -13,7 +13,7 @@ from season import MAILS
 THREE = [m for m in MAILS if m.key in ("chan-ack", "wu-2", "query")]
 QUIET = {"remind__before": "", "remind__overdue": ""}
 WAYS = (TO_CLIENT, TO_SERVER)
-SHORT = {"cut": 13, "garbage": 8, "again": 8, "slow": 2, "half": 1, "stall": 1}  # trials per direction and server
+SHORT = {"cut": 10, "garbage": 8, "again": 6, "slow": 2, "half": 1, "stall": 1}  # trials per direction and server
 LIES = ("garbage", "again")
 SENT = ("others", "sent")  # where copies come to INBOX
 # The long form cuts at every STRIDE-th byte (1 = at each, some hours), beginning at another one with each seed.
@@ -116,5 +116,5 @@ def test_cut_where_blind_copies_prove_acceptance(lanes, tally):
 
 @pytest.mark.parametrize("how", ["garbage", "again", "slow", "half", "stall"])
 def test_line_that(session, tally, how):
-    session.try_all(tally, plans(session, how, (40 if how in STALLED else 400) if LONG else SHORT[how]))
+    session.try_all(tally, plans(session, how, (12 if how in STALLED else 120) if LONG else SHORT[how]))
     report(tally, resent=tally.counts[f"smtp {how}"])

@@ -4,18 +4,12 @@ import os
 import random
 import zipfile
 
-import pytest
-from bed import LONG, OLD, SEED, Work, a_friday, good
+from bed import LONG, OLD, SEED, Work, good
 from powercut import Disk
 
-TRIALS = 24
+TRIALS = 20
 STRIDE = int(os.environ.get("TORTURE_STRIDE", "1"))
 KEEP = (0.0, 0.0, 0.3, 0.7, 1.0)  # of what was not flushed
-
-
-@pytest.fixture(scope="module")
-def friday(lanes):
-    return Work(lanes(), a_friday)
 
 
 def cut(lane, tally, fault, seed, keep, run):
