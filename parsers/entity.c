@@ -14,8 +14,8 @@ typedef struct Parse {
     GBytes *bytes; /* what GMime reads */
     const char *data;
     gsize length;
-    Boundaries open;      /* of the multiparts that we are in */
-    const Header *header; /* of the top, which GMime has seen in part; NULL below it */
+    Boundaries open; /* of the multiparts that we are in */
+    Entity *top; /* whose fields are read already, since GMime has seen but a few of them; NULL below it */
     EntityTree *tree;
     guint *parts;
 } Parse;
@@ -250,6 +250,14 @@ static Entity *new_entity(void)
     return entity;
 }
 
+/* `otherwise`: the type if the fields do not say. */
+static void read_type(Entity *entity, const char *otherwise)
+{
+    const char *said = entity_field(entity, "Content-Type");
+    entity->type = said ? params_value(said) : g_strdup(otherwise);
+    entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
+}
+
 static void add_header(Entity *entity, const Header *header)
 {
     char *rest = header->fields;
@@ -263,19 +271,14 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
     parse->tree->too_many |= *parse->parts >= LIMIT_MAIL_PARTS;
     if (parse->tree->too_many) return NULL;
     ++*parse->parts;
-    Entity *entity = new_entity();
-    const Header *header = parse->header;
-    parse->header = NULL;
-    if (header) {
-        add_header(entity, header);
-    } else {
+    gboolean forwarded = GMIME_IS_MESSAGE_PART(object);
+    Entity *entity = g_steal_pointer(&parse->top);
+    if (!entity) {
+        entity = new_entity();
         if (message) add_fields(entity, GMIME_OBJECT(message));
         add_fields(entity, object);
+        read_type(entity, forwarded ? "message/rfc822" : "");
     }
-    const char *said = entity_field(entity, "Content-Type");
-    gboolean forwarded = GMIME_IS_MESSAGE_PART(object);
-    entity->type = said ? params_value(said) : g_strdup(forwarded ? "message/rfc822" : "");
-    entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
     gboolean multipart =
         GMIME_IS_MULTIPART(object) || (GMIME_IS_PART(object) && g_str_has_prefix(entity->type, "multipart/"));
     if ((multipart || forwarded) && depth >= LIMIT_MAIL_DEPTH) {
@@ -300,10 +303,29 @@ static gboolean has_too_many_lines(const char *data, gsize length)
 {
     const char *end = data + length;
     gsize lines = 0;
-    for (const char *p = data; (p = memchr(p, '-', (gsize)(end - p))); p++)
+    for (const char *p = data; length > 0 && (p = memchr(p, '-', (gsize)(end - p))); p++)
         if (p > data && p[-1] == '\n' && p + 1 < end && p[1] == '-' && ++lines > LIMIT_BOUNDARY_LINES)
             return TRUE;
     return FALSE;
+}
+
+/* Nobody needs to find the parts of what has none. */
+static gboolean is_single(const Entity *entity)
+{
+    return !g_str_has_prefix(entity->type, "multipart/") && !g_str_has_prefix(entity->type, "message/");
+}
+
+static void ask_gmime(const Header *header, EntityTree *tree, guint depth, guint *parts)
+{
+    g_autoptr (GBytes) bytes = header_mail(header);
+    Parse parse = {.bytes = bytes, .tree = tree, .parts = parts};
+    parse.data = g_bytes_get_data(bytes, &parse.length);
+    parse.top = g_steal_pointer(&tree->top);
+    GMimeMessage *message = run_gmime(&parse);
+    GMimeObject *object = message ? g_mime_message_get_mime_part(message) : NULL;
+    Entity *top = object ? convert(&parse, object, message, depth) : NULL;
+    if (message) g_object_unref(message);
+    tree->top = top ? top : parse.top;
 }
 
 EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
@@ -312,23 +334,18 @@ EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
     g_auto(Header) header = {.fields = NULL};
     if (!header_read(mail, &header)) return tree;
     gsize length = 0;
-    const char *data = g_bytes_get_data(header.mail, &length);
+    const char *data = g_bytes_get_data(header.body, &length);
     tree.monstrous = header.length > LIMIT_HEADERS_BYTES || has_too_many_lines(data, length);
-    if (tree.monstrous) {
-        header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
-        tree.top = new_entity();
-        tree.top->type = g_strdup("");
-        tree.top->body = g_bytes_new_static("", 0);
-        add_header(tree.top, &header);
-        return tree;
+    if (tree.monstrous) header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
+    tree.top = new_entity();
+    add_header(tree.top, &header);
+    read_type(tree.top, "");
+    if (!tree.monstrous && !is_single(tree.top)) {
+        ask_gmime(&header, &tree, depth, parts);
+    } else {
+        ++*parts;
+        tree.top->body = tree.monstrous ? g_bytes_new_static("", 0) : g_bytes_ref(header.body);
     }
-    Parse parse = {.bytes = header.mail, .data = data, .length = length};
-    parse.header = &header;
-    parse.tree = &tree;
-    parse.parts = parts;
-    GMimeMessage *message = run_gmime(&parse);
-    GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
-    if (top) tree.top = convert(&parse, top, message, depth);
-    if (message) g_object_unref(message);
+    if (tree.top && !tree.top->body && !tree.top->children) tree.top->body = g_bytes_ref(header.body);
     return tree;
 }
