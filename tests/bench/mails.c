@@ -64,6 +64,29 @@ static void read_part(GMimeObject *parent, GMimeObject *part, gpointer data)
     if (GMIME_IS_PART(part)) read_file(GMIME_PART(part));
 }
 
+static const char *const IDS[] = {"Message-ID", "In-Reply-To", "References"};
+static const GMimeAddressType LISTS[] = {GMIME_ADDRESS_TYPE_FROM, GMIME_ADDRESS_TYPE_TO,
+                                         GMIME_ADDRESS_TYPE_CC, GMIME_ADDRESS_TYPE_REPLY_TO};
+
+static void read_ids(const char *header)
+{
+    GMimeReferences *list = header ? g_mime_references_parse(NULL, header) : NULL;
+    for (int i = 0; list && i < g_mime_references_length(list); i++)
+        decoded += strlen(g_mime_references_get_message_id(list, i));
+    if (list) g_mime_references_free(list);
+}
+
+static void read_addresses(InternetAddressList *list)
+{
+    for (int i = 0; list && i < internet_address_list_length(list); i++) {
+        InternetAddress *box = internet_address_list_get_address(list, i);
+        const char *name = internet_address_get_name(box);
+        decoded += name ? strlen(name) : 0;
+        if (INTERNET_ADDRESS_IS_MAILBOX(box))
+            decoded += internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(box)) != NULL;
+    }
+}
+
 static void read_mail(GBytes *mail)
 {
     gsize length;
@@ -80,10 +103,9 @@ static void read_mail(GBytes *mail)
     g_object_unref(parser);
     if (!message) return;
     const char *subject = g_mime_message_get_subject(message);
-    decoded += subject ? strlen(subject) : 0;
-    char *from = internet_address_list_to_string(g_mime_message_get_from(message), NULL, FALSE);
-    decoded += (from ? strlen(from) : 0) + (g_mime_message_get_date(message) != NULL);
-    g_free(from);
+    decoded += (subject ? strlen(subject) : 0) + (g_mime_message_get_date(message) != NULL);
+    for (int i = 0; i < 3; i++) read_ids(g_mime_object_get_header(GMIME_OBJECT(message), IDS[i]));
+    for (int i = 0; i < 4; i++) read_addresses(g_mime_message_get_addresses(message, LISTS[i]));
     g_mime_message_foreach(message, read_part, NULL);
     g_object_unref(message);
 }
