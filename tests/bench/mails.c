@@ -1,6 +1,7 @@
 /* mails.c - how long the worker takes for a batch of mails, and how long GMime alone takes for the same
  * decode.
  *
+ *   mails reader KIND FILE...          baosong-parse's readers in this process, to JSON
  *   mails worker PARSER KIND FILE...   through baosong-parse --serve, as the daemon asks it; KIND is r (the
  * whole mail, documents included) or k (files are decoded, not looked into) mails gmime FILE... subject,
  * addresses, date, the text of the body in UTF-8, the decoded bytes of each part with their SHA-256, and that
@@ -20,6 +21,9 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "parsers/document.h"
+#include "parsers/input.h"
 
 #define ROUND_MAILS 200 /* mails of one worker, as the daemon has it (LIMIT_WORKER_MAILS) */
 
@@ -127,6 +131,33 @@ static int gmime(int count, char **paths)
     return 0;
 }
 
+/* --- our readers --------------------------------------------------------------------------------------- */
+
+static void forget(FactsAttachment *attachment, GBytes *bytes, gpointer data)
+{
+    decoded += g_bytes_get_size(bytes);
+}
+
+static int reader(char kind, int count, char **paths)
+{
+    mime_init();
+    document_open(kind != FACTS_WORKER_KEEP);
+    for (int i = 0; i < count; i++) {
+        int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
+        if (fd < 0) die(paths[i]);
+        Facts *facts = input_mail(fd, forget, NULL);
+        char *json = facts_to_json(facts, FALSE);
+        decoded += strlen(json);
+        g_free(json);
+        facts_free(facts);
+        close(fd);
+    }
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    printf("%d %" G_GUINT64_FORMAT " %.4f %ld\n", count, decoded, cpu(&used), used.ru_maxrss);
+    return 0;
+}
+
 /* --- the worker ---------------------------------------------------------------------------------------- */
 
 static pid_t start_worker(const char *parser, int *socket)
@@ -204,7 +235,9 @@ static int worker(const char *parser, char kind, int count, char **paths)
 int main(int argc, char **argv)
 {
     if (argc > 4 && strcmp(argv[1], "worker") == 0) return worker(argv[2], *argv[3], argc - 4, argv + 4);
+    if (argc > 3 && strcmp(argv[1], "reader") == 0) return reader(*argv[2], argc - 3, argv + 3);
     if (argc > 2 && strcmp(argv[1], "gmime") == 0) return gmime(argc - 2, argv + 2);
-    fputs("usage: mails worker PARSER r|k FILE... | mails gmime FILE...\n", stderr);
+    fputs("usage: mails reader r|k FILE... | mails worker PARSER r|k FILE... | mails gmime FILE...\n",
+          stderr);
     return 64;
 }
