@@ -45,11 +45,6 @@ const char *entity_field(const Entity *entity, const char *name)
     return NULL;
 }
 
-static void clear_field(gpointer data)
-{
-    g_free((char *)((EntityField *)data)->name); /* the value is in the same block */
-}
-
 static void entity_free(gpointer data)
 {
     Entity *entity = data;
@@ -57,6 +52,7 @@ static void entity_free(gpointer data)
     g_clear_pointer(&entity->children, g_ptr_array_unref);
     g_clear_pointer(&entity->body, g_bytes_unref);
     g_free(entity->type);
+    g_free(entity->text);
     g_free(entity);
 }
 
@@ -67,28 +63,35 @@ void entity_tree_clear(EntityTree *tree)
 
 /* --- fields and bytes ---------------------------------------------------------------------------------- */
 
-static void add_field(GArray *fields, const char *name, const char *value)
-{
-    while (*value && g_ascii_isspace(*value)) value++;
-    gsize n = strlen(name) + 1, v = strlen(value);
-    while (v > 0 && (value[v - 1] == '\n' || value[v - 1] == '\r')) v--;
-    char *block = g_malloc(n + v + 1);
-    memcpy(block, name, n);
-    memcpy(block + n, value, v);
-    block[n + v] = '\0';
-    const EntityField field = {block, block + n};
-    g_array_append_val(fields, field);
-}
-
-/* GMime keeps what is said of the content with the part, and the rest with the message. */
-static void add_fields(Entity *entity, GMimeObject *object)
+/* Appends the fields to the text, name and value each with a NUL behind. GMime keeps what is said of the
+ * content with the part, and the rest with the message. */
+static void append_fields(GString *text, GMimeObject *object)
 {
     GMimeHeaderList *headers = g_mime_object_get_header_list(object);
     int count = g_mime_header_list_get_count(headers);
     for (int i = 0; i < count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-        const char *value = g_mime_header_get_raw_value(header);
-        add_field(entity->fields, g_mime_header_get_name(header), value ? value : "");
+        const char *name = g_mime_header_get_name(header), *value = g_mime_header_get_raw_value(header);
+        value = value ? value + strspn(value, " \t\r\n") : "";
+        gsize length = strlen(value);
+        while (length > 0 && (value[length - 1] == '\n' || value[length - 1] == '\r')) length--;
+        g_string_append_len(text, name, (gssize)strlen(name) + 1);
+        g_string_append_len(text, value, (gssize)length);
+        g_string_append_c(text, '\0');
+    }
+}
+
+static void take_fields(Entity *entity, GMimeObject *object, GMimeMessage *message)
+{
+    GString *text = g_string_sized_new(512);
+    if (message) append_fields(text, GMIME_OBJECT(message));
+    append_fields(text, object);
+    const gsize length = text->len;
+    entity->text = g_string_free(text, FALSE);
+    for (const char *p = entity->text; p < entity->text + length;) {
+        const EntityField field = {p, p + strlen(p) + 1};
+        g_array_append_val(entity->fields, field);
+        p = field.value + strlen(field.value) + 1;
     }
 }
 
@@ -246,7 +249,6 @@ static Entity *new_entity(void)
 {
     Entity *entity = g_new0(Entity, 1);
     entity->fields = g_array_sized_new(FALSE, FALSE, sizeof(EntityField), 24);
-    g_array_set_clear_func(entity->fields, clear_field);
     return entity;
 }
 
@@ -258,11 +260,11 @@ static void read_type(Entity *entity, const char *otherwise)
     entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
 }
 
-static void add_header(Entity *entity, const Header *header)
+static void add_header(Entity *entity, Header *header)
 {
-    char *rest = header->fields;
-    const char *name, *value;
-    while (header_next(&rest, &name, &value)) add_field(entity->fields, name, value);
+    EntityField field;
+    char *rest = entity->text = g_steal_pointer(&header->fields);
+    while (header_next(&rest, &field.name, &field.value)) g_array_append_val(entity->fields, field);
 }
 
 /* `message`: whose top the object is, or NULL. NULL at a cap. */
@@ -275,8 +277,7 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
     Entity *entity = g_steal_pointer(&parse->top);
     if (!entity) {
         entity = new_entity();
-        if (message) add_fields(entity, GMIME_OBJECT(message));
-        add_fields(entity, object);
+        take_fields(entity, object, message);
         read_type(entity, forwarded ? "message/rfc822" : "");
     }
     gboolean multipart =

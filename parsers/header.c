@@ -127,9 +127,11 @@ static Found find_header(const char *start, const char *end)
     return header;
 }
 
-/* "From a@x.example Fri May 30 …", also quoted, before a mail that was in a mailbox file. */
+/* "From a@x.example Fri May 30 …", also quoted, before a mail that was in a mailbox file; the mark that
+ * Windows' editors put before UTF-8. */
 static const char *skip_envelope(const char *p, const char *end)
 {
+    if (end - p > 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
     while (p < end && (*p == '\r' || *p == '\n')) p++;
     while (end - p > 6 && (memcmp(p, "From ", 5) == 0 || memcmp(p, ">From ", 6) == 0)) p = next_line(p, end);
     return p;

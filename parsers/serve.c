@@ -2,7 +2,6 @@
 #include "parsers/serve.h"
 
 #include <errno.h>
-#include <malloc.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -159,21 +158,11 @@ static gboolean say_hello(const char *lacking)
     return write_frame(hello);
 }
 
-/* What one mail took is what the next one takes: giving it back to the kernel in between costs more than most
- * mails. Large blocks still go back at once. */
-static void keep_memory(void)
-{
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);
-    mallopt(M_TRIM_THRESHOLD, 16 << 20);
-    mallopt(M_TOP_PAD, 1 << 20);
-}
-
 int serve(void)
 {
     const SandboxPlan plan = {.worker = TRUE, .keep = FACTS_WORKER_FD};
     g_autoptr (GString) lacking = g_string_new(NULL);
     mime_init();
-    keep_memory();
     if (!sandbox_enter(&plan, lacking)) return EX_OSERR;
     if (!say_hello(lacking->str)) {
         fprintf(stderr, "baosong-parse: --serve is for baosongd: descriptor %d is no socket\n",

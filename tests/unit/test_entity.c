@@ -106,6 +106,8 @@ static const struct Structure {
     {"from a mailbox file",
      "From a@x.example Fri May 30 09:00:00 2014\nSubject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b--\n",
      "正文", "a.doc ", FALSE},
+    {"saved by an editor, as UTF-8 with its mark",
+     "\xef\xbb\xbfSubject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b--\n", "正文", "a.doc ", FALSE},
     {"line ends of an old Macintosh",
      "Subject: x\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\r正文\r--b\rContent-Type: a/b; "
      "name=a.doc\r\rx\r--b--\r",
