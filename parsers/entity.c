@@ -26,7 +26,9 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
 static void keep_charsets(void)
 {
     static const char *const NAMES[] = {"GBK", "GB2312", "GB18030", "BIG5", "ISO-2022-JP", "WINDOWS-1252"};
-    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) iconv_open("UTF-8", NAMES[i]);
+    static iconv_t kept[G_N_ELEMENTS(NAMES)];
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+        if (!kept[i]) kept[i] = iconv_open("UTF-8", NAMES[i]);
 }
 
 void entity_init(void)
