@@ -197,16 +197,35 @@ static void find_parts(Parse *parse, Entity *entity, guint depth)
     }
 }
 
+/* Of all closing lines but the last, the two dashes become spaces: what comes behind is read with the rest.
+ */
+static gboolean join_parts(char *text, gsize length, const char *boundary)
+{
+    Boundaries own = {.n = 0};
+    const char *end = text + length, *closing = NULL;
+    gboolean any = FALSE;
+    if (!boundary_open(&own, boundary)) return FALSE;
+    for (const char *p = text; p < end;) {
+        BoundaryLine line = boundary_next(&own, p, end);
+        if (line.level != 0) break;
+        if (closing) memset(text + (closing - text) + 2 + strlen(boundary), ' ', 2);
+        closing = line.closing ? line.line : NULL;
+        any |= !line.closing;
+        p = line.after;
+    }
+    return any;
+}
+
 /* Parts may come after the closing line: a server has added its own, or a program has lost count. */
 static void find_more(Parse *parse, Entity *entity, GMimeMultipart *multipart, guint depth)
 {
     const char *boundary = g_mime_object_get_content_type_parameter(GMIME_OBJECT(multipart), "boundary");
     const char *epilogue = g_mime_multipart_get_epilogue(multipart);
-    Boundaries own = {.n = 0};
-    if (!epilogue || !boundary || !boundary_open(&own, boundary)) return;
+    if (!epilogue || !boundary) return;
     gsize length = strlen(epilogue);
-    if (boundary_next(&own, epilogue, epilogue + length).level != 0) return;
-    g_autoptr (GBytes) content = g_bytes_new(epilogue, length);
+    g_autofree char *copy = g_memdup2(epilogue, length + 1);
+    if (!join_parts(copy, length, boundary)) return;
+    g_autoptr (GBytes) content = g_bytes_new_take(g_steal_pointer(&copy), length);
     read_with(parse, entity, content, boundary, depth);
 }
 
