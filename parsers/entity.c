@@ -10,6 +10,8 @@
 #include "parsers/limits.h"
 #include "parsers/params.h"
 
+#define AGAIN_MAX 3 /* multiparts with a wrong boundary in each other */
+
 typedef struct Parse {
     GBytes *bytes; /* what GMime reads */
     const char *data;
@@ -18,6 +20,7 @@ typedef struct Parse {
     Entity *top; /* whose fields are read already, since GMime has seen but a few of them; NULL below it */
     EntityTree *tree;
     guint *parts;
+    guint again; /* how often what is in it was given to GMime before: each time takes another copy */
 } Parse;
 
 static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth);
@@ -167,12 +170,13 @@ static void read_with(Parse *parse, Entity *entity, GBytes *content, const char 
 {
     gsize length = 0;
     const char *data = g_bytes_get_data(content, &length);
+    if (parse->again >= AGAIN_MAX) return;
     g_autofree char *escaped = g_strescape(boundary, NULL);
     g_autoptr (GString) mail = g_string_sized_new(length + 200);
     g_string_printf(mail, "Content-Type: multipart/mixed; boundary=\"%s\"\n\n", escaped);
     g_string_append_len(mail, data, (gssize)length);
     g_autoptr (GBytes) bytes = g_string_free_to_bytes(g_steal_pointer(&mail));
-    Parse inner = {.bytes = bytes, .tree = parse->tree, .parts = parse->parts};
+    Parse inner = {.bytes = bytes, .tree = parse->tree, .parts = parse->parts, .again = parse->again + 1};
     inner.data = g_bytes_get_data(bytes, &inner.length);
     GMimeMessage *message = run_gmime(&inner);
     GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
@@ -320,14 +324,31 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
 
 /* --- the mail ------------------------------------------------------------------------------------------ */
 
-/* Whether more lines begin with two dashes than GMime can be asked to look at. In base64 there is no dash. */
-static gboolean has_too_many_lines(const char *data, gsize length)
+/* How many fields follow the boundary line at `p`, up to a blank line; *stop is where that is. */
+static gsize count_fields(const char *p, const char *end, const char **stop)
 {
-    const char *end = data + length;
-    gsize lines = 0;
-    for (const char *p = data; length > 0 && (p = memchr(p, '-', (gsize)(end - p))); p++)
-        if (p > data && p[-1] == '\n' && p + 1 < end && p[1] == '-' && ++lines > LIMIT_BOUNDARY_LINES)
-            return TRUE;
+    gsize fields = 0;
+    while ((p = memchr(p, '\n', (gsize)(end - p))) && ++p < end && *p != '\n' && *p != '\r') {
+        const char *q = p;
+        while (q<end && * q> ' ' && *q < 0x7f && *q != ':') q++;
+        fields += q > p && q < end && *q == ':';
+    }
+    *stop = p ? p : end;
+    return fields;
+}
+
+/* Whether there are more boundary lines, or fields of parts, than GMime can be asked to look at. In base64
+ * there is no dash. */
+static gboolean is_too_much(const char *data, gsize length)
+{
+    const char *end = data + length, *counted = data;
+    gsize lines = 0, fields = 0;
+    for (const char *p = data; length > 0 && (p = memchr(p, '-', (gsize)(end - p))); p++) {
+        if ((p > data && p[-1] != '\n') || p + 1 == end || p[1] != '-') continue;
+        if (++lines > LIMIT_BOUNDARY_LINES) return TRUE;
+        if (p >= counted) fields += count_fields(p, end, &counted);
+        if (fields > LIMIT_PART_FIELDS) return TRUE;
+    }
     return FALSE;
 }
 
@@ -357,7 +378,7 @@ EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
     if (!header_read(mail, &header)) return tree;
     gsize length = 0;
     const char *data = g_bytes_get_data(header.body, &length);
-    tree.monstrous = header.length > LIMIT_HEADERS_BYTES || has_too_many_lines(data, length);
+    tree.monstrous = header.length > LIMIT_HEADERS_BYTES || is_too_much(data, length);
     if (tree.monstrous) header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
     tree.top = new_entity();
     add_header(tree.top, &header);
