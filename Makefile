@@ -241,9 +241,10 @@ bench:
 	@BAOSONG_BUILD=$(B) tests/bench/mails
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
 
-$(B)/tests/bench/mails: tests/bench/mails.c
+$(B)/tests/bench/mails: tests/bench/mails.c $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(BASE) $(CFLAGS) $(call PC,--cflags,gmime-3.0 nettle) $(LINK) -o $@ $< $(call PC,--libs,gmime-3.0 nettle)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -I. $(PC_tests) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
 deps:
 	@tests/deps.sh build demo check bench

@@ -10,14 +10,17 @@
 #include "parsers/limits.h"
 #include "parsers/params.h"
 
+#define AGAIN_MAX 3 /* multiparts with a wrong boundary in each other */
+
 typedef struct Parse {
     GBytes *bytes; /* what GMime reads */
     const char *data;
     gsize length;
-    Boundaries open;      /* of the multiparts that we are in */
-    const Header *header; /* of the top, which GMime has seen in part; NULL below it */
+    Boundaries open; /* of the multiparts that we are in */
+    Entity *top; /* whose fields are read already, since GMime has seen but a few of them; NULL below it */
     EntityTree *tree;
     guint *parts;
+    guint again; /* how often what is in it was given to GMime before: each time takes another copy */
 } Parse;
 
 static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth);
@@ -26,7 +29,9 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
 static void keep_charsets(void)
 {
     static const char *const NAMES[] = {"GBK", "GB2312", "GB18030", "BIG5", "ISO-2022-JP", "WINDOWS-1252"};
-    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) iconv_open("UTF-8", NAMES[i]);
+    static iconv_t kept[G_N_ELEMENTS(NAMES)];
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+        if (!kept[i]) kept[i] = iconv_open("UTF-8", NAMES[i]);
 }
 
 void entity_init(void)
@@ -45,11 +50,6 @@ const char *entity_field(const Entity *entity, const char *name)
     return NULL;
 }
 
-static void clear_field(gpointer data)
-{
-    g_free((char *)((EntityField *)data)->name); /* the value is in the same block */
-}
-
 static void entity_free(gpointer data)
 {
     Entity *entity = data;
@@ -57,6 +57,7 @@ static void entity_free(gpointer data)
     g_clear_pointer(&entity->children, g_ptr_array_unref);
     g_clear_pointer(&entity->body, g_bytes_unref);
     g_free(entity->type);
+    g_free(entity->text);
     g_free(entity);
 }
 
@@ -67,28 +68,35 @@ void entity_tree_clear(EntityTree *tree)
 
 /* --- fields and bytes ---------------------------------------------------------------------------------- */
 
-static void add_field(GArray *fields, const char *name, const char *value)
-{
-    while (*value && g_ascii_isspace(*value)) value++;
-    gsize n = strlen(name) + 1, v = strlen(value);
-    while (v > 0 && (value[v - 1] == '\n' || value[v - 1] == '\r')) v--;
-    char *block = g_malloc(n + v + 1);
-    memcpy(block, name, n);
-    memcpy(block + n, value, v);
-    block[n + v] = '\0';
-    const EntityField field = {block, block + n};
-    g_array_append_val(fields, field);
-}
-
-/* GMime keeps what is said of the content with the part, and the rest with the message. */
-static void add_fields(Entity *entity, GMimeObject *object)
+/* Appends the fields to the text, name and value each with a NUL behind. GMime keeps what is said of the
+ * content with the part, and the rest with the message. */
+static void append_fields(GString *text, GMimeObject *object)
 {
     GMimeHeaderList *headers = g_mime_object_get_header_list(object);
     int count = g_mime_header_list_get_count(headers);
     for (int i = 0; i < count; i++) {
         GMimeHeader *header = g_mime_header_list_get_header_at(headers, i);
-        const char *value = g_mime_header_get_raw_value(header);
-        add_field(entity->fields, g_mime_header_get_name(header), value ? value : "");
+        const char *name = g_mime_header_get_name(header), *value = g_mime_header_get_raw_value(header);
+        value = value ? value + strspn(value, " \t\r\n") : "";
+        gsize length = strlen(value);
+        while (length > 0 && (value[length - 1] == '\n' || value[length - 1] == '\r')) length--;
+        g_string_append_len(text, name, (gssize)strlen(name) + 1);
+        g_string_append_len(text, value, (gssize)length);
+        g_string_append_c(text, '\0');
+    }
+}
+
+static void take_fields(Entity *entity, GMimeObject *object, GMimeMessage *message)
+{
+    GString *text = g_string_sized_new(512);
+    if (message) append_fields(text, GMIME_OBJECT(message));
+    append_fields(text, object);
+    const gsize length = text->len;
+    entity->text = g_string_free(text, FALSE);
+    for (const char *p = entity->text; p < entity->text + length;) {
+        const EntityField field = {p, p + strlen(p) + 1};
+        g_array_append_val(entity->fields, field);
+        p = field.value + strlen(field.value) + 1;
     }
 }
 
@@ -162,12 +170,13 @@ static void read_with(Parse *parse, Entity *entity, GBytes *content, const char 
 {
     gsize length = 0;
     const char *data = g_bytes_get_data(content, &length);
+    if (parse->again >= AGAIN_MAX) return;
     g_autofree char *escaped = g_strescape(boundary, NULL);
     g_autoptr (GString) mail = g_string_sized_new(length + 200);
     g_string_printf(mail, "Content-Type: multipart/mixed; boundary=\"%s\"\n\n", escaped);
     g_string_append_len(mail, data, (gssize)length);
     g_autoptr (GBytes) bytes = g_string_free_to_bytes(g_steal_pointer(&mail));
-    Parse inner = {.bytes = bytes, .tree = parse->tree, .parts = parse->parts};
+    Parse inner = {.bytes = bytes, .tree = parse->tree, .parts = parse->parts, .again = parse->again + 1};
     inner.data = g_bytes_get_data(bytes, &inner.length);
     GMimeMessage *message = run_gmime(&inner);
     GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
@@ -192,16 +201,35 @@ static void find_parts(Parse *parse, Entity *entity, guint depth)
     }
 }
 
+/* Of all closing lines but the last, the two dashes become spaces: what comes behind is read with the rest.
+ */
+static gboolean join_parts(char *text, gsize length, const char *boundary)
+{
+    Boundaries own = {.n = 0};
+    const char *end = text + length, *closing = NULL;
+    gboolean any = FALSE;
+    if (!boundary_open(&own, boundary)) return FALSE;
+    for (const char *p = text; p < end;) {
+        BoundaryLine line = boundary_next(&own, p, end);
+        if (line.level != 0) break;
+        if (closing) memset(text + (closing - text) + 2 + strlen(boundary), ' ', 2);
+        closing = line.closing ? line.line : NULL;
+        any |= !line.closing;
+        p = line.after;
+    }
+    return any;
+}
+
 /* Parts may come after the closing line: a server has added its own, or a program has lost count. */
 static void find_more(Parse *parse, Entity *entity, GMimeMultipart *multipart, guint depth)
 {
     const char *boundary = g_mime_object_get_content_type_parameter(GMIME_OBJECT(multipart), "boundary");
     const char *epilogue = g_mime_multipart_get_epilogue(multipart);
-    Boundaries own = {.n = 0};
-    if (!epilogue || !boundary || !boundary_open(&own, boundary)) return;
+    if (!epilogue || !boundary) return;
     gsize length = strlen(epilogue);
-    if (boundary_next(&own, epilogue, epilogue + length).level != 0) return;
-    g_autoptr (GBytes) content = g_bytes_new(epilogue, length);
+    g_autofree char *copy = g_memdup2(epilogue, length + 1);
+    if (!join_parts(copy, length, boundary)) return;
+    g_autoptr (GBytes) content = g_bytes_new_take(g_steal_pointer(&copy), length);
     read_with(parse, entity, content, boundary, depth);
 }
 
@@ -246,15 +274,22 @@ static Entity *new_entity(void)
 {
     Entity *entity = g_new0(Entity, 1);
     entity->fields = g_array_sized_new(FALSE, FALSE, sizeof(EntityField), 24);
-    g_array_set_clear_func(entity->fields, clear_field);
     return entity;
 }
 
-static void add_header(Entity *entity, const Header *header)
+/* `otherwise`: the type if the fields do not say. */
+static void read_type(Entity *entity, const char *otherwise)
 {
-    char *rest = header->fields;
-    const char *name, *value;
-    while (header_next(&rest, &name, &value)) add_field(entity->fields, name, value);
+    const char *said = entity_field(entity, "Content-Type");
+    entity->type = said ? params_value(said) : g_strdup(otherwise);
+    entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
+}
+
+static void add_header(Entity *entity, Header *header)
+{
+    EntityField field;
+    char *rest = entity->text = g_steal_pointer(&header->fields);
+    while (header_next(&rest, &field.name, &field.value)) g_array_append_val(entity->fields, field);
 }
 
 /* `message`: whose top the object is, or NULL. NULL at a cap. */
@@ -263,19 +298,13 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
     parse->tree->too_many |= *parse->parts >= LIMIT_MAIL_PARTS;
     if (parse->tree->too_many) return NULL;
     ++*parse->parts;
-    Entity *entity = new_entity();
-    const Header *header = parse->header;
-    parse->header = NULL;
-    if (header) {
-        add_header(entity, header);
-    } else {
-        if (message) add_fields(entity, GMIME_OBJECT(message));
-        add_fields(entity, object);
-    }
-    const char *said = entity_field(entity, "Content-Type");
     gboolean forwarded = GMIME_IS_MESSAGE_PART(object);
-    entity->type = said ? params_value(said) : g_strdup(forwarded ? "message/rfc822" : "");
-    entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
+    Entity *entity = g_steal_pointer(&parse->top);
+    if (!entity) {
+        entity = new_entity();
+        take_fields(entity, object, message);
+        read_type(entity, forwarded ? "message/rfc822" : "");
+    }
     gboolean multipart =
         GMIME_IS_MULTIPART(object) || (GMIME_IS_PART(object) && g_str_has_prefix(entity->type, "multipart/"));
     if ((multipart || forwarded) && depth >= LIMIT_MAIL_DEPTH) {
@@ -295,15 +324,51 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
 
 /* --- the mail ------------------------------------------------------------------------------------------ */
 
-/* Whether more lines begin with two dashes than GMime can be asked to look at. In base64 there is no dash. */
-static gboolean has_too_many_lines(const char *data, gsize length)
+/* How many fields follow the boundary line at `p`, up to a blank line; *stop is where that is. */
+static gsize count_fields(const char *p, const char *end, const char **stop)
 {
-    const char *end = data + length;
-    gsize lines = 0;
-    for (const char *p = data; (p = memchr(p, '-', (gsize)(end - p))); p++)
-        if (p > data && p[-1] == '\n' && p + 1 < end && p[1] == '-' && ++lines > LIMIT_BOUNDARY_LINES)
-            return TRUE;
+    gsize fields = 0;
+    while ((p = memchr(p, '\n', (gsize)(end - p))) && ++p < end && *p != '\n' && *p != '\r') {
+        const char *q = p;
+        while (q<end && * q> ' ' && *q < 0x7f && *q != ':') q++;
+        fields += q > p && q < end && *q == ':';
+    }
+    *stop = p ? p : end;
+    return fields;
+}
+
+/* Whether there are more boundary lines, or fields of parts, than GMime can be asked to look at. In base64
+ * there is no dash. */
+static gboolean is_too_much(const char *data, gsize length)
+{
+    const char *end = data + length, *counted = data;
+    gsize lines = 0, fields = 0;
+    for (const char *p = data; length > 0 && (p = memchr(p, '-', (gsize)(end - p))); p++) {
+        if ((p > data && p[-1] != '\n') || p + 1 == end || p[1] != '-') continue;
+        if (++lines > LIMIT_BOUNDARY_LINES) return TRUE;
+        if (p >= counted) fields += count_fields(p, end, &counted);
+        if (fields > LIMIT_PART_FIELDS) return TRUE;
+    }
     return FALSE;
+}
+
+/* Nobody needs to find the parts of what has none. */
+static gboolean is_single(const Entity *entity)
+{
+    return !g_str_has_prefix(entity->type, "multipart/") && !g_str_has_prefix(entity->type, "message/");
+}
+
+static void ask_gmime(const Header *header, EntityTree *tree, guint depth, guint *parts)
+{
+    g_autoptr (GBytes) bytes = header_mail(header);
+    Parse parse = {.bytes = bytes, .tree = tree, .parts = parts};
+    parse.data = g_bytes_get_data(bytes, &parse.length);
+    parse.top = g_steal_pointer(&tree->top);
+    GMimeMessage *message = run_gmime(&parse);
+    GMimeObject *object = message ? g_mime_message_get_mime_part(message) : NULL;
+    Entity *top = object ? convert(&parse, object, message, depth) : NULL;
+    if (message) g_object_unref(message);
+    tree->top = top ? top : parse.top;
 }
 
 EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
@@ -312,23 +377,18 @@ EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
     g_auto(Header) header = {.fields = NULL};
     if (!header_read(mail, &header)) return tree;
     gsize length = 0;
-    const char *data = g_bytes_get_data(header.mail, &length);
-    tree.monstrous = header.length > LIMIT_HEADERS_BYTES || has_too_many_lines(data, length);
-    if (tree.monstrous) {
-        header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
-        tree.top = new_entity();
-        tree.top->type = g_strdup("");
-        tree.top->body = g_bytes_new_static("", 0);
-        add_header(tree.top, &header);
-        return tree;
+    const char *data = g_bytes_get_data(header.body, &length);
+    tree.monstrous = header.length > LIMIT_HEADERS_BYTES || is_too_much(data, length);
+    if (tree.monstrous) header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
+    tree.top = new_entity();
+    add_header(tree.top, &header);
+    read_type(tree.top, "");
+    if (!tree.monstrous && !is_single(tree.top)) {
+        ask_gmime(&header, &tree, depth, parts);
+    } else {
+        ++*parts;
+        tree.top->body = tree.monstrous ? g_bytes_new_static("", 0) : g_bytes_ref(header.body);
     }
-    Parse parse = {.bytes = header.mail, .data = data, .length = length};
-    parse.header = &header;
-    parse.tree = &tree;
-    parse.parts = parts;
-    GMimeMessage *message = run_gmime(&parse);
-    GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
-    if (top) tree.top = convert(&parse, top, message, depth);
-    if (message) g_object_unref(message);
+    if (tree.top && !tree.top->body && !tree.top->children) tree.top->body = g_bytes_ref(header.body);
     return tree;
 }

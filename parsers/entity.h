@@ -29,6 +29,7 @@ struct Entity {
     Transfer transfer;
     GBytes *body; /* of leaves and messages, still encoded; of a multipart without parts, all that is in it */
     GPtrArray *children; /* of Entity*; NULL for leaves */
+    char *text;          /* holds the fields */
     gboolean guessed;    /* the header's boundary was missing or wrong: the parts were found by their lines */
 };
 

@@ -127,9 +127,11 @@ static Found find_header(const char *start, const char *end)
     return header;
 }
 
-/* "From a@x.example Fri May 30 …", also quoted, before a mail that was in a mailbox file. */
+/* "From a@x.example Fri May 30 …", also quoted, before a mail that was in a mailbox file; the mark that
+ * Windows' editors put before UTF-8. */
 static const char *skip_envelope(const char *p, const char *end)
 {
+    if (end - p > 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
     while (p < end && (*p == '\r' || *p == '\n')) p++;
     while (end - p > 6 && (memcmp(p, "From ", 5) == 0 || memcmp(p, ">From ", 6) == 0)) p = next_line(p, end);
     return p;
@@ -169,7 +171,7 @@ static void sort_fields(const Found *found, GByteArray *all, GByteArray *content
         p = next;
     }
     end_line(content);
-    without_nul((char *)content->data, content->len);
+    if (content->len > 0) without_nul((char *)content->data, content->len);
 }
 
 /* Files of old Macintoshes end lines in CR alone: the same with LF, or NULL if it is none of them. */
@@ -194,22 +196,33 @@ gboolean header_read(GBytes *mail, Header *header)
     if (found.start == found.end) return FALSE;
 
     GByteArray *all = g_byte_array_sized_new((guint)(found.end - found.start) + 1);
-    GByteArray *content = g_byte_array_sized_new((guint)(end - found.body) + 1024);
-    sort_fields(&found, all, content);
-    g_byte_array_append(content, (const guint8 *)"\n", 1);
-    g_byte_array_append(content, (const guint8 *)found.body, (guint)(end - found.body));
+    header->content = g_byte_array_new();
+    sort_fields(&found, all, header->content);
     header->length = all->len;
     g_byte_array_append(all, (const guint8 *)"", 1);
     header->fields = (char *)g_byte_array_free(all, FALSE);
     without_nul(header->fields, header->length);
-    header->mail = g_byte_array_free_to_bytes(content);
+    header->body =
+        g_bytes_new_from_bytes(lines ? lines : mail, (gsize)(found.body - data), (gsize)(end - found.body));
     return header->length > 0;
 }
 
 void header_clear(Header *header)
 {
     g_clear_pointer(&header->fields, g_free);
-    g_clear_pointer(&header->mail, g_bytes_unref);
+    g_clear_pointer(&header->content, g_byte_array_unref);
+    g_clear_pointer(&header->body, g_bytes_unref);
+}
+
+GBytes *header_mail(const Header *header)
+{
+    gsize length = 0, fields = header->content->len;
+    const void *body = g_bytes_get_data(header->body, &length);
+    char *mail = g_malloc(fields + 1 + length);
+    memcpy(mail, header->content->data, fields);
+    mail[fields] = '\n';
+    if (length > 0) memcpy(mail + fields + 1, body, length);
+    return g_bytes_new_take(mail, fields + 1 + length);
 }
 
 gboolean header_next(char **rest, const char **name, const char **value)

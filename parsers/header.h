@@ -10,7 +10,8 @@
 typedef struct Header {
     char *fields; /* all, as they came (folded, any bytes), each line with its line end; NUL became a space */
     gsize length;
-    GBytes *mail; /* for GMime: the fields of the content (Content-…, MIME-Version), a blank line, the body */
+    GByteArray *content; /* those that say how to read the body: Content-…, MIME-Version */
+    GBytes *body;        /* a slice of the mail (of a copy, if its lines ended in CR alone) */
 } Header;
 
 /* FALSE if there are no header fields at all. "From " lines and blank lines before the header, and lines in
@@ -19,6 +20,9 @@ typedef struct Header {
  * header_clear. */
 gboolean header_read(GBytes *mail, Header *header);
 void header_clear(Header *header);
+
+/* What GMime is given: the fields of the content, a blank line, and the body. The caller unrefs. */
+GBytes *header_mail(const Header *header);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Header, header_clear)
 
 /* The next field of `fields`, cut in place: sets *name and *value (both end in NUL, without white space

@@ -9,6 +9,7 @@
 #define LIMIT_MAIL_PARTS     2000        /* MIME entities in one mail */
 #define LIMIT_MAIL_DEPTH     30          /* nesting of multipart and message/rfc822 */
 #define LIMIT_BOUNDARY_LINES 100000      /* lines that begin with "--": more cost the MIME parser gigabytes */
+#define LIMIT_PART_FIELDS    100000 /* header fields of all its parts: each costs the MIME parser 300 bytes */
 #define LIMIT_HEADERS_BYTES  (1u << 20)  /* bytes: all header fields of a mail together */
 #define LIMIT_HEADER_BYTES   (64u << 10) /* bytes: one unfolded header field that we decode */
 #define LIMIT_SUBJECT_CHARS  1000        /* characters of subject kept */

@@ -118,6 +118,20 @@ static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment
     for (guint i = 0; i < file->children->len; i++) of_file(ask, file->children->pdata[i], shown);
 }
 
+/* 《材料.zip》（52.1M，2014-06-30 14:02 到期）: as much as the mail says. The code (提取码) is not repeated.
+ */
+static void append_cloud_file(GString *text, const FactsLink *item)
+{
+    g_autofree char *name = text_clip(item->name, DESK_VALUE_CHARS);
+    if (!*name) return;
+    const gboolean date = g_ascii_isdigit(*item->expires) && strchr(item->expires, '-');
+    const gboolean days = g_ascii_isdigit(*item->expires) && !date;
+    g_autofree char *until = g_strconcat(days ? "有效期" : "", item->expires, date ? " 到期" : "", NULL);
+    g_string_append_printf(text, "《%s》", name);
+    if (*item->size || *until)
+        g_string_append_printf(text, "（%s%s%s）", item->size, *item->size && *until ? "，" : "", until);
+}
+
 static void of_mail(Ask *ask, Act act)
 {
     Verdict *verdict = ask->verdict;
@@ -128,10 +142,11 @@ static void of_mail(Ask *ask, Act act)
     if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
     if (ask->cloud) {
         g_autoptr (GString) names = g_string_new(NULL);
-        for (guint i = 0; i < ask->facts->links->len && i < 5; i++) {
-            g_autofree char *name =
-                text_clip(((FactsLink *)ask->facts->links->pdata[i])->name, DESK_VALUE_CHARS);
-            if (*name) g_string_append_printf(names, "《%s》", name);
+        for (guint i = 0, shown = 0; i < ask->facts->links->len && shown < 5; i++) {
+            const FactsLink *item = ask->facts->links->pdata[i];
+            if (strcmp(item->kind, "link") == 0) continue;
+            append_cloud_file(names, item);
+            shown++;
         }
         verdict_problem(verdict, "cloud-link", NULL, "%s", ask->classified ? "" : names->str);
     }

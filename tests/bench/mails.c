@@ -1,6 +1,7 @@
 /* mails.c - how long the worker takes for a batch of mails, and how long GMime alone takes for the same
  * decode.
  *
+ *   mails reader KIND FILE...          baosong-parse's readers in this process, to JSON
  *   mails worker PARSER KIND FILE...   through baosong-parse --serve, as the daemon asks it; KIND is r (the
  * whole mail, documents included) or k (files are decoded, not looked into) mails gmime FILE... subject,
  * addresses, date, the text of the body in UTF-8, the decoded bytes of each part with their SHA-256, and that
@@ -20,6 +21,9 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+#include "parsers/document.h"
+#include "parsers/input.h"
 
 #define ROUND_MAILS 200 /* mails of one worker, as the daemon has it (LIMIT_WORKER_MAILS) */
 
@@ -64,6 +68,29 @@ static void read_part(GMimeObject *parent, GMimeObject *part, gpointer data)
     if (GMIME_IS_PART(part)) read_file(GMIME_PART(part));
 }
 
+static const char *const IDS[] = {"Message-ID", "In-Reply-To", "References"};
+static const GMimeAddressType LISTS[] = {GMIME_ADDRESS_TYPE_FROM, GMIME_ADDRESS_TYPE_TO,
+                                         GMIME_ADDRESS_TYPE_CC, GMIME_ADDRESS_TYPE_REPLY_TO};
+
+static void read_ids(const char *header)
+{
+    GMimeReferences *list = header ? g_mime_references_parse(NULL, header) : NULL;
+    for (int i = 0; list && i < g_mime_references_length(list); i++)
+        decoded += strlen(g_mime_references_get_message_id(list, i));
+    if (list) g_mime_references_free(list);
+}
+
+static void read_addresses(InternetAddressList *list)
+{
+    for (int i = 0; list && i < internet_address_list_length(list); i++) {
+        InternetAddress *box = internet_address_list_get_address(list, i);
+        const char *name = internet_address_get_name(box);
+        decoded += name ? strlen(name) : 0;
+        if (INTERNET_ADDRESS_IS_MAILBOX(box))
+            decoded += internet_address_mailbox_get_addr(INTERNET_ADDRESS_MAILBOX(box)) != NULL;
+    }
+}
+
 static void read_mail(GBytes *mail)
 {
     gsize length;
@@ -80,10 +107,9 @@ static void read_mail(GBytes *mail)
     g_object_unref(parser);
     if (!message) return;
     const char *subject = g_mime_message_get_subject(message);
-    decoded += subject ? strlen(subject) : 0;
-    char *from = internet_address_list_to_string(g_mime_message_get_from(message), NULL, FALSE);
-    decoded += (from ? strlen(from) : 0) + (g_mime_message_get_date(message) != NULL);
-    g_free(from);
+    decoded += (subject ? strlen(subject) : 0) + (g_mime_message_get_date(message) != NULL);
+    for (int i = 0; i < 3; i++) read_ids(g_mime_object_get_header(GMIME_OBJECT(message), IDS[i]));
+    for (int i = 0; i < 4; i++) read_addresses(g_mime_message_get_addresses(message, LISTS[i]));
     g_mime_message_foreach(message, read_part, NULL);
     g_object_unref(message);
 }
@@ -98,6 +124,33 @@ static int gmime(int count, char **paths)
         GBytes *mail = g_bytes_new_take(data, length);
         read_mail(mail);
         g_bytes_unref(mail);
+    }
+    struct rusage used;
+    getrusage(RUSAGE_SELF, &used);
+    printf("%d %" G_GUINT64_FORMAT " %.4f %ld\n", count, decoded, cpu(&used), used.ru_maxrss);
+    return 0;
+}
+
+/* --- our readers --------------------------------------------------------------------------------------- */
+
+static void forget(FactsAttachment *attachment, GBytes *bytes, gpointer data)
+{
+    decoded += g_bytes_get_size(bytes);
+}
+
+static int reader(char kind, int count, char **paths)
+{
+    mime_init();
+    document_open(kind != FACTS_WORKER_KEEP);
+    for (int i = 0; i < count; i++) {
+        int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
+        if (fd < 0) die(paths[i]);
+        Facts *facts = input_mail(fd, forget, NULL);
+        char *json = facts_to_json(facts, FALSE);
+        decoded += strlen(json);
+        g_free(json);
+        facts_free(facts);
+        close(fd);
     }
     struct rusage used;
     getrusage(RUSAGE_SELF, &used);
@@ -182,7 +235,9 @@ static int worker(const char *parser, char kind, int count, char **paths)
 int main(int argc, char **argv)
 {
     if (argc > 4 && strcmp(argv[1], "worker") == 0) return worker(argv[2], *argv[3], argc - 4, argv + 4);
+    if (argc > 3 && strcmp(argv[1], "reader") == 0) return reader(*argv[2], argc - 3, argv + 3);
     if (argc > 2 && strcmp(argv[1], "gmime") == 0) return gmime(argc - 2, argv + 2);
-    fputs("usage: mails worker PARSER r|k FILE... | mails gmime FILE...\n", stderr);
+    fputs("usage: mails reader r|k FILE... | mails worker PARSER r|k FILE... | mails gmime FILE...\n",
+          stderr);
     return 64;
 }

@@ -362,13 +362,19 @@ static void nothing_attached(void **state)
     assert_non_null(todo("no-attachment"));
     assert_text(verdict->receipt->text->str, "未见附件");
 
-    facts_add_link(facts->links, "qq", "https://x.invalid/", "读书会.docx");
+    facts_add_link(facts->links, "link", "https://x.invalid/", "通知.pdf");
+    FactsLink *cloud = facts_add_link(facts->links, "qq", "https://x.invalid/", "读书会.docx");
+    g_free(cloud->size);
+    cloud->size = g_strdup("52.1M");
+    g_free(cloud->expires);
+    cloud->expires = g_strdup("2014-06-30 14:02");
     judge();
     assert_true(has_problem("cloud-link"));
     assert_false(has_problem("no-attachment"));
     assert_false(item(0)->counts);
     assert_text(verdict->receipt->text->str, "超大附件");
-    assert_text(verdict->receipt->text->str, "读书会.docx");
+    assert_text(verdict->receipt->text->str, "《读书会.docx》（52.1M，2014-06-30 14:02 到期）");
+    assert_null(strstr(verdict->receipt->text->str, "通知.pdf"));
 }
 
 static void header_only(void **state)

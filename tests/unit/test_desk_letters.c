@@ -216,6 +216,13 @@ static void withdrawal(void **state)
     assert_int_equal(((VerdictTodo *)verdict->todos->pdata[0])->number, 1);
     desk_settle(book, &(DeskMail){.facts = facts}, verdict);
     assert_false(book_item(book, 1)->withdrawn);
+    mail(WEN,
+         "撤回: 【报送】读书会"); /* by the button of the mail program: a person decides, nothing is new */
+    facts->notice = FACTS_NOTICE_RECALL;
+    judge();
+    assert_int_equal(verdict->items->len, 0);
+    assert_text(todo("withdraw"), "文学院党委");
+    assert_false(book_item(book, 1)->withdrawn);
     mail(WEN, "【撤回】原稿，【报送】新稿 田间党课");
     doc("新稿.docx");
     judge();

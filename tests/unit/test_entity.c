@@ -78,6 +78,9 @@ static const struct Structure {
      "正文", "1.doc a.doc ", FALSE},
     {"parts behind the closing line", "Subject: x\n" MIXED "--b\n\n正文\n--b--\n\n--b\n" DOC "--b--\n",
      "正文", "a.doc ", FALSE},
+    {"and behind a second one",
+     "Subject: x\n" MIXED "--b\n\n正文\n--b--\n--b\n" DOC "--b--\n\n--b\n" DOC "--b--\nHTML\n", "正文",
+     "a.doc a.doc ", FALSE},
     {"dashes in the text", "Subject: x\n" MIXED "--b\n\n--\n正文\n--bb\n-- b\n--b\n" DOC "--b--\n", "--bb",
      "a.doc ", FALSE},
     {"a multipart in base64",
@@ -106,6 +109,8 @@ static const struct Structure {
     {"from a mailbox file",
      "From a@x.example Fri May 30 09:00:00 2014\nSubject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b--\n",
      "正文", "a.doc ", FALSE},
+    {"saved by an editor, as UTF-8 with its mark",
+     "\xef\xbb\xbfSubject: x\n" MIXED "--b\n\n正文\n--b\n" DOC "--b--\n", "正文", "a.doc ", FALSE},
     {"line ends of an old Macintosh",
      "Subject: x\rContent-Type: multipart/mixed; boundary=b\r\r--b\r\r正文\r--b\rContent-Type: a/b; "
      "name=a.doc\r\rx\r--b--\r",

@@ -237,8 +237,15 @@ static void test_monsters(void **state)
     g_string_append(garbage, "To: a@x.example\n\nbody");
     g_autoptr (GString) files = g_string_new("Subject: x\n\n");
     for (guint i = 0; i < 300000; i++) g_string_append(files, "begin 644 a\n#0V%T\n");
-    const GString *mails[] = {parts, headers, nested, garbage, files};
-    static const char *const CODES[] = {"too-large", "too-large", "truncated", NULL, "truncated"};
+    g_autoptr (GString) fields = g_string_new("Subject: x\n" MIXED "--b\n");
+    for (guint i = 0; i < 1000000; i++) g_string_append(fields, "X: y\n");
+    g_autoptr (GString) guesses = g_string_new("Subject: x\n");
+    for (guint i = 0; i < 1000; i++)
+        g_string_append_printf(guesses, "Content-Type: multipart/mixed\n\n--c%u\n", i);
+    while (guesses->len < 10 * LIMIT_HEADERS_BYTES) g_string_append(guesses, "xxxxxxxxxx\n");
+    const GString *mails[] = {parts, headers, nested, garbage, files, fields, guesses};
+    static const char *const CODES[] = {"too-large", "too-large", "truncated", NULL,
+                                        "truncated", "too-large", "damaged"};
     for (gsize i = 0; i < G_N_ELEMENTS(mails); i++) {
         int fd = memfd_create("mail", 0);
         clock_t started = clock();
