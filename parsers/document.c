@@ -12,12 +12,11 @@
 #include "parsers/textout.h"
 #include "parsers/texts.h"
 #include "parsers/tnef.h"
+#include "parsers/watch.h"
 #include "parsers/webpage.h"
 #include "parsers/wordxml.h"
 #include "parsers/works.h"
 #include "parsers/xlsx.h"
-
-static gboolean closed; /* see document_open() */
 
 static gboolean has_text(const char *text)
 {
@@ -38,18 +37,8 @@ static void read_word_xml(FactsAttachment *attachment, GBytes *bytes)
                           sink.picture ? "pictures or objects, and no text" : "no text, no picture");
 }
 
-void document_read(FactsAttachment *attachment, GBytes *bytes)
+static void read_watched(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
-    document_read_keeping(attachment, bytes, NULL, NULL);
-}
-
-void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
-{
-    if (closed) {
-        facts_add_problem(attachment->problems, "unreadable",
-                          "reading this mail's files took too much time or memory, or broke the reader");
-        return;
-    }
     g_autoptr (Recognised) found = recognise(bytes, attachment->name, attachment->declared_type);
     g_free(attachment->type);
     attachment->type = g_strdup(found->type);
@@ -83,7 +72,15 @@ void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentK
     }
 }
 
-void document_open(gboolean open)
+void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
-    closed = !open;
+    const char *outer;
+    if (!watch_enter(attachment, &outer)) return;
+    read_watched(attachment, bytes, keep, data);
+    watch_leave(outer);
+}
+
+void document_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    document_read_keeping(attachment, bytes, NULL, NULL);
 }

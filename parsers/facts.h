@@ -114,14 +114,26 @@ char *facts_identity(const Facts *facts);
 
 /* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
  * first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line that says
- * so. A request is one byte, FACTS_WORKER_READ or FACTS_WORKER_KEEP, with two descriptors (SCM_RIGHTS): the
- * mail, readable, and a memfd of LIMIT_HANDOVER_BYTES that cannot grow. The reply is one frame with the JSON
- * of the mail; the decoded bytes of its attachments (all but those with offset -1) are then in the memfd. A
- * frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the
- * socket ends the worker. */
+ * so. A request is a FactsRequest with two descriptors (SCM_RIGHTS): the mail, readable, and a memfd of
+ * LIMIT_HANDOVER_BYTES that cannot grow. The reply is one frame with the JSON of the mail; the decoded bytes
+ * of its attachments (all but those with offset -1) are then in the memfd. A frame is a 32-bit big-endian
+ * length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file on the socket ends the worker.
+ *
+ * The first FACTS_SHA256_CHARS bytes of the memfd are the worker's note: which file it is reading, or NULs. A
+ * worker that dies leaves it behind, and the mail is read again without that file. It names a file by what is
+ * in it, so that the same file twice costs one worker, and a worker in an enemy's hands can harm no other
+ * mail. */
 #define FACTS_WORKER_FD    3
-#define FACTS_WORKER_HELLO "baosong-parse 2"
-#define FACTS_WORKER_READ  'r' /* the whole mail */
-#define FACTS_WORKER_KEEP                                                                                    \
-    'k' /* attachments are handed over but not read: each has the problem unreadable                         \
-         */
+#define FACTS_WORKER_HELLO "baosong-parse 3"
+#define FACTS_WORKER_SKIPS 3
+#define FACTS_SHA256_CHARS 64
+
+typedef enum FactsWorkerKind {
+    FACTS_WORKER_READ = 'r', /* the whole mail */
+    FACTS_WORKER_KEEP = 'k'  /* files are handed over, but not read: each has the problem unreadable */
+} FactsWorkerKind;
+
+typedef struct FactsRequest {
+    FactsWorkerKind kind;
+    char skip[FACTS_WORKER_SKIPS][FACTS_SHA256_CHARS]; /* files that are not to be read; NULs where unused */
+} FactsRequest;

@@ -24,7 +24,7 @@
 #define LIMIT_TEXT_BYTES     (1u << 20)     /* bytes: UTF-8 text kept per body or attachment */
 #define LIMIT_UNPACKED_BYTES (256ull << 20) /* bytes: unpacked from all containers of one mail */
 #define LIMIT_UNPACK_RATIO   200            /* unpacked : packed, above 1 MiB unpacked, is a bomb */
-#define LIMIT_UNPACK_SECONDS 10             /* seconds that unpacking may take, for all of one mail */
+#define LIMIT_UNPACK_SECONDS 8              /* seconds that unpacking may take, for all of one mail */
 #define LIMIT_MEMBERS        2000           /* members of all archives in one mail */
 #define LIMIT_ARCHIVE_DEPTH  5              /* archives in archives */
 #define LIMIT_TABLES         200            /* tables per document */
@@ -32,7 +32,7 @@
 #define LIMIT_TABLE_CELLS    100000         /* cells per document */
 #define LIMIT_FIELDS         500            /* form fields per document */
 #define LIMIT_PDF_PAGES      2000           /* pages read of one PDF */
-#define LIMIT_PDF_SECONDS    10             /* seconds after which no further page of it is read */
+#define LIMIT_PDF_SECONDS    6              /* seconds of CPU after which no further page of it is read */
 #define LIMIT_RTF_DEPTH      500            /* groups in groups of RTF */
 #define LIMIT_XML_DEPTH      256            /* elements in each other */
 
@@ -48,5 +48,6 @@
 #define LIMIT_HANDOVER_BYTES      (100u << 20) /* bytes: decoded files of a mail; each is kept at most twice */
 #define LIMIT_WORKER_MAILS        200          /* mails after which a worker is replaced */
 #define LIMIT_WORKER_CPU_SECONDS  30           /* seconds of CPU of one worker process per mail */
+#define LIMIT_SHARE_CPU_SECONDS   10           /* of them, for one file, and for what is around files */
 #define LIMIT_WORKER_WALL_SECONDS 60           /* seconds from request to reply */
 #define LIMIT_WORKER_MEMORY       (1ull << 30) /* bytes: RLIMIT_AS of a worker (not under sanitizers) */

@@ -15,6 +15,7 @@
 #include "parsers/sandbox.h"
 #include "parsers/serve.h"
 #include "parsers/tags.h"
+#include "parsers/watch.h"
 
 typedef struct Options {
     char *document, *save, *subject;
@@ -88,7 +89,7 @@ static gboolean lock_in(int input, const char *save_folder)
     mime_init();
     if (!sandbox_enter(&plan, lacking)) return FALSE;
     if (lacking->len > 0) fprintf(stderr, "baosong-parse: warning: %s\n", lacking->str);
-    sandbox_grant_cpu();
+    watch_begin(&(FactsRequest){.kind = FACTS_WORKER_READ}, NULL, NULL);
     lastwords_enable();
     return TRUE;
 }

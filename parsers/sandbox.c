@@ -114,12 +114,12 @@ gboolean sandbox_enter(const SandboxPlan *plan, GString *lacking)
     return TRUE;
 }
 
-void sandbox_grant_cpu(void)
+void sandbox_grant_cpu(guint seconds)
 {
     struct rusage used;
     struct rlimit cpu;
     if (getrusage(RUSAGE_SELF, &used) != 0 || getrlimit(RLIMIT_CPU, &cpu) != 0) return;
-    cpu.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + LIMIT_WORKER_CPU_SECONDS;
+    cpu.rlim_cur = (rlim_t)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) + 1 + seconds;
     if (cpu.rlim_max != RLIM_INFINITY && cpu.rlim_cur > cpu.rlim_max) cpu.rlim_cur = cpu.rlim_max;
     setrlimit(RLIMIT_CPU, &cpu);
 }

@@ -24,5 +24,5 @@ typedef struct SandboxPlan {
  * and goes on without. */
 gboolean sandbox_enter(const SandboxPlan *plan, GString *lacking);
 
-/* Grants LIMIT_WORKER_CPU_SECONDS of CPU from now: call before each mail. */
-void sandbox_grant_cpu(void);
+/* Grants that many seconds of CPU from now; then the process dies of SIGXCPU. */
+void sandbox_grant_cpu(guint seconds);

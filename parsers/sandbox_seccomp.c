@@ -36,6 +36,7 @@ static const Rule rules[] = {
     CALL(read),
     CALL(readv),
     CALL(pread64),
+    CALL(pwrite64),
     CALL(write),
     CALL(writev),
     CALL(lseek),

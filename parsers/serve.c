@@ -8,13 +8,13 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-#include "parsers/document.h"
 #include "parsers/input.h"
 #include "parsers/limits.h"
 #include "parsers/sandbox.h"
+#include "parsers/watch.h"
 
 typedef struct Request {
-    char kind;       /* FACTS_WORKER_READ or _KEEP */
+    FactsRequest what;
     int mail, memfd; /* -1 if the daemon did not send one */
 } Request;
 
@@ -46,24 +46,24 @@ static gboolean write_frame(const char *text)
 /* FALSE at the end of the socket. */
 static gboolean read_request(Request *request)
 {
-    char byte = 0;
+    FactsRequest what;
     union {
         struct cmsghdr align;
         char space[CMSG_SPACE(2 * sizeof(int))];
     } control;
-    struct iovec io = {&byte, 1};
+    struct iovec io = {&what, sizeof what};
     struct msghdr message = {
         .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     gssize n = 0;
     do {
-        n = recvmsg(FACTS_WORKER_FD, &message, MSG_CMSG_CLOEXEC);
+        n = recvmsg(FACTS_WORKER_FD, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
     } while (n < 0 && errno == EINTR);
-    if (n <= 0) return FALSE;
+    if (n != sizeof what) return FALSE;
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
     int fds[2] = {-1, -1};
     if (head && head->cmsg_type == SCM_RIGHTS && head->cmsg_len == CMSG_LEN(sizeof fds))
         memcpy(fds, CMSG_DATA(head), sizeof fds);
-    *request = (Request){byte, fds[0], fds[1]};
+    *request = (Request){what, fds[0], fds[1]};
     return TRUE;
 }
 
@@ -81,6 +81,14 @@ static void hand_over(FactsAttachment *attachment, GBytes *bytes, gpointer data)
     }
     attachment->offset = (gint64)handover->used;
     handover->used += length;
+}
+
+/* See facts.h. If it cannot be written, a death costs all files instead of one. */
+static void note(const char *sha256, gpointer data)
+{
+    static const char none[FACTS_SHA256_CHARS];
+    const Handover *handover = data;
+    (void)!pwrite(handover->memfd, sha256 ? sha256 : none, FACTS_SHA256_CHARS, 0);
 }
 
 /* Documents can hold more text than a reply may: better the files without their text than no mail. */
@@ -110,8 +118,9 @@ static char *reply_for(Facts *facts)
 
 static gboolean answer(const Request *request)
 {
-    Handover handover = {request->memfd, 0};
-    document_open(request->kind != FACTS_WORKER_KEEP);
+    Handover handover = {request->memfd, FACTS_SHA256_CHARS};
+    if (lseek(handover.memfd, FACTS_SHA256_CHARS, SEEK_SET) < 0) return FALSE;
+    watch_begin(&request->what, note, &handover);
     g_autoptr (Facts) facts = input_mail(request->mail, hand_over, &handover);
     if (!facts) {
         fprintf(stderr, "baosong-parse: cannot read the mail: %s\n", strerror(errno));
@@ -141,7 +150,6 @@ int serve(void)
     }
     Request request;
     while (read_request(&request)) {
-        sandbox_grant_cpu();
         gboolean answered = answer(&request);
         if (request.mail >= 0) close(request.mail);
         if (request.memfd >= 0) close(request.memfd);

@@ -24,8 +24,9 @@ typedef struct Job {
     int fd;       /* a mail on disk; -1 */
     char *sha256; /* NULL if not known */
     gpointer tag;
-    gboolean suspect; /* broke a worker that had read other mails: wants a fresh one */
-    gboolean keep;    /* broke a fresh one: its files are not to be read */
+    gboolean suspect;     /* broke a worker: wants a fresh one */
+    FactsRequest request; /* less than all of it, once it broke a fresh one */
+    guint skips;          /* files that are not to be read */
 } Job;
 
 typedef struct Worker {
@@ -90,11 +91,35 @@ static void give_result(WorkerPool *pool, Job *job, Facts *facts, int data_fd, c
     job_free(job);
 }
 
+/* The worker's note: the file that it was reading. FALSE if it read none, or what it says is no hash. */
+static gboolean read_note(int memfd, char *sha256)
+{
+    if (memfd < 0 || pread(memfd, sha256, FACTS_SHA256_CHARS, 0) != FACTS_SHA256_CHARS) return FALSE;
+    for (gsize i = 0; i < FACTS_SHA256_CHARS; i++)
+        if (!g_ascii_isxdigit(sha256[i])) return FALSE;
+    return TRUE;
+}
+
+/* What a mail that broke a fresh worker asks of the next one. FALSE if there is nothing less to ask. */
+static gboolean ask_less(Job *job, int memfd, const char *why)
+{
+    char file[FACTS_SHA256_CHARS];
+    if (job->request.kind == FACTS_WORKER_KEEP) return FALSE;
+    if (job->skips < FACTS_WORKER_SKIPS && read_note(memfd, file)) {
+        memcpy(job->request.skip[job->skips++], file, sizeof file);
+        g_message("worker: %s; its mail is read without the file %.12s…", why, file);
+    } else {
+        job->request.kind = FACTS_WORKER_KEEP;
+        g_message("worker: %s; its mail is taken apart without reading the files", why);
+    }
+    return TRUE;
+}
+
 /* The process is of no more use. Its mail gets a fresh one; if it had one, one that reads less. */
 static void fail(WorkerPool *pool, Worker *worker, const char *why)
 {
     Job *job = g_steal_pointer(&worker->job);
-    gboolean fresh = worker->mails <= 1;
+    gboolean fresh = worker->mails <= 1, give_up = job && fresh && !ask_less(job, worker->memfd, why);
     if (!worker->ready) {
         g_clear_error(&pool->start_error);
         pool->start_error =
@@ -102,13 +127,11 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
     }
     stop(worker);
     if (!job) return;
-    if (fresh && job->keep) {
+    if (give_up) {
         give_result(pool, job, NULL, -1, why);
         return;
     }
-    if (fresh) g_message("worker: %s; its mail is taken apart without reading the files", why);
     job->suspect = TRUE;
-    job->keep = fresh;
     g_queue_push_head(pool->jobs, job);
 }
 
@@ -165,8 +188,7 @@ static void give_job(WorkerPool *pool, Worker *worker, Job *job)
         pool->fault = g_error_new(WORKER_ERROR, WORKER_ERROR_START, "cannot hand a mail to a worker: %s",
                                   g_strerror(errno));
         g_queue_push_head(pool->jobs, job);
-    } else if (!worker_process_request(worker->process, job->keep ? FACTS_WORKER_KEEP : FACTS_WORKER_READ,
-                                       mail, memfd)) {
+    } else if (!worker_process_request(worker->process, &job->request, mail, memfd)) {
         close(memfd);
         if (job->suspect) {
             give_result(pool, job, NULL, -1, "two workers died before they could read it");
@@ -335,6 +357,7 @@ static void submit(WorkerPool *pool, GBytes *mail, int fd, const char *sha256, g
     job->fd = fd;
     job->sha256 = g_strdup(sha256);
     job->tag = tag;
+    job->request.kind = FACTS_WORKER_READ;
     g_queue_push_tail(pool->jobs, job);
     assign(pool);
 }

@@ -6,10 +6,11 @@
  * LIMIT_WORKER_MAILS mails.
  *
  * A mail that breaks a worker is read again by a fresh one, so that it never pays for the mail before it. If
- * it breaks that one, too, a third takes the mail apart without reading what is in its files: they are kept,
- * each with the problem unreadable. Only then is the mail given up. A worker that cannot even start is
- * nobody's mail's fault: that is an error of the pool, and no result. What a worker's sandbox lacks is warned
- * of once.
+ * it breaks that one, too, the next reads it without the file over which it broke, up to FACTS_WORKER_SKIPS
+ * times; then one takes the mail apart without reading what is in any of its files. Files that are not read
+ * are kept, each with the problem unreadable. Only then is the mail given up. A worker that cannot even start
+ * is nobody's mail's fault: that is an error of the pool, and no result. What a worker's sandbox lacks is
+ * warned of once.
  *
  * How a cycle overlaps fetching with reading (nothing here blocks unless asked to):
  *

@@ -105,15 +105,14 @@ int worker_process_fd(const WorkerProcess *process)
     return process->socket;
 }
 
-gboolean worker_process_request(WorkerProcess *process, char kind, int mail, int memfd)
+gboolean worker_process_request(WorkerProcess *process, const FactsRequest *request, int mail, int memfd)
 {
-    char byte = kind;
     const int fds[2] = {mail, memfd};
     union {
         struct cmsghdr align;
         char space[CMSG_SPACE(sizeof fds)];
     } control = {0};
-    struct iovec io = {&byte, 1};
+    struct iovec io = {(void *)request, sizeof *request};
     struct msghdr message = {
         .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
@@ -125,7 +124,7 @@ gboolean worker_process_request(WorkerProcess *process, char kind, int mail, int
     do {
         n = sendmsg(process->socket, &message, MSG_NOSIGNAL);
     } while (n < 0 && errno == EINTR);
-    return n == 1;
+    return n == sizeof *request;
 }
 
 /* The length that the frame at the start of `in` announces; G_MAXSIZE while its head is not complete. */

@@ -4,6 +4,8 @@
 
 #include <glib.h>
 
+#include "parsers/facts.h"
+
 typedef struct WorkerProcess WorkerProcess;
 
 typedef enum WorkerProcessState {
@@ -23,8 +25,8 @@ void worker_process_free(WorkerProcess *process);
 /* The socket, for poll(). */
 int worker_process_fd(const WorkerProcess *process);
 
-/* Sends a request of that kind (FACTS_WORKER_READ …); FALSE and errno if the worker is gone. */
-gboolean worker_process_request(WorkerProcess *process, char kind, int mail, int memfd);
+/* Sends a request; FALSE and errno if the worker is gone. */
+gboolean worker_process_request(WorkerProcess *process, const FactsRequest *request, int mail, int memfd);
 
 /* Reads what is there, without blocking. */
 WorkerProcessState worker_process_read(WorkerProcess *process, const char **frame, gsize *length);

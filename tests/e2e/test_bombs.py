@@ -1,17 +1,19 @@
 """Files that try to break their reader end within the caps, cost no other mail anything, and are registered."""
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
 import time
+import zipfile
 from email.message import EmailMessage
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from facts import go_live, good, items, mail_row, problems_of
+from facts import go_live, good, items, letters, mail_row, problems_of
 from season import MAILS, NOW, WEN
 from servers import build_dir
 
@@ -108,3 +110,42 @@ def test_in_the_mailbox(made, campaign):
             row = mail_row(campaign, raw)
             held = campaign.query("SELECT held FROM attachment WHERE mail = ? AND path = '1'", row["id"])
             assert [h["held"] for h in held] == [1], name
+
+
+def flat(attachments):
+    for attachment in attachments:
+        yield attachment
+        yield from flat(attachment["children"])
+
+
+@pytest.mark.skipif(SANITIZED, reason="there is no limit of memory, and each of these takes all the time there is")
+def test_beside_other_files(campaign):
+    """Files that no reader survives, one of them packed with others, cost the mail these files and nothing else."""
+    endless, too = (bombs.papers.forms(content) for content in (b"BT ET", b"0 0 9 9 re f"))
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        for name, content in (("甲.txt", "活动名称：甲".encode()), ("乙.pdf", too), ("丙.txt", "活动名称：丙".encode())):
+            archive.writestr(name, content)
+    message = EmailMessage()
+    message["From"], message["To"], message["Message-ID"] = f"<{WEN[1]}>", "<zzb@shili.example>", "<beside@bombs.example>"
+    message["Subject"], message["Date"] = "【报送】文学院党委-读书会", "Wed, 28 May 2014 09:00:00 +0800"
+    message.set_content("材料见附件。")
+    for name, content in (("一.txt", "活动名称：一".encode()), ("二.pdf", endless), ("三.zip", packed.getvalue()),
+                          ("四.pdf", endless), ("五.txt", "活动名称：五".encode())):
+        message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
+    raw = message.as_bytes().replace(b"\n", b"\r\n")
+    at = next(m.when for m in MAILS if m.key == "wen-1")
+    go_live(campaign)
+    campaign.deliver([SimpleNamespace(raw=raw, when=at, folder="INBOX")])
+    good(campaign.daemon(NOW, timeout=300))
+    row = mail_row(campaign, raw)
+    read_of = {a["name"]: (a["text"].strip(), {p["code"] for p in a["problems"]}) for a in
+               flat(json.loads(row["facts"])["attachments"])}
+    for name in "一甲丙五":
+        assert read_of[f"{name}.txt"] == (f"活动名称：{name}", set())
+    for name in "二乙四":
+        assert read_of[f"{name}.pdf"] == ("", {"unreadable"})
+    said = campaign.query("SELECT detail FROM problem WHERE mail = ? AND code = 'unreadable'", row["id"])
+    assert sorted(p["detail"] for p in said) == ["《乙.pdf》", "《二.pdf》", "《四.pdf》"]
+    receipt, = [letter for letter in letters(campaign, "receipt") if letter["mail"] == row["id"]]
+    assert receipt["state"] == "sent"

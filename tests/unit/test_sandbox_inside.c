@@ -103,7 +103,7 @@ static const char *itself_inside(gconstpointer data)
     g_autoptr (GDateTime) now = g_date_time_new_now_utc();
     if (g_date_time_get_year(now) < 2000) return "no clock";
     struct rlimit cpu;
-    sandbox_grant_cpu();
+    sandbox_grant_cpu(LIMIT_WORKER_CPU_SECONDS);
     if (getrlimit(RLIMIT_CPU, &cpu) != 0 || cpu.rlim_cur > LIMIT_WORKER_CPU_SECONDS + 10)
         return "no limit of CPU";
     return NULL;

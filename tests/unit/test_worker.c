@@ -45,12 +45,28 @@ static void send_facts(const char *mail, gboolean lie, int memfd)
     send_frame(json, (guint32)strlen(json));
 }
 
-static void obey(const char *mail, int memfd, guint served, char kind)
+/* Files that break their reader, as many as the digit behind the word says; notes which it was. */
+static void swallow(const char *poison, int memfd, const FactsRequest *request)
 {
-    if (strstr(mail, "glutton") && kind != FACTS_WORKER_KEEP) kill(getpid(), SIGKILL);
+    for (char file = '1'; request->kind == FACTS_WORKER_READ && file <= poison[strlen("poison ")]; file++) {
+        char note[FACTS_SHA256_CHARS];
+        gboolean skipped = FALSE;
+        memset(note, file, sizeof note);
+        for (guint i = 0; i < FACTS_WORKER_SKIPS; i++)
+            skipped |= memcmp(request->skip[i], note, sizeof note) == 0;
+        if (skipped) continue;
+        if (pwrite(memfd, note, sizeof note, 0) != sizeof note) _exit(5);
+        kill(getpid(), SIGKILL);
+    }
+}
+
+static void obey(const char *mail, int memfd, guint served, const FactsRequest *request)
+{
+    if (strstr(mail, "glutton") && request->kind != FACTS_WORKER_KEEP) kill(getpid(), SIGKILL);
     if (strstr(mail, "flood") &&
         (ftruncate(memfd, LIMIT_HANDOVER_BYTES + 1) == 0 || ftruncate(memfd, 1) == 0))
         _exit(4);
+    if (strstr(mail, "poison")) swallow(strstr(mail, "poison"), memfd, request);
     if (strstr(mail, "die")) kill(getpid(), SIGKILL);
     if (strstr(mail, "second") && served > 0) _exit(3);
     if (strstr(mail, "hang")) pause();
@@ -71,15 +87,16 @@ static int fake_worker(void)
 {
     send_frame(HELLO, (guint32)strlen(HELLO));
     for (guint served = 0;; served++) {
-        char byte = 0, control[CMSG_SPACE(2 * sizeof(int))] = "", mail[4096] = "";
-        struct iovec io = {&byte, 1};
+        FactsRequest request;
+        char control[CMSG_SPACE(2 * sizeof(int))] = "", mail[4096] = "";
+        struct iovec io = {&request, sizeof request};
         struct msghdr message = {
             .msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
         if (recvmsg(FACTS_WORKER_FD, &message, 0) <= 0) return 0;
         int fds[2] = {-1, -1};
         memcpy(fds, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fds);
         if (read(fds[0], mail, sizeof mail - 1) < 0) return 1;
-        obey(mail, fds[1], served, byte);
+        obey(mail, fds[1], served, &request);
         close(fds[0]);
         close(fds[1]);
     }
@@ -181,10 +198,10 @@ static void test_real_keep(void **state)
     const char *mail =
         "From: a@x.example\nSubject: s\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=b\n\n"
         "--b\n\nbody\n--b\nContent-Type: text/plain; name=a.txt\n\nxyz\n--b--\n";
-    const char kinds[] = {FACTS_WORKER_KEEP, FACTS_WORKER_READ};
+    const FactsWorkerKind kinds[] = {FACTS_WORKER_KEEP, FACTS_WORKER_READ};
     WorkerProcess *process = worker_process_new(real_worker, NULL);
     assert_non_null(process);
-    for (gsize i = 0; i < 1 + sizeof kinds; i++) {
+    for (gsize i = 0; i < 1 + G_N_ELEMENTS(kinds); i++) {
         const char *frame = NULL;
         gsize length = 0;
         struct pollfd ready = {worker_process_fd(process), POLLIN, 0};
@@ -200,10 +217,10 @@ static void test_real_keep(void **state)
             assert_string_equal(file->text, kinds[i - 1] == FACTS_WORKER_KEEP ? "" : "xyz");
             assert_int_equal(file->problems->len, kinds[i - 1] == FACTS_WORKER_KEEP);
         }
-        if (i == sizeof kinds) break;
+        if (i == G_N_ELEMENTS(kinds)) break;
         int fds[] = {memfd_create("mail", MFD_CLOEXEC), memfd_create("decoded", MFD_CLOEXEC)};
         assert_int_equal(pwrite(fds[0], mail, strlen(mail), 0), strlen(mail));
-        assert_true(worker_process_request(process, kinds[i], fds[0], fds[1]));
+        assert_true(worker_process_request(process, &(FactsRequest){.kind = kinds[i]}, fds[0], fds[1]));
         close(fds[0]);
         close(fds[1]);
     }
@@ -309,10 +326,42 @@ static void test_kept(void **state)
     }
 }
 
+static guint told; /* of mails that are read without a file, without any file */
+
+static void count_told(GLogLevelFlags level, const GLogField *fields, gsize n)
+{
+    for (gsize i = 0; level == G_LOG_LEVEL_MESSAGE && i < n; i++) {
+        if (strcmp(fields[i].key, "MESSAGE") != 0) continue;
+        told += strstr(fields[i].value, "read without the file") ? 1 : 100;
+    }
+}
+
+/* A mail is read again without the file over which its reader broke; when there are too many of them, without
+ * all. */
+static void test_skipped(void **state)
+{
+    static const struct {
+        const char *mail;
+        guint told;
+    } CASES[] = {{"poison 1", 1}, {"poison 3", 3}, {"poison 4", 103}, {"poison 9", 103}};
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+        told = 0;
+        for (guint k = 0; k < 3; k++) submit(pool, k == 1 ? CASES[i].mail : "good", k);
+        for (guint k = 0; k < 3; k++) {
+            g_autoptr (WorkerResult) result = collect(pool);
+            assert_non_null(result->facts);
+            assert_int_equal(GPOINTER_TO_UINT(result->tag), k);
+        }
+        assert_int_equal(told, CASES[i].told);
+    }
+}
+
 static guint warnings;
 
-static GLogWriterOutput count_warnings(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
+static GLogWriterOutput write_log(GLogLevelFlags level, const GLogField *fields, gsize n, gpointer data)
 {
+    count_told(level, fields, n);
     for (gsize i = 0; level == G_LOG_LEVEL_WARNING && i < n; i++)
         if (strcmp(fields[i].key, "MESSAGE") == 0 && strstr(fields[i].value, "no ??1mwalls")) warnings++;
     return G_LOG_WRITER_HANDLED;
@@ -407,6 +456,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_second_chance),
         cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_skipped),
         cmocka_unit_test(test_chatter),
         cmocka_unit_test(test_bytes_are_checked),
         cmocka_unit_test(test_recycled),
@@ -414,7 +464,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_room_and_timeout),
         cmocka_unit_test(test_warned_once),
     };
-    g_log_set_writer_func(count_warnings, NULL, NULL);
+    g_log_set_writer_func(write_log, NULL, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     g_free(self);
     g_free(real_worker);

@@ -38,6 +38,14 @@ def page_loop():
                 3: b"<</Type /Pages /Kids [2 0 R 3 0 R] /Count 1000000000 /Parent 2 0 R>>"})
 
 
+def forms(content):
+    """Thirty form XObjects that each draw the next twice: a billion times `content`."""
+    tree = {f"o{10 + i}": (b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</A %d 0 R>>>>" % (11 + i),
+                           b"/A Do /A Do") for i in range(30)}
+    return pdf_page(b"/A Do", b"/XObject <</A 10 0 R>>",
+                    **tree, o40=(b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]", content))
+
+
 @bomb(".pdf", *PDF)
 def form_loop():
     """Form XObjects that draw each other twice."""
@@ -48,10 +56,7 @@ def form_loop():
 @bomb(".pdf", *PDF, "")
 def form_tree():
     """No loop, but thirty forms that each draw the next twice: a billion."""
-    forms = {f"o{10 + i}": (b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</A %d 0 R>>>>" % (11 + i),
-                            b"/A Do /A Do") for i in range(30)}
-    forms["o40"] = (b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]", b"BT ET")
-    return pdf_page(b"/A Do", b"/XObject <</A 10 0 R>>", **forms)
+    return forms(b"BT ET")
 
 
 @bomb(".pdf", *PDF, "")
