@@ -65,7 +65,7 @@ SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) jansson nettle
-LIBS_parsers := $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 libgsf-1 poppler-glib
+LIBS_parsers := $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 poppler-glib
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
@@ -91,6 +91,7 @@ room = $(patsubst %/,%,$(dir $(1)))
 PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
 PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers) libseccomp) -lm
+LIBS_makers := libgsf-1 # tests write OLE2 files with it
 
 all: $(PROGRAMS)
 
@@ -143,7 +144,7 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
 READER_TESTS := $(addprefix test_,facts words params addresses html mime links charset table tags document docx archive pdf rtf \
-    tnef webpage number_format sheets biff doc)
+    tnef webpage number_format sheets biff doc cfb)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
@@ -152,7 +153,7 @@ UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))
 UNIT_REPORTS := $(filter %/test_reports %/test_reports_text,$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE) $(UNIT_REPORTS),$(UNIT))
 
-PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
+PC_tests := $(call PC,--cflags,$(LIBS_makers) $(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
 
 $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
@@ -161,7 +162,7 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 
 $(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) $(call PC,--libs,$(LIBS_makers)) -lcmocka
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
@@ -195,7 +196,7 @@ $(FUZZ_PROGRAMS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/fu
                   $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC) $(CONFIG_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) \
-	    $(call PC,--libs,$(LIBS_config))
+	    $(call PC,--libs,$(LIBS_config) $(LIBS_makers))
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
