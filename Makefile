@@ -90,8 +90,9 @@ room = $(patsubst %/,%,$(dir $(1)))
 
 PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
-PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers) libseccomp) -lm
-LIBS_makers := libgsf-1 # tests write OLE2 files with it
+FILTER_OBJ := $(B)/parsers/filter/filter.o
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lm
+LIBS_makers := libgsf-1 libseccomp # tests write OLE2 files with the one, take a wall away with the other
 
 all: $(PROGRAMS)
 
@@ -101,7 +102,7 @@ $(B)/baosongd $(B)/baosong:
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
 
-$(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC))
+$(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
@@ -138,6 +139,17 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,daemon/store) $(PC_daemon/store) -MMD -MP -c -o $@ $<
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
+# The sandbox's filter, made by libseccomp now, not at each start.
+$(B)/parsers/filter/make: parsers/filter/make.c $(call view,parsers)/.made
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(filter-out $(SAN),$(BASE)) $(CFLAGS) -I$(call view,parsers) -o $@ $< $(call PC,--cflags --libs,glib-2.0 libseccomp)
+$(FILTER_OBJ:.o=.c): $(B)/parsers/filter/make
+	$(Q)$< >$@
+$(FILTER_OBJ): %.o: %.c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -c -o $@ $<
+
 # --- tests -------------------------------------------------------------------------------------------------
 
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
@@ -160,7 +172,7 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 
-$(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
+$(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) $(call PC,--libs,$(LIBS_makers)) -lcmocka
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
@@ -193,7 +205,7 @@ $(B)/tests/fuzz/%.o: tests/fuzz/%.c
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 $(FUZZ_PROGRAMS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/fuzz.o \
                   $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) \
-                  $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC) $(CONFIG_SRC))
+                  $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC) $(CONFIG_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) \
 	    $(call PC,--libs,$(LIBS_config) $(LIBS_makers))
