@@ -88,7 +88,7 @@ MIGRATIONS_OBJ := $(B)/daemon/store/migrations.o
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 room = $(patsubst %/,%,$(dir $(1)))
 
-PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
+PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse $(B)/baosong-parse-all
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
 FILTER_OBJ := $(B)/parsers/filter/filter.o
 PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lm
@@ -102,9 +102,23 @@ $(B)/baosongd $(B)/baosong:
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
 
-$(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
+$(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
+
+# By hand most documents are read by a program without the large libraries (parsers/front/front.c), which would take
+# longer to load than a document takes to read. Sanitizers want libraries that are shared.
+ifeq ($(SANITIZE)$(FUZZ),)
+HEAVY_SRC := $(addprefix parsers/,html.c mime.c mime_auto.c mime_headers.c pdf.c pdf_layout.c serve.c unpack_archive.c webpage.c)
+LIBS_light := glib-2.0 jansson nettle libdeflate zlib
+$(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \
+	    $(call PC,--static --libs,$(LIBS_light)) -lm
+else
+$(B)/baosong-parse: $(B)/baosong-parse-all
+	$(Q)ln -sf $(<F) $@
+endif
 
 # Not nested: making the view of daemon/ must not remove that of daemon/store/.
 view = $(B)/view/$(subst /,-,$(1))
@@ -150,6 +164,11 @@ $(FILTER_OBJ): %.o: %.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -c -o $@ $<
 
+$(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -MMD -MP -c -o $@ $<
+
 # --- tests -------------------------------------------------------------------------------------------------
 
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
@@ -172,7 +191,7 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 
-$(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
+$(UNIT_READERS): %: %.o $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) $(call PC,--libs,$(LIBS_makers)) -lcmocka
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
@@ -205,7 +224,7 @@ $(B)/tests/fuzz/%.o: tests/fuzz/%.c
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 $(FUZZ_PROGRAMS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/fuzz.o \
                   $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) \
-                  $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC) $(CONFIG_SRC)) $(FILTER_OBJ)
+                  $(call obj,$(PARSE_SRC) $(FACTS_SRC) $(CONFIG_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) \
 	    $(call PC,--libs,$(LIBS_config) $(LIBS_makers))

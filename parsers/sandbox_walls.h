@@ -4,9 +4,10 @@
 #include <glib.h>
 #include <linux/filter.h>
 
-/* Files: reading in the folders of sandbox_landlock.c, new files in `save` (may be NULL), nothing else; on
- * newer kernels also no TCP, no abstract sockets, no signals to others. Returns 0, or an errno. */
-int sandbox_landlock(const char *save);
+/* Files: reading in the folders of sandbox_landlock.c unless `alone`, new files in `save` (may be NULL),
+ * nothing else; on newer kernels also no TCP, no abstract sockets, no signals to others. Returns 0, or an
+ * errno. */
+int sandbox_landlock(gboolean alone, const char *save);
 
 /* System calls: those of the table in filter/make.c; `save`: also making new files. Returns 0, or an errno.
  */
