@@ -7,6 +7,11 @@
 
 #include "daemon/desk/ask.h"
 
+enum {
+    GROUP_NAMES = 3, /* of files within one file, that are named */
+    GROUP_DEPTH = 50 /* files in each other; facts hold no more */
+};
+
 static const struct Row {
     const char *code;
     ProblemLevel level;
@@ -105,17 +110,61 @@ static const char *code_of_file(const FactsProblem *problem)
     return strcmp(code, "too-large") == 0 ? "truncated" : code;
 }
 
-static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment *shown)
+/* The files within one file that have a problem in common: a hundred photographs are one line. */
+typedef struct Group {
+    const char *code;
+    guint n;
+    GString *names; /* of the first few */
+} Group;
+
+static void group_clear(gpointer group)
 {
+    g_string_free(((Group *)group)->names, TRUE);
+}
+
+static void group_add(GArray *groups, const char *code, const FactsAttachment *file)
+{
+    guint i = 0;
+    while (i < groups->len && strcmp(g_array_index(groups, Group, i).code, code) != 0) i++;
+    if (i == groups->len) g_array_append_val(groups, ((Group){code, 0, g_string_new(NULL)}));
+    Group *group = &g_array_index(groups, Group, i);
+    g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+    if (group->n++ < GROUP_NAMES) g_string_append_printf(group->names, "《%s》", name);
+}
+
+static void group_members(GArray *groups, const FactsAttachment *file, guint depth)
+{
+    for (guint i = 0; i < file->children->len && depth < GROUP_DEPTH; i++) {
+        const FactsAttachment *child = file->children->pdata[i];
+        for (guint k = 0; k < child->problems->len; k++)
+            group_add(groups, code_of_file(child->problems->pdata[k]), child);
+        group_members(groups, child, depth + 1);
+    }
+}
+
+static void of_file(Ask *ask, const FactsAttachment *file)
+{
+    g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
+    g_autoptr (GArray) groups = g_array_new(FALSE, FALSE, sizeof(Group));
+    g_array_set_clear_func(groups, group_clear);
+    group_members(groups, file, 0);
     for (guint i = 0; i < file->problems->len; i++) {
         const char *code = code_of_file(file->problems->pdata[i]);
-        g_autofree char *name = text_clip(file->name, DESK_VALUE_CHARS);
         if (ask->classified) /* no name is repeated */
-            verdict_problem(ask->verdict, code, shown, "%s", "");
+            verdict_problem(ask->verdict, code, file, "%s", "");
         else
-            verdict_problem(ask->verdict, code, shown, "《%s》", name);
+            verdict_problem(ask->verdict, code, file, "《%s》", name);
     }
-    for (guint i = 0; i < file->children->len; i++) of_file(ask, file->children->pdata[i], shown);
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = &g_array_index(groups, Group, i);
+        if (ask->classified)
+            verdict_problem(ask->verdict, group->code, file, "%s", "");
+        else if (group->n == 1)
+            verdict_problem(ask->verdict, group->code, file, "《%s》内%s", name, group->names->str);
+        else
+            verdict_problem(ask->verdict, group->code, file, "《%s》内 %u 个文件（%s%s）", name, group->n,
+                            group->names->str, group->n > GROUP_NAMES ? "等" : "");
+    }
 }
 
 static void of_mail(Ask *ask, Act act)
@@ -200,7 +249,7 @@ static void look(Ask *ask, Act act)
 
 void problems_ask(Ask *ask, Act act)
 {
-    for (guint i = 0; i < ask->files->len; i++) of_file(ask, ask->files->pdata[i], ask->files->pdata[i]);
+    for (guint i = 0; i < ask->files->len; i++) of_file(ask, ask->files->pdata[i]);
     of_mail(ask, act);
     if (act == ACT_SUBMIT || act == ACT_EMPTY || act == ACT_WITHDRAW) of_sender(ask, act);
     of_items(ask);
