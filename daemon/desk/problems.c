@@ -35,6 +35,8 @@ static const struct Row {
     {"split-volume", PROBLEM_MEND, TRUE, "仅为分卷压缩包的一部分",
      "请将材料压缩为一个完整的压缩包（不分卷），或直接以附件发送文档，回复本邮件重新发送。"},
     {"macro", PROBLEM_NOTE, TRUE, "文档含有宏", "建议另存为不含宏的 .docx 文件后重新发送。"},
+    {"misnamed", PROBLEM_NOTE, FALSE, "文件扩展名与内容不符",
+     "系统已按文件的实际内容读取，材料有效；请在今后报送时使用正确的扩展名（如 .docx、.pdf）。"},
     {"empty-document", PROBLEM_MEND, TRUE, "文件内容为空", "请检查是否选错文件，并回复本邮件重新发送。"},
     {"scanned-only", PROBLEM_NOTE, FALSE, "文件仅为扫描图片",
      "如有可编辑的电子版（.docx），请一并回复发送，便于汇总。"},
