@@ -130,7 +130,8 @@ static void believes_declared_type_last(void **state)
 static void recognises_zips(void **state)
 {
     expect(docx_make("<w:p><w:r><w:t>a</w:t></w:r></w:p>", NULL, NULL), "a.pdf", WORD, "misnamed");
-    expect(zip_make(NULL, (const char *const[]){"a.txt", "a", NULL}), "a.docx", "application/zip", "misnamed");
+    expect(zip_make(NULL, (const char *const[]){"a.txt", "a", NULL}), "a.docx", "application/zip",
+           "misnamed");
     expect(zip_make("secret", (const char *const[]){"a.txt", "a", NULL}), "a.zip", "application/zip",
            "encrypted");
     expect(zip_make(NULL, (const char *const[]){"mimetype", "application/vnd.oasis.opendocument.text",
