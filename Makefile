@@ -239,6 +239,20 @@ fuzz:
 	@$(MAKE) --no-print-directory FUZZ=1 fuzz-programs
 	@BAOSONG_BUILD=build/fuzz FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run $(TARGETS)
 
+# --- bench -------------------------------------------------------------------------------------------------
+
+$(B)/tests/bench/%.o: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
+$(B)/tests/bench/docx_text: $(B)/tests/bench/docx_text.o $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
+
+$(B)/tests/bench/inflate $(B)/tests/bench/each: %: %.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,libdeflate)
+
 # Each of these installs what is missing first; make reads this file before that, so the build is a make of its own.
 check:
 	@tests/deps.sh build check
@@ -251,7 +265,8 @@ demo:
 
 bench:
 	@tests/deps.sh build bench
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory all $(addprefix $(B)/tests/bench/,docx_text inflate each)
+	@BAOSONG_BUILD=$(B) tests/bench/documents
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
 
 deps:
