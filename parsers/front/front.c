@@ -106,6 +106,16 @@ iconv_t __wrap_iconv_open(const char *to, const char *from)
 
 /* --- trying ------------------------------------------------------------------------------------------- */
 
+/* A hint only, to save the attempt: whoever reads it goes by its content. */
+static gboolean is_likely_beyond(const char *path)
+{
+    static const char *const suffixes[] = {".pdf", ".htm", ".html", ".mht", ".eml", ".rar", ".7z"};
+    const char *dot = strrchr(path, '.');
+    for (size_t i = 0; dot && i < G_N_ELEMENTS(suffixes); i++)
+        if (strcasecmp(dot, suffixes[i]) == 0) return TRUE;
+    return FALSE;
+}
+
 /* Beside this program. Returns only if it cannot be run. */
 static int run_whole(char **argv)
 {
@@ -123,7 +133,8 @@ static int run_whole(char **argv)
 int main(int argc, char **argv)
 {
     struct stat st; /* what is no file on disk can be read only once */
-    if (argc != 3 || strcmp(argv[1], "--document") != 0 || stat(argv[2], &st) != 0 || !S_ISREG(st.st_mode))
+    if (argc != 3 || strcmp(argv[1], "--document") != 0 || stat(argv[2], &st) != 0 || !S_ISREG(st.st_mode) ||
+        is_likely_beyond(argv[2]))
         return run_whole(argv);
     pid_t child = fork();
     if (child == 0) {
