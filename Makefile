@@ -66,7 +66,7 @@ SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) jansson nettle
-LIBS_parsers := $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 libgsf-1 poppler-glib
+LIBS_parsers := $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 poppler-glib
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
@@ -89,9 +89,11 @@ MIGRATIONS_OBJ := $(B)/daemon/store/migrations.o
 obj = $(patsubst %.c,$(B)/%.o,$(1))
 room = $(patsubst %/,%,$(dir $(1)))
 
-PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse
+PROGRAMS := $(B)/baosongd $(B)/baosong $(B)/baosong-parse $(B)/baosong-parse-all
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
-PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers) libseccomp) -lm
+FILTER_OBJ := $(B)/parsers/filter/filter.o
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lm
+LIBS_makers := libgsf-1 libseccomp # tests write OLE2 files with the one, take a wall away with the other
 
 all: $(PROGRAMS)
 
@@ -101,9 +103,24 @@ $(B)/baosongd $(B)/baosong:
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS)
 
-$(B)/baosong-parse: $(call obj,$(PARSE_SRC) $(FACTS_SRC))
+$(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
+
+# By hand most documents are read by a program without the large libraries (parsers/front/front.c), which would take
+# longer to load than a document takes to read. Sanitizers want libraries that are shared.
+ifeq ($(SANITIZE)$(FUZZ),)
+HEAVY_SRC := $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c mime_auto.c \
+    mime_bounce.c mime_headers.c pdf.c pdf_layout.c serve.c unpack_archive.c webpage.c)
+LIBS_light := glib-2.0 jansson nettle libdeflate zlib
+$(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \
+	    $(call PC,--static --libs,$(LIBS_light)) -lm
+else
+$(B)/baosong-parse: $(B)/baosong-parse-all
+	$(Q)ln -sf $(<F) $@
+endif
 
 # Not nested: making the view of daemon/ must not remove that of daemon/store/.
 view = $(B)/view/$(subst /,-,$(1))
@@ -138,13 +155,29 @@ $(MIGRATIONS_OBJ): %.o: %.c $(call view,daemon/store)/.made
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,daemon/store) $(PC_daemon/store) -MMD -MP -c -o $@ $<
 -include $(wildcard $(B)/*/*.d $(B)/*/*/*.d)
 
+# The sandbox's filter, made by libseccomp now, not at each start.
+$(B)/parsers/filter/make: parsers/filter/make.c $(call view,parsers)/.made
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(filter-out $(SAN),$(BASE)) $(CFLAGS) -I$(call view,parsers) -o $@ $< $(call PC,--cflags --libs,glib-2.0 libseccomp)
+$(FILTER_OBJ:.o=.c): $(B)/parsers/filter/make
+	$(Q)$< >$@
+$(FILTER_OBJ): %.o: %.c
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -c -o $@ $<
+
+$(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -MMD -MP -c -o $@ $<
+
 # --- tests -------------------------------------------------------------------------------------------------
 
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
 READER_TESTS := $(addprefix test_,bounce entity history facts words params addresses html mime links pretty charset table tags document docx archive pdf rtf \
-    tnef webpage number_format sheets biff doc)
+    tnef webpage number_format sheets biff doc cfb misnamed)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
@@ -153,16 +186,16 @@ UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))
 UNIT_REPORTS := $(filter %/test_reports %/test_reports_text,$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE) $(UNIT_REPORTS),$(UNIT))
 
-PC_tests := $(call PC,--cflags,$(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
+PC_tests := $(call PC,--cflags,$(LIBS_makers) $(LIBS_parsers) $(LIBS_config) $(LIBS_daemon/net) $(LIBS_daemon/store) $(LIBS_reports) cmocka)
 
 $(B)/tests/unit/%.o: tests/unit/%.c
 	@mkdir -p $(@D)
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 
-$(UNIT_READERS): %: %.o $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
+$(UNIT_READERS): %: %.o $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) -lcmocka
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) $(call PC,--libs,$(LIBS_makers)) -lcmocka
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
@@ -193,10 +226,10 @@ $(B)/tests/fuzz/%.o: tests/fuzz/%.c
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 $(FUZZ_PROGRAMS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/fuzz.o \
                   $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) \
-                  $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC) $(CONFIG_SRC))
+                  $(call obj,$(PARSE_SRC) $(FACTS_SRC) $(CONFIG_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) \
-	    $(call PC,--libs,$(LIBS_config))
+	    $(call PC,--libs,$(LIBS_config) $(LIBS_makers))
 
 fuzz-programs: $(FUZZ_PROGRAMS)
 
@@ -219,6 +252,20 @@ $(SHIMS): $(B)/tests/torture/%.so: tests/torture/%.c tests/torture/shim.h
 
 shims: $(SHIMS)
 
+# --- bench -------------------------------------------------------------------------------------------------
+
+$(B)/tests/bench/%.o: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
+$(B)/tests/bench/docx_text $(B)/tests/bench/mails: %: %.o $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
+
+$(B)/tests/bench/inflate $(B)/tests/bench/each: %: %.o
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,libdeflate)
+
 # Each of these installs what is missing first; make reads this file before that, so the build is a make of its own.
 check:
 	@tests/deps.sh build check
@@ -237,14 +284,10 @@ demo:
 
 bench:
 	@tests/deps.sh build bench
-	@$(MAKE) --no-print-directory all $(B)/tests/bench/mails
+	@$(MAKE) --no-print-directory all $(addprefix $(B)/tests/bench/,mails docx_text inflate each)
 	@BAOSONG_BUILD=$(B) tests/bench/mails
+	@BAOSONG_BUILD=$(B) tests/bench/documents
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
-
-$(B)/tests/bench/mails: tests/bench/mails.c $(call obj,$(filter-out parsers/parse_main.c,$(PARSE_SRC)) $(FACTS_SRC))
-	@mkdir -p $(@D)
-	$(call say,LINK,$@)
-	$(Q)$(CC) $(BASE) $(CFLAGS) -I. $(PC_tests) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
 deps:
 	@tests/deps.sh build demo check bench

@@ -161,6 +161,7 @@ static void report(FactsAttachment *archive, const Unpacked *unpacked)
     if (split) {
         add_problem(archive, SPLIT, "one part of an archive that was split into several");
         drop_from_children(archive, SPLIT);
+        drop_from_children(archive, "damaged"); /* which is the other part's absence */
     } else if (unpacked->list_bad) {
         add_problem(archive, unpacked->problem, unpacked->detail);
     }

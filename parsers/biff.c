@@ -236,7 +236,7 @@ void biff_read(FactsAttachment *attachment, GBytes *bytes)
         read_stream(attachment, bytes, TRUE);
         return;
     }
-    g_autofree char *why = NULL;
+    const char *why = NULL;
     g_autoptr (Ole2) ole2 = ole2_open(bytes, &why);
     gboolean whole = TRUE;
     g_autoptr (GBytes) stream = ole2 ? ole2_stream(ole2, "Workbook", &whole) : NULL;

@@ -115,6 +115,8 @@ static const struct Alias {
     {"windows949", "UHC"},
     {"cp949", "UHC"},
     /* West and others */
+    {"cp1252", "CP1252"},
+    {"windows1252", "CP1252"},
     {"iso88591", "CP1252"},
     {"latin1", "CP1252"},
     {"l1", "CP1252"},
@@ -358,8 +360,32 @@ static gboolean append_iconv(GString *out, iconv_t cd, const char *name, const c
     }
 }
 
+/* Windows' Latin 1, the everyday case outside China, without opening a module for it. */
+static gboolean append_1252(GString *out, const guchar *bytes, gsize length)
+{
+    static const gunichar high[32] = {/* 0x80 to 0x9F; 0: nothing is there */
+                                      0x20AC, 0,      0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                      0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0,      0x017D, 0,
+                                      0,      0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                      0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0,      0x017E, 0x0178};
+    gboolean exact = TRUE;
+    for (gsize i = 0, run = 0; i < length; i += run ? run : 1) {
+        for (run = 0; i + run < length && bytes[i + run] > 0 && bytes[i + run] < 0x80;) run++;
+        gunichar other = bytes[i] >= 0xA0 ? bytes[i] : bytes[i] >= 0x80 ? high[bytes[i] - 0x80] : ' ';
+        if (run > 0)
+            g_string_append_len(out, (const char *)bytes + i, (gssize)run);
+        else if (other)
+            g_string_append_unichar(out, other);
+        else
+            g_string_append(out, REPLACEMENT);
+        exact &= run > 0 || (other && other != ' ');
+    }
+    return exact;
+}
+
 static gboolean append_named(GString *out, const char *name, const char *bytes, gsize length)
 {
+    if (strcmp(name, "CP1252") == 0) return append_1252(out, (const guchar *)bytes, length);
     if (strcmp(name, "UTF-8") == 0) return append_utf8(out, bytes, length);
     gboolean kept = TRUE;
     iconv_t cd = descriptor(name, &kept);

@@ -182,7 +182,7 @@ static void open_streams(Doc *doc, Ole2 *ole2, gboolean *whole)
 
 Doc *doc_open(GBytes *bytes, FactsAttachment *attachment, gboolean *whole)
 {
-    g_autofree char *why = NULL;
+    const char *why = NULL;
     g_autoptr (Ole2) ole2 = ole2_open(bytes, &why);
     if (!ole2) {
         facts_add_problem(attachment->problems, "damaged", why);

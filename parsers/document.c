@@ -6,6 +6,7 @@
 #include "parsers/biff.h"
 #include "parsers/doc.h"
 #include "parsers/docx.h"
+#include "parsers/misnamed.h"
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
 #include "parsers/rtf.h"
@@ -72,11 +73,26 @@ static void read_watched(FactsAttachment *attachment, GBytes *bytes, DocumentKee
     }
 }
 
+/* A file that is broken or locked is not what its name says, either: then that is the trouble. */
+static void judge_name(FactsAttachment *attachment)
+{
+    static const char *const worse[] = {"damaged", "encrypted", "empty-document", "split-volume",
+                                        "unreadable"};
+    if (!misnamed(attachment->name, attachment->type)) return;
+    for (guint i = 0; i < attachment->problems->len; i++)
+        for (gsize k = 0; k < G_N_ELEMENTS(worse); k++)
+            if (strcmp(((FactsProblem *)attachment->problems->pdata[i])->code, worse[k]) == 0) return;
+    g_autofree char *detail =
+        g_strdup_printf("by its content it is %s, and was read as that", attachment->type);
+    facts_add_problem(attachment->problems, "misnamed", detail);
+}
+
 void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
     const char *outer;
     if (!watch_enter(attachment, &outer)) return;
     read_watched(attachment, bytes, keep, data);
+    judge_name(attachment);
     watch_leave(outer);
 }
 

@@ -17,6 +17,7 @@ static const char *const PROBLEM_CODES[] = {
     "archive-bomb",       /* unpacks to absurd sizes */
     "split-volume",       /* one part of an archive that was split into several */
     "macro",              /* carries a program */
+    "misnamed",           /* its name says another format than its content */
     "empty-document",     /* no text, no picture */
     "scanned-only",       /* pictures of text */
     "classified-marking", /* 绝密, 机密 or 秘密 with ★ or a term */

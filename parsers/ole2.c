@@ -1,61 +1,25 @@
 #include "parsers/ole2.h"
 
-#include <gsf/gsf-infile-msole.h>
-#include <gsf/gsf-input-memory.h>
-#include <gsf/gsf-utils.h>
 #include <string.h>
 
 #include "parsers/limits.h"
 #include "parsers/ole2_parts.h"
 
 /* Bytes of a stream from its start; FALSE if there are not so many. */
-static gboolean read_start(GsfInput *stream, guint8 *into, gsize length)
+static gboolean read_start(const Cfb *file, const CfbNode *stream, guint8 *into, gsize length)
 {
-    return gsf_input_remaining(stream) >= (gsf_off_t)length && gsf_input_read(stream, length, into) != NULL;
+    g_autoptr (GBytes) start = cfb_read(file, stream, length);
+    if (g_bytes_get_size(start) < length) return FALSE;
+    memcpy(into, g_bytes_get_data(start, NULL), length);
+    return TRUE;
 }
 
-GsfInput *ole2_child(GsfInfile *file, const char *name)
+/* --- streams ------------------------------------------------------------------------------------------ */
+
+Ole2 *ole2_open(GBytes *bytes, const char **why)
 {
-    for (int i = 0; i < MIN(gsf_infile_num_children(file), OLE2_CHILDREN_MAX); i++) {
-        const char *candidate = gsf_infile_name_by_index(file, i);
-        if (candidate && g_ascii_strcasecmp(candidate, name) == 0) return gsf_infile_child_by_index(file, i);
-    }
-    return NULL;
-}
-
-/* --- streams
- * ------------------------------------------------------------------------------------------------- */
-
-#define READ_STEP 65536 /* bytes: a cut stream is read so far in steps, the last of them SECTOR small */
-#define SECTOR    512
-
-static void drop_message(const char *domain, GLogLevelFlags level, const char *message, gpointer user)
-{
-}
-
-/* libgsf shouts about every block of a broken file; what is wrong is said in a problem. */
-static void start_library(void)
-{
-    static gsize ready;
-    if (!g_once_init_enter(&ready)) return;
-    gsf_init();
-    g_log_set_handler("libgsf", G_LOG_LEVEL_MASK, drop_message, NULL);
-    g_log_set_handler("libgsf:msole", G_LOG_LEVEL_MASK, drop_message, NULL);
-    g_once_init_leave(&ready, 1);
-}
-
-Ole2 *ole2_open(GBytes *bytes, char **why)
-{
-    start_library();
-    gsize length;
-    const guint8 *data = g_bytes_get_data(bytes, &length);
-    g_autoptr (GsfInput) input = gsf_input_memory_new(data, (gsf_off_t)length, FALSE);
-    g_autoptr (GError) error = NULL;
-    g_autoptr (GsfInfile) file = input ? gsf_infile_msole_new(input, &error) : NULL;
-    if (!file) {
-        if (why) *why = g_strdup(error ? error->message : "not a whole OLE2 file");
-        return NULL;
-    }
+    g_autoptr (Cfb) file = cfb_open(bytes, why);
+    if (!file) return NULL;
     Ole2 *ole2 = g_new0(Ole2, 1);
     ole2->bytes = g_bytes_ref(bytes);
     ole2->file = g_steal_pointer(&file);
@@ -65,73 +29,61 @@ Ole2 *ole2_open(GBytes *bytes, char **why)
 void ole2_close(Ole2 *ole2)
 {
     if (!ole2) return;
-    g_object_unref(ole2->file);
+    cfb_close(ole2->file);
     g_bytes_unref(ole2->bytes);
     g_free(ole2);
 }
 
 GBytes *ole2_stream(Ole2 *ole2, const char *name, gboolean *whole)
 {
-    g_autoptr (GsfInput) stream = ole2_child(ole2->file, name);
-    if (!stream) return NULL;
-    gsf_off_t size = gsf_input_size(stream), limit = MIN(size, (gsf_off_t)LIMIT_MAIL_BYTES);
-    GByteArray *all = g_byte_array_new();
-    gsize step = READ_STEP;
-    while ((gsf_off_t)all->len < limit) {
-        gsize want = MIN(step, (gsize)(limit - (gsf_off_t)all->len));
-        gboolean good = !gsf_input_seek(stream, (gsf_off_t)all->len, G_SEEK_SET);
-        const guint8 *got = good ? gsf_input_read(stream, want, NULL) : NULL;
-        if (got)
-            g_byte_array_append(all, got, (guint)want);
-        else if (step > SECTOR)
-            step = SECTOR;
-        else
-            break;
-    }
-    if (whole) *whole = (gsf_off_t)all->len == size;
-    return g_byte_array_free_to_bytes(all);
+    const CfbNode *stream = cfb_child(cfb_root(ole2->file), name);
+    if (!stream || stream->storage) return NULL;
+    GBytes *bytes = cfb_read(ole2->file, stream, LIMIT_MAIL_BYTES);
+    if (whole) *whole = g_bytes_get_size(bytes) == stream->size && cfb_is_whole(ole2->file);
+    return bytes;
 }
 
 /* --- recognising
  * --------------------------------------------------------------------------------------------- */
 
-static void probe_word(Recognised *found, GsfInfile *file, GsfInput *stream)
+static void probe_word(Recognised *found, const Cfb *file, const CfbNode *stream)
 {
     found->reader = RECOGNISE_DOC;
     guint8 fib[12]; /* MS-DOC 2.5.2: wIdent, …, flags at 10 */
-    if (!read_start(stream, fib, sizeof fib) || (fib[1] != 0xA5 && fib[1] != 0xA6))
+    if (!read_start(file, stream, fib, sizeof fib) || (fib[1] != 0xA5 && fib[1] != 0xA6))
         recognised_problem(found, "damaged", "the Word document stream does not begin as one");
     else if (fib[11] & 0x01)
         recognised_problem(found, "encrypted", "a password is needed");
 }
 
-static void probe_excel(Recognised *found, GsfInfile *file, GsfInput *stream)
+static void probe_excel(Recognised *found, const Cfb *file, const CfbNode *stream)
 {
     guint8 head[4];
     found->reader = RECOGNISE_BIFF;
-    if (read_start(stream, head, sizeof head) && head[0] != 0x09)
+    if (read_start(file, stream, head, sizeof head) && head[0] != 0x09)
         recognised_problem(found, "damaged", "the workbook stream does not begin as one");
 }
 
-static void probe_works(Recognised *found, GsfInfile *file, GsfInput *stream)
+static void probe_works(Recognised *found, const Cfb *file, const CfbNode *stream)
 {
     guint8 head[8];
-    gboolean chunks = read_start(stream, head, sizeof head) && memcmp(head, "CHNKWKS ", sizeof head) == 0;
-    g_autoptr (GsfInput) older = ole2_child(file, "MN0");
+    gboolean chunks =
+        read_start(file, stream, head, sizeof head) && memcmp(head, "CHNKWKS ", sizeof head) == 0;
+    const CfbNode *older = cfb_child(cfb_root(file), "MN0");
     if (chunks || older) found->reader = RECOGNISE_WORKS;
 }
 
-static void probe_powerpoint(Recognised *found, GsfInfile *file, GsfInput *stream)
+static void probe_powerpoint(Recognised *found, const Cfb *file, const CfbNode *stream)
 {
     static const guint8 token[] = {0xDF, 0xC4, 0xD1,
                                    0xF3}; /* MS-PPT 2.3.2: headerToken of an encrypted file */
     guint8 head[16];
-    g_autoptr (GsfInput) user = ole2_child(file, "Current User");
-    if (user && read_start(user, head, sizeof head) && memcmp(head + 12, token, sizeof token) == 0)
+    const CfbNode *user = cfb_child(cfb_root(file), "Current User");
+    if (user && read_start(file, user, head, sizeof head) && memcmp(head + 12, token, sizeof token) == 0)
         recognised_problem(found, "encrypted", "a password is needed");
 }
 
-static void probe_encrypted(Recognised *found, GsfInfile *file, GsfInput *stream)
+static void probe_encrypted(Recognised *found, const Cfb *file, const CfbNode *stream)
 {
     recognised_problem(found, "encrypted", "a password is needed");
 }
@@ -139,7 +91,7 @@ static void probe_encrypted(Recognised *found, GsfInfile *file, GsfInput *stream
 /* The first stream or storage that is there says what the file is. */
 static const struct {
     const char *stream, *type, *what;
-    void (*probe)(Recognised *found, GsfInfile *file, GsfInput *stream); /* may be NULL */
+    void (*probe)(Recognised *found, const Cfb *file, const CfbNode *stream); /* may be NULL */
 } kinds[] = {
     {"EncryptedPackage", "application/x-ole-storage", "encrypted Office document", probe_encrypted},
     {"WordDocument", "application/msword", "Word 97-2003 document", probe_word},
@@ -180,18 +132,18 @@ static void refine_by_name(Recognised *found, const char *name)
         }
 }
 
-static void probe_streams(Recognised *found, GsfInfile *file)
+static void probe_streams(Recognised *found, const Cfb *file)
 {
     static const char *const macros[] = {"Macros", "_VBA_PROJECT_CUR", "_VBA_PROJECT"};
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        g_autoptr (GsfInput) stream = ole2_child(file, kinds[i].stream);
+        const CfbNode *stream = cfb_child(cfb_root(file), kinds[i].stream);
         if (!stream) continue;
         recognised_set(found, kinds[i].type, kinds[i].what);
         if (kinds[i].probe) kinds[i].probe(found, file, stream);
         break;
     }
     for (gsize i = 0; i < G_N_ELEMENTS(macros); i++) {
-        g_autoptr (GsfInput) storage = ole2_child(file, macros[i]);
+        const CfbNode *storage = cfb_child(cfb_root(file), macros[i]);
         found->macro |= storage != NULL;
     }
 }
@@ -199,7 +151,7 @@ static void probe_streams(Recognised *found, GsfInfile *file)
 void ole2_recognise(Recognised *found, GBytes *bytes, const char *name)
 {
     recognised_set(found, "application/x-ole-storage", "OLE2 file");
-    g_autofree char *why = NULL;
+    const char *why = NULL;
     g_autoptr (Ole2) ole2 = ole2_open(bytes, &why);
     if (ole2)
         probe_streams(found, ole2->file);

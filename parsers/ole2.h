@@ -12,8 +12,8 @@ void ole2_recognise(Recognised *found, GBytes *bytes, const char *name);
 /* An OLE2 file that is read from. */
 typedef struct Ole2 Ole2;
 
-/* NULL and *why (may be NULL; the caller frees) if the bytes are no whole OLE2 file. */
-Ole2 *ole2_open(GBytes *bytes, char **why);
+/* NULL and *why (may be NULL; static) if the bytes are no whole OLE2 file. */
+Ole2 *ole2_open(GBytes *bytes, const char **why);
 void ole2_close(Ole2 *ole2);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ole2, ole2_close)
 

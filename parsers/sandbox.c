@@ -108,7 +108,7 @@ gboolean sandbox_enter(const SandboxPlan *plan, GString *lacking)
     close_others(plan->keep);
     if (!set_limits(plan) || !set_flags(plan)) return FALSE;
     forget_environment();
-    note(lacking, "Landlock", sandbox_landlock(plan->save));
+    note(lacking, "Landlock", sandbox_landlock(plan->alone, plan->save));
     if (!drop_capabilities(plan)) return FALSE;
     note(lacking, "seccomp filter", sandbox_seccomp(plan->save != NULL));
     return TRUE;

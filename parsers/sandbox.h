@@ -1,7 +1,7 @@
 /* sandbox.h - what a reader of hostile bytes gives up before it reads the first of them.
  *
  * Afterwards this process has no network, no credentials, no children, nobody that it may signal or trace, no
- * file that it may write but what was handed to it, and reads only what decoding text may need: fonts,
+ * file that it may write but what was handed to it, and reads at most what decoding text may need: fonts,
  * poppler-data and gconv. Five walls stand behind each other: rlimits; process flags (no new privileges, not
  * dumpable, no capabilities); an empty environment and no descriptors; Landlock; a seccomp filter that knows
  * what is allowed and refuses the rest (EPERM).
@@ -11,6 +11,7 @@
 #include <glib.h>
 
 typedef struct SandboxPlan {
+    gboolean alone;   /* reads nothing at all: it has no library that would */
     gboolean worker;  /* of the daemon: dies with it, and may not write large files to standard output */
     int keep;         /* the one descriptor above stderr that stays open; -1 = none */
     const char *save; /* folder in which new files may be made (never existing ones opened); NULL = none */

@@ -76,7 +76,7 @@ static int allow_gconv(int ruleset)
     return allow(ruleset, gconv, READ_ONLY);
 }
 
-int sandbox_landlock(const char *save)
+int sandbox_landlock(gboolean alone, const char *save)
 {
     int abi = (int)syscall(SYS_landlock_create_ruleset, NULL, 0, LANDLOCK_CREATE_RULESET_VERSION);
     if (abi < 0) return errno;
@@ -84,8 +84,8 @@ int sandbox_landlock(const char *save)
         .fs = all_fs(abi), .net = abi >= 4 ? ACCESS_NET_TCP : 0, .scoped = abi >= 6 ? SCOPE_ALL : 0};
     int ruleset = (int)syscall(SYS_landlock_create_ruleset, &rules, sizeof rules, 0);
     if (ruleset < 0) return errno;
-    int why = allow_gconv(ruleset);
-    for (gsize i = 0; i < G_N_ELEMENTS(readable) && why == 0; i++)
+    int why = alone ? 0 : allow_gconv(ruleset);
+    for (gsize i = 0; i < G_N_ELEMENTS(readable) && why == 0 && !alone; i++)
         why = allow(ruleset, readable[i], READ_ONLY);
     if (save && why == 0) why = allow(ruleset, save, NEW_FILES);
     if (why == 0 && syscall(SYS_landlock_restrict_self, ruleset, 0) != 0) why = errno;

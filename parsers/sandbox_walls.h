@@ -2,11 +2,21 @@
 #pragma once
 
 #include <glib.h>
+#include <linux/filter.h>
 
-/* Files: reading in the folders of sandbox_landlock.c, new files in `save` (may be NULL), nothing else; on
- * newer kernels also no TCP, no abstract sockets, no signals to others. Returns 0, or an errno. */
-int sandbox_landlock(const char *save);
-
-/* System calls: those of the table in sandbox_seccomp.c; `save`: also making new files. Returns 0, or an
+/* Files: reading in the folders of sandbox_landlock.c unless `alone`, new files in `save` (may be NULL),
+ * nothing else; on newer kernels also no TCP, no abstract sockets, no signals to others. Returns 0, or an
  * errno. */
+int sandbox_landlock(gboolean alone, const char *save);
+
+/* System calls: those of the table in filter/make.c; `save`: also making new files. Returns 0, or an errno.
+ */
 int sandbox_seccomp(gboolean save);
+
+/* What filter/make.c made: without and with `save`. This process is called SANDBOX_OWN_PID in it. */
+typedef struct SandboxFilter {
+    const struct sock_filter *code;
+    gsize n;
+} SandboxFilter;
+extern const SandboxFilter SANDBOX_FILTERS[2];
+#define SANDBOX_OWN_PID 0x7FB05009u

@@ -168,10 +168,12 @@ static void begin_cell(Sheet *sheet, const XmlAttributes *attributes)
 
 static void merge(Sheet *sheet, const XmlAttributes *attributes)
 {
-    gsize length;
+    gsize length = 0;
     guint first_row, first_column, last_row, last_column;
-    const char *at = xml_attribute_raw(attributes, "ref", &length), *end = at + length;
-    if (!at || !read_reference(&at, end, &first_row, &first_column) || at == end || *at++ != ':' ||
+    const char *at = xml_attribute_raw(attributes, "ref", &length);
+    if (!at) return;
+    const char *end = at + length;
+    if (!read_reference(&at, end, &first_row, &first_column) || at == end || *at++ != ':' ||
         !read_reference(&at, end, &last_row, &last_column))
         return;
     sheets_merge(sheet->book->sheets, first_row, first_column, last_row, last_column);

@@ -7,6 +7,11 @@
 
 #include "daemon/desk/ask.h"
 
+enum {
+    GROUP_NAMES = 3, /* of files within one file, that are named */
+    GROUP_DEPTH = 50 /* files in each other; facts hold no more */
+};
+
 static const struct Row {
     const char *code;
     ProblemLevel level;
@@ -30,6 +35,8 @@ static const struct Row {
     {"split-volume", PROBLEM_MEND, TRUE, "仅为分卷压缩包的一部分",
      "请将材料压缩为一个完整的压缩包（不分卷），或直接以附件发送文档，回复本邮件重新发送。"},
     {"macro", PROBLEM_NOTE, TRUE, "文档含有宏", "建议另存为不含宏的 .docx 文件后重新发送。"},
+    {"misnamed", PROBLEM_NOTE, FALSE, "文件扩展名与内容不符",
+     "系统已按文件的实际内容读取，材料有效；请在今后报送时使用正确的扩展名（如 .docx、.pdf）。"},
     {"empty-document", PROBLEM_MEND, TRUE, "文件内容为空", "请检查是否选错文件，并回复本邮件重新发送。"},
     {"scanned-only", PROBLEM_NOTE, FALSE, "文件仅为扫描图片",
      "如有可编辑的电子版（.docx），请一并回复发送，便于汇总。"},
@@ -105,17 +112,61 @@ static const char *code_of_file(const FactsProblem *problem)
     return strcmp(code, "too-large") == 0 ? "truncated" : code;
 }
 
-static void of_file(Ask *ask, const FactsAttachment *file, const FactsAttachment *shown)
+/* The files within one file that have a problem in common: a hundred photographs are one line. */
+typedef struct Group {
+    const char *code;
+    guint n;
+    GString *names; /* of the first few */
+} Group;
+
+static void group_clear(gpointer group)
 {
+    g_string_free(((Group *)group)->names, TRUE);
+}
+
+static void group_add(GArray *groups, const char *code, const FactsAttachment *file)
+{
+    guint i = 0;
+    while (i < groups->len && strcmp(g_array_index(groups, Group, i).code, code) != 0) i++;
+    if (i == groups->len) g_array_append_val(groups, ((Group){code, 0, g_string_new(NULL)}));
+    Group *group = &g_array_index(groups, Group, i);
+    g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
+    if (group->n++ < GROUP_NAMES) g_string_append_printf(group->names, "《%s》", name);
+}
+
+static void group_members(GArray *groups, const FactsAttachment *file, guint depth)
+{
+    for (guint i = 0; i < file->children->len && depth < GROUP_DEPTH; i++) {
+        const FactsAttachment *child = file->children->pdata[i];
+        for (guint k = 0; k < child->problems->len; k++)
+            group_add(groups, code_of_file(child->problems->pdata[k]), child);
+        group_members(groups, child, depth + 1);
+    }
+}
+
+static void of_file(Ask *ask, const FactsAttachment *file)
+{
+    g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
+    g_autoptr (GArray) groups = g_array_new(FALSE, FALSE, sizeof(Group));
+    g_array_set_clear_func(groups, group_clear);
+    group_members(groups, file, 0);
     for (guint i = 0; i < file->problems->len; i++) {
         const char *code = code_of_file(file->problems->pdata[i]);
-        g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
         if (ask->classified) /* no name is repeated */
-            verdict_problem(ask->verdict, code, shown, "%s", "");
+            verdict_problem(ask->verdict, code, file, "%s", "");
         else
-            verdict_problem(ask->verdict, code, shown, "《%s》", name);
+            verdict_problem(ask->verdict, code, file, "《%s》", name);
     }
-    for (guint i = 0; i < file->children->len; i++) of_file(ask, file->children->pdata[i], shown);
+    for (guint i = 0; i < groups->len; i++) {
+        const Group *group = &g_array_index(groups, Group, i);
+        if (ask->classified)
+            verdict_problem(ask->verdict, group->code, file, "%s", "");
+        else if (group->n == 1)
+            verdict_problem(ask->verdict, group->code, file, "《%s》内%s", name, group->names->str);
+        else
+            verdict_problem(ask->verdict, group->code, file, "《%s》内 %u 个文件（%s%s）", name, group->n,
+                            group->names->str, group->n > GROUP_NAMES ? "等" : "");
+    }
 }
 
 /* 《材料.zip》（52.1M，2014-06-30 14:02 到期）: as much as the mail says. The code (提取码) is not repeated.
@@ -215,7 +266,7 @@ static void look(Ask *ask, Act act)
 
 void problems_ask(Ask *ask, Act act)
 {
-    for (guint i = 0; i < ask->files->len; i++) of_file(ask, ask->files->pdata[i], ask->files->pdata[i]);
+    for (guint i = 0; i < ask->files->len; i++) of_file(ask, ask->files->pdata[i]);
     of_mail(ask, act);
     if (act == ACT_SUBMIT || act == ACT_EMPTY || act == ACT_WITHDRAW) of_sender(ask, act);
     of_items(ask);

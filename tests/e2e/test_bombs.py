@@ -146,6 +146,6 @@ def test_beside_other_files(campaign):
     for name in "二乙四":
         assert read_of[f"{name}.pdf"] == ("", {"unreadable"})
     said = campaign.query("SELECT detail FROM problem WHERE mail = ? AND code = 'unreadable'", row["id"])
-    assert sorted(p["detail"] for p in said) == ["《乙.pdf》", "《二.pdf》", "《四.pdf》"]
+    assert sorted(p["detail"] for p in said) == ["《三.zip》内《乙.pdf》", "《二.pdf》", "《四.pdf》"]
     receipt, = [letter for letter in letters(campaign, "receipt") if letter["mail"] == row["id"]]
     assert receipt["state"] == "sent"

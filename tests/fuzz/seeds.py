@@ -214,9 +214,24 @@ def archive():
     yield from corpus("docs/zip/*", "docs/rar/*", "docs/7z/*")
 
 
+def rtf():
+    yield rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 x;}}{\*\x y}\pard\f0\'b1\'a8\'cb\'cd\par \u25253?\trowd\cellx99 a\cell\row\bin3 {}{}}"
+    yield from corpus("docs/rtf/*")
+
+
+def tnef():
+    """One attachment: title, data (MS-OXTNEF 2.1)."""
+    out = bytes.fromhex("78 9f 3e 22 01 00")
+    for level, kind, data in ((1, 0x00089006, b"\0\0\x01\0"), (2, 0x00069002, bytes(14)), (2, 0x00018010, b"a.txt\0"),
+                              (2, 0x0006800F, b"123")):
+        out += struct.pack("<BII", level, kind, len(data)) + data + struct.pack("<H", sum(data) & 0xFFFF)
+    yield out
+    yield from corpus("docs/tnef/*")
+
+
 def main():
     folder = Path(sys.argv[1])
-    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, archive):
+    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, archive, rtf, tnef):
         into = folder / make.__name__
         into.mkdir(parents=True, exist_ok=True)
         for count, data in enumerate(make()):

@@ -119,7 +119,7 @@ class Stage:
         target = self.dir / ("bin-" + build.name)
         if not target.exists():
             target.mkdir(mode=0o755)
-            for name in ("baosongd", "baosong", "baosong-parse"):
+            for name in ("baosongd", "baosong", "baosong-parse", "baosong-parse-all"):
                 shutil.copy2(build / name, target / name)
                 (target / name).chmod(0o755)
         return target

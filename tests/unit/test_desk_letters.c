@@ -330,8 +330,9 @@ static void classified(void **state)
 
 static void problems_come_with_remedies(void **state)
 {
-    static const char *const codes[] = {"unreadable",   "encrypted", "damaged",        "unsupported",
-                                        "archive-bomb", "macro",     "empty-document", "scanned-only"};
+    static const char *const codes[] = {"unreadable",     "encrypted",    "damaged",
+                                        "unsupported",    "archive-bomb", "macro",
+                                        "empty-document", "scanned-only", "split-volume"};
     for (gsize i = 0; i < G_N_ELEMENTS(codes); i++) {
         mail(WEN, "【报送】读书会");
         facts_add_problem(doc("读书会.docx")->problems, codes[i], "english detail");
@@ -367,6 +368,30 @@ static void problems_come_with_remedies(void **state)
     facts_add_problem(doc("x.docx")->problems, "encrypted", "");
     judge();
     assert_text(verdict->receipt->subject, "需补正");
+}
+
+/* A hundred photographs in an archive are one line, not a hundred. */
+static void members_share_a_line(void **state)
+{
+    mail(WEN, "【报送】读书会");
+    FactsAttachment *archive = doc("照片.zip");
+    for (guint i = 1; i <= 100; i++) {
+        g_autofree char *name = g_strdup_printf("图/%u.jpg", i);
+        FactsAttachment *photo = attach_to(archive->children, name, "image/jpeg", 90000, name);
+        facts_add_problem(photo->problems, "unsupported", "");
+        if (i == 7) facts_add_problem(photo->problems, "damaged", "");
+    }
+    FactsAttachment *inner = attach_to(archive->children, "内.zip", "application/zip", 90000, "inner");
+    facts_add_problem(attach_to(inner->children, "表.docx", DOCX, 900, "x")->problems, "damaged", "");
+    judge();
+    assert_int_equal(verdict->problems->len, 2);
+    assert_text(text(), "《照片.zip》内 100 个文件（《图/1.jpg》《图/2.jpg》《图/3.jpg》等）");
+    assert_text(text(), "文件已损坏：《照片.zip》内 2 个文件（《图/7.jpg》《表.docx》）。");
+    facts_add_problem(doc("单.zip")->problems, "macro", "");
+    FactsAttachment *one = doc("又.zip");
+    facts_add_problem(attach_to(one->children, "锁.docx", DOCX, 900, "y")->problems, "encrypted", "");
+    judge();
+    assert_text(text(), "文件已加密：《又.zip》内《锁.docx》。");
 }
 
 static void html_is_escaped(void **state)
@@ -415,6 +440,7 @@ int main(void)
         TEST(query),
         TEST(classified),
         TEST(problems_come_with_remedies),
+        TEST(members_share_a_line),
         TEST(html_is_escaped),
         TEST(letter_blocks),
     };

@@ -51,10 +51,10 @@ static const struct {
 } cases[] = {
     {BYTES(""), "总结.docx", "application/x-empty", "empty-document"},
     {BYTES(" \r\n\t"), "总结.txt", "text/plain", "empty-document"},
-    {BYTES("\xB1\xA8\xCB\xCD"), "总结.docx", "text/plain", ""},
+    {BYTES("\xB1\xA8\xCB\xCD"), "总结.docx", "text/plain", "misnamed"},
     {BYTES("\xFF\xFE\xA5\x62\x01\x90"), "a.txt", "text/plain", ""},
-    {BYTES("{\\rtf1 a}"), "总结.doc", "application/rtf", ""},
-    {BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "总结.doc", "image/png", "unsupported"},
+    {BYTES("{\\rtf1 a}"), "总结.doc", "application/rtf", "misnamed"},
+    {BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "总结.doc", "image/png", "unsupported,misnamed"},
     {BYTES("\xFF\xD8\xFF\xE0\0\x10JFIF"), "照片", "image/jpeg", "unsupported"},
     {BYTES("GIF89a...."), "a", "image/gif", "unsupported"},
     {BYTES("BM\x46\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x02\0\0\0\x02\0\0\0\x01\0"), "a", "image/bmp",
@@ -76,7 +76,7 @@ static const struct {
     {BYTES("II*\0\x08\0\0\0"), "a", "image/tiff", "unsupported"},
     {BYTES("\x1F\x8B\x08\0\0\0\0\0"), "a.tgz", "application/gzip", "damaged"},
     {BYTES("\x78\x9F\x3E\x22\0\0\x01"), "winmail.dat", "application/ms-tnef", "damaged"},
-    {BYTES("<!DOCTYPE html><p>a"), "a.doc", "text/html", ""},
+    {BYTES("<!DOCTYPE html><p>a"), "a.doc", "text/html", "misnamed"},
     {BYTES("\r\n<div><html>"), "a.xls", "text/html", "empty-document"},
     {BYTES("<?xml version=\"1.0\"?><a/>"), "a", "application/xml", "unsupported"},
     {BYTES("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?>"), "a.doc",
@@ -129,8 +129,9 @@ static void believes_declared_type_last(void **state)
 
 static void recognises_zips(void **state)
 {
-    expect(docx_make("<w:p><w:r><w:t>a</w:t></w:r></w:p>", NULL, NULL), "a.pdf", WORD, "");
-    expect(zip_make(NULL, (const char *const[]){"a.txt", "a", NULL}), "a.docx", "application/zip", "");
+    expect(docx_make("<w:p><w:r><w:t>a</w:t></w:r></w:p>", NULL, NULL), "a.pdf", WORD, "misnamed");
+    expect(zip_make(NULL, (const char *const[]){"a.txt", "a", NULL}), "a.docx", "application/zip",
+           "misnamed");
     expect(zip_make("secret", (const char *const[]){"a.txt", "a", NULL}), "a.zip", "application/zip",
            "encrypted");
     expect(zip_make(NULL, (const char *const[]){"mimetype", "application/vnd.oasis.opendocument.text",

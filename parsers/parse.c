@@ -1,4 +1,6 @@
-/* parse_main.c - baosong-parse: what is in this mail, document or subject? */
+/* parse.c - baosong-parse: what is in this mail, document or subject? */
+#include "parsers/parse.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
@@ -85,11 +87,10 @@ static void drop_log(const char *domain, GLogLevelFlags level, const char *messa
 }
 
 /* By hand, too, nothing is read but in the sandbox. FALSE if it cannot be shut. */
-static gboolean lock_in(int input, const char *save_folder)
+static gboolean lock_in(SandboxPlan plan)
 {
-    const SandboxPlan plan = {.keep = input, .save = save_folder};
     g_autoptr (GString) lacking = g_string_new(NULL);
-    mime_init();
+    if (!plan.alone) mime_init();
     if (!sandbox_enter(&plan, lacking)) return FALSE;
     if (lacking->len > 0) fprintf(stderr, "baosong-parse: warning: %s\n", lacking->str);
     watch_begin(&(FactsRequest){.kind = FACTS_WORKER_READ}, NULL, NULL);
@@ -101,7 +102,7 @@ static gboolean lock_in(int input, const char *save_folder)
 
 static int read_mail(const Options *options, const char *path, int fd)
 {
-    if (!lock_in(fd, options->save)) return EX_OSERR;
+    if (!lock_in((SandboxPlan){.keep = fd, .save = options->save})) return EX_OSERR;
     g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
     if (!facts) return complain(EX_NOINPUT, path, strerror(errno));
     gboolean terminal = options->style.width > 0;
@@ -125,16 +126,18 @@ static int read_plainly(const char *path, int fd)
     return read_mail(&options, path, fd);
 }
 
-static int read_document(const Options *options)
+int parse_document(const char *path, gboolean pretty, gboolean alone)
 {
-    int fd = open_input(options->document);
-    if (fd < 0) return complain(EX_NOINPUT, options->document, strerror(errno));
-    if (!lock_in(fd, NULL)) return EX_OSERR;
+    if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);
+    const PrettyStyle style = pretty ? pretty_style() : (PrettyStyle){0};
+    int fd = open_input(path);
+    if (fd < 0) return complain(EX_NOINPUT, path, strerror(errno));
+    if (!lock_in((SandboxPlan){.keep = fd, .alone = alone})) return EX_OSERR;
     gboolean more = FALSE;
     g_autoptr (GBytes) bytes = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
-    if (!bytes) return complain(EX_NOINPUT, options->document, strerror(errno));
+    if (!bytes) return complain(EX_NOINPUT, path, strerror(errno));
     g_autoptr (FactsAttachment) attachment = facts_attachment_new();
-    g_autofree char *base = g_path_get_basename(options->document);
+    g_autofree char *base = g_path_get_basename(path);
     g_free(attachment->name);
     attachment->name = g_utf8_make_valid(base, -1);
     attachment->size = g_bytes_get_size(bytes);
@@ -144,10 +147,9 @@ static int read_document(const Options *options)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
     lastwords_document(attachment);
     document_read(attachment, bytes);
-    gboolean terminal = options->style.width > 0;
-    g_autofree char *text = terminal ? pretty_attachment(attachment, &options->style)
-                                     : facts_attachment_to_json(attachment, options->pretty);
-    return print(text, terminal ? "" : "\n");
+    g_autofree char *text = style.width > 0 ? pretty_attachment(attachment, &style)
+                                            : facts_attachment_to_json(attachment, pretty);
+    return print(text, style.width > 0 ? "" : "\n");
 }
 
 static int read_subject(const Options *options)
@@ -171,7 +173,7 @@ static int run(Options *options)
     if (options->version) return puts("baosong-parse " BAOSONG_VERSION) == EOF ? EX_IOERR : EX_OK;
     if (options->serve) return serve();
     if (options->subject) return read_subject(options);
-    if (options->document) return read_document(options);
+    if (options->document) return parse_document(options->document, options->pretty, FALSE);
     if (!options->files || !options->files[0])
         return complain(EX_USAGE, "usage",
                         "baosong-parse FILE.eml… | --document FILE | --subject TEXT (see --help)");
@@ -181,7 +183,7 @@ static int run(Options *options)
     return batch_run(options->files, read_plainly);
 }
 
-int main(int argc, char **argv)
+int parse_main(int argc, char **argv)
 {
     Options options = {0};
     const GOptionEntry entries[] = {

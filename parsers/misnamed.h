@@ -1,0 +1,8 @@
+/* misnamed.h - a file whose name says another format than its content: report.doc that is a PDF. */
+#pragma once
+
+#include <glib.h>
+
+/* Whether the name's suffix promises another kind of file than the (MIME) type that was found in it. FALSE
+ * where either says nothing, and for names that promise no document. */
+gboolean misnamed(const char *name, const char *type);
