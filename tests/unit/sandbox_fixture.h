@@ -40,7 +40,7 @@ static gboolean shut(Walls walls)
     const SandboxPlan plan = {.worker = TRUE, .keep = channel, .save = walls == SAVING ? folder : NULL};
     g_autoptr (GString) lacking = g_string_new(NULL);
     if (walls == ONLY_LANDLOCK)
-        return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(NULL) == 0;
+        return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(FALSE, NULL) == 0;
     if (walls == ONLY_SECCOMP) return sandbox_seccomp(FALSE) == 0;
     return sandbox_enter(&plan, lacking) && lacking->len == 0;
 }
