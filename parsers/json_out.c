@@ -4,6 +4,25 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Where the next `length` bytes go; took() says how many were written. GString's own functions cost more than
+ * what they append, most of which is a few bytes long. */
+static char *room(JsonOut *out, gsize length)
+{
+    GString *text = out->text;
+    const gsize used = text->len;
+    if (text->allocated_len - used <= length) {
+        g_string_set_size(text, used + MAX(length, used)); /* twice as much as is there */
+        g_string_truncate(text, used);
+    }
+    return text->str + used;
+}
+
+static void took(JsonOut *out, const char *end)
+{
+    out->text->len = (gsize)(end - out->text->str);
+    out->text->str[out->text->len] = '\0';
+}
+
 static void new_line(JsonOut *out)
 {
     if (!out->pretty) return;
@@ -35,10 +54,16 @@ void json_out_item(JsonOut *out)
 
 void json_out_key(JsonOut *out, const char *key)
 {
+    const gsize length = strlen(key);
     json_out_item(out);
-    g_string_append_c(out->text, '"');
-    g_string_append(out->text, key);
-    g_string_append_len(out->text, out->pretty ? "\": " : "\":", out->pretty ? 3 : 2);
+    char *p = room(out, length + 4);
+    *p++ = '"';
+    memcpy(p, key, length);
+    p += length;
+    *p++ = '"';
+    *p++ = ':';
+    if (out->pretty) *p++ = ' ';
+    took(out, p);
 }
 
 /* The letter behind the backslash; 'u' for the long form; 0 for what stands as it is. */
@@ -75,12 +100,15 @@ void json_out_string(JsonOut *out, const char *string, gsize length)
 {
     g_autofree char *mended = NULL;
     gsize plain = plain_length(string, length);
-    g_string_append_c(out->text, '"');
     if (plain == length) { /* the usual case */
-        g_string_append_len(out->text, string, (gssize)length);
-        g_string_append_c(out->text, '"');
+        char *p = room(out, length + 2);
+        *p = '"';
+        memcpy(p + 1, string, length);
+        p[length + 1] = '"';
+        took(out, p + length + 2);
         return;
     }
+    g_string_append_c(out->text, '"');
     if (!g_utf8_validate_len(string, length, NULL)) {
         mended = g_utf8_make_valid(string, (gssize)length);
         string = mended;

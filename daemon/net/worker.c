@@ -213,8 +213,9 @@ static void give_job(WorkerPool *pool, Worker *worker, Job *job)
         take_back(pool, job);
     } else if (!worker_process_request(worker->process, &job->request, mail, job->memfd)) {
         if (!g_queue_is_empty(worker->given)) { /* it died of what it had */
+            g_autofree char *how = worker_process_epitaph(worker->process);
             take_back(pool, job);
-            fail(pool, worker, "the worker closed its socket");
+            fail(pool, worker, how);
         } else if (job->suspect) {
             pool->deaths++;
             give_result(pool, job, NULL, NULL, -1, "two workers died before they could read it");
