@@ -208,6 +208,11 @@ ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
     return session;
 }
 
+void imap_hurry(ImapSession *session, guint seconds)
+{
+    session->seconds = MIN(session->seconds, seconds);
+}
+
 /* libetpan's own logout parses what comes; ours only waits for the server to have read it. */
 static void log_out(ImapSession *session)
 {
