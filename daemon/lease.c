@@ -8,7 +8,8 @@
 #include "daemon/follow.h"
 #include "daemon/record.h"
 
-#define MARGIN 5 /* seconds before its end in which a lease is not relied on */
+#define MARGIN  5  /* seconds before its end in which a lease is not relied on */
+#define RELEASE 10 /* seconds that a stop waits for the server to take its end */
 
 void lease_clear(Lease *lease)
 {
@@ -230,6 +231,7 @@ void lease_release(Cycle *cycle)
 {
     if (cycle->lease.until <= 0 || cycle->standby || !cycle->imap || !imap_alive(cycle->imap)) return;
     g_autoptr (GError) error = NULL;
+    imap_hurry(cycle->imap, RELEASE);
     if (!append(cycle, 0, &error)) g_message("the lease could not be ended: %s", error->message);
     cycle->lease.until = cycle->lease.half = 0;
 }

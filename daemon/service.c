@@ -20,10 +20,18 @@
 static volatile sig_atomic_t stop_signal;
 static Cycle *stop_cycle;
 
+/* A signal that comes just before a wait would not end it: so one more comes each second. */
+static void on_alarm(int number)
+{
+    (void)number;
+    alarm(1);
+}
+
 static void on_signal(int number)
 {
     stop_signal = number;
     if (stop_cycle) stop_cycle->stopping = TRUE;
+    alarm(1);
 }
 
 /* No SA_RESTART: a wait ends when a signal comes. */
@@ -33,6 +41,8 @@ static void catch_signals(Cycle *cycle)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
+    action.sa_handler = on_alarm;
+    sigaction(SIGALRM, &action, NULL);
 }
 
 /* Wakes us when the administrator drops a request. -1 where there is no inotify: then the poll interval does.

@@ -77,6 +77,7 @@ static int run(const Case *on, gboolean header_only)
     if (child < 0) return NO_SERVER;
     if (child == 0) {
         prctl(PR_SET_PDEATHSIG, SIGKILL);
+        signal(SIGALRM, SIG_DFL);
         alarm(LONGEST);
         _exit(read_alone(on, header_only));
     }

@@ -208,6 +208,11 @@ ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
     return session;
 }
 
+void imap_hurry(ImapSession *session, guint seconds)
+{
+    session->seconds = MIN(session->seconds, seconds);
+}
+
 /* libetpan's own logout parses what comes; ours only waits for the server to have read it. */
 static void log_out(ImapSession *session)
 {
@@ -281,8 +286,13 @@ gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **e
     if (exists) return TRUE;
     g_autofree char *wire = imap_session_wire_name(folder);
     g_autofree char *what = g_strdup_printf("CREATE of folder %s", folder);
-    return imap_session_begin(session, 0, error) &&
-           imap_session_end(session, mailimap_create(session->etpan, wire), what, error);
+    g_autoptr (GError) local = NULL;
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    if (imap_session_end(session, mailimap_create(session->etpan, wire), what, &local)) return TRUE;
+    /* Another instance was faster. */
+    if (imap_alive(session) && folder_exists(session, folder, &exists, NULL) && exists) return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
 }
 
 /* --- APPEND

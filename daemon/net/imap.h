@@ -23,6 +23,9 @@ ImapSession *imap_open(NetEndpoint *endpoint, GError **error);
 
 /* LOGOUT if the session is alive (waits at most 5 seconds), then frees. NULL is fine. */
 void imap_close(ImapSession *session);
+
+/* From now on no command may take longer than this: we are to stop. */
+void imap_hurry(ImapSession *session, guint seconds);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ImapSession, imap_close)
 
 /* Whether a further command has a chance. */
