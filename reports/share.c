@@ -10,7 +10,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define TEMPORARY ".baosong-copy"
+#define TEMPORARY  ".baosong-copy"
+#define HALF_DATED 0   /* 1970: no file of a person is so old */
+#define COPIES_MAX 256 /* descriptors that wait to be flushed */
+
+typedef struct ShareCopy {
+    int fd;
+    gint64 modified_at;
+} ShareCopy;
 
 static gboolean fault(GError **error, int code, const char *what, const char *path)
 {
@@ -61,6 +68,7 @@ Share *share_open(const char *path, const char *group, GError **error)
     g_autoptr (Share) share = g_new0(Share, 1);
     share->path = g_strdup(path);
     share->fd = -1;
+    share->copies = g_array_new(FALSE, FALSE, sizeof(ShareCopy));
     if (!find_group(group, &share->group, error)) return NULL;
 
     gboolean fresh = !g_file_test(path, G_FILE_TEST_IS_DIR);
@@ -81,6 +89,8 @@ Share *share_open(const char *path, const char *group, GError **error)
 void share_free(Share *share)
 {
     if (!share) return;
+    for (guint i = 0; i < share->copies->len; i++) close(g_array_index(share->copies, ShareCopy, i).fd);
+    g_array_unref(share->copies);
     if (share->fd >= 0) close(share->fd);
     g_free(share->path);
     g_free(share);
@@ -133,14 +143,28 @@ static gboolean appear(int folder, const char *name)
     return TRUE;
 }
 
-static gboolean fill(const Share *share, int from, int to, const char *name, gint64 modified_at,
-                     GError **error)
+static gboolean date(int fd, gint64 at, const char *name, GError **error)
 {
-    const struct timespec times[2] = {{.tv_sec = modified_at}, {.tv_sec = modified_at}};
+    const struct timespec times[2] = {{.tv_sec = at}, {.tv_sec = at}};
+    return futimens(fd, times) == 0 || fault(error, SHARE_ERROR_FILE, "cannot write", name);
+}
+
+static gboolean fill(const Share *share, int from, int to, const char *name, GError **error)
+{
     if (!copy_bytes(from, to)) return fault(error, SHARE_ERROR_FILE, "cannot copy to", name);
-    if (!share_dress(share, to, name, error)) return FALSE;
-    if (futimens(to, times) < 0) return fault(error, SHARE_ERROR_FILE, "cannot write", name);
-    return TRUE;
+    return share_dress(share, to, name, error) && date(to, HALF_DATED, name, error);
+}
+
+gboolean share_is_half(const struct stat *file)
+{
+    return S_ISREG(file->st_mode) && file->st_mtim.tv_sec == HALF_DATED;
+}
+
+static void remove_half(int folder, const char *name)
+{
+    struct stat there;
+    if (fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && share_is_half(&there))
+        unlinkat(folder, name, 0);
 }
 
 gboolean share_copy(Share *share, const char *source, int folder, const char *name, gint64 modified_at,
@@ -159,25 +183,33 @@ gboolean share_copy(Share *share, const char *source, int folder, const char *na
         close(from);
         return fault(error, SHARE_ERROR_FILE, "cannot write", name);
     }
-    gboolean good = fill(share, from, to, name, modified_at, error);
+    gboolean good = fill(share, from, to, name, error);
     close(from);
-    close(to);
+    if (good) remove_half(folder, name);
     if (good && !appear(folder, name)) {
         *taken = errno == EEXIST;
         if (!*taken) fault(error, SHARE_ERROR_FILE, "cannot write", name);
         good = FALSE;
     }
-    if (good)
-        share->copied++;
-    else
+    if (!good) {
+        close(to);
         unlinkat(folder, TEMPORARY, 0);
-    return good;
+        return FALSE;
+    }
+    ShareCopy copy = {to, modified_at};
+    g_array_append_val(share->copies, copy);
+    return share->copies->len < COPIES_MAX || share_sync(share, error);
 }
 
 gboolean share_sync(Share *share, GError **error)
 {
-    if (share->copied > 0 && syncfs(share->fd) < 0)
-        return fault(error, SHARE_ERROR_FILE, "cannot write to", share->path);
-    share->copied = 0;
-    return TRUE;
+    if (share->copies->len == 0) return TRUE;
+    gboolean good = syncfs(share->fd) == 0 || fault(error, SHARE_ERROR_FILE, "cannot write to", share->path);
+    for (guint i = 0; i < share->copies->len; i++) {
+        const ShareCopy *copy = &g_array_index(share->copies, ShareCopy, i);
+        good = good && date(copy->fd, copy->modified_at, share->path, error);
+        close(copy->fd);
+    }
+    g_array_set_size(share->copies, 0);
+    return good;
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <glib.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #define SHARE_ERROR (g_quark_from_static_string("share"))
@@ -14,9 +15,9 @@ enum {
 
 typedef struct Share {
     char *path;
-    int fd;       /* of the folder */
-    gid_t group;  /* (gid_t)-1 = leave */
-    guint copied; /* files that share_copy() made and share_sync() has not synced */
+    int fd;         /* of the folder */
+    gid_t group;    /* (gid_t)-1 = leave */
+    GArray *copies; /* of ShareCopy: what share_copy() made and share_sync() has not synced */
 } Share;
 
 /* Opens the folder, and makes it (mode 2750) with its parents where it is missing. `group`: name, "" or NULL
@@ -32,11 +33,14 @@ int share_folder(const Share *share, int parent, const char *name, GError **erro
 /* Gives an open file mode 0640 and the share's group. */
 gboolean share_dress(const Share *share, int fd, const char *name, GError **error);
 
-/* Copies the file `source` to `name` in `folder`, dated `modified_at`: through a temporary name,
- * never over a file that is there; not synced yet. *taken = TRUE (and FALSE returned, no error) if the name
- * is in use. */
+/* Copies the file `source` to `name` in `folder`: through a temporary name, never over a file that is there,
+ * but over half a copy. It is dated `modified_at` when share_sync() made it durable, and is half a copy until
+ * then. *taken = TRUE (and FALSE returned, no error) if the name is in use. */
 gboolean share_copy(Share *share, const char *source, int folder, const char *name, gint64 modified_at,
                     gboolean *taken, GError **error);
 
-/* Makes all that was copied durable: one syncfs() for thousands of files, none if there are none. */
+/* Whether this is a copy of ours that the power may have gone from before it was durable. */
+gboolean share_is_half(const struct stat *file);
+
+/* Makes all that was copied durable: one syncfs() for hundreds of files, none if there are none. */
 gboolean share_sync(Share *share, GError **error);

@@ -117,7 +117,7 @@ static gboolean is_ours(int folder, const char *name, const TreeFile *file, off_
 {
     struct stat there;
     if (fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(there.st_mode) ||
-        there.st_size != size)
+        there.st_size != size || share_is_half(&there))
         return FALSE;
     return there.st_mtim.tv_sec == file->received_at || has_content(folder, name, file->sha256);
 }
@@ -125,7 +125,7 @@ static gboolean is_ours(int folder, const char *name, const TreeFile *file, off_
 static gboolean exists(int folder, const char *name)
 {
     struct stat there;
-    return fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0;
+    return fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) == 0 && !share_is_half(&there);
 }
 
 /* Puts the file under the first name that is free or has it already. FALSE = a fault of the share; *name

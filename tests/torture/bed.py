@@ -214,6 +214,9 @@ class Lane:
                     sha256 = hashlib.sha256(path.read_bytes()).hexdigest()
                     right = path.name.split(".")[0] == sha256 and path.parent.name == sha256[:2]
                     found.add(f"{path.relative_to(state)}{'' if right else ' (not what its name says)'}")
+        share = self.campaign.dir / "share"
+        found.update((str(path.relative_to(share)), hashlib.sha256(path.read_bytes()).hexdigest())
+                     for path in (share / "附件").rglob("*") if path.is_file())
         return found
 
     def book(self):
@@ -264,7 +267,7 @@ class Lane:
         if sorted(set(numbers)) != list(range(1, len(set(numbers)) + 1)):
             wrong.append(f"records are numbered {sorted(numbers)}")
         if self.files() != reference.files:
-            wrong.append(f"files: {sorted(self.files() ^ reference.files)[:3]}")
+            wrong.append(f"files: {sorted(map(str, self.files() ^ reference.files))[:3]}")
         if self.book() != reference.book["members"]:
             now, then = cells(self.campaign), reference.book["cells"]
             if changed := [k for k in now.keys() | then.keys() if now.get(k) != then.get(k) and not is_real(now.get(k))]:

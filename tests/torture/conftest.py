@@ -1,4 +1,4 @@
-"""Fixtures of the faults: private servers, lanes, and a line per part at the end of the run."""
+"""Fixtures of the faults: private servers, lanes, and a line per part as soon as it is over."""
 
 import os
 import sys
@@ -13,17 +13,9 @@ from bed import LANES, LONG, SEED, Lane, Tally, Work, a_friday  # noqa: E402
 from proxy import Proxies  # noqa: E402
 from servers import Dovecot, Stage, build_dir  # noqa: E402
 
-TALLIES = []
-
 
 def pytest_report_header(config):
     return f"build under test: {build_dir()}; {'long' if LONG else 'short'} form, seed {SEED}, {LANES} lanes"
-
-
-def pytest_terminal_summary(terminalreporter):
-    terminalreporter.section("faults")
-    for tally in TALLIES:
-        terminalreporter.write_line(str(tally))
 
 
 @pytest.fixture(scope="session")
@@ -60,7 +52,9 @@ def friday(lanes):
 
 @pytest.fixture
 def tally(request):
-    """Counts what a part does; printed when all is over."""
+    """Counts what a part does, and says it."""
     tally = Tally(request.node.name.removeprefix("test_").replace("_", " "))
-    TALLIES.append(tally)
-    return tally
+    yield tally
+    terminal = request.config.pluginmanager.getplugin("terminalreporter")
+    terminal.ensure_newline()
+    terminal.write_line(str(tally))

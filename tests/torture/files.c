@@ -319,6 +319,17 @@ int ftruncate64(int fd, off64_t length)
     return ftruncate(fd, length);
 }
 
+int futimens(int fd, const struct timespec times[2])
+{
+    REAL(int, "futimens", int, const struct timespec *);
+    char path[PATH_MAX];
+    int inside = fd_counts(fd, path);
+    if (inside && stumble() < 0) return -1;
+    int done = real(fd, times);
+    if (inside && done == 0) note(NULL, 0, "M %lu %ld", inode_of(fd), times ? (long)times[1].tv_sec : 0L);
+    return done;
+}
+
 /* --- flushes -----------------------------------------------------------------------------------------------
  */
 

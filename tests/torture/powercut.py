@@ -17,7 +17,14 @@ SECTOR = 512
 @dataclass
 class File:
     durable: bytes = b""
-    pending: list = field(default_factory=list)     # of ("W", offset, bytes), ("T", length), ("V", bytes)
+    date: int = None                                # seconds, where the daemon set it
+    pending: list = field(default_factory=list)     # of ("W", offset, bytes), ("T", length), ("V", bytes), ("M", date)
+
+    def take(self, change):
+        if change[0] == "M":
+            self.date = change[1]
+        else:
+            self.durable = apply(self.durable, change)
 
 
 @dataclass
@@ -105,10 +112,10 @@ class Disk:
                     continue
                 self.inodes[int(inode)] = node = File() if kind == "C" else Folder()
                 self.put(path, node)
-            elif kind == "T":
+            elif kind in "TM":
                 node = self.inodes.get(int(words.split()[0]))
                 if isinstance(node, File):
-                    node.pending.append(("T", int(words.split()[1])))
+                    node.pending.append((kind, int(words.split()[1])))
             elif kind in "RL":
                 source, target = words.split("\t")
                 node = self.get(source)
@@ -131,7 +138,7 @@ class Disk:
             node.flush()
         elif node:
             for change in node.pending:
-                node.durable = apply(node.durable, change)
+                node.take(change)
             node.pending = []
 
     # --- the power goes ----------------------------------------------------------------------------------------
@@ -140,14 +147,14 @@ class Disk:
         """What the disk gives back of a file or folder; each change that was not flushed is kept with probability
         `keep`."""
         if isinstance(node, File):
-            data = node.durable
+            left = File(node.durable, node.date)
             for change in node.pending:
                 if dice.random() >= keep:
                     continue
                 if change[0] == "W" and len(change[2]) > SECTOR and dice.random() < 0.2:
                     change = (*change[:2], change[2][:SECTOR * dice.randrange(1, 1 + len(change[2]) // SECTOR)])
-                data = apply(data, change)
-            return data
+                left.take(change)
+            return left
         names = dict(node.durable)
         for name, child in node.pending:
             if dice.random() < keep:
@@ -177,10 +184,12 @@ class Disk:
                 for name, child in left.items():
                     put(path / name, child)
             else:
-                path.write_bytes(left)
+                path.write_bytes(left.durable)
                 path.chmod(0o600)
                 written, date = dates.get(id(node), (None, 0))
-                if written == left:
+                if left.date is not None:
+                    os.utime(path, (left.date, left.date))
+                elif written == left.durable:
                     os.utime(path, ns=(date, date))
             if owner:
                 os.chown(path, *owner)

@@ -79,3 +79,18 @@ def test_power_goes_after_a_request(friday, tally):
 
     friday.spread([dice.randrange(1 << 30) for _ in range(10 if LONG else 2)], trial)
     tally.check()
+
+
+def test_half_a_copy_in_the_share(friday, tally):
+    """A copy that was not flushed yet is dated 1970; after the cut it is made again, under its name."""
+    lane = friday.lanes[0]
+    lane.put(friday.images[lane])
+    good(lane.run())
+    copies = [path for path in (lane.campaign.dir / "share/附件").rglob("*") if path.is_file()]
+    assert len(copies) > 2 and all(path.stat().st_mtime > 1e9 for path in copies)
+    for keep, path in enumerate(copies):
+        path.write_bytes(path.read_bytes()[:keep * 100])
+        os.utime(path, (0, 0))
+    tally.add(runs=2, copies=len(copies))
+    tally.take("half copies", lane.recover(friday.reference))
+    tally.check()
