@@ -57,5 +57,4 @@ def tally(request):
     yield tally
     plugin = request.config.pluginmanager.getplugin
     with plugin("capturemanager").global_and_fixture_disabled():
-        plugin("terminalreporter").ensure_newline()
-        plugin("terminalreporter").write_line(str(tally))
+        plugin("terminalreporter").write(f"\n{tally}\n")
