@@ -108,14 +108,15 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
 # By hand most documents are read by a program without the large libraries (parsers/front/front.c), which would take
-# longer to load than a document takes to read. Sanitizers want libraries that are shared.
+# longer to load than a document takes to read. Sanitizers want libraries that are shared. (The linker would warn that
+# GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
 HEAVY_SRC := $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c mime_auto.c \
     mime_bounce.c mime_headers.c pdf.c pdf_layout.c serve.c unpack_archive.c webpage.c)
 LIBS_light := glib-2.0 jansson nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \
+	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--no-warnings,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \
 	    $(call PC,--static --libs,$(LIBS_light)) -lm
 else
 $(B)/baosong-parse: $(B)/baosong-parse-all
