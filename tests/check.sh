@@ -50,9 +50,10 @@ step() {
 
 # twice COMMAND: both builds at the same time, since these tests wait more than they work; the sanitized one is shown last.
 twice() {
-    local start=$SECONDS other status
+    local start other status
     step "$1 build" make_ CC=gcc all
     step "$1 build sanitized" make_ CC=gcc SANITIZE=1 all
+    start=$SECONDS
     "$1" 1 >"$(log_of "$1 sanitized")" 2>&1 &
     other=$!
     step "$1" "$1" ''
