@@ -4,6 +4,7 @@
 
 #include "daemon/admit.h"
 #include "daemon/replay.h"
+#include "daemon/rewound.h"
 #include "daemon/store/delivery.h"
 #include "daemon/trial.h"
 #include "parsers/limits.h"
@@ -486,7 +487,8 @@ static gboolean open_folder(Intake *intake, GError **error)
         !store_get_folder(cycle->store, &intake->folder, error))
         return FALSE;
     intake->end = status.uidnext;
-    if (intake->folder.uidvalidity == status.uidvalidity) return TRUE;
+    if (intake->folder.uidvalidity == status.uidvalidity)
+        return rewound_look(cycle, &intake->folder, &status, error);
     if (intake->folder.uidvalidity != 0)
         g_message("folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
                   intake->folder.name);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/rewound.h"
 #include "daemon/store/delivery.h"
 
 /* Settings: Sent from this UID on may hold letters of unknown fate. */
@@ -48,7 +49,8 @@ static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, 
     g_autoptr (GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gboolean whole = first != 0;
     if (!whole) first = store_setting_int(cycle->store, CURSOR_UID, 1);
-    if (!whole && store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity)
+    if (!whole && (store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity ||
+                   rewound_below(&status, first)))
         first = status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1;
     if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext))
         return g_steal_pointer(&found);

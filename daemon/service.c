@@ -85,7 +85,7 @@ static gboolean has_news(Cycle *cycle, const ImapStatus *status)
 {
     StoreFolder inbox = {.name = cycle->config->imap.inbox};
     return status->uidnext != 0 && store_get_folder(cycle->store, &inbox, NULL) &&
-           (inbox.uidvalidity != status->uidvalidity || inbox.last_uid + 1 < status->uidnext);
+           (inbox.uidvalidity != status->uidvalidity || inbox.last_uid + 1 != status->uidnext);
 }
 
 static void wait_timer(struct pollfd *request, guint seconds)
