@@ -58,9 +58,18 @@ static gboolean uids_are_reused(Cycle *cycle, const StoreFolder *folder, gboolea
     return TRUE;
 }
 
+/* Some servers say a UIDNEXT of long ago: mails beyond it are the proof. */
+static gboolean is_true(Cycle *cycle, const ImapStatus *status, gboolean *is, GError **error)
+{
+    g_autoptr (GArray) beyond = imap_list_uids(cycle->imap, status->uidnext, 0, error);
+    if (beyond) *is = beyond->len == 0;
+    return beyond != NULL;
+}
+
 gboolean rewound_look(Cycle *cycle, StoreFolder *folder, const ImapStatus *status, GError **error)
 {
     gboolean rewound = rewound_below(status, (gint64)folder->last_uid + 1);
+    if (rewound && !is_true(cycle, status, &rewound, error)) return FALSE;
     if (!rewound && !uids_are_reused(cycle, folder, &rewound, error)) return FALSE;
     if (!rewound) return TRUE;
     g_warning(
