@@ -306,3 +306,18 @@ def test_idle_that_dies_in_silence(odd):
         assert campaign.server.logins == 2
     finally:
         assert service.end() == 0
+
+
+@pytest.mark.parametrize("idle", ["END", "EXISTS"])
+def test_idle_that_wakes_for_nothing(odd, idle):
+    """Passes by the clock lie between one IDLE and the next."""
+    campaign = odd()
+    campaign.server.idle = idle
+    campaign.write(imap__poll="10", campaign__rehearsal="no")
+    service = Service(campaign)
+    try:
+        service.until(lambda: len(campaign.server.asked("^IDLE")) == 2, "the second IDLE")
+    finally:
+        assert service.end() == 0
+    log = [line.split()[0] for line in campaign.server.asked("^IDLE|^EXAMINE .?INBOX")]
+    assert log[log.index("IDLE"):].count("EXAMINE") >= 4  # two of each pass
