@@ -4,7 +4,7 @@ import time
 
 from facts import go_live, good, letters, mark
 from season import MAILS, NOW
-from servers import SmtpSink
+from servers import SmtpSink, free_ports
 
 TWO = [m for m in MAILS if m.key in ("lishi-1", "jing-1")]
 QUIET = {"remind__before": "", "remind__overdue": ""}
@@ -76,6 +76,21 @@ def test_smtp_server_is_away(campaigns, stage, imap):
     good(campaign.daemon(NOW))
     assert mark_all(away) == ["jingji@shili.example", "lishi_dw@163.example"]
     away.stop()
+
+
+def test_a_server_that_was_away_uses_up_no_attempt(campaigns, sink):
+    """Twelve passes without a server; then the letter has all its attempts still."""
+    campaign = ready(campaigns(**QUIET, smtp__attempts="3"), TWO[:1])
+    campaign.write(smtp__url=f"smtp://localhost:{free_ports(1)[0]}")
+    for _ in range(12):
+        good(campaign.daemon(NOW), 75)
+    campaign.write(smtp__url=f"smtp://localhost:{sink.port}")
+    sink.refuse({"match": ".", "reply": "451 4.7.1 Greylisted, try again in 5 minutes", "times": 2})
+    for _ in range(2):
+        good(campaign.daemon(NOW), 75)
+        assert [o["state"] for o in letters(campaign)] == ["deferred"]
+    good(campaign.daemon(NOW))
+    assert [o["state"] for o in letters(campaign)] == ["sent"]
 
 
 def mark_all(sink):
