@@ -155,13 +155,11 @@ static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *l
                                                      : append_copy(cycle, folder, letter, error);
 }
 
-gboolean sent_resolve(Cycle *cycle, GError **error)
+static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
 {
-    const char *folder = sent_folder(cycle);
     g_autoptr (GPtrArray) flying = store_outbox_list(cycle->store, OUTBOX_IN_FLIGHT, error);
     g_autoptr (GPtrArray) accepted = flying ? store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error) : NULL;
     if (!accepted) return FALSE;
-    if (!cycle->imap) return TRUE;
     if (folder && !first_look(cycle, folder, error)) return FALSE;
     if (flying->len + accepted->len == 0)
         return !folder || store_outbox_next_at(cycle->store) == G_MAXINT64 ||
@@ -182,6 +180,25 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
         if (!keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), error))
             return FALSE;
     }
+    return TRUE;
+}
+
+/* Only letters in flight or accepted need Sent, and they stay what they are: what is queued goes all the
+ * same. */
+gboolean sent_resolve(Cycle *cycle, GError **error)
+{
+    const char *folder = sent_folder(cycle);
+    g_autoptr (GError) local = NULL;
+    if (!cycle->imap || resolve(cycle, folder, &local)) return TRUE;
+    if (local->domain != NET_ERROR) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    g_warning(
+        "the folder of sent mail cannot be used now: %s; letters that wait for it wait on, the others are "
+        "sent",
+        local->message);
+    cycle->temporary++;
     return TRUE;
 }
 
