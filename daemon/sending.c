@@ -112,7 +112,7 @@ static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
         .from = config->desk.address,
         .recipients = (const char *const *)recipients->pdata,
         .copy_to = config->smtp.sent_copy == SENT_COPY_BCC ? config->desk.address : NULL,
-        .together = letter->attempts < PATIENCE,
+        .together = letter->refusals < PATIENCE,
     };
     SmtpResult *result = smtp_send(run->server, &envelope, letter->bytes);
     if (!login_may_be_old(&config->smtp.password, run->old_token, result->error)) return result;

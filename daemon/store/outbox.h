@@ -73,6 +73,7 @@ typedef struct StoreLetter {
     GBytes *bytes;
     OutboxState state;
     guint attempts; /* so far */
+    guint refusals; /* of them: the server was there and refused this letter */
     gint64 created_at, accepted_at;
     gint64 next_at;   /* deferred: not before; in flight and later: when this attempt began, real time */
     char *last_error; /* "" if none */
@@ -97,6 +98,8 @@ gboolean store_outbox_mark_in_flight(Store *store, gint64 id, gint64 now, GError
 gboolean store_outbox_mark_accepted(Store *store, gint64 id, gint64 now, GError **error);
 gboolean store_outbox_mark_sent(Store *store, gint64 id, GError **error); /* from in_flight or accepted */
 gboolean store_outbox_mark_deferred(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
+/* The same, since the server refused this letter for now: refusals + 1. */
+gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
 /* Also from queued or deferred; adds the todo "letter-failed" with the item, if it spoke of one. */
 gboolean store_outbox_mark_failed(Store *store, gint64 id, gint64 now, const char *why, GError **error);
 
