@@ -62,6 +62,18 @@ def test_a_backup_before_the_letters_went(campaign, stage):
     same(was, snapshot(campaign))
 
 
+def test_tar_that_saw_a_folder_change(saved, stage):
+    """GNU tar ends with 1 when mail is filed while it reads: the backup is whole. What it cannot read, it says by 2."""
+    tools = stage.folder("tools")
+    environment = {**stage.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
+    for code in (1, 2):
+        stage.file(tools / "tar", f'#!/bin/sh\n/usr/bin/tar "$@"\necho "tar: files: changed" >&2\nexit {code}\n', 0o755)
+        file = saved.file.with_name(f"changed-{code}.tar")
+        done = subprocess.run([saved.bin / "baosong", "-c", saved.config, "backup", file], env=environment,
+                              capture_output=True, text=True, **stage.as_user())
+        assert done.returncode == (0 if code == 1 else 75) and file.exists() == (code == 1), done.stderr
+
+
 def test_the_key_goes_with_the_state_folder(campaign, stage):
     campaign.write(store__key_file=None)
     campaign.deliver(SOME)
