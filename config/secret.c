@@ -12,6 +12,8 @@
 enum {
     SECRET_MAX = 4096,  /* bytes */
     TOKEN_SECONDS = 60, /* what a token_command may take */
+    LINGER_SECONDS = 5, /* and how long after it closed its output */
+    LOOK_USEC = 20000,
 };
 
 void secret_warn_if_open(const Secret *secret)
@@ -126,15 +128,21 @@ static gssize read_output(int out, char *buffer)
     return -1;
 }
 
-/* Its exit status, or -1; one that will not end is killed. */
+/* Its exit status, or -1; one that will not end is killed, for a stop must not wait for it. */
 static int reap(GPid child, gboolean in_time)
 {
+    gint64 end = g_get_monotonic_time() + (in_time ? LINGER_SECONDS * G_USEC_PER_SEC : 0);
     int status = -1;
-    if (!in_time) kill(child, SIGKILL);
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR)
-        ;
+    pid_t ended = waitpid(child, &status, WNOHANG);
+    for (; ended == 0 && g_get_monotonic_time() < end; ended = waitpid(child, &status, WNOHANG))
+        g_usleep(LOOK_USEC);
+    if (ended == 0) {
+        kill(child, SIGKILL);
+        while ((ended = waitpid(child, &status, 0)) < 0 && errno == EINTR)
+            ;
+    }
     g_spawn_close_pid(child);
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ended == child && WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 char *config_token(const Secret *secret, GError **error)

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -22,14 +23,18 @@
 /* --- helpers ----------------------------------------------------------------------------------------------
  */
 
-static gboolean run_tar(const char *const *argv, GError **error)
+/* Exit 1 of --create: something came while it read (a mail was filed beside others). What the database names
+ * was there whole when it was copied, and such files never change. */
+#define CAME_MEANWHILE 1
+
+static gboolean run_tar(const char *const *argv, int fine, GError **error)
 {
     int status;
     g_autofree char *said = NULL;
     if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
                       NULL, &said, &status, error))
         return FALSE;
-    if (g_spawn_check_wait_status(status, NULL)) return TRUE;
+    if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == fine)) return TRUE;
     g_strchomp(said);
     g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "tar failed: %s", said);
     return FALSE;
@@ -75,7 +80,7 @@ static gboolean pack(const Config *config, const char *folder, const char *file,
                           NULL};
     if (has_key(config)) argv[G_N_ELEMENTS(argv) - 2] = KEY;
     mode_t before = umask(077); /* it holds the mails, and maybe the key */
-    gboolean done = run_tar(argv, error) && sync_file(half, error);
+    gboolean done = run_tar(argv, CAME_MEANWHILE, error) && sync_file(half, error);
     umask(before);
     if (done && g_rename(half, file) == 0) return TRUE;
     if (done) g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot rename %s to %s", half, file);
@@ -119,8 +124,8 @@ static gboolean unpack(const char *file, const char *folder, GError **error)
     const char *key[] = {"tar",         "--extract", "--file",          file,
                          "--directory", folder,      "--no-same-owner", "--no-same-permissions",
                          KEY,           NULL};
-    if (!run_tar(argv, error)) return FALSE;
-    run_tar(key, NULL);
+    if (!run_tar(argv, 0, error)) return FALSE;
+    run_tar(key, 0, NULL);
     return TRUE;
 }
 

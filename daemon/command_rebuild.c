@@ -102,6 +102,7 @@ int command_rebuild(const Config *config, int argc, char **argv)
     RebuildResult result = {0};
     if (!rebuild_run(cycle, accept, &result, &error)) {
         working = NULL;
+        g_clear_pointer(&result.gaps, g_ptr_array_unref);
         return log_failure(error);
     }
     working = NULL;

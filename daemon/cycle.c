@@ -76,7 +76,6 @@ void cycle_close(Cycle *cycle)
     cycle_disconnect(cycle);
     lease_clear(&cycle->lease);
     json_decref(cycle->portion);
-    g_clear_pointer(&cycle->gaps, g_ptr_array_unref);
     g_clear_pointer(&cycle->located, g_hash_table_unref);
     login_forget(&cycle->imap_token);
     login_forget(&cycle->smtp_token);

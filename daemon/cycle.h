@@ -52,7 +52,6 @@ typedef struct Cycle {
     json_t *portion;     /* what the open batch keeps, for its record; NULL outside */
     gboolean replaying;  /* what is judged was told of by a record: nothing new is decided */
     gboolean rebuilding; /* into a database beside: see rebuild.h */
-    GPtrArray *gaps;     /* of char*: what rebuild must tell; NULL otherwise */
     void (*on_progress)(const char *what, guint done, guint total); /* for a terminal; may be NULL */
     GHashTable *located; /* raw SHA-256 -> where it lies now; NULL until it is needed */
 } Cycle;

@@ -15,6 +15,8 @@
 #define SEQUENCE      "ledger_sequence"
 #define GAPS          "ledger_gaps"
 #define ADOPTED       STORE_ADOPTED /* setting: letters are here whose fate only Sent tells */
+#define OWN           "own"         /* ... of a pass of ours that died before it sent anything */
+#define OTHERS        "others"      /* ... of another instance, which may have sent them */
 
 typedef struct Found {
     ImapEntry entry;
@@ -94,11 +96,13 @@ static gboolean save_position(Follow *follow, GError **error)
            store_move_cursor(follow->cycle->store, &follow->folder, error);
 }
 
-/* A backup that was put back stays one until its letters are looked for. */
-static gboolean note_adopted(Cycle *cycle, GError **error)
+/* A backup that was put back stays one until its letters are looked for, and another's record another's. */
+static gboolean note_adopted(Cycle *cycle, const char *by, GError **error)
 {
+    const char *whose = strcmp(by, lease_instance(cycle)) == 0 ? OWN : OTHERS;
     g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
-    return adopted || store_set_setting(cycle->store, ADOPTED, "1", error);
+    if (adopted && (strcmp(whose, OWN) == 0 || strcmp(adopted, STORE_RESTORED) == 0)) return TRUE;
+    return g_strcmp0(adopted, whose) == 0 || store_set_setting(cycle->store, ADOPTED, whose, error);
 }
 
 /* One transaction; what it decides is dated as it was then. */
@@ -113,7 +117,8 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     if (!store_begin(cycle->store, at, error)) return FALSE;
     cycle->clock = (Clock){.frozen = TRUE, .at = at};
     cycle->replaying = TRUE;
-    gboolean done = note_adopted(cycle, error) && adopt_within(cycle, record, mails, error) &&
+    gboolean done = note_adopted(cycle, record_text(record, "by"), error) &&
+                    adopt_within(cycle, record, mails, error) &&
                     note_sequence(cycle, record_int(record, "seq"), error) && save_position(follow, error);
     cycle->replaying = FALSE;
     cycle->clock = clock;
@@ -121,6 +126,14 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     if (done) return store_commit(cycle->store, error);
     store_rollback(cycle->store);
     return FALSE;
+}
+
+/* Whoever held it after us may have sent what waits here. */
+static gboolean take_lease(Cycle *cycle, const json_t *record, gint64 at, GError **error)
+{
+    gboolean ours = lease_is_ours(cycle);
+    lease_read(cycle, record, at);
+    return !ours || lease_is_ours(cycle) || note_adopted(cycle, cycle->lease.holder, error);
 }
 
 static gboolean refuse_new(const Follow *follow, const char *where, GError **error)
@@ -164,7 +177,7 @@ static gboolean take_mail(Follow *follow, const Found *found, GError **error)
         found->entry.internal_at != G_MININT64 ? found->entry.internal_at : record_int(record, "at");
     gboolean done = TRUE;
     if (strcmp(record_text(record, "kind"), "lease") == 0)
-        lease_read(cycle, record, dated);
+        done = take_lease(cycle, record, dated, error);
     else if (follow->is_new)
         done = refuse_new(follow, follow->folder.name, error);
     else if (lease_is_void(cycle, record_text(record, "by"), dated))
@@ -342,20 +355,30 @@ gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError
                          store_set_setting_int(cycle->store, SENT_UID, (gint64)last + 1, error));
 }
 
+/* Whether what is in no Sent folder may have gone all the same: then a person decides. */
+static gboolean must_hold(const Cycle *cycle, const char *adopted)
+{
+    return strcmp(adopted, STORE_RESTORED) == 0 ||
+           (strcmp(adopted, OWN) != 0 && !cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT));
+}
+
 gboolean follow_take_over(Cycle *cycle, GError **error)
 {
-    guint held;
+    guint held, waiting = 0;
     g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
     if (!adopted) return TRUE;
-    gboolean restored = strcmp(adopted, STORE_RESTORED) == 0;
-    if (!follow_sent(cycle, NULL, NULL, error) ||
-        !store_outbox_settle_unproven(cycle->store, restored, &held, error) ||
+    gboolean hold = must_hold(cycle, adopted);
+    /* All of Sent: a letter may have come there before its record was read, and was nobody's then. */
+    if (!store_set_setting(cycle->store, SENT_UID, NULL, error) || !follow_sent(cycle, NULL, NULL, error) ||
+        !store_outbox_settle_unproven(cycle->store, hold, &held, error) ||
+        (hold && !store_outbox_hold(cycle->store, -1, OUTBOX_HOLD_ADMIN, &waiting, error)) ||
         !store_set_setting(cycle->store, ADOPTED, NULL, error))
         return FALSE;
-    if (restored && held)
-        g_warning("%u letters of before the backup was put back lie in no Sent folder: they are held until "
-                  "'baosong "
+    if (hold && held + waiting > 0)
+        g_warning("%u letters of %s lie in no Sent folder and may have gone: they are held until 'baosong "
                   "release'",
-                  held);
+                  held + waiting,
+                  strcmp(adopted, STORE_RESTORED) == 0 ? "before the backup was put back"
+                                                       : "the instance that sent before");
     return TRUE;
 }

@@ -18,8 +18,9 @@ typedef gboolean (*FollowSentFunc)(Cycle *cycle, const char *message_id, const j
 gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError **error);
 
 /* After lease_take(): letters that came with records (of another instance, of a pass of ours that died, of
- * the time since a backup) are looked for in Sent. What is not there goes out like a new one; after a backup
- * was put back it is held. Mostly there is nothing to do. */
+ * the time since a backup) are looked for in all of Sent. What is not there goes out like a new one; after a
+ * backup was put back, and where another instance recorded it and there is no Sent folder to look in, it is
+ * held. Mostly there is nothing to do. */
 gboolean follow_take_over(Cycle *cycle, GError **error);
 
 /* Numbers of records that are missing so far, as "3, 7-9"; NULL if none. Caller frees. */

@@ -58,7 +58,7 @@ const char *lease_instance(Cycle *cycle)
 /* --- reading ----------------------------------------------------------------------------------------------
  */
 
-static gboolean is_us(Cycle *cycle)
+gboolean lease_is_ours(Cycle *cycle)
 {
     return g_strcmp0(cycle->lease.holder, lease_instance(cycle)) == 0;
 }
@@ -149,7 +149,7 @@ static void tell_standby(Cycle *cycle)
 /* A frozen clock runs no lease down: one taken at this time still holds. */
 static gboolean holds_frozen(Cycle *cycle, gint64 left)
 {
-    return cycle->clock.frozen && is_us(cycle) && left > 0 && left <= seconds_of(cycle->config);
+    return cycle->clock.frozen && lease_is_ours(cycle) && left > 0 && left <= seconds_of(cycle->config);
 }
 
 /* For baosong status. */
@@ -163,7 +163,8 @@ static gboolean note_role(Cycle *cycle, GError **error)
 static gboolean another_holds(Cycle *cycle)
 {
     const Lease *lease = &cycle->lease;
-    return !is_us(cycle) && lease->holder && *lease->holder && lease->expires_at > clock_now(&cycle->clock);
+    return !lease_is_ours(cycle) && lease->holder && *lease->holder &&
+           lease->expires_at > clock_now(&cycle->clock);
 }
 
 static gboolean stand_by(Cycle *cycle)
@@ -192,9 +193,9 @@ static gboolean take(Cycle *cycle, GError **error)
     gint64 left = lease->expires_at - clock_now(&cycle->clock);
     if (another_holds(cycle)) return stand_by(cycle);
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
-    if (!is_us(cycle) || lease->until == 0 || monotonic() >= lease->half) {
+    if (!lease_is_ours(cycle) || lease->until == 0 || monotonic() >= lease->half) {
         if (!renew(cycle, error) || !follow_ledger(cycle, error)) return FALSE;
-        if (!is_us(cycle)) return yield_to(cycle, error);
+        if (!lease_is_ours(cycle)) return yield_to(cycle, error);
     }
     if (cycle->standby) g_message("the lease is ours now: this instance reads, answers and sends");
     cycle->standby = FALSE;

@@ -16,6 +16,8 @@
  * another machine. Borrowed. */
 const char *lease_instance(Cycle *cycle);
 
+/* Whether this instance is the last one that took it, as far as the ledger is read; it may have run out. */
+gboolean lease_is_ours(Cycle *cycle);
 /* Called by follow.c for each lease in the ledger, in order; `at` is its INTERNALDATE. */
 void lease_read(Cycle *cycle, const json_t *record, gint64 at);
 /* Whether a record of that instance at that time is void: another one held the lease. */

@@ -28,6 +28,28 @@ typedef struct Entry {
 /* --- letters in Sent that no record tells of --------------------------------------------------------------
  */
 
+/* The reminder of that record, as if it had been read in the ledger; in one batch with the gap. */
+static gboolean adopt_copy(Cycle *cycle, const char *message_id, const json_t *copied, gint64 at,
+                           GError **error)
+{
+    gboolean known;
+    g_autofree char *line = g_strdup_printf(
+        "the record of reminder %s to %s is missing from the ledger folder; its copy in Sent was read",
+        record_text(copied, "stage"), record_text(copied, "committee"));
+    json_t *record =
+        json_pack("{s:[{s:s s:s s:O s:O}]}", "letters", "committee", record_text(copied, "committee"),
+                  "stage", record_text(copied, "stage"), "stages", json_object_get(copied, "stages"),
+                  "sequence", json_object_get(copied, "seq"));
+    gboolean begun = store_begin(cycle->store, at, error);
+    gboolean done = begun && store_note_gap(cycle->store, line, error) &&
+                    (!record || (reminding_adopt(cycle, record, error) &&
+                                 store_outbox_found(cycle->store, message_id, at, &known, error)));
+    json_decref(record);
+    if (done) return store_commit(cycle->store, error);
+    if (begun) store_rollback(cycle->store);
+    return FALSE;
+}
+
 static gboolean on_unknown(Cycle *cycle, const char *message_id, const json_t *record, gint64 at,
                            gpointer data, GError **error)
 {
@@ -39,21 +61,10 @@ static gboolean on_unknown(Cycle *cycle, const char *message_id, const json_t *r
     }
     if (strcmp(record_text(record, "kind"), "reminder") != 0 || reminding_is_known(cycle, record))
         return TRUE;
-    g_autofree char *line = g_strdup_printf(
-        "the record of reminder %s to %s is missing from the ledger folder; its copy in Sent was read",
-        record_text(record, "stage"), record_text(record, "committee"));
-    g_ptr_array_add(cycle->gaps, g_steal_pointer(&line));
-    json_t *as_recorded =
-        json_pack("{s:[{s:s s:s s:O s:O}]}", "letters", "committee", record_text(record, "committee"),
-                  "stage", record_text(record, "stage"), "stages", json_object_get(record, "stages"),
-                  "sequence", json_object_get(record, "seq"));
     Clock clock = cycle->clock;
-    if (!as_recorded) return TRUE;
     cycle->clock = (Clock){.frozen = TRUE, .at = at};
-    gboolean known, done = reminding_adopt(cycle, as_recorded, error) &&
-                           store_outbox_found(cycle->store, message_id, at, &known, error);
+    gboolean done = adopt_copy(cycle, message_id, record, at, error);
     cycle->clock = clock;
-    json_decref(as_recorded);
     return done;
 }
 
@@ -204,6 +215,16 @@ static void settle_by_letter(IntakeMail *mail, const json_t *record)
     if (at > 0) mail->received_at = at;
 }
 
+/* What a letter in Sent answers, and nobody has any more. */
+static gboolean note_gone(Cycle *cycle, const IntakeMail *mail, GError **error)
+{
+    g_autofree char *line = g_strdup_printf(
+        "a letter in Sent answers mail %.12s, which is neither recorded nor in the mailbox: its "
+        "items stay as the letter says",
+        mail->identity);
+    return store_note_gap(cycle->store, line, error);
+}
+
 static gboolean admit_portion(Rest *rest, gboolean only_answered, GError **error)
 {
     Cycle *cycle = rest->cycle;
@@ -222,7 +243,8 @@ static gboolean admit_portion(Rest *rest, gboolean only_answered, GError **error
         IntakeMail *mail = taken->pdata[i];
         IntakeCount count = {0};
         StoreFolder folder = {.name = mail->folder, .uidvalidity = mail->uidvalidity};
-        done = (!mail->settled ||
+        done = (mail->raw || note_gone(cycle, mail, error)) &&
+               (!mail->settled ||
                 store_need_committee(cycle->store, mail->settled->committee, mail->settled->name, error)) &&
                admit_mail(cycle, &folder, mail->role, mail, &count, error);
         if (done && only_answered) g_hash_table_remove(rest->letters, mail->identity);
@@ -264,10 +286,6 @@ static gboolean admit_lost(Rest *rest, GError **error)
         mail->told = facts_new();
         settle_by_letter(mail, record);
         g_ptr_array_add(rest->portion, mail);
-        g_ptr_array_add(cycle->gaps,
-                        g_strdup_printf("a letter in Sent answers mail %.12s, which is neither recorded nor "
-                                        "in the mailbox: its items stay as the letter says",
-                                        (char *)cause));
     }
     return rest->portion->len == 0 || admit_portion(rest, TRUE, error);
 }
@@ -299,31 +317,31 @@ static gboolean read_unrecorded(Cycle *cycle, GError **error)
            follow_sent(cycle, on_unknown, &rest, error);
 }
 
-static gboolean note_gaps(Cycle *cycle, gboolean accept, GError **error)
+static GPtrArray *list_gaps(Cycle *cycle, gboolean accept, GError **error)
 {
     g_autofree char *missing = follow_gaps(cycle);
-    if (missing)
-        g_ptr_array_add(cycle->gaps, g_strdup_printf("records %s are missing from folder %s", missing,
-                                                     cycle->config->imap.ledger));
-    const char *block = cycle->gaps->len > 0 && !accept ? "1" : NULL;
-    return store_set_setting(cycle->store, STORE_ADOPTED, NULL, error) &&
-           store_set_setting(cycle->store, "gaps", block, error);
+    g_autoptr (GPtrArray) gaps = store_gaps(cycle->store, error);
+    if (gaps && missing)
+        g_ptr_array_add(gaps, g_strdup_printf("records %s are missing from folder %s", missing,
+                                              cycle->config->imap.ledger));
+    if (!gaps || !store_set_setting(cycle->store, STORE_ADOPTED, NULL, error) ||
+        !store_set_setting(cycle->store, "gaps", gaps->len > 0 && !accept ? "1" : NULL, error))
+        return NULL;
+    return g_steal_pointer(&gaps);
 }
 
 gboolean rebuild_run(Cycle *cycle, gboolean accept_gaps, RebuildResult *result, GError **error)
 {
     StoreStatus status;
     cycle->rebuilding = TRUE;
-    cycle->gaps = g_ptr_array_new_with_free_func(g_free);
     if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error) ||
         !read_unrecorded(cycle, error) ||
         !store_outbox_settle_unproven(cycle->store, TRUE, &result->held, error) ||
-        !note_gaps(cycle, accept_gaps, error) || !store_fill_status(cycle->store, &status, error) ||
-        !go_on(cycle, error))
+        !(result->gaps = list_gaps(cycle, accept_gaps, error)) ||
+        !store_fill_status(cycle->store, &status, error) || !go_on(cycle, error))
         return FALSE;
     result->items = status.items;
     result->mails = status.campaign;
     result->standby = cycle->standby;
-    result->gaps = g_steal_pointer(&cycle->gaps);
     return store_swap_in(g_steal_pointer(&cycle->store), error);
 }

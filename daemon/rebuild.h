@@ -16,7 +16,7 @@
 typedef struct RebuildResult {
     guint items, mails, held; /* held: letters without evidence */
     gboolean standby;         /* another instance holds the lease */
-    GPtrArray *gaps;          /* of char*, English lines; the caller frees */
+    GPtrArray *gaps;          /* of char*, English lines; the caller frees, if not NULL */
 } RebuildResult;
 
 /* `cycle` is from cycle_open_beside(). With gaps, and without `accept_gaps`, the new database will send

@@ -285,17 +285,6 @@ static gboolean from_elsewhere(Cycle *cycle, GPtrArray *mails, GError **error)
     return TRUE;
 }
 
-static void note_lost(Cycle *cycle, IntakeMail *mail)
-{
-    g_autofree char *stamp = calendar_stamp(cycle->config->calendar, mail->received_at);
-    g_autofree char *line = g_strdup_printf(
-        "mail %.12s of %s (“%s”, %s) is neither in the mailbox nor on disk: its items stay as recorded",
-        mail->sha256, mail->told->from->len ? ((FactsMailbox *)mail->told->from->pdata[0])->address : "?",
-        mail->told->subject, stamp);
-    g_warning("%s", line);
-    if (cycle->gaps) g_ptr_array_add(cycle->gaps, g_steal_pointer(&line));
-}
-
 /* --- reading ----------------------------------------------------------------------------------------------
  */
 
@@ -343,9 +332,18 @@ GPtrArray *replay_read(Cycle *cycle, const json_t *record, GError **error)
     for (guint i = 0; i < mails->len; i++)
         if (!from_folder(cycle, ((IntakeMail *)mails->pdata[i])->folder, mails, error)) return NULL;
     if (!from_elsewhere(cycle, mails, error)) return NULL;
-    for (guint i = 0; i < mails->len; i++)
-        if (!((IntakeMail *)mails->pdata[i])->raw) note_lost(cycle, mails->pdata[i]);
     return replay_parse(cycle, mails, error) ? g_steal_pointer(&mails) : NULL;
+}
+
+static gboolean note_lost(Cycle *cycle, const IntakeMail *mail, GError **error)
+{
+    g_autofree char *stamp = calendar_stamp(cycle->config->calendar, mail->received_at);
+    g_autofree char *line = g_strdup_printf(
+        "mail %.12s of %s (“%s”, %s) is neither in the mailbox nor on disk: its items stay as recorded",
+        mail->sha256, mail->told->from->len ? ((FactsMailbox *)mail->told->from->pdata[0])->address : "?",
+        mail->told->subject, stamp);
+    g_warning("%s", line);
+    return !cycle->rebuilding || store_note_gap(cycle->store, line, error);
 }
 
 static gboolean tell_lost(Cycle *cycle, const IntakeMail *mail, GError **error)
@@ -364,7 +362,7 @@ gboolean replay_admit(Cycle *cycle, GPtrArray *mails, GError **error)
         StoreFolder folder = {.name = mail->folder, .uidvalidity = mail->uidvalidity};
         if (!store_need_committee(cycle->store, mail->settled->committee, mail->settled->name, error) ||
             !admit_mail(cycle, &folder, mail->role, mail, &count, error) ||
-            (!mail->raw && !tell_lost(cycle, mail, error)))
+            (!mail->raw && !(note_lost(cycle, mail, error) && tell_lost(cycle, mail, error))))
             return FALSE;
     }
     return TRUE;

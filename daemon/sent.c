@@ -173,6 +173,8 @@ static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
     if (!found) return FALSE;
     for (guint i = 0; i < flying->len; i++) {
         const StoreLetter *letter = flying->pdata[i];
+        if (letter->attempts == 0)
+            continue; /* never tried here: follow_take_over() says what becomes of it */
         if (!land(cycle, letter, g_hash_table_contains(found, letter->message_id), error)) return FALSE;
     }
     for (guint i = 0; i < accepted->len; i++) {

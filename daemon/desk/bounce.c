@@ -4,8 +4,9 @@
  * Chinese: there the letter is known by its Message-ID if they quote it, else by an address that we wrote to
  * beside words of the campaign (the mailbox is shared: other people's bounces are none of our business).
  *
- * Dead is an address that nobody has. A full mailbox, a spam filter and a delay are told to staff and change
- * nothing: the next letter may arrive. Who writes to us later is alive again.
+ * Dead is an address that nobody has, as the bounce says in so many words. A full mailbox, a spam filter, a
+ * delay and what we do not understand are told to staff and change nothing: the next letter may arrive. Who
+ * writes to us later is alive again.
  */
 #include <string.h>
 
@@ -13,48 +14,29 @@
 
 typedef enum Why { WHY_NOBODY, WHY_DELAYED, WHY_FULL, WHY_REFUSED } Why;
 
-/* The first row that occurs decides; in lower case. */
+/* An enhanced status code (RFC 3463), not part of an address or of a longer number. */
+#define CODE(pattern) "(?<![\\d.])" pattern "(?!\\.?\\d)"
+
+/* What each says in lower case; the first row that occurs decides. That nobody is there must be said by the
+ * code, or in words beside which nothing else is given as the reason: some list all that might be. */
 static const struct {
-    const char *word;
+    const char *pattern;
     Why why;
-} WORDS[] = {
+} EVIDENCE[] = {
     {"action: delayed", WHY_DELAYED},
-    {"5.1.1", WHY_NOBODY},
-    {"user unknown", WHY_NOBODY},
-    {"unknown user", WHY_NOBODY},
-    {"no such user", WHY_NOBODY},
-    {"not exist", WHY_NOBODY},
-    {"not found", WHY_NOBODY},
-    {"不存在", WHY_NOBODY},
-    {"无此用户", WHY_NOBODY},
-    {"will be retried", WHY_DELAYED},
-    {"will keep trying", WHY_DELAYED},
-    {"继续尝试", WHY_DELAYED},
-    {"5.2.2", WHY_FULL},
-    {"4.2.2", WHY_FULL},
-    {"quota", WHY_FULL},
-    {"mailbox full", WHY_FULL},
-    {"mailbox is full", WHY_FULL},
-    {"已满", WHY_FULL},
-    {"空间不足", WHY_FULL},
-    {"容量", WHY_FULL},
-    {"5.7.", WHY_REFUSED},
-    {"blocked", WHY_REFUSED},
-    {"blacklist", WHY_REFUSED},
-    {"黑名单", WHY_REFUSED},
-    {"policy", WHY_REFUSED},
-    {"spf", WHY_REFUSED},
-    {"timed out", WHY_REFUSED},
-    {"超时", WHY_REFUSED},
-    {"size limit", WHY_REFUSED},
-    {"5.3.4", WHY_REFUSED},
-    {"dt:spm", WHY_REFUSED},
-    {"spam", WHY_REFUSED},
-    {"frequency", WHY_REFUSED},
-    {"频率", WHY_REFUSED},
-    {"垃圾邮件", WHY_REFUSED},
-    {"拒收", WHY_REFUSED},
-    {"status: 4.", WHY_REFUSED}, /* given up after days of trying: the server was away, not the person */
+    {CODE("5\\.1\\.(?:1|2|3|6|10)"), WHY_NOBODY},
+    {"will be retried|will keep trying|继续尝试", WHY_DELAYED},
+    {CODE("[45]\\.2\\.2") "|quota|mailbox (?:is )?full|已满|空间不足|容量", WHY_FULL},
+    {CODE("5\\.[47]\\.\\d+"), WHY_REFUSED},
+    {"blocked|blacklist|黑名单|policy|\\bspf\\b|content (?:denied|rejected)|access denied", WHY_REFUSED},
+    {"dt:spm|spam|垃圾邮件|拒收|frequency|频率|timed?[ -]?out|超时", WHY_REFUSED},
+    {CODE("5\\.3\\.4") "|size limit", WHY_REFUSED},
+    {"status: 4\\.", WHY_REFUSED}, /* given up after days of trying: the server was away, not the person */
+    {"user unknown|unknown (?:user|recipient|mailbox|address)|no such (?:user|recipient|mailbox|address)",
+     WHY_NOBODY},
+    {"(?:user|recipient|mailbox|address|account) (?:was |is )?not found|not exist|doesn't exist", WHY_NOBODY},
+    {"no mailbox here|unroute?able address|invalid (?:recipient|mailbox)", WHY_NOBODY},
+    {"不存在|无此用户|查无此", WHY_NOBODY},
 };
 
 static gboolean is_report(const FactsAttachment *part)
@@ -175,11 +157,24 @@ static GPtrArray *failed_addresses(const Ask *ask, const char *text)
     return failed;
 }
 
+/* Where the words of qmail and Exim end and the letter that came back begins. */
+static gsize own_words(const char *text)
+{
+    static const char *const copies[] = {"--- below this line is a copy", "------ this is a copy"};
+    gsize length = strlen(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(copies); i++) {
+        const char *copy = strstr(text, copies[i]);
+        if (copy) length = MIN(length, (gsize)(copy - text));
+    }
+    return length;
+}
+
 static Why why_of(const char *text)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++)
-        if (strstr(text, WORDS[i].word)) return WORDS[i].why;
-    return WHY_NOBODY;
+    g_autofree char *words = g_strndup(text, own_words(text));
+    for (gsize i = 0; i < G_N_ELEMENTS(EVIDENCE); i++)
+        if (g_regex_match_simple(EVIDENCE[i].pattern, words, 0, 0)) return EVIDENCE[i].why;
+    return WHY_REFUSED; /* words that we do not know: an address that lives must not be given up */
 }
 
 /* The address that reminders go to from now on, "" if there is none. */

@@ -107,8 +107,8 @@ gboolean store_outbox_mark_failed(Store *store, gint64 id, gint64 now, const cha
  * reason. `moved` (may be NULL) tells how many. */
 gboolean store_outbox_hold(Store *store, int kind, OutboxHold reason, guint *moved, GError **error);
 gboolean store_outbox_release(Store *store, OutboxHold reason, guint *moved, GError **error);
-/* Evidence that a letter of unknown fate (in flight) went: it lies in Sent since `at`. *known says whether it
- * is in the outbox at all. */
+/* Evidence that a letter went, from here or from another instance: it lies in Sent since `at`. *known says
+ * whether it is in the outbox at all. */
 gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gboolean *known, GError **error);
 /* Letters in flight that this store never tried to send (a record told of them) and that are in no Sent
  * folder: with `hold`, or unless live, they are held (until go-live or release); else they go out like new

@@ -259,10 +259,10 @@ gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gbo
     if (!db_int(store->db, &found, 0, error, "SELECT 1 FROM outbox WHERE message_id = ?", "t", message_id))
         return FALSE;
     *known = found != 0;
-    return db_run(
-        store->db, error,
-        "UPDATE outbox SET state = 'sent', accepted_at = ? WHERE message_id = ? AND state = 'in_flight'",
-        "lt", at, message_id);
+    return db_run(store->db, error,
+                  "UPDATE outbox SET state = 'sent', hold_reason = '', accepted_at = ? WHERE message_id = ?"
+                  " AND state IN ('held', 'queued', 'in_flight', 'deferred')",
+                  "lt", at, message_id);
 }
 
 /* Its address had got enough that day. */

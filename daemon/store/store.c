@@ -169,6 +169,28 @@ gboolean store_set_setting_int(Store *store, const char *key, gint64 value, GErr
     return store_set_setting(store, key, text, error);
 }
 
+/* Settings of their own: each is written once, whatever many there are. */
+#define GAP "gap: "
+
+gboolean store_note_gap(Store *store, const char *line, GError **error)
+{
+    g_autofree char *key = g_strconcat(GAP, line, NULL);
+    return store_set_setting(store, key, "1", error);
+}
+
+GPtrArray *store_gaps(Store *store, GError **error)
+{
+    GError *fault = NULL;
+    g_autoptr (GPtrArray) gaps = g_ptr_array_new_with_free_func(g_free);
+    sqlite3_stmt *row = db_query(store->db, &fault,
+                                 "SELECT substr(key, ?) FROM setting WHERE key GLOB '" GAP "*' ORDER BY key",
+                                 "i", (gint)strlen(GAP) + 1);
+    while (row && db_next(store->db, row, &fault)) g_ptr_array_add(gaps, g_strdup(db_text(row, 0)));
+    if (!fault) return g_steal_pointer(&gaps);
+    g_propagate_error(error, fault);
+    return NULL;
+}
+
 /* What cannot be read as a mode mails nobody. */
 StoreMode store_mode(const Store *store)
 {

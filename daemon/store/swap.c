@@ -52,6 +52,17 @@ static gboolean put_aside(const char *path, const char *aside, GError **error)
     return TRUE;
 }
 
+/* What its journal holds goes into the database: a kill between two renames must not part them. One that is
+ * damaged stays as it is. */
+static void fold_journal(const char *path)
+{
+    g_autoptr (GError) error = NULL;
+    Db *db = db_open(path, FALSE, &error);
+    if (db) db_script(db, "PRAGMA wal_checkpoint(TRUNCATE); PRAGMA journal_mode = DELETE", &error);
+    db_close(db);
+    if (error) g_message("%s; it is put aside as it is", error->message);
+}
+
 static gboolean sync_root(const char *root, GError **error)
 {
     int fd = open(root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -66,8 +77,10 @@ gboolean swap_database(const Config *config, const char *finished, GError **erro
     const char *root = config->store.state_dir;
     g_autofree char *path = store_database_path(config);
     g_autofree char *aside = g_build_filename(root, "baosong.old.db", NULL);
-    return (!g_file_test(path, G_FILE_TEST_EXISTS) || put_aside(path, aside, error)) &&
-           sync_root(root, error) && move(finished, path, error) > 0 && sync_root(root, error);
+    gboolean is_there = g_file_test(path, G_FILE_TEST_EXISTS);
+    if (is_there) fold_journal(path);
+    return (!is_there || put_aside(path, aside, error)) && sync_root(root, error) &&
+           move(finished, path, error) > 0 && sync_root(root, error);
 }
 
 gboolean store_swap_in(Store *store, GError **error)

@@ -1,5 +1,6 @@
 """baosong backup and restore: one moment of a running system, checked before it is put back."""
 
+import sqlite3
 import subprocess
 import tarfile
 
@@ -7,6 +8,7 @@ import pytest
 from facts import complaint, go_live, good, items, mark
 from ledger import lose_state, same, snapshot
 from season import LATER, LATER_NOW, MAILS, NOW
+from test_service import Service
 
 SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "shu-1", "hua-2", "zhe-1", "zhe-2", "newsletter", "gj-1")]
 
@@ -60,6 +62,38 @@ def test_a_backup_before_the_letters_went(campaign, stage):
     good(campaign.daemon(NOW))
     assert since.log() == []
     same(was, snapshot(campaign))
+
+
+@pytest.mark.parametrize("how", ["rebuild", "restore"])
+def test_what_is_put_aside_is_whole(how, saved):
+    """The daemon was killed, and its last rows are in the journal: the old database has them without it."""
+    saved.write(campaign__rehearsal="no", remind__before="", remind__overdue="")
+    service = Service(saved)
+    service.until(lambda: "READY=1" in service.said, "READY=1")
+    good(saved.command("hold"))
+    service.until(lambda: saved.status()["mode"] == "hold", "hold")
+    service.process.kill()
+    service.process.wait()
+    state = saved.dir / "state"
+    assert (state / "baosong.db-wal").stat().st_size > 0
+    saved.write(campaign__rehearsal="yes")
+    good(saved.command("restore", "--force", saved.file) if how == "restore" else saved.command("rebuild", "--now", LATER_NOW))
+    assert not (state / "baosong.old.db-wal").exists()
+    old = sqlite3.connect(state / "baosong.old.db")
+    assert old.execute("SELECT value FROM setting WHERE key = 'mode'").fetchone() == ("hold",)
+    old.close()
+
+
+def test_tar_that_saw_a_folder_change(saved, stage):
+    """GNU tar ends with 1 when mail is filed while it reads: the backup is whole. What it cannot read, it says by 2."""
+    tools = stage.folder("tools")
+    environment = {**stage.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
+    for code in (1, 2):
+        stage.file(tools / "tar", f'#!/bin/sh\n/usr/bin/tar "$@"\necho "tar: files: changed" >&2\nexit {code}\n', 0o755)
+        file = saved.file.with_name(f"changed-{code}.tar")
+        done = subprocess.run([saved.bin / "baosong", "-c", saved.config, "backup", file], env=environment,
+                              capture_output=True, text=True, **stage.as_user())
+        assert done.returncode == (0 if code == 1 else 75) and file.exists() == (code == 1), done.stderr
 
 
 def test_the_key_goes_with_the_state_folder(campaign, stage):

@@ -1,5 +1,6 @@
 """The mailbox is the ledger: from config, roster, key and mail server alone the same campaign comes back."""
 
+import shutil
 import signal
 import subprocess
 import time
@@ -168,6 +169,22 @@ def test_gaps_are_told_and_nothing_is_sent(campaign, imap):
     good(campaign.command("release"))
     good(campaign.daemon(NOW))
     assert len(since.taken()) == 1
+
+
+def test_a_rebuild_that_ended_early_forgets_no_gap(campaign, imap):
+    """All is read, and a mail is missing; then it cannot put the old database aside. The next one tells of the gap too."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    delete(campaign, "INBOX", imap.fetch(campaign.user)[0]["uid"])
+    state = campaign.dir / "state"
+    shutil.rmtree(state / "mail")
+    (state / "baosong.old.db").mkdir()
+    assert campaign.command("rebuild", "--now", NOW).returncode != 0 and (state / "rebuild.db").exists()
+    (state / "baosong.old.db").rmdir()
+    done = rebuild(campaign, now=NOW, code=GAPS)
+    assert done.stdout.count("neither in the mailbox nor on disk") == 1
+    assert campaign.status()["gaps"]
+    assert "accept-gaps" in good(campaign.daemon(NOW)).stderr
 
 
 def test_mails_gone_from_the_server_come_from_disk(campaign, imap):

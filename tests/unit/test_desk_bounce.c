@@ -73,6 +73,61 @@ static void what_passes_kills_nobody(void **state)
     }
 }
 
+#define FAILED "Final-Recipient: rfc822; " WEN "\nAction: failed\nStatus: "
+
+/* Whether the report of each kills the address. */
+static void only_evidence_kills(void **state)
+{
+    static const struct {
+        const char *report;
+        gboolean dead;
+    } rows[] = {
+        {FAILED "5.1.1", TRUE},
+        {FAILED "5.1.2", TRUE},
+        {FAILED "5.1.3 (bad syntax)", TRUE},
+        {FAILED "5.1.10\nDiagnostic-Code: smtp; 550 5.1.10 RESOLVER.ADR.RecipientNotFound", TRUE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 550 User not found: wen", TRUE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 550 User not exist", TRUE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 550 Unrouteable address", TRUE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 550 收件人不存在", TRUE},
+        {FAILED "5.0.0", FALSE},
+        {FAILED "5.1.7\nDiagnostic-Code: smtp; 550 bad sender", FALSE},
+        {FAILED "5.1.8", FALSE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 550 Mail content denied. http://service.mail.qq.example/1",
+         FALSE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 554 MI:SPB 163 smtp", FALSE},
+        {FAILED "5.4.1\nDiagnostic-Code: smtp; 550 5.4.1 Recipient address rejected: Access denied", FALSE},
+        {FAILED "5.4.4\nDiagnostic-Code: smtp; host not found", FALSE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 552 Message content rejected", FALSE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 550 Connection denied", FALSE},
+        {FAILED "5.0.0\nDiagnostic-Code: smtp; 554 refused [10.5.1.1] 25.1.1.10", FALSE},
+        {FAILED "4.0.0\nDiagnostic-Code: smtp; connect to mx timed-out, user unknown or away", FALSE},
+        {FAILED "5.7.1\nDiagnostic-Code: smtp; 554 spam, or no such user", FALSE},
+    };
+    reminded(ID, WEN, WEN2, "W");
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        bounce("mailer-daemon@shili.example", "Undelivered", "");
+        put(&facts->bounced, ID);
+        report(rows[i].report);
+        judge();
+        if (verdict->dead->len != (rows[i].dead ? 1 : 0)) fail_msg("%s", rows[i].report);
+        assert_text(todo("bounce"), WEN);
+    }
+}
+
+static void a_list_of_possible_reasons(void **state)
+{
+    reminded(ID, WEN, WEN2, "W");
+    bounce("postmaster@qq.example", "系统退信",
+           "无法发送到 " WEN "\n可能的原因：地址不存在，或邮件被对方拒收。\nMessage-ID: <" ID ">");
+    expect_dead(NULL);
+    /* the letter that came back is not what the machine says */
+    bounce("mailer-daemon@mx.example", "failure notice",
+           "<" WEN ">:\nSorry, no mailbox here by that name.\n\n--- Below this line is a copy of the "
+           "message.\n\nMessage-ID: <" ID ">\nX-Spam-Status: No\n");
+    expect_dead(WEN);
+}
+
 static void letters_in_chinese(void **state)
 {
     reminded(ID, WEN, WEN2, "W");
@@ -150,7 +205,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_report_names_one_of_two), TEST(what_passes_kills_nobody), TEST(letters_in_chinese),
         TEST(other_peoples_bounces),     TEST(reminders_go_to_the_next), TEST(who_writes_is_alive),
-        TEST(a_receipt_is_not_answered),
+        TEST(a_receipt_is_not_answered), TEST(only_evidence_kills),      TEST(a_list_of_possible_reasons),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -140,6 +140,7 @@ static void tokens(void **state)
     expect_token("printf '%s' '$HOME; echo x'", "$HOME; echo x", NULL); /* no shell */
     expect_token("true", NULL, "printed no token");
     expect_token("sh -c 'echo hush; exit 3'", NULL, "failed");
+    expect_token("sh -c 'echo hush; exec >&-; exec sleep 300'", NULL, "failed"); /* is not waited for */
     expect_token("/nowhere/token", NULL, "cannot be run");
     expect_token("sh -c 'unclosed", NULL, "cannot be run");
     expect_token("yes hushhushhushhushhushhushhushhush", NULL, "printed nothing that could be a token");

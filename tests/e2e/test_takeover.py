@@ -1,0 +1,97 @@
+"""Letters whose fate this instance does not know go to nobody twice, and to nobody unasked."""
+
+import pytest
+from facts import go_live, good, letters, mark
+from season import NOW
+from servers import odd_imap
+from test_intake import odd, three  # noqa: F401 - a fixture
+from test_lease import HALF, twin
+
+LATER = "2014-05-30T09:45:00+08:00"  # past the lease of 30 minutes
+
+
+def test_a_backup_that_cannot_take_the_lease_sends_nothing(odd, stage):  # noqa: F811
+    """The first pass after restore fails at the lease: what was held is not sent by the next one."""
+    campaign = odd()
+    mails, campaign.server.mails = campaign.server.mails, {}
+    campaign.write(smtp__burst="2", smtp__sent_copy="append")
+    go_live(campaign)
+    campaign.server.mails = mails
+    good(campaign.daemon(NOW))
+    assert {o["hold_reason"] for o in letters(campaign)} == {"burst"}
+    file = stage.folder("backups") / "held.tar"
+    good(campaign.command("backup", file))
+    good(campaign.command("restore", "--force", file))
+    since = mark(campaign.smtp)
+    campaign.server.full = True
+    good(campaign.daemon(LATER), 75)
+    campaign.server.full = False
+    good(campaign.daemon(LATER))
+    assert since.log() == []
+    assert {(o["state"], o["hold_reason"]) for o in letters(campaign)} == {("held", "burst")}
+
+
+@pytest.fixture
+def two(odd, stage, imap, sink):  # noqa: F811
+    """A live instance and a standby on one odd mailbox, with one mail answered; two more are to come."""
+    def make(**settings):
+        first = odd()
+        mails, first.server.mails = first.server.mails, {1: three()[1]}
+        first.write(smtp__sent_copy="append", **settings)
+        go_live(first)
+        second = twin(stage, imap, sink, first)
+        second.settings.update({k: v for k, v in first.settings.items() if not k.startswith("store.")})
+        second.write()
+        good(second.command("rebuild", "--now", NOW))
+        good(second.daemon(HALF))
+        return first, second, mails
+    return make
+
+
+def test_sent_between_the_two_looks_of_a_standby(two, monkeypatch):
+    """Record and letter come after the standby read the records, and before it reads Sent."""
+    first, second, mails = two()
+    since, examine, waiting = mark(first.smtp), odd_imap.Session.do_examine, [True]
+
+    def do_examine(session, tag, command):
+        if "Sent" in command and waiting and waiting.pop():
+            first.server.mails = mails
+            good(first.daemon(HALF))
+        return examine(session, tag, command)
+
+    monkeypatch.setattr(odd_imap.Session, "do_examine", do_examine)
+    for at in (HALF, HALF, LATER):
+        good(second.daemon(at))
+    ids = since.message_ids()
+    assert not waiting and len(ids) == len(set(ids)) == 2
+    assert [o["state"] for o in letters(second)] == ["sent"] * 3
+
+
+def test_a_takeover_without_a_sent_folder(two):
+    """Nothing shows whether the letters of the first one went: the second holds them for a person."""
+    first, second, mails = two(imap__sent="Nowhere")
+    since = mark(first.smtp)
+    first.server.mails = mails
+    good(first.daemon(HALF))
+    assert len(since.message_ids()) == 2
+    good(second.daemon(HALF))
+    assert "may have gone" in good(second.daemon(LATER)).stderr
+    assert len(since.message_ids()) == 2
+    good(second.command("release"))
+    good(second.daemon(LATER))
+    assert len(since.message_ids()) > 2
+
+
+def test_a_dying_holder_comes_back(two):
+    """Its letters were put off; the other one sent them meanwhile: when it acts again it sends none of them."""
+    first, second, mails = two()
+    right, since = f"smtp://localhost:{first.smtp.port}", mark(first.smtp)
+    first.server.mails = mails
+    first.write(smtp__url="smtp://localhost:1")
+    good(first.daemon(HALF), 75)
+    good(second.daemon(LATER))
+    assert len(since.message_ids()) == 2
+    first.write(smtp__url=right)
+    good(first.daemon(LATER))
+    good(first.daemon("2014-05-30T10:45:00+08:00"))
+    assert first.status()["role"] == "active" and len(since.message_ids()) == 2
