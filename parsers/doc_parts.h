@@ -142,7 +142,3 @@ void doc_put_text(Doc *doc, TextOut *out, guint32 begin, guint32 end);
 /* The state of a form field in the data stream [2.9.78]: a check box, or the chosen entry of a list; NULL of
  * other fields. Caller frees. */
 char *doc_form_field(const Doc *doc, guint32 offset);
-
-/* What is shown of a field that has no result but is all in its code: overstrikes of EQ (rings around
- * characters, phonetic guides), symbols, click-here buttons. NULL if nothing; caller frees. */
-char *doc_code_text(const char *code);

@@ -191,7 +191,7 @@ static void enter(Walk *walk, guint i)
 static void leave(Walk *walk, const Paragraph *paragraph)
 {
     doc_run_flush(&walk->run);
-    gboolean dropped = walk->run.in_code > 0 || walk->run.character.deleted;
+    gboolean dropped = walk->run.fields.in_code > 0 || walk->run.character.deleted;
     if (paragraph->level > 0 && paragraph->row_end) {
         end_row(walk);
     } else if (paragraph->mark == CHAR_CELL || paragraph->cell_end) {

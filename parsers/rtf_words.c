@@ -48,7 +48,9 @@ static const RtfWord words[] = {
     {"rdblquote", RTF_CHARACTER, 0x201D},
     /* destinations */
     {"rtf", RTF_KEEP, 0},
-    {"fldrslt", RTF_KEEP, 0},
+    {"field", RTF_FIELD, 0},
+    {"fldinst", RTF_FIELD_CODE, 0},
+    {"fldrslt", RTF_FIELD_RESULT, 0},
     {"shpinst", RTF_KEEP, 0},
     {"shptxt", RTF_KEEP, 0},
     {"shppict", RTF_KEEP, 0},
@@ -68,7 +70,6 @@ static const RtfWord words[] = {
     {"colortbl", RTF_SKIP, 0},
     {"stylesheet", RTF_SKIP, 0},
     {"info", RTF_SKIP, 0},
-    {"fldinst", RTF_SKIP, 0},
     {"listtable", RTF_SKIP, 0},
     {"listoverridetable", RTF_SKIP, 0},
     {"leveltext", RTF_SKIP, 0},

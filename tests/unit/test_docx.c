@@ -18,6 +18,11 @@
 #define TR(cells)     "<w:tr>" cells "</w:tr>"
 #define TBL(rows)     "<w:tbl>" rows "</w:tbl>"
 
+#define RUN(text)            "<w:r><w:t>" text "</w:t></w:r>"
+#define FIELD(part)          "<w:r><w:fldChar w:fldCharType=\"" part "\"/></w:r>"
+#define CODE(text)           "<w:r><w:instrText xml:space=\"preserve\">" text "</w:instrText></w:r>"
+#define IN_FONT(fonts, text) "<w:r><w:rPr><w:rFonts " fonts "/></w:rPr><w:t>" text "</w:t></w:r>"
+
 static FactsAttachment *read_body(const char *body)
 {
     g_autoptr (GBytes) bytes = docx_make(body, NULL, NULL);
@@ -48,6 +53,18 @@ static const struct {
      "w:fldCharType=\"separate\"/></w:r><w:r><w:t>7</w:t></w:r><w:hyperlink><w:r><w:t>链接</w:t></w:r>"
      "</w:hyperlink></w:p>",
      "7链接"},
+    {"fields that are all code",
+     "<w:p>" FIELD("begin") CODE(" eq \\o\\ac(□,") CODE("√") CODE(")") FIELD("end") RUN("甲") FIELD("begin")
+         CODE("eq \\o\\ac(○,1)") FIELD("separate") FIELD("end") RUN("乙") FIELD("begin")
+             CODE("SYMBOL 163 \\f \"Wingdings 2\"") FIELD("separate") RUN("丙") FIELD(
+                 "end") "<w:fldSimple w:instr=\" SYMBOL 163 \\f &quot;Wingdings 2&quot; \"/>" FIELD("begin")
+                 CODE("EQ \\o(a,b)") "</w:p>",
+     "√甲1乙丙☐"},
+    {"fonts of symbols",
+     "<w:p>" IN_FONT("w:ascii=\"Wingdings 2\" w:hAnsi=\"Wingdings 2\"", "R£\uF052华")
+         IN_FONT("w:hAnsi=\"Wingdings\"", "\u00FE")
+             IN_FONT("w:ascii=\"Arial\" w:eastAsia=\"Wingdings 2\"", "R") RUN("R") "</w:p>",
+     "☑☐☑华☑RR"},
     {"ruby once",
      "<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>dang</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>党</w:t></"
      "w:r>"
