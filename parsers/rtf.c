@@ -50,7 +50,8 @@ typedef struct Rtf {
     gboolean table, row, cell;   /* what is open in TextOut */
     gboolean covered[CELLS_MAX]; /* columns of the row: part of another cell */
     guint defined, column;
-    gboolean pending_covered;
+    gboolean above[CELLS_MAX]; /* and that of one above */
+    gboolean pending_covered, pending_above;
     gboolean picture, damaged;
 } Rtf;
 
@@ -216,8 +217,11 @@ static void begin_row(Rtf *rtf)
 
 static void define_cell(Rtf *rtf)
 {
-    if (rtf->defined < CELLS_MAX) rtf->covered[rtf->defined++] = rtf->pending_covered;
-    rtf->pending_covered = FALSE;
+    if (rtf->defined < CELLS_MAX) {
+        rtf->above[rtf->defined] = rtf->pending_above;
+        rtf->covered[rtf->defined++] = rtf->pending_covered;
+    }
+    rtf->pending_covered = rtf->pending_above = FALSE;
 }
 
 static void end_cell(Rtf *rtf)
@@ -225,7 +229,8 @@ static void end_cell(Rtf *rtf)
     flush(rtf);
     if (!is_shown(rtf)) return;
     open_cell(rtf);
-    if (rtf->column < CELLS_MAX && rtf->covered[rtf->column]) textout_cell_continues(rtf->out);
+    if (rtf->column < CELLS_MAX && rtf->covered[rtf->column])
+        textout_cell_continues(rtf->out, rtf->above[rtf->column]);
     textout_end(rtf->out);
     rtf->cell = FALSE;
     rtf->column++;
@@ -319,7 +324,10 @@ static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
     case RTF_RESET: rtf->now.in_table = FALSE; break;
     case RTF_IN_TABLE: rtf->now.in_table = TRUE; break;
     case RTF_ROW_BEGINS: begin_row(rtf); break;
-    case RTF_CELL_COVERED: rtf->pending_covered = TRUE; break;
+    case RTF_CELL_COVERED:
+        rtf->pending_covered = TRUE;
+        rtf->pending_above = word->value;
+        break;
     case RTF_CELL_DEFINED: define_cell(rtf); break;
     case RTF_CELL_ENDS: end_cell(rtf); break;
     case RTF_ROW_ENDS: end_row(rtf); break;

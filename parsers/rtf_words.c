@@ -27,7 +27,7 @@ static const RtfWord words[] = {
     {"trowd", RTF_ROW_BEGINS, 0},
     {"cellx", RTF_CELL_DEFINED, 0},
     {"clmrg", RTF_CELL_COVERED, 0},
-    {"clvmrg", RTF_CELL_COVERED, 0},
+    {"clvmrg", RTF_CELL_COVERED, TRUE},
     {"cell", RTF_CELL_ENDS, 0},
     {"row", RTF_ROW_ENDS, 0},
     {"nestcell", RTF_CHARACTER, '\t'},

@@ -21,7 +21,7 @@ typedef enum RtfAction {
     RTF_IN_TABLE,
     RTF_ROW_BEGINS,
     RTF_CELL_DEFINED,
-    RTF_CELL_COVERED,
+    RTF_CELL_COVERED, /* part of the one to the left or, with `value`, above */
     RTF_CELL_ENDS,
     RTF_ROW_ENDS,
     RTF_HIDDEN,

@@ -55,6 +55,7 @@ typedef enum Action {
     GRID_SPAN,
     GRID_BEFORE,
     MERGED,
+    MERGED_DOWN,
     NOTE,
     PICTURE,
     CHUNK,
@@ -104,7 +105,7 @@ static const struct {
     {W, "trPr", ROW_PROPERTIES},
     {W, "gridSpan", GRID_SPAN},
     {W, "gridBefore", GRID_BEFORE},
-    {W, "vMerge", MERGED},
+    {W, "vMerge", MERGED_DOWN},
     {W, "hMerge", MERGED},
     {W, "txbxContent", BOX},
     {W, "del", DELETED},
@@ -305,10 +306,10 @@ static void on_deleted(Reading *reading, Element *element)
     }
 }
 
-static void on_merged(Reading *reading, const XmlAttributes *attributes)
+static void on_merged(Reading *reading, gboolean above, const XmlAttributes *attributes)
 {
     g_autofree char *value = xml_attribute(attributes, "val");
-    if (!value || strcmp(value, "restart") != 0) textout_cell_continues(reading->out);
+    if (!value || strcmp(value, "restart") != 0) textout_cell_continues(reading->out, above);
 }
 
 static void on_field_end(Reading *reading)
@@ -458,7 +459,8 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case DELETED: on_deleted(reading, element); break;
     case GRID_SPAN: textout_cell_span(reading->out, number(attributes)); break;
     case GRID_BEFORE: textout_row_skip(reading->out, number(attributes)); break;
-    case MERGED: on_merged(reading, attributes); break;
+    case MERGED: on_merged(reading, FALSE, attributes); break;
+    case MERGED_DOWN: on_merged(reading, TRUE, attributes); break;
     case PICTURE: reading->sink->picture = TRUE; break;
     case CHUNK: on_chunk(reading, attributes); break;
     case WORD_ART: on_word_art(reading, attributes); break;
