@@ -1,8 +1,10 @@
 #include "parsers/symbols.h"
 
+#include <string.h>
+
 /* Characters of the dingbat fonts that forms use, which are nothing in Unicode. */
 static const struct {
-    const char *font; /* prefix */
+    const char *font;
     guint code;
     const char *text;
 } symbols[] = {
@@ -40,10 +42,22 @@ static const struct {
     {"Symbol", 0xAE, "→"},
 };
 
+const char *symbol_font(const char *name, gsize length)
+{
+    /* the longer name first */
+    static const char *const fonts[] = {"Wingdings 2", "Wingdings 3", "Wingdings", "Symbol"};
+    for (gsize i = 0; i < G_N_ELEMENTS(fonts); i++) {
+        gsize n = strlen(fonts[i]);
+        if (length >= n && g_ascii_strncasecmp(name, fonts[i], n) == 0) return fonts[i];
+    }
+    return NULL;
+}
+
 const char *symbol_text(const char *font, guint code)
 {
+    const char *known = symbol_font(font, strlen(font));
     if (code >= 0xF000 && code <= 0xF0FF) code -= 0xF000;
-    for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++)
-        if (code == symbols[i].code && g_str_has_prefix(font, symbols[i].font)) return symbols[i].text;
+    for (gsize i = 0; known && i < G_N_ELEMENTS(symbols); i++)
+        if (code == symbols[i].code && strcmp(known, symbols[i].font) == 0) return symbols[i].text;
     return NULL;
 }

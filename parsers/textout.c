@@ -22,11 +22,10 @@ typedef struct Level {
     gboolean hinted;    /* the open paragraph has hints */
     /* cell */
     guint span;
-    gboolean continues;
+    gboolean continues, above;
     /* table */
     Table *table; /* owned by TextOut; NULL when over the caps: then there is only text */
-    GPtrArray
-        *logical; /* of rows (GPtrArray of char*): each cell once, continued ones left out; a Chunk's too */
+    GPtrArray *logical; /* of rows (GPtrArray of char*) as fields.h wants them; a Chunk's too */
     guint n_rows;
     /* row */
     GPtrArray *cells, *logical_cells; /* of char* */
@@ -251,7 +250,8 @@ static void end_cell(TextOut *out, Level *cell)
     g_autofree char *own = without_line_ends(cell->own);
     g_strstrip(own);
     g_ptr_array_add(row->cells, g_strdup(cell->continues ? "" : own));
-    if (!cell->continues || *own) g_ptr_array_add(row->logical_cells, g_strdup(own));
+    if (!cell->continues || cell->above || *own)
+        g_ptr_array_add(row->logical_cells, g_strdup(cell->above && !*own ? FIELDS_CONTINUES : own));
     textout_row_skip(out, cell->span - 1);
 }
 
@@ -337,10 +337,12 @@ void textout_cell_span(TextOut *out, guint columns)
     if (cell) cell->span = CLAMP(columns, 1, SPAN_MAX);
 }
 
-void textout_cell_continues(TextOut *out)
+void textout_cell_continues(TextOut *out, gboolean above)
 {
     Level *cell = innermost(out, TEXTOUT_CELL);
-    if (cell) cell->continues = TRUE;
+    if (!cell) return;
+    cell->continues = TRUE;
+    cell->above = above;
 }
 
 /* --- handing over
