@@ -77,7 +77,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson nettle
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)

@@ -183,8 +183,9 @@ void textout_paragraph(TextOut *out)
 {
     if (out->dropping > 0) return;
     Level *level = innermost(out, TEXTOUT_PLAIN);
-    gboolean needless =
-        level->line->len == 0 && (level->own->len == 0 || g_str_has_suffix(level->own->str, "\n\n"));
+    const GString *own = level->own; /* it may be long: its end is found by its length */
+    gboolean needless = level->line->len == 0 &&
+                        (own->len == 0 || (own->len > 1 && memcmp(own->str + own->len - 2, "\n\n", 2) == 0));
     if (!needless) textout_text(out, "\n", 1);
     append(level->text, level->line);
     if (level->hinted)
