@@ -124,7 +124,8 @@ gint64 store_outbox_next_at(Store *store)
 
 gboolean store_outbox_not_later(Store *store, gint64 at, GError **error)
 {
-    return db_run(store->db, error,
+    return db_run(store->db, error, "UPDATE pause SET until_at = ?1 WHERE until_at > ?1", "l", at) &&
+           db_run(store->db, error,
                   "UPDATE outbox SET next_at = ?1 WHERE state = 'deferred' AND next_at > ?1", "l", at);
 }
 
