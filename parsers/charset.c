@@ -236,7 +236,8 @@ static gboolean append_utf8(GString *out, const char *bytes, gsize length)
     for (gsize i = 0, run = 0; i < length; i += run ? run : 1) {
         for (run = 0; i + run < length;) {
             gsize n = census_ascii(bytes + i + run, length - i - run);
-            if (n == 0 && bytes[i + run]) n = census_utf8_length((const guchar *)bytes + i + run, length - i - run);
+            if (n == 0 && bytes[i + run])
+                n = census_utf8_length((const guchar *)bytes + i + run, length - i - run);
             if (n == 0) break;
             run += n;
         }

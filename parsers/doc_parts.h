@@ -115,10 +115,10 @@ gboolean doc_next_change(DocBytes *list, guint *code, DocBytes *operand);
 #define DOC_CELLS_MAX 63 /* of a row */
 
 typedef struct DocRow {
-    guint n;                           /* cells; 0 if nothing is known */
-    gint edges[DOC_CELLS_MAX + 1];     /* in twips, n + 1 of them */
-    gboolean left[DOC_CELLS_MAX];      /* it is part of the cell to the left */
-    gboolean above[DOC_CELLS_MAX];     /* it is part of the cell above */
+    guint n;                       /* cells; 0 if nothing is known */
+    gint edges[DOC_CELLS_MAX + 1]; /* in twips, n + 1 of them */
+    gboolean left[DOC_CELLS_MAX];  /* it is part of the cell to the left */
+    gboolean above[DOC_CELLS_MAX]; /* it is part of the cell above */
 } DocRow;
 
 void doc_row(const DocParagraph *end, DocRow *row);

@@ -9,11 +9,11 @@
 #include "parsers/symbols.h"
 #include "parsers/textout.h"
 
-#define WORD_MAX  32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
-#define FONTS_MAX 4096 /* numbers of fonts that are remembered */
-#define CELLS_MAX 63   /* Word's own limit of columns */
+#define WORD_MAX      32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
+#define FONTS_MAX     4096 /* numbers of fonts that are remembered */
+#define CELLS_MAX     63   /* Word's own limit of columns */
 #define FONT_NAME_MAX 64   /* bytes that are looked at */
-#define FONT_NONE (-1)
+#define FONT_NONE     (-1)
 
 /* --- state
  * --------------------------------------------------------------------------------------------------- */

@@ -24,7 +24,7 @@ typedef struct Level {
     guint span;
     gboolean continues, above;
     /* table */
-    Table *table; /* owned by TextOut; NULL when over the caps: then there is only text */
+    Table *table;       /* owned by TextOut; NULL when over the caps: then there is only text */
     GPtrArray *logical; /* of rows (GPtrArray of char*) as fields.h wants them; a Chunk's too */
     guint n_rows;
     /* row */

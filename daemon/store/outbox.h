@@ -88,7 +88,8 @@ StoreLetter *store_outbox_next(Store *store, gint64 now, GError **error);
 /* When the next deferred letter is due; 0 = now (something is queued); G_MAXINT64 = nothing waits. */
 gint64 store_outbox_next_at(Store *store);
 
-/* Lets no deferred letter wait, and no pause last, beyond `at`: real time, which may have been put right since. */
+/* Lets no deferred letter wait, and no pause last, beyond `at`: real time, which may have been put right
+ * since. */
 gboolean store_outbox_not_later(Store *store, gint64 at, GError **error);
 /* All letters in a state, by id: in flight at a start, accepted but not yet copied to Sent. Array of
  * StoreLetter*; caller frees. NULL on error. */
