@@ -19,6 +19,7 @@ class OddImap:
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
     appended is taken and not kept. `full` = True: nothing more may be appended.
     `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
+    `behind`: seconds by which its clock is.
     `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it).
     """
 
@@ -28,7 +29,7 @@ class OddImap:
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
         self.deaf = self.forgets = self.full = False
-        self.idle = None
+        self.idle, self.behind = None, 0
         self.poisoned = "INBOX"
         self.single, self.open = False, 0
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
@@ -150,7 +151,7 @@ class Session:
         size = int(re.search(r"\{(\d+)\}$", command).group(1))
         self.say("+ go")
         uid = max(folder, default=0) + 1
-        folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time()))
+        folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time() - self.server.behind))
         if self.server.forgets:
             del folder[uid]
         self.file.readline()
