@@ -15,8 +15,8 @@ json_t *replay_describe(const StoreMail *mail, const char *problem, json_t *sett
 gboolean replay_record_portion(Cycle *cycle, GError **error);
 
 /* The mails of a record of kind "mails" that the store does not hold, with bytes and facts; of a mail that is
- * neither on disk nor in the mailbox only what the record says (and, in a rebuild, store_note_gap()). Array of
- * IntakeMail*; caller owns it. NULL on error. */
+ * neither on disk nor in the mailbox only what the record says (and, in a rebuild, store_note_gap()). Array
+ * of IntakeMail*; caller owns it. NULL on error. */
 GPtrArray *replay_read(Cycle *cycle, const json_t *record, GError **error);
 /* Puts them into the store, within a batch. */
 gboolean replay_admit(Cycle *cycle, GPtrArray *mails, GError **error);

@@ -107,8 +107,8 @@ gboolean store_set_setting(Store *store, const char *key, const char *value, GEr
 gint64 store_setting_int(Store *store, const char *key, gint64 otherwise);
 gboolean store_set_setting_int(Store *store, const char *key, gint64 value, GError **error);
 
-/* What a rebuild could not bring back, a line each, in the batch that goes without it: a rebuild that is begun
- * again tells of all. The list is in the order of the texts; caller frees. NULL on error. */
+/* What a rebuild could not bring back, a line each, in the batch that goes without it: a rebuild that is
+ * begun again tells of all. The list is in the order of the texts; caller frees. NULL on error. */
 gboolean store_note_gap(Store *store, const char *line, GError **error);
 GPtrArray *store_gaps(Store *store, GError **error);
 
