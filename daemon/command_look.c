@@ -6,6 +6,7 @@
 
 #include "daemon/command.h"
 #include "daemon/desk/desk.h"
+#include "daemon/follow.h"
 #include "daemon/log.h"
 #include "daemon/store/store.h"
 
@@ -86,11 +87,13 @@ static json_t *add_instance(json_t *status, Store *store)
 {
     g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
     g_autofree char *gaps = store_setting(store, "gaps");
+    g_autofree char *missing = store_setting(store, FOLLOW_GAPS);
     json_object_set_new(status, "role", json_string(role ? role : "active"));
     json_object_set_new(status, "lease_host", json_string(host ? host : ""));
     json_object_set_new(status, "lease_expires_at",
                         json_integer(store_setting_int(store, "lease_expires_at", 0)));
     json_object_set_new(status, "gaps", json_boolean(gaps != NULL));
+    json_object_set_new(status, "records_missing", json_string(missing ? missing : ""));
     return status;
 }
 
@@ -98,11 +101,17 @@ static void print_instance(const Config *config, Store *store)
 {
     g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
     g_autofree char *gaps = store_setting(store, "gaps");
+    g_autofree char *missing = store_setting(store, FOLLOW_GAPS);
     gint64 expires = store_setting_int(store, "lease_expires_at", 0);
     g_autofree char *until = expires ? calendar_stamp(config->calendar, expires) : NULL;
     if (g_strcmp0(role, "standby") == 0)
         printf("  standby      %s acts, its lease runs until %s\n", host ? host : "another instance",
                until ? until : "?");
+    if (missing && *missing)
+        printf(
+            "  records      %s are missing from folder %s: put them back, and make backups; a rebuild would "
+            "lack them\n",
+            missing, config->imap.ledger);
     if (gaps) printf("  gaps         nothing is sent: see 'baosong rebuild --accept-gaps'\n");
 }
 

@@ -13,7 +13,6 @@
 #define PORTION_BYTES (16u << 20)
 #define MAIL_BYTES    (8u << 20) /* no record is larger: a batch is at most STORE_BATCH mails */
 #define SEQUENCE      "ledger_sequence"
-#define GAPS          "ledger_gaps"
 #define ADOPTED       STORE_ADOPTED /* setting: letters are here whose fate only Sent tells */
 #define OWN           "own"         /* ... of a pass of ours that died before it sent anything */
 #define OTHERS        "others"      /* ... of another instance, which may have sent them */
@@ -28,6 +27,7 @@ typedef struct Follow {
     StoreFolder folder;
     GArray *found; /* of Found: the portion in hand, by UID */
     gboolean is_new, unsaved;
+    GHashTable *strangers; /* char*: other campaigns that are told of already */
 } Follow;
 
 static void found_clear(gpointer data)
@@ -40,30 +40,31 @@ static void found_clear(gpointer data)
 
 char *follow_gaps(Cycle *cycle)
 {
-    char *gaps = store_setting(cycle->store, GAPS);
+    char *gaps = store_setting(cycle->store, FOLLOW_GAPS);
     if (gaps && *gaps) return gaps;
     g_free(gaps);
     return NULL;
+}
+
+static gboolean add_gap(Cycle *cycle, gint64 first, gint64 last, GError **error)
+{
+    g_autofree char *known = follow_gaps(cycle);
+    g_autofree char *range = first == last
+                                 ? g_strdup_printf("%" G_GINT64_FORMAT, first)
+                                 : g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, first, last);
+    g_autofree char *all = known ? g_strdup_printf("%s, %s", known, range) : g_strdup(range);
+    g_warning("records %s are missing from the ledger folder: put them back if you can, before anybody "
+              "needs 'rebuild'",
+              range);
+    return store_set_setting(cycle->store, FOLLOW_GAPS, all, error);
 }
 
 /* Within the batch. A number that comes again is a record that was taken over from a dying pass. */
 static gboolean note_sequence(Cycle *cycle, gint64 sequence, GError **error)
 {
     gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
-    if (sequence <= last) return TRUE;
-    if (sequence > last + 1) {
-        g_autofree char *known = follow_gaps(cycle);
-        g_autofree char *range =
-            sequence == last + 2
-                ? g_strdup_printf("%" G_GINT64_FORMAT, last + 1)
-                : g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, last + 1, sequence - 1);
-        g_autofree char *all = known ? g_strdup_printf("%s, %s", known, range) : g_strdup(range);
-        g_warning("records %s are missing from the ledger folder: put them back if you can, before anybody "
-                  "needs 'rebuild'",
-                  range);
-        if (!store_set_setting(cycle->store, GAPS, all, error)) return FALSE;
-    }
-    return store_set_setting_int(cycle->store, SEQUENCE, sequence, error);
+    return sequence <= last || ((sequence == last + 1 || add_gap(cycle, last + 1, sequence - 1, error)) &&
+                                store_set_setting_int(cycle->store, SEQUENCE, sequence, error));
 }
 
 /* --- one record -------------------------------------------------------------------------------------------
@@ -157,6 +158,21 @@ static gboolean refuse_key(const Follow *follow, const char *where, GError **err
     return FALSE;
 }
 
+/* One line for each other campaign, whatever number of records it has. */
+static void tell_stranger(Follow *follow, GBytes *mail, guint32 uid, const char *why)
+{
+    char *campaign = record_field(mail, "Baosong-Loop");
+    if (!campaign) {
+        g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, uid, why);
+        return;
+    }
+    if (g_hash_table_add(follow->strangers, campaign))
+        g_message(
+            "folder %s has records of campaign “%s” too: they are left alone; a folder for each campaign "
+            "([imap] ledger) is quicker to read",
+            follow->folder.name, campaign);
+}
+
 static gboolean take_mail(Follow *follow, const Found *found, GError **error)
 {
     Cycle *cycle = follow->cycle;
@@ -169,7 +185,11 @@ static gboolean take_mail(Follow *follow, const Found *found, GError **error)
         gboolean ours = record_is_ours(cycle->config, found->raw);
         if (ours && (follow->is_new || cycle->rebuilding))
             return refuse_key(follow, follow->folder.name, error);
-        g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, found->entry.uid, local->message);
+        if (ours)
+            g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, found->entry.uid,
+                      local->message);
+        else
+            tell_stranger(follow, found->raw, found->entry.uid, local->message);
         return TRUE;
     }
     if (!record) return TRUE;
@@ -244,15 +264,30 @@ static gboolean read_all(Follow *follow, GError **error)
     return FALSE;
 }
 
+/* All that was recorded went with it. The next record makes it anew. */
+static gboolean note_deleted(Follow *follow, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
+    if (follow->folder.uidvalidity == 0) return TRUE;
+    g_warning(
+        "folder %s, which has the records of this campaign, was deleted from the mailbox: it is made anew, "
+        "and what was in it should come back from a backup of the mailbox; until then this database is "
+        "the only copy: run 'baosong backup'",
+        follow->folder.name);
+    follow->folder.uidvalidity = 0;
+    follow->folder.last_uid = 0;
+    return (last == 0 || add_gap(cycle, 1, last, error)) && save_position(follow, error);
+}
+
 static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
 {
     Cycle *cycle = follow->cycle;
     ImapStatus status = {0};
+    if (!store_get_folder(cycle->store, &follow->folder, error)) return FALSE;
     *nothing = !cycle_folder(cycle, follow->folder.name, IMAP_ROLE_NONE);
-    if (*nothing) return TRUE;
-    if (!imap_examine(cycle->imap, follow->folder.name, &status, error) ||
-        !store_get_folder(cycle->store, &follow->folder, error))
-        return FALSE;
+    if (*nothing) return note_deleted(follow, error);
+    if (!imap_examine(cycle->imap, follow->folder.name, &status, error)) return FALSE;
     if (follow->folder.uidvalidity != status.uidvalidity) {
         if (follow->folder.uidvalidity)
             g_message("folder %s was made anew: reading it from the start", follow->folder.name);
@@ -276,7 +311,8 @@ gboolean follow_ledger(Cycle *cycle, GError **error)
 {
     g_autoptr (GArray) found = g_array_new(FALSE, TRUE, sizeof(Found));
     g_array_set_clear_func(found, found_clear);
-    Follow follow = {.cycle = cycle, .found = found};
+    g_autoptr (GHashTable) strangers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    Follow follow = {.cycle = cycle, .found = found, .strangers = strangers};
     follow.folder.name = cycle->config->imap.ledger;
     follow.folder.role = "ledger";
     follow.is_new = !cycle->rebuilding && store_is_new(cycle->store);

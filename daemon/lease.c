@@ -63,10 +63,19 @@ gboolean lease_is_ours(Cycle *cycle)
     return g_strcmp0(cycle->lease.holder, lease_instance(cycle)) == 0;
 }
 
+/* We wrote its time by our clock, and the server dated it by its own. */
+static void measure(Lease *lease, const json_t *record, gint64 at)
+{
+    lease->measured_at = record_int(record, "at");
+    lease->ahead = lease->measured_at - at;
+    lease->shown = lease->changed = TRUE;
+}
+
 void lease_read(Cycle *cycle, const json_t *record, gint64 at)
 {
     Lease *lease = &cycle->lease;
     const char *instance = record_text(record, "by");
+    if (lease->instance && strcmp(lease->instance, instance) == 0) measure(lease, record, at);
     gboolean same = g_strcmp0(lease->holder, instance) == 0;
     if (!*instance || (!same && lease->holder && *lease->holder && at < lease->expires_at)) return;
     g_free(lease->holder);
@@ -91,6 +100,8 @@ void lease_load(Cycle *cycle)
     lease->holder = store_setting(cycle->store, "lease_holder");
     lease->host = store_setting(cycle->store, "lease_host");
     lease->expires_at = store_setting_int(cycle->store, "lease_expires_at", 0);
+    lease->ahead = store_setting_int(cycle->store, "lease_ahead", 0);
+    lease->measured_at = store_setting_int(cycle->store, "lease_measured_at", 0);
     lease->changed = FALSE;
 }
 
@@ -101,7 +112,9 @@ gboolean lease_save(Cycle *cycle, GError **error)
     lease->changed = FALSE;
     return store_set_setting(cycle->store, "lease_holder", lease->holder, error) &&
            store_set_setting(cycle->store, "lease_host", lease->host, error) &&
-           store_set_setting_int(cycle->store, "lease_expires_at", lease->expires_at, error);
+           store_set_setting_int(cycle->store, "lease_expires_at", lease->expires_at, error) &&
+           store_set_setting_int(cycle->store, "lease_ahead", lease->ahead, error) &&
+           store_set_setting_int(cycle->store, "lease_measured_at", lease->measured_at, error);
 }
 
 /* --- holding ----------------------------------------------------------------------------------------------
@@ -160,11 +173,23 @@ static gboolean note_role(Cycle *cycle, GError **error)
     return g_strcmp0(known, role) == 0 || store_set_setting(cycle->store, "role", role, error);
 }
 
+/* The server's time, as far as we know it. Where our clock was put back since, it is taken for right. */
+static gint64 server_now(Cycle *cycle)
+{
+    Lease *lease = &cycle->lease;
+    gint64 now = clock_now(&cycle->clock);
+    if (cycle->clock.frozen) return now;
+    if (now < lease->measured_at) {
+        lease->ahead = lease->measured_at = 0;
+        lease->changed = TRUE;
+    }
+    return now - lease->ahead;
+}
+
 static gboolean another_holds(Cycle *cycle)
 {
     const Lease *lease = &cycle->lease;
-    return !lease_is_ours(cycle) && lease->holder && *lease->holder &&
-           lease->expires_at > clock_now(&cycle->clock);
+    return !lease_is_ours(cycle) && lease->holder && *lease->holder && lease->expires_at > server_now(cycle);
 }
 
 static gboolean stand_by(Cycle *cycle)
@@ -174,11 +199,11 @@ static gboolean stand_by(Cycle *cycle)
     return TRUE;
 }
 
-/* What we wrote is not what counts: another was faster. Or the folder does not show it; to write it again and
- * again would fill the mailbox. */
+/* What we wrote is not what counts: another was faster, or our clock is ahead and its lease still runs. Or
+ * the folder does not show it; to write it again and again would fill the mailbox. */
 static gboolean yield_to(Cycle *cycle, GError **error)
 {
-    if (another_holds(cycle)) return stand_by(cycle);
+    if (cycle->lease.shown || another_holds(cycle)) return stand_by(cycle);
     cycle->lease.until = cycle->lease.half = 0;
     g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
                 "the server took our record and does not show it in folder %s: nothing is decided; see "
@@ -194,6 +219,7 @@ static gboolean take(Cycle *cycle, GError **error)
     if (another_holds(cycle)) return stand_by(cycle);
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
     if (!lease_is_ours(cycle) || lease->until == 0 || monotonic() >= lease->half) {
+        lease->shown = FALSE;
         if (!renew(cycle, error) || !follow_ledger(cycle, error)) return FALSE;
         if (!lease_is_ours(cycle)) return yield_to(cycle, error);
     }
@@ -204,7 +230,7 @@ static gboolean take(Cycle *cycle, GError **error)
 
 gboolean lease_take(Cycle *cycle, GError **error)
 {
-    return take(cycle, error) && note_role(cycle, error);
+    return take(cycle, error) && note_role(cycle, error) && lease_save(cycle, error);
 }
 
 gboolean lease_check(Cycle *cycle, GError **error)

@@ -4,9 +4,11 @@
  * ledger folder that names it, its host and for how many seconds. Reading the folder in the order of its UIDs
  * says who holds it at each point: a lease counts if its instance holds the lease already, or if the holder's
  * has run out by the INTERNALDATE of the new one; otherwise it is void. So of two that apply at the same time
- * the lower UID wins, and no instance's own clock matters. Only the holder assigns numbers and sends; the
- * others read the records (follow.h) and keep their own store at the same point. A record written without the
- * lease is void too: its writer has noticed by the monotonic clock, and taken nothing of it for settled.
+ * the lower UID wins, and no instance's own clock matters: one whose clock is wrong learns the difference
+ * from the date that the server gives its first lease, and does not write another before the holder's has run
+ * out. Only the holder assigns numbers and sends; the others read the records (follow.h) and keep their own
+ * store at the same point. A record written without the lease is void too: its writer has noticed by the
+ * monotonic clock, and taken nothing of it for settled.
  */
 #pragma once
 

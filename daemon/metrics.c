@@ -56,9 +56,12 @@ char *metrics_text(const Config *config, const StoreStatus *status, gint64 now)
         g_string_append_printf(out, "baosong_%s{campaign=\"%s\"} %" G_GINT64_FORMAT "\n", FIGURES[i].name, id,
                                value);
     }
-    head(out, "lag_seconds", "gauge", "How long ago the mailbox was read to its end, when this was written.");
-    g_string_append_printf(out, "baosong_lag_seconds{campaign=\"%s\"} %" G_GINT64_FORMAT "\n", id,
-                           status->last_poll_at ? MAX(now - status->last_poll_at, 0) : 0);
+    if (status->last_poll_at) { /* of a mailbox that was never read there is none, and 0 would be the best */
+        head(out, "lag_seconds", "gauge",
+             "How long ago the mailbox was read to its end, when this was written.");
+        g_string_append_printf(out, "baosong_lag_seconds{campaign=\"%s\"} %" G_GINT64_FORMAT "\n", id,
+                               MAX(now - status->last_poll_at, 0));
+    }
     head(out, "mode", "gauge", "1 for the mode that the campaign is in.");
     for (int mode = STORE_OBSERVE; mode <= STORE_HOLD; mode++)
         labelled(out, "mode", id, "mode", store_mode_name((StoreMode)mode), status->mode == (StoreMode)mode);

@@ -243,6 +243,7 @@ static gboolean survey_folder(Cycle *cycle, const char *folder, GError **error)
             (headers->len && !imap_fetch_headers(cycle->imap, (const ImapEntry *)(void *)headers->data,
                                                  headers->len, on_survey, &survey, error)))
             return FALSE;
+        cycle_progress(cycle, "looked through %u of %u mails", next, entries->len);
         if (cycle->on_progress) cycle->on_progress("mails looked through", next, entries->len);
     }
     return TRUE;

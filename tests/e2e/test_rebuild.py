@@ -253,3 +253,41 @@ def test_reparse_moves_nothing(campaign):
     done = good(campaign.command("reparse"))
     assert "0 of them read otherwise" in done.stdout and "0 opinions" in done.stdout
     same(before, snapshot(campaign))
+
+
+def test_a_damaged_database_is_made_anew_as_the_message_says(campaign):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    was = items(campaign)
+    database = campaign.dir / "state/baosong.db"
+    database.write_bytes(b"no database" * 1000)
+    assert "baosong rebuild" in complaint(campaign.daemon(NOW), 75)
+    rebuild(campaign, now=NOW)
+    assert items(campaign) == was
+
+
+def test_a_deleted_ledger_folder_is_told_of(campaign, imap):
+    campaign.deliver(SOME)
+    go_live(campaign)
+    last = records(campaign)[-1][1]["seq"]
+    assert campaign.status()["records_missing"] == ""
+    client = imap.login(campaign.user)
+    client.delete("Baosong")
+    client.logout()
+    campaign.deliver([m for m in MAILS if m.key == "wai-1"])
+    assert "was deleted" in good(campaign.daemon(NOW)).stderr
+    assert "was deleted" not in good(campaign.daemon(NOW)).stderr
+    assert campaign.status()["records_missing"] == f"1-{last}"
+    assert "are missing from folder Baosong" in good(campaign.command("status")).stdout
+
+
+def test_two_campaigns_in_one_folder(campaign, stage, imap, sink):
+    """The records of the other one are left alone, and told of in one line."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    other = make_campaign(stage, imap, sink, "other", {"campaign.id": "other-2014", "imap.user": campaign.user})
+    other.user = campaign.user
+    assert len(records(campaign)) > 2
+    said = good(other.daemon(NOW)).stderr
+    assert len([line for line in said.splitlines() if "Baosong" in line]) == 1
+    assert campaign.settings["campaign.id"] in said

@@ -48,6 +48,13 @@ def test_figures_are_those_of_status(campaigns, sink):
     assert "dead         1" in text and "last mail" in text
 
 
+def test_a_mailbox_that_was_never_read_has_no_lag(campaigns):
+    campaign = campaigns(**QUIET, imap__url="imaps://localhost:1")
+    good(campaign.daemon(NOW), 75)
+    seen = figures(campaign.dir / "state/metrics.prom")
+    assert "baosong_mails" in seen and "baosong_lag_seconds" not in seen
+
+
 def test_figures_go_where_the_collector_reads(campaigns, stage):
     campaign = campaigns(**QUIET)
     folder = stage.folder("collector", campaign.dir.name)

@@ -95,3 +95,22 @@ def test_a_dying_holder_comes_back(two):
     good(first.daemon(LATER))
     good(first.daemon("2014-05-30T10:45:00+08:00"))
     assert first.status()["role"] == "active" and len(since.message_ids()) == 2
+
+
+def test_a_standby_whose_clock_is_ahead(odd, stage, imap, sink):  # noqa: F811
+    """By its own clock the lease of the other one ran out long ago: it asks once, stands by, and asks no more."""
+    first = odd()
+    first.server.behind = 5400
+    first.write(campaign__rehearsal="no")
+    good(first.daemon(None))
+    second = twin(stage, imap, sink, first)
+    second.settings.update({k: v for k, v in first.settings.items() if not k.startswith("store.")})
+    second.write()
+    assert "Another instance holds the lease" in good(second.command("rebuild")).stdout
+    count = len(first.server.folders["Baosong"])
+    for _ in range(3):
+        good(second.daemon(None))
+        assert second.status()["role"] == "standby"
+    assert len(first.server.folders["Baosong"]) == count
+    good(first.daemon(None))
+    assert first.status()["role"] == "active"

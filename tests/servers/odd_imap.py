@@ -21,6 +21,7 @@ class OddImap:
     `ill`: "NO" or "BYE" to every FETCH of a mail or its header in INBOX.
     `sent_refuses`: a command ("APPEND", "EXAMINE") that is refused for Sent.
     `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
+    `behind`: seconds by which its clock is.
     `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it),
     "END" (it ends at once), "EXISTS" (it tells at once of mail that is not there).
     """
@@ -32,6 +33,7 @@ class OddImap:
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
         self.deaf = self.forgets = self.full = False
         self.idle = self.ill = self.sent_refuses = None
+        self.behind = 0
         self.poisoned = "INBOX"
         self.single, self.open = False, 0
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
@@ -156,7 +158,7 @@ class Session:
         size = int(re.search(r"\{(\d+)\}$", command).group(1))
         self.say("+ go")
         uid = max(folder, default=0) + 1
-        folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time()))
+        folder[uid] = (self.file.read(size), int(when.timestamp() if when else time.time() - self.server.behind))
         if self.server.forgets:
             del folder[uid]
         self.file.readline()
