@@ -432,7 +432,8 @@ static gboolean stands_above(const Row *row, const Row *next)
 /* What lies below a head, until the width changes or labels come. */
 static gboolean is_of_list(const Row *row, guint width)
 {
-    return row->n == width || (row->n > 1 && row->n < width && !has_labels(row));
+    gboolean labelled = known_at(row, 0) && has_labels(row);
+    return row->n == width ? !labelled : row->n > 1 && row->n < width && !has_labels(row);
 }
 
 static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)

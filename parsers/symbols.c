@@ -61,3 +61,14 @@ const char *symbol_text(const char *font, guint code)
         if (code == symbols[i].code && strcmp(known, symbols[i].font) == 0) return symbols[i].text;
     return NULL;
 }
+
+char *symbol_string(const char *font, const char *text, gsize length)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *end = text + length; text < end;) {
+        const char *next = g_utf8_next_char(text), *known = symbol_text(font, g_utf8_get_char(text));
+        g_string_append_len(out, known ? known : text, known ? (gssize)strlen(known) : next - text);
+        text = next;
+    }
+    return g_string_free(out, FALSE);
+}

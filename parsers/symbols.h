@@ -12,3 +12,6 @@ const char *symbol_text(const char *font, guint code);
 
 /* The font whose name begins `name`, if it is one of symbols; else NULL. Static, so that it can be kept. */
 const char *symbol_font(const char *name, gsize length);
+
+/* Text in a font that symbol_font() gave, with the characters that are known replaced. Caller frees. */
+char *symbol_string(const char *font, const char *text, gsize length);

@@ -235,11 +235,8 @@ static guint number(const XmlAttributes *attributes)
 /* Text in a font of symbols: what they look like, where that is known. */
 static void put_in_font(Reading *reading, const char *text, gsize length)
 {
-    for (const char *end = text + length; text < end;) {
-        const char *next = g_utf8_next_char(text), *known = symbol_text(reading->font, g_utf8_get_char(text));
-        textout_text(reading->out, known ? known : text, known ? strlen(known) : (gsize)(next - text));
-        text = next;
-    }
+    g_autofree char *shown = symbol_string(reading->font, text, length);
+    textout_text(reading->out, shown, strlen(shown));
 }
 
 /* w:rFonts of a run. Latin letters and private characters, which symbols are, go by the first two. */

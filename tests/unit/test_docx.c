@@ -198,6 +198,10 @@ static const struct {
          TBL(TR(TC("序号") TC("单位") TC("完成情况")) TR(TC("1") TC("文学院") TC("好")) TR(TC("2") TC(
              "法学院"))) TBL(TR(TC("项目") TC("时间") TC("地点")) TR(TC("启动") TC("四月") TC("会议室"))),
      "活动名称=读书会"},
+    {"a form behind a row that looks like a head",
+     TBL(TR(TC("负责人") TC("姓名") TC("联系人甲") TC("电话")) TR(TC("时间") TC("四月") TC("人数") TC("120"))
+             TR(TC("地点") TC("会议室") TC("备注") TC(""))),
+     "时间=四月;人数=120;地点=会议室;备注="},
     {"a form that might be a list",
      TBL(TR(TC("活动名称") TC("党旗飘扬")) TR(TC("实施背景") TC("甲")) TR(TC("经验启示") TC("乙"))),
      "活动名称=党旗飘扬;实施背景=甲;经验启示=乙"},
