@@ -27,7 +27,8 @@ static gsize extension_at(const char *p)
 /* Length of the character before p that no name holds, or 0. */
 static gsize border_before(const char *start, const char *p, gboolean spaces)
 {
-    static const char *const BORDERS[] = {"：", "，", "。", "；", "、", "「", "“", "《", "【", "？", "！"};
+    static const char *const BORDERS[] = {"：", "，", "。", "；", "、", "「",
+                                          "“",  "《", "【", "】", "？", "！"};
     if (p > start && strchr(spaces ? "\t\n:;,\"<>/\\|?*" : " \t\n:;,\"'<>[]/\\|?*", p[-1])) return 1;
     for (gsize i = 0; i < G_N_ELEMENTS(BORDERS); i++)
         if (p - start >= 3 && memcmp(p - 3, BORDERS[i], 3) == 0) return 3;
@@ -250,7 +251,8 @@ char *link_words_expiry(const char *text)
 
 static char *code_at(const char *p)
 {
-    while (*p == ' ' || *p == ':' || *p == '=' || g_str_has_prefix(p, "：") || g_str_has_prefix(p, "为"))
+    while (*p == ' ' || *p == ':' || *p == '=' || g_str_has_prefix(p, "：") || g_str_has_prefix(p, "为") ||
+           g_str_has_prefix(p, "是"))
         p += (guchar)*p < 0x80 ? 1 : 3;
     gsize length = 0;
     while (g_ascii_isalnum(p[length])) length++;

@@ -6,9 +6,11 @@
 #include "parsers/html.h"
 #include "parsers/limits.h"
 #include "parsers/link_words.h"
+#include "parsers/words.h"
 
-#define NAME_WINDOW 300  /* bytes before a link in which its file's name is looked for */
-#define REST_WINDOW 200  /* bytes behind it in which size and expiry are */
+#define NAME_WINDOW 300 /* bytes before a link in which its file's name is looked for */
+#define REST_WINDOW 200 /* bytes behind it in which size and expiry are */
+#define HOST_MAX    60  /* bytes: no cloud's host is longer */
 #define HITS_MAX    2000 /* links to clouds in one text that are looked at, the same ones too */
 
 /* A URL belongs to a cloud when its host ends in `host` and its path contains `path`. */
@@ -171,9 +173,25 @@ static char *name_of(const Scan *scan, const Place *place, char **own, gsize *fr
     return name;
 }
 
-static void consider(Scan *scan, const Place *place)
+/* The address that another one carries: safelinks.protection.outlook.com/?url=https%3A%2F%2F…&data=…; NULL if
+ * it leads to no cloud. The caller frees. */
+static char *carried(const char *url)
+{
+    const char *query = strchr(url, '?'), *inner = query ? strstr(query, "url=http") : NULL;
+    if (!inner || !strchr("?&", inner[-1])) return NULL;
+    inner += strlen("url=");
+    g_autofree char *escaped = g_strndup(inner, strcspn(inner, "&"));
+    g_autofree char *found = words_percent(escaped, NULL);
+    return g_utf8_validate(found, -1, NULL) && cloud_of(found) ? g_steal_pointer(&found) : NULL;
+}
+
+static void consider(Scan *scan, const Place *seen)
 {
     Facts *facts = scan->facts;
+    g_autofree char *inner = carried(seen->url);
+    Place real = *seen;
+    const Place *place = &real;
+    if (inner) real.url = inner;
     const char *text = scan->text, *kind = cloud_of(place->url);
     g_autofree char *own = place->anchor && place->end > place->start
                                ? link_words_name(text + place->start, text + place->end, NULL)
@@ -254,6 +272,43 @@ static void find_plain(Scan *scan)
     }
 }
 
+static gboolean in_host(char c)
+{
+    return g_ascii_isalnum(c) || c == '.' || c == '-';
+}
+
+/* Whether the address is known with a scheme of its own. */
+static gboolean known_bare(const Facts *facts, const char *url)
+{
+    for (guint i = 0; i < facts->links->len; i++) {
+        const FactsLink *item = g_ptr_array_index(facts->links, i);
+        const char *host = strstr(item->url, "://");
+        if (host && strcmp(host + 3, url) == 0) return TRUE;
+    }
+    return FALSE;
+}
+
+/* Addresses of clouds as people write them: pan.baidu.com/s/1abc. They are found by their first slash. */
+static void find_bare(Scan *scan)
+{
+    const char *text = scan->text, *p = strchr(text, '/');
+    for (; p && p < text + LIMIT_TEXT_BYTES && scan->hits < HITS_MAX; p = strchr(p + 1, '/')) {
+        const char *host = p, *end = p;
+        while (host > text && p - host < HOST_MAX && in_host(host[-1])) host--;
+        if (p - host < 4 || (host > text && strchr("/@:%=_&?#", host[-1]))) continue;
+        while (in_url(*end)) end++;
+        while (end > p && strchr(".,;:)]'", end[-1])) end--;
+        g_autofree char *bare = g_strndup(host, (gsize)(end - host));
+        g_autofree char *url = g_strconcat("https://", bare, NULL);
+        gsize start = (gsize)(host - text), after = (gsize)(end - text);
+        const Place place = {.url = url, .start = start, .end = after, .after = after};
+        p = MAX(p, end - 1);
+        if (end - host <= HOST_MAX * 10 && cloud_of(url) && !anchor_around(scan, start) &&
+            !known_bare(scan->facts, bare))
+            consider(scan, &place);
+    }
+}
+
 void links_find(const char *text, const GPtrArray *anchors, Facts *facts)
 {
     Scan scan = {.text = text, .anchors = anchors, .facts = facts};
@@ -271,6 +326,21 @@ void links_find(const char *text, const GPtrArray *anchors, Facts *facts)
     }
     scan.last = NULL;
     find_plain(&scan);
+    scan.last = NULL;
+    scan.next = 0;
+    find_bare(&scan);
+}
+
+/* Whether somebody else sent it, to whom this mail is the answer: it stands in the history only. */
+static gboolean is_answered(const Facts *facts, const FactsLink *item)
+{
+    for (guint i = 0; i < facts->quoted->len; i++) {
+        const FactsQuote *quote = g_ptr_array_index(facts->quoted, i);
+        if (quote->kind == FACTS_QUOTE_FORWARD) return FALSE;
+    }
+    const char *host = strstr(item->url, "://");
+    return facts->quoted->len > 0 && host && strstr(facts->body, host + 3) &&
+           !strstr(facts->new_text, host + 3);
 }
 
 void links_judge(Facts *facts)
@@ -278,7 +348,7 @@ void links_judge(Facts *facts)
     g_autoptr (GString) detail = g_string_new(NULL);
     for (guint i = 0; i < facts->links->len; i++) {
         const FactsLink *item = g_ptr_array_index(facts->links, i);
-        if (strcmp(item->kind, "link") == 0 || detail->len > 500) continue;
+        if (strcmp(item->kind, "link") == 0 || detail->len > 500 || is_answered(facts, item)) continue;
         g_string_append_printf(detail, "%s%s%s%s", detail->len ? "; " : "", item->kind,
                                *item->name ? ": " : "", item->name);
     }

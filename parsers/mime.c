@@ -56,6 +56,19 @@ static GBytes *decoded_bytes(const Entity *entity)
     return transfer_decode(entity->transfer, data, length);
 }
 
+/* A name where it does not belong, or without the semicolon before it; NULL if there is none. */
+static char *name_astray(const Entity *entity)
+{
+    static const char *const FIELDS[] = {"Content-Disposition", "Content-Type"},
+                             *const NAMES[] = {"filename", "name"};
+    for (gsize i = 0; i < G_N_ELEMENTS(FIELDS) * G_N_ELEMENTS(NAMES); i++) {
+        char *name = params_astray(entity_field(entity, FIELDS[i / 2]), NAMES[i % 2]);
+        if (name && *name) return name;
+        g_free(name);
+    }
+    return NULL;
+}
+
 /* File name of a part: the disposition's, else the type's; NULL if none. */
 static char *part_name(const Entity *entity, char *(*get)(const char *raw, const char *name))
 {
@@ -65,7 +78,7 @@ static char *part_name(const Entity *entity, char *(*get)(const char *raw, const
     name = get(entity_field(entity, "Content-Type"), "name");
     if (name && *name) return name;
     g_free(name);
-    return NULL;
+    return name_astray(entity);
 }
 
 static FactsAttachment *new_attachment(const Entity *entity, GBytes *bytes)

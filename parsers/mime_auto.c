@@ -4,6 +4,7 @@
 
 #include "parsers/mime_headers.h"
 #include "parsers/params.h"
+#include "parsers/tags.h"
 #include "parsers/words.h"
 
 /* The first row that matches decides. A field matches when it is there and its value, in lower case, begins
@@ -98,6 +99,13 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
     return FALSE;
 }
 
+static gboolean has_any(const char *text, const char *const *list, gsize n)
+{
+    for (gsize i = 0; i < n; i++)
+        if (strstr(text, list[i])) return TRUE;
+    return FALSE;
+}
+
 static gboolean marked(const Entity *message, const struct Mark *marks, gsize n, FactsAuto *is)
 {
     for (gsize i = 0; i < n; i++) {
@@ -142,6 +150,39 @@ static gboolean from_postmaster(const Facts *facts)
     return is_from(facts, ADDRESSES, NAMES);
 }
 
+/* postmaster@, and From: <>. */
+static gboolean from_server(const Entity *message, const Facts *facts)
+{
+    if (!entity_field(message, "From")) return FALSE;
+    const FactsMailbox *from = facts->from->len > 0 ? g_ptr_array_index(facts->from, 0) : NULL;
+    return !from || !*from->address || g_ascii_strncasecmp(from->address, "postmaster@", 11) == 0;
+}
+
+/* Servers whose subjects begin in their own way (来自qq.com的退信), or that send the mail back without a
+ * word. */
+static gboolean is_sent_back(const Facts *facts)
+{
+    static const char *const WORDS[] = {"退信",
+                                        "退回",
+                                        "returned mail",
+                                        "undeliver",
+                                        "未送达",
+                                        "无法送达",
+                                        "delivery failure",
+                                        "delivery failed",
+                                        "投递失败",
+                                        "failure notice",
+                                        "delivery status notification"};
+    g_autoptr (Tags) tags = tags_parse(facts->subject);
+    if (tags->reply) return FALSE; /* a person answers */
+    for (guint i = 0; i < facts->attachments->len; i++) {
+        const FactsAttachment *attachment = g_ptr_array_index(facts->attachments, i);
+        if (strcmp(attachment->type, "message/rfc822") == 0) return TRUE;
+    }
+    g_autofree char *lower = g_utf8_strdown(facts->subject, -1);
+    return has_any(lower, WORDS, G_N_ELEMENTS(WORDS));
+}
+
 static gboolean null_sender(const Entity *message)
 {
     g_autofree char *path = words_unfold(entity_field(message, "Return-Path"));
@@ -166,6 +207,7 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
     if (is_report && receipt) return FACTS_AUTO_REPLY;
     if (daemonic && begins_with_any(facts->subject, BOUNCE_SUBJECTS, G_N_ELEMENTS(BOUNCE_SUBJECTS)))
         return FACTS_AUTO_BOUNCE;
+    if (!is_report && from_server(object, facts) && is_sent_back(facts)) return FACTS_AUTO_BOUNCE;
     if (is_report) return FACTS_AUTO_BULK; /* feedback and the like */
     if (marked(object, MARKS, G_N_ELEMENTS(MARKS), &is)) return is;
     if (begins_with_any(facts->subject, REPLY_SUBJECTS, G_N_ELEMENTS(REPLY_SUBJECTS)))
@@ -176,13 +218,6 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
 }
 
 /* --- notices ------------------------------------------------------------------------------------------- */
-
-static gboolean has_any(const char *text, const char *const *list, gsize n)
-{
-    for (gsize i = 0; i < n; i++)
-        if (strstr(text, list[i])) return TRUE;
-    return FALSE;
-}
 
 /* The sender pressed "recall": Outlook and Exchange in two languages, and what QQ, NetEase and Coremail say.
  */

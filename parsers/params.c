@@ -126,10 +126,20 @@ static char *plain_value(const char *value)
     return g_strstrip(g_strdup(value));
 }
 
+/* Appends the bytes of the pieces that `run` holds, and empties it: %XX may be cut between two pieces. */
+static void flush_encoded(GString *bytes, GString *run)
+{
+    gsize length = 0;
+    g_autofree char *decoded = words_percent(run->str, &length);
+    g_string_append_len(bytes, decoded, (gssize)length);
+    g_string_truncate(run, 0);
+}
+
 /* Bytes of all pieces are joined before the charset is decoded: a piece may end inside a character. */
 static char *joined_value(GArray *pieces)
 {
     g_autoptr (GString) bytes = g_string_new(NULL);
+    g_autoptr (GString) run = g_string_new(NULL);
     g_autofree char *charset = NULL;
     gboolean encoded = FALSE;
     guint last = G_MAXUINT;
@@ -143,12 +153,12 @@ static char *joined_value(GArray *pieces)
             charset = g_strndup(value, (gsize)(quote - value));
             value = second + 1;
         }
-        gsize length = strlen(value);
-        g_autofree char *decoded = piece->encoded ? words_percent(value, &length) : g_strdup(value);
-        g_string_append_len(bytes, decoded, (gssize)length);
+        if (!piece->encoded) flush_encoded(bytes, run);
+        g_string_append(piece->encoded ? run : bytes, value);
         encoded |= piece->encoded;
         last = piece->index;
     }
+    flush_encoded(bytes, run);
     if (!encoded) return plain_value(bytes->str);
     g_autofree char *text = charset_to_utf8(bytes->str, bytes->len, charset, NULL);
     return words_decode(text);
@@ -184,6 +194,28 @@ char *params_path(const char *raw, const char *name)
     return get(raw, name, TRUE);
 }
 
+/* Whether `p`, in `line`, begins a word that is `name`, stars and digits, and "=": where the value begins. */
+static const char *astray_value(const char *line, const char *p, const char *name)
+{
+    if (p > line && !strchr(" \t;,\"'", p[-1])) return NULL;
+    p += strlen(name);
+    p += strspn(p, "*0123456789");
+    p += strspn(p, BLANK);
+    return *p == '=' ? p + 1 : NULL;
+}
+
+char *params_astray(const char *raw, const char *name)
+{
+    if (!raw || !strcasestr(raw, name)) return NULL;
+    g_autofree char *line = words_unfold(raw);
+    for (const char *p = line; (p = strcasestr(p, name)); p++) {
+        if (!astray_value(line, p, name)) continue;
+        g_autofree char *mended = g_strconcat("x; ", p, NULL);
+        return get(mended, name, FALSE);
+    }
+    return NULL;
+}
+
 char *params_raw(const char *raw, const char *name)
 {
     if (!raw || !strcasestr(raw, name)) return NULL;
@@ -203,5 +235,7 @@ char *params_value(const char *raw)
 {
     g_autofree char *line = words_unfold(raw ? raw : "");
     gsize length = strcspn(line, ";(");
+    if (memchr(line, '=', length)) length = strcspn(line, " \t,="); /* attachment filename=… */
+    if (line[length] == '=') length = 0;
     return g_strstrip(g_ascii_strdown(line, (gssize)length));
 }

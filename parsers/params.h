@@ -3,8 +3,8 @@
 
 #include <glib.h>
 
-/* The value before the first ";": "text/plain", "attachment"; lower case, without comments, "" if there is
- * none. `raw` may be NULL. Caller frees. */
+/* The value before the first ";": "text/plain", "attachment"; lower case, without comments and without a
+ * parameter that has lost its semicolon, "" if there is none. `raw` may be NULL. Caller frees. */
 char *params_value(const char *raw);
 
 /* A parameter of ASCII letters (boundary), byte for byte, pieces joined, nothing decoded; NULL if there is
@@ -20,3 +20,7 @@ char *params_get(const char *raw, const char *name);
 /* The same, but a backslash that does not escape a quote or a backslash is one: name="C:\\files\\a.doc" is
  * often written with single ones. */
 char *params_path(const char *raw, const char *name);
+
+/* A parameter (of one word: "name" is none in "filename") that stands where params_get() does not look: before
+ * any semicolon, as the value itself, behind a comma. Decoded as there; NULL if there is none. Caller frees. */
+char *params_astray(const char *raw, const char *name);

@@ -144,6 +144,7 @@ static const struct {
     {"gesendet", QUOTING_DATE},   {"送信日時", QUOTING_DATE},
     {"收件人", QUOTING_TO},       {"收信人", QUOTING_TO},
     {"收件者", QUOTING_TO},       {"抄送", QUOTING_TO},
+    {"抄送至", QUOTING_TO},       {"密送", QUOTING_TO},
     {"抄送人", QUOTING_TO},       {"副本", QUOTING_TO},
     {"to", QUOTING_TO},           {"cc", QUOTING_TO},
     {"an", QUOTING_TO},           {"宛先", QUOTING_TO},
@@ -338,7 +339,7 @@ static void split_who(const char *text, QuotingWho *who)
     who->address = g_strndup(open, (gsize)(close - open));
     if (g_str_has_prefix(who->address, "mailto:"))
         memmove(who->address, who->address + 7, strlen(who->address + 7) + 1);
-    const char *before = open > text ? open - 1 : open;
+    const char *before = open > text && (guchar)open[-1] < 0x80 ? open - 1 : open; /* 甲a@x.example */
     const char *behind = close + strspn(close, ">)]\" ");
     g_autofree char *head = g_strndup(text, (gsize)(before - text));
     if (has_digit(head) || !has_digit(behind)) {

@@ -189,6 +189,31 @@ static void test_receipts(void **state)
     assert_int_equal(plain->notice, FACTS_NOTICE_UNREAD);
 }
 
+/* No report, no Return-Path, and a subject that begins with something else. */
+static void test_sent_back(void **state)
+{
+    static const char *const BACK[] = {
+        "From: PostMaster@qq.example\nSubject: 来自qq.example的退信\n\n很遗憾\n",
+        "From: postmaster@exmail.example\nSubject: 来自 exmail.example 的退信\n\nx\n",
+        "From: <>\nSubject: Returned mail: see transcript for details\n\nx\n",
+        "From: postmaster@x.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n"
+        "Content-Type: message/rfc822\n\nMessage-ID: <1@y.example>\nSubject: r\n\nx\n--b--\n",
+    };
+    static const char *const NOT[] = {
+        "From: postmaster@x.example\nSubject: 报送\n\n材料\n",
+        "From: postmaster@x.example\nSubject: 回复：来自qq.example的退信\n\n已处理\n",
+        "From: a@x.example\nSubject: 来自qq.example的退信\n\n请看\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(BACK); i++) {
+        g_autoptr (Facts) facts = read_mail(BACK[i]);
+        if (facts->automatic != FACTS_AUTO_BOUNCE) fail_msg("%s", BACK[i]);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(NOT); i++) {
+        g_autoptr (Facts) facts = read_mail(NOT[i]);
+        if (facts->automatic != FACTS_AUTO_NO) fail_msg("%s", NOT[i]);
+    }
+}
+
 static void test_replies(void **state)
 {
     static const char *const MAILS[] = {
@@ -243,7 +268,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounces), cmocka_unit_test(test_no_bounce), cmocka_unit_test(test_receipts),
-        cmocka_unit_test(test_replies), cmocka_unit_test(test_recalls),
+        cmocka_unit_test(test_sent_back), cmocka_unit_test(test_replies), cmocka_unit_test(test_recalls),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "parsers/history.h"
 #include "parsers/html.h"
 #include "parsers/limits.h"
 #include "parsers/links.h"
@@ -45,6 +46,22 @@ static const struct Case {
      "Extra-large file attachments from QQ Mail\n\nreport.zip (52.10M, Jun 30, 2014 14:02 expire)\nDownload: "
      "http://mail.qq.com/cgi-bin/ftnExs_download?k=1&code=2\n",
      {{"qq", "report.zip", "52.10M", "2014-06-30 14:02", ""}}},
+    {"a name behind brackets",
+     FALSE,
+     "【金山文档】 总结.docx\nhttps://www.kdocs.cn/l/abc\n",
+     {{"wps", "总结.docx", "", "", ""}}},
+    {"without a scheme",
+     FALSE,
+     "材料在网盘 pan.baidu.com/s/1abc 提取码 ab12\n主页 www.x.example/a/pan.baidu.com/s/no\n",
+     {{"baidu", "", "", "", "ab12"}}},
+    {"the password is", FALSE, "https://pan.baidu.com/s/1abc 密码是ab12\n", {{"baidu", "", "", "", "ab12"}}},
+    {"Outlook's safe links",
+     TRUE,
+     "<a "
+     "href=\"https://a.safelinks.protection.outlook.com/"
+     "?url=https%3A%2F%2Fpan.baidu.com%2Fs%2F1abc&amp;data=x\">"
+     "总结.docx</a>",
+     {{"baidu", "总结.docx", "", "", ""}}},
     {"163",
      TRUE,
      "<div>从网易163邮箱发来的云附件</div><a "
@@ -146,6 +163,32 @@ static void test_services(void **state)
     }
 }
 
+/* Whose file it is: a link that is only quoted in an answer is not the sender's. */
+static void test_quoted(void **state)
+{
+    static const char HISTORY[] =
+        "\n------------------ 原始邮件 ------------------\n发件人: \"甲\" <a@x.example>;\n"
+        "发送时间: 2014年5月30日\n主题: 通知\n\n模板：https://pan.baidu.com/s/1abc\n";
+    static const struct {
+        const char *subject, *fresh;
+        guint problems;
+    } KINDS[] = {{"回复：通知", "收到。\n", 0},
+                 {"回复：通知", "材料：https://pan.baidu.com/s/1abc\n", 1},
+                 {"转发：通知", "请看。\n", 1}};
+    for (gsize i = 0; i < G_N_ELEMENTS(KINDS); i++) {
+        g_autoptr (Facts) facts = facts_new();
+        g_free(facts->subject);
+        g_free(facts->body);
+        facts->subject = g_strdup(KINDS[i].subject);
+        facts->body = g_strconcat(KINDS[i].fresh, HISTORY, NULL);
+        links_find(facts->body, NULL, facts);
+        history_read(facts);
+        links_judge(facts);
+        assert_int_equal(facts->links->len, 1);
+        assert_int_equal(facts->problems->len, KINDS[i].problems);
+    }
+}
+
 /* Many links, torn text: bounds hold, nothing takes long. */
 static void test_hostile(void **state)
 {
@@ -180,6 +223,7 @@ static void test_hostile(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_services), cmocka_unit_test(test_hostile)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_services), cmocka_unit_test(test_quoted),
+                                       cmocka_unit_test(test_hostile)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

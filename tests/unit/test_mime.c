@@ -58,6 +58,25 @@ static void test_headers(void **state)
     assert_int_equal(facts->leaves->len, 1);
 }
 
+/* The name is lost in headers that nearly are right. */
+static void test_names_astray(void **state)
+{
+    static const char *const HEADERS[] = {
+        "Content-Type: application/octet-stream\nContent-Disposition: attachment filename=\"报.txt\"",
+        "Content-Type: application/octet-stream\nContent-Disposition: filename=\"报.txt\"",
+        "Content-Disposition: attachment; name=\"报.txt\"",
+        "Content-Type: application/msword; filename=\"报.txt\"",
+        "Content-Type: application/octet-stream name=\"报.txt\"",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(HEADERS); i++) {
+        g_autofree char *mail = g_strdup_printf(
+            "Subject: x\n" MIXED "--b\nContent-Type: text/plain\n\n正文\n--b\n%s\n\n文本\n--b--\n", HEADERS[i]);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_string_equal(facts->body, "正文");
+        assert_string_equal(attachment(facts, 0)->name, "报.txt");
+    }
+}
+
 static void test_parts(void **state)
 {
     g_autoptr (Facts)
@@ -320,7 +339,9 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),   cmocka_unit_test(test_parts),    cmocka_unit_test(test_html_only),
+        cmocka_unit_test(test_headers),   cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_names_astray),
+        cmocka_unit_test(test_html_only),
         cmocka_unit_test(test_forwarded), cmocka_unit_test(test_kept),     cmocka_unit_test(test_broken),
         cmocka_unit_test(test_caps),      cmocka_unit_test(test_monsters), cmocka_unit_test(test_auto),
         cmocka_unit_test(test_bounce),

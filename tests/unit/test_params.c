@@ -42,6 +42,8 @@ static const struct Case {
     {"continuations", "attachment; filename*0=\"long na\"; filename*1=\"me.doc\"", "long name.doc"},
     {"continuations cut in a character",
      "attachment; filename*0*=utf-8''%E6%8A; filename*1*=%A5%E9; filename*2*=%80%81.doc", "报送.doc"},
+    {"continuations cut in an escape",
+     "attachment; filename*0*=utf-8''%E6%8A%A; filename*1*=5%E9%8; filename*2*=0%81.doc", "报送.doc"},
     {"gb18030 cut in a character",
      "attachment; filename*0*=gbk''%B1; filename*1*=%A8%CB; filename*2*=%CD.doc", "报送.doc"},
     {"out of order", "attachment; filename*2=.doc; filename*0*=utf-8''%E6%8A%A5; filename*1*=%E9%80%81",
@@ -136,6 +138,31 @@ static void test_pieces(void **state)
     }
 }
 
+/* Parameters that have lost what should be before them. */
+static void test_astray(void **state)
+{
+    static const struct {
+        const char *raw, *value, *filename, *name;
+    } ASTRAY[] = {
+        {"attachment filename=\"报告.doc\"", "attachment", "报告.doc", NULL},
+        {"attachment, filename=\"报告.doc\"; size=3", "attachment", "报告.doc", NULL},
+        {"filename=\"报告.doc\"", "", "报告.doc", NULL},
+        {"attachment filename*=utf-8''%E6%8A%A5.doc", "attachment", "报.doc", NULL},
+        {"attachment; name=\"报告.doc\"", "attachment", NULL, "报告.doc"},
+        {"application/octet-stream name=\"=?gb2312?B?sai45g==?=.doc\"", "application/octet-stream", NULL,
+         "报告.doc"},
+        {"text/plain; x-name=a; filenames=b", "text/plain", NULL, NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(ASTRAY); i++) {
+        g_autofree char *value = params_value(ASTRAY[i].raw);
+        g_autofree char *filename = params_astray(ASTRAY[i].raw, "filename");
+        g_autofree char *name = params_astray(ASTRAY[i].raw, "name");
+        assert_string_equal(value, ASTRAY[i].value);
+        if (g_strcmp0(filename, ASTRAY[i].filename) != 0 || g_strcmp0(name, ASTRAY[i].name) != 0)
+            fail_msg("%s: got [%s] [%s]", ASTRAY[i].raw, filename, name);
+    }
+}
+
 static void test_torn(void **state)
 {
     /* Every prefix of every case is read inside its bounds. */
@@ -150,10 +177,8 @@ static void test_torn(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_get),
-        cmocka_unit_test(test_value),
-        cmocka_unit_test(test_pieces),
-        cmocka_unit_test(test_torn),
+        cmocka_unit_test(test_get),    cmocka_unit_test(test_value), cmocka_unit_test(test_pieces),
+        cmocka_unit_test(test_astray), cmocka_unit_test(test_torn),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
