@@ -158,17 +158,17 @@ static gboolean is_gone(Intake *intake, const IntakeMail *mail, const char *why,
     return FALSE;
 }
 
-/* Alone, and by its header where the answer cannot be read. A refusal or a connection that breaks may be of
- * today only, and decides nothing. */
+/* Alone, and by its header where the answer cannot be read. A refusal, silence about the mail, or a
+ * connection that breaks may be of today only, and decides nothing. */
 static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
 {
     for (;;) {
         g_autoptr (GError) local = NULL;
-        gboolean strange = fetch_one(intake, mail, &local) || is_strange(local);
+        gboolean fetched = fetch_one(intake, mail, &local);
         if (mail->raw) return TRUE;
-        if (g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED) || (!local && mail->header_only))
+        if (fetched || g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED))
             return is_gone(intake, mail, local ? local->message : "it says nothing", error);
-        if (!strange || mail->header_only) {
+        if (!is_strange(local) || mail->header_only) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }
