@@ -353,9 +353,7 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
         [TRIAL_WHOLE] = "tried apart it does no harm, and is read again; nothing needs doing",
         [TRIAL_HEADER] = "reading its header alone",
         [TRIAL_NOTHING] = "it is passed over",
-        [TRIAL_UNKNOWN] =
-            "the server gives no other mail either, so that this is no fault of the mail; the next "
-            "pass tries again",
+        [TRIAL_UNKNOWN] = "the server gives no other mail either: no fault of this one, we wait",
     };
     mail->attempts = mail->known ? 0 : attempts_of(intake, mail->uid);
     if (mail->attempts < ATTEMPTS) return TRUE;
@@ -363,7 +361,7 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
     g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
               intake->folder.name, mail->uid, mail->attempts, then[trial]);
     if (trial == TRIAL_UNKNOWN) {
-        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u could not be tried apart",
+        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u: the server gives no mail now",
                     intake->folder.name, mail->uid);
         return FALSE;
     }
