@@ -158,17 +158,17 @@ static gboolean is_gone(Intake *intake, const IntakeMail *mail, const char *why,
     return FALSE;
 }
 
-/* Alone, and by its header where the answer cannot be read. A refusal or a connection that breaks may be of
- * today only, and decides nothing. */
+/* Alone, and by its header where the answer cannot be read. A refusal, silence about the mail, or a
+ * connection that breaks may be of today only, and decides nothing. */
 static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
 {
     for (;;) {
         g_autoptr (GError) local = NULL;
-        gboolean strange = fetch_one(intake, mail, &local) || is_strange(local);
+        gboolean fetched = fetch_one(intake, mail, &local);
         if (mail->raw) return TRUE;
-        if (g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED) || (!local && mail->header_only))
+        if (fetched || g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED))
             return is_gone(intake, mail, local ? local->message : "it says nothing", error);
-        if (!strange || mail->header_only) {
+        if (!is_strange(local) || mail->header_only) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }
@@ -353,9 +353,7 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
         [TRIAL_WHOLE] = "tried apart it does no harm, and is read again; nothing needs doing",
         [TRIAL_HEADER] = "reading its header alone",
         [TRIAL_NOTHING] = "it is passed over",
-        [TRIAL_UNKNOWN] =
-            "the server gives no other mail either, so that this is no fault of the mail; the next "
-            "pass tries again",
+        [TRIAL_UNKNOWN] = "the server gives no other mail either: no fault of this one, we wait",
     };
     mail->attempts = mail->known ? 0 : attempts_of(intake, mail->uid);
     if (mail->attempts < ATTEMPTS) return TRUE;
@@ -363,7 +361,7 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
     g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
               intake->folder.name, mail->uid, mail->attempts, then[trial]);
     if (trial == TRIAL_UNKNOWN) {
-        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u could not be tried apart",
+        g_set_error(error, NET_ERROR, NET_ERROR_CONNECT, "folder %s, UID %u: the server gives no mail now",
                     intake->folder.name, mail->uid);
         return FALSE;
     }

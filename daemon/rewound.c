@@ -1,5 +1,7 @@
 #include "daemon/rewound.h"
 
+#define NEAR 500 /* UIDs are listed at most */
+
 gboolean rewound_below(const ImapStatus *status, gint64 next)
 {
     return status->uidnext != 0 && next > status->uidnext;
@@ -45,6 +47,7 @@ static gboolean uids_are_reused(Cycle *cycle, const StoreFolder *folder, gboolea
     if (!seen || seen->len == 0) return seen != NULL;
     guint32 first = g_array_index(seen, StoreSeen, seen->len - 1).uid;
     guint32 last = g_array_index(seen, StoreSeen, 0).uid;
+    if (last - first > NEAR) first = last - NEAR;
     g_autoptr (GArray) entries = imap_list_uids(cycle->imap, first, last, error);
     if (!entries) return FALSE;
     for (guint i = 0; i < seen->len; i++) {

@@ -18,7 +18,7 @@ class OddImap:
     "refuse" (NO), "expunged" (NO, and it is gone), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
     appended is taken and not kept. `full` = True: nothing more may be appended.
-    `ill`: "NO" or "BYE" to every FETCH of a mail or its header in INBOX.
+    `ill`: "NO" or "BYE" to every FETCH of a mail or its header in INBOX; or "NIL" instead of mails, not of headers.
     `sent_refuses`: a command ("APPEND", "EXAMINE") that is refused for Sent.
     `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
     `behind`: seconds by which its clock is.
@@ -205,7 +205,10 @@ class Session:
     def do_uid(self, tag, command):
         _, _, uids, what = command.split(" ", 3)
         wanted = self.chosen(uids)
-        if self.server.ill and "BODY" in what and self.folder == "INBOX":
+        if self.server.ill == "NIL" and "BODY.PEEK[]" in what and self.folder == "INBOX":
+            self.say(*(f"* {uid} FETCH (UID {uid} BODY[] NIL)" for uid in wanted), f"{tag} OK done")
+            return
+        if self.server.ill in ("NO", "BYE") and "BODY" in what and self.folder == "INBOX":
             self.say("* BYE backend is away" if self.server.ill == "BYE" else f"{tag} NO [SERVERBUG] try again later")
             return self.server.ill != "BYE"
         if "RFC822.SIZE" in what:
