@@ -77,7 +77,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson nettle
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)
@@ -108,14 +108,15 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
 # By hand most documents are read by a program without the large libraries (parsers/front/front.c), which would take
-# longer to load than a document takes to read. Sanitizers want libraries that are shared.
+# longer to load than a document takes to read. Sanitizers want libraries that are shared. (The linker would warn that
+# GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
 HEAVY_SRC := $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c mime_auto.c \
     mime_bounce.c mime_headers.c pdf.c pdf_layout.c serve.c unpack_archive.c webpage.c)
 LIBS_light := glib-2.0 jansson nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \
+	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--no-warnings,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \
 	    $(call PC,--static --libs,$(LIBS_light)) -lm
 else
 $(B)/baosong-parse: $(B)/baosong-parse-all
@@ -177,7 +178,7 @@ $(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
 READER_TESTS := $(addprefix test_,bounce entity history facts words params addresses html mime links pretty charset table tags document docx archive pdf rtf \
-    tnef webpage number_format sheets biff doc cfb misnamed)
+    tnef webpage number_format sheets xlsx biff doc cfb misnamed)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)

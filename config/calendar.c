@@ -259,11 +259,6 @@ char *calendar_stamp(const Calendar *calendar, gint64 at)
     return formatted(calendar, at, "%Y-%m-%d %H:%M");
 }
 
-char *calendar_rfc3339(const Calendar *calendar, gint64 at)
-{
-    return formatted(calendar, at, "%Y-%m-%dT%H:%M:%S%:z");
-}
-
 /* The names are English whatever the locale, so not %a and %b. */
 char *calendar_rfc5322(const Calendar *calendar, gint64 at)
 {

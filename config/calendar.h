@@ -38,6 +38,5 @@ guint32 calendar_working_day_after(const Calendar *calendar, guint32 day);
 char *calendar_date_chinese(const Calendar *calendar, gint64 at);
 char *calendar_time_chinese(const Calendar *calendar, gint64 at);
 char *calendar_stamp(const Calendar *calendar, gint64 at);
-/* RFC 3339 and RFC 5322 date-time with the zone's offset. Caller frees. */
-char *calendar_rfc3339(const Calendar *calendar, gint64 at);
+/* RFC 5322 date-time with the zone's offset. Caller frees. */
 char *calendar_rfc5322(const Calendar *calendar, gint64 at);

@@ -7,6 +7,7 @@
 #include "daemon/record.h"
 #include "daemon/reminding.h"
 #include "daemon/replay.h"
+#include "daemon/rewound.h"
 
 #define PORTION_MAILS 50
 #define PORTION_BYTES (16u << 20)
@@ -292,6 +293,8 @@ static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
             g_message("folder %s was made anew: reading it from the start", follow->folder.name);
         follow->folder.uidvalidity = status.uidvalidity;
         follow->folder.last_uid = 0;
+    } else if (!rewound_look(cycle, &follow->folder, &status, error)) {
+        return FALSE;
     }
     *nothing = status.uidnext != 0 && follow->folder.last_uid + 1 >= status.uidnext;
     return TRUE;
@@ -361,7 +364,9 @@ gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError
     if (!imap_examine(cycle->imap, folder, &status, error)) return FALSE;
     gint64 first = store_setting_int(cycle->store, SENT_UID, 1);
     /* One that looks for unknown letters looks at all of them. */
-    if (unknown || store_setting_int(cycle->store, SENT_UIDVALIDITY, 0) != status.uidvalidity) first = 1;
+    if (unknown || store_setting_int(cycle->store, SENT_UIDVALIDITY, 0) != status.uidvalidity ||
+        rewound_below(&status, first))
+        first = 1;
     if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext)) return TRUE;
     g_autoptr (GArray) entries = imap_list_uids(cycle->imap, (guint32)first, 0, error);
     if (!entries) return FALSE;

@@ -4,6 +4,7 @@
 
 #include "daemon/admit.h"
 #include "daemon/replay.h"
+#include "daemon/rewound.h"
 #include "daemon/store/delivery.h"
 #include "daemon/trial.h"
 #include "parsers/limits.h"
@@ -11,7 +12,6 @@
 #define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
 #define WINDOW_UIDS   10000       /* listed at a time: a mailbox may hold a hundred thousand */
 #define ATTEMPTS      3           /* then it is tried apart */
-#define AT_MOST       9
 
 typedef struct Portion {
     GPtrArray *mails; /* of IntakeMail*, by UID */
@@ -45,8 +45,7 @@ static void portion_free(Portion *portion)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Portion, portion_free)
 
-/* --- fetching --------------------------------------------------------------------------------------------
- */
+/* --- fetching ------------------------------------------------------------------------------------------ */
 
 static void hand_to_worker(Intake *intake, IntakeMail *mail, GBytes *bytes)
 {
@@ -131,6 +130,13 @@ static gboolean reopen(Intake *intake, GError **error)
     return FALSE;
 }
 
+/* An answer that cannot be read: the mail may be at fault. */
+static gboolean is_strange(const GError *error)
+{
+    return g_error_matches(error, NET_ERROR, NET_ERROR_LIMIT) ||
+           g_error_matches(error, NET_ERROR, NET_ERROR_PROTOCOL);
+}
+
 static gboolean fetch_one(Intake *intake, const IntakeMail *mail, GError **error)
 {
     ImapEntry entry = {.uid = mail->uid, .size = mail->size, .internal_at = mail->received_at};
@@ -139,29 +145,36 @@ static gboolean fetch_one(Intake *intake, const IntakeMail *mail, GError **error
                              : imap_fetch_mails(intake->cycle->imap, &entry, 1, on_mail, intake, error);
 }
 
-/* Alone, then by its header. What the server refuses to give is given up; anything else may be the server's
- * fault rather than the mail's: an error, so that a later pass tries again, as often as ATTEMPTS allows. */
+/* The server listed the mail and does not give it: expunged meanwhile (TRUE), or an error, so that a later
+ * pass tries again, as often as ATTEMPTS allows: it may be the server's fault rather than the mail's. */
+static gboolean is_gone(Intake *intake, const IntakeMail *mail, const char *why, GError **error)
+{
+    g_autoptr (GArray) there = imap_list_uids(intake->cycle->imap, mail->uid, mail->uid, error);
+    if (!there) return FALSE;
+    if (there->len == 0) return TRUE;
+    g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
+                "folder %s, UID %u: the server lists this mail and does not give it (%s); we try again",
+                intake->folder.name, mail->uid, why);
+    return FALSE;
+}
+
+/* Alone, and by its header where the answer cannot be read. A refusal or a connection that breaks may be of
+ * today only, and decides nothing. */
 static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
 {
-    g_autoptr (GError) whole = NULL;
-    g_autoptr (GError) header = NULL;
-    if (!mail->header_only && fetch_one(intake, mail, &whole) && mail->raw) return TRUE;
-    if (!mail->header_only) mail->problem = "unreadable";
-    mail->header_only = TRUE;
-    if (fetch_one(intake, mail, &header) && mail->raw) return TRUE;
-    if (g_error_matches(header, NET_ERROR, NET_ERROR_REFUSED)) {
-        g_warning("folder %s, UID %u: not even its header can be fetched (%s): look at it in the mailbox",
-                  intake->folder.name, mail->uid, header->message);
-        give_up(intake, mail);
-        return TRUE;
+    for (;;) {
+        g_autoptr (GError) local = NULL;
+        gboolean strange = fetch_one(intake, mail, &local) || is_strange(local);
+        if (mail->raw) return TRUE;
+        if (g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED) || (!local && mail->header_only))
+            return is_gone(intake, mail, local ? local->message : "it says nothing", error);
+        if (!strange || mail->header_only) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+        mail->problem = "unreadable";
+        mail->header_only = TRUE;
     }
-    if (header)
-        g_propagate_error(error, g_steal_pointer(&header));
-    else
-        g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
-                    "folder %s, UID %u: the server lists this mail and does not give it; we try again",
-                    intake->folder.name, mail->uid);
-    return FALSE;
 }
 
 /* The answer for a portion could not be read: one by one, so that one mail stops no other. */
@@ -180,10 +193,8 @@ static gboolean ask_again(Intake *intake, Portion *portion, GError **error)
 {
     for (guint i = 0; i < portion->mails->len; i++) {
         IntakeMail *mail = portion->mails->pdata[i];
-        if (mail->known || mail->raw) continue;
-        g_autoptr (GArray) there = imap_list_uids(intake->cycle->imap, mail->uid, mail->uid, error);
-        if (!there) return FALSE;
-        if (there->len > 0 && !rescue_one(intake, mail, error)) return FALSE;
+        if (mail->known || mail->raw || is_gone(intake, mail, "", NULL)) continue;
+        if (!rescue_one(intake, mail, error)) return FALSE;
     }
     return TRUE;
 }
@@ -207,9 +218,7 @@ static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
     if (!mark_begun(intake, portion, error)) return FALSE;
     if (fetch_some(intake, portion, FALSE, &local) && fetch_some(intake, portion, TRUE, &local))
         return ask_again(intake, portion, error);
-    if (g_error_matches(local, NET_ERROR, NET_ERROR_LIMIT) ||
-        g_error_matches(local, NET_ERROR, NET_ERROR_PROTOCOL) ||
-        g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
+    if (is_strange(local) || g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
         g_message("%s; fetching these mails one by one", local->message);
         return rescue(intake, portion, error);
     }
@@ -217,8 +226,7 @@ static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
     return FALSE;
 }
 
-/* --- reading ---------------------------------------------------------------------------------------------
- */
+/* --- reading ------------------------------------------------------------------------------------------- */
 
 /* One result of a worker. FALSE if there was none within the time, or the pool is in trouble. A mail that no
  * worker could read is tried once more by its header alone, so that staff learn who sent it. */
@@ -255,8 +263,7 @@ static gboolean is_reading(const Portion *portion)
     return FALSE;
 }
 
-/* --- committing ------------------------------------------------------------------------------------------
- */
+/* --- committing ---------------------------------------------------------------------------------------- */
 
 static gboolean admit_all(Intake *intake, Portion *portion, IntakeCount *count, GError **error)
 {
@@ -318,8 +325,7 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
     return TRUE;
 }
 
-/* --- the folder ------------------------------------------------------------------------------------------
- */
+/* --- the folder ---------------------------------------------------------------------------------------- */
 
 /* How often the mail was begun, in a portion or alone, by runs that did not survive it. */
 static guint attempts_of(const Intake *intake, guint32 uid)
@@ -341,24 +347,19 @@ static gboolean belongs(const Intake *intake, const Portion *portion, const Imap
            first->attempts == 0 && attempts_of(intake, entry->uid) == 0;
 }
 
-/* Whatever a trial says, there is an end to them. */
-static Trial try_mail(const Intake *intake, const IntakeMail *mail)
-{
-    if (mail->attempts >= AT_MOST) return mail->attempts > AT_MOST ? TRIAL_NOTHING : TRIAL_HEADER;
-    return trial_of(intake->cycle, &intake->folder, intake->role, mail);
-}
-
 static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
 {
     static const char *const then[] = {
         [TRIAL_WHOLE] = "tried apart it does no harm, and is read again; nothing needs doing",
         [TRIAL_HEADER] = "reading its header alone",
         [TRIAL_NOTHING] = "it is passed over",
-        [TRIAL_UNKNOWN] = "it cannot be tried apart now; the next pass does",
+        [TRIAL_UNKNOWN] =
+            "the server gives no other mail either, so that this is no fault of the mail; the next "
+            "pass tries again",
     };
     mail->attempts = mail->known ? 0 : attempts_of(intake, mail->uid);
     if (mail->attempts < ATTEMPTS) return TRUE;
-    Trial trial = try_mail(intake, mail);
+    Trial trial = trial_of(intake->cycle, &intake->folder, intake->role, mail);
     g_warning("folder %s, UID %u: %u attempts to read it ended before they were done; %s",
               intake->folder.name, mail->uid, mail->attempts, then[trial]);
     if (trial == TRIAL_UNKNOWN) {
@@ -486,7 +487,8 @@ static gboolean open_folder(Intake *intake, GError **error)
         !store_get_folder(cycle->store, &intake->folder, error))
         return FALSE;
     intake->end = status.uidnext;
-    if (intake->folder.uidvalidity == status.uidvalidity) return TRUE;
+    if (intake->folder.uidvalidity == status.uidvalidity)
+        return rewound_look(cycle, &intake->folder, &status, error);
     if (intake->folder.uidvalidity != 0)
         g_message("folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
                   intake->folder.name);

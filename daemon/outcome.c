@@ -93,8 +93,11 @@ static gboolean put_off(Cycle *cycle, Pace *pace, const StoreLetter *letter, con
     count->deferred++;
     cycle->temporary++;
     g_autofree char *domain = about == REPLY_SERVER ? g_strdup("*") : refused_domain(letter, result);
-    return store_outbox_mark_deferred(cycle->store, letter->id, at, result->text, error) &&
-           (pause == 0 || pause_for(cycle, pace, domain, at, result->text, error));
+    /* A connection that broke says nothing of the letter. */
+    gboolean kept = result->error
+                        ? store_outbox_mark_deferred(cycle->store, letter->id, at, result->text, error)
+                        : store_outbox_mark_refused(cycle->store, letter->id, at, result->text, error);
+    return kept && (pause == 0 || pause_for(cycle, pace, domain, at, result->text, error));
 }
 
 /* --- the letter ------------------------------------------------------------------------------------------
@@ -107,7 +110,7 @@ static gboolean may_try_again(const Cycle *cycle, const StoreLetter *letter, con
     reply_about(result->code, result->text, &pause);
     if (result->error) return TRUE;
     return (result->outcome == SMTP_TEMPORARY || pause > 0) &&
-           letter->attempts + 1 < cycle->config->smtp.attempts;
+           letter->refusals + 1 < cycle->config->smtp.attempts;
 }
 
 static gboolean keep_failed(Cycle *cycle, const StoreLetter *letter, const SmtpResult *result,

@@ -112,7 +112,7 @@ static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
         .from = config->desk.address,
         .recipients = (const char *const *)recipients->pdata,
         .copy_to = config->smtp.sent_copy == SENT_COPY_BCC ? config->desk.address : NULL,
-        .together = letter->attempts < PATIENCE,
+        .together = letter->refusals < PATIENCE,
     };
     SmtpResult *result = smtp_send(run->server, &envelope, letter->bytes);
     if (!login_may_be_old(&config->smtp.password, run->old_token, result->error)) return result;
@@ -151,16 +151,14 @@ static gboolean send_one(Run *run, gint64 id, GError **error)
 /* --- pace ------------------------------------------------------------------------------------------------
  */
 
-/* The machine's clock may have been ahead when these were noted: no pause is longer than the longest delay,
- * and what left in the future does not count. */
 static void remember_pause(const char *domain, gint64 until, gpointer pace)
 {
-    pace_pause(pace, domain, MIN(until, real_now() + PACE_LONGEST_DELAY));
+    pace_pause(pace, domain, until);
 }
 
 static void remember_letter(const char *to, const char *cc, gint64 at, gpointer pace)
 {
-    if (at > real_now()) return;
+    if (at > real_now()) return; /* the machine's clock was ahead */
     g_auto(GStrv) more = g_strsplit(cc, ",", -1);
     g_autoptr (GPtrArray) all = g_ptr_array_new();
     g_ptr_array_add(all, (gpointer)to);
@@ -266,7 +264,7 @@ gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
     if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
         return TRUE;
     cycle->send_at = 0;
-    /* The machine's clock may have been ahead when a letter was put off: no letter waits longer than that. */
+    /* The machine's clock may have been ahead when a letter was put off, or a pause began: none is longer. */
     if (!store_outbox_not_later(cycle->store, real_now() + PACE_LONGEST_DELAY, error) ||
         !sent_resolve(cycle, error))
         return FALSE;

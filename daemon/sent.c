@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/rewound.h"
 #include "daemon/store/delivery.h"
 
 /* Settings: Sent from this UID on may hold letters of unknown fate. */
@@ -48,7 +49,8 @@ static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, 
     g_autoptr (GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     gboolean whole = first != 0;
     if (!whole) first = store_setting_int(cycle->store, CURSOR_UID, 1);
-    if (!whole && store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity)
+    if (!whole && (store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity ||
+                   rewound_below(&status, first)))
         first = status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1;
     if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext))
         return g_steal_pointer(&found);
@@ -153,13 +155,11 @@ static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *l
                                                      : append_copy(cycle, folder, letter, error);
 }
 
-gboolean sent_resolve(Cycle *cycle, GError **error)
+static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
 {
-    const char *folder = sent_folder(cycle);
     g_autoptr (GPtrArray) flying = store_outbox_list(cycle->store, OUTBOX_IN_FLIGHT, error);
     g_autoptr (GPtrArray) accepted = flying ? store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error) : NULL;
     if (!accepted) return FALSE;
-    if (!cycle->imap) return TRUE;
     if (folder && !first_look(cycle, folder, error)) return FALSE;
     if (flying->len + accepted->len == 0)
         return !folder || store_outbox_next_at(cycle->store) == G_MAXINT64 ||
@@ -182,6 +182,25 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
         if (!keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), error))
             return FALSE;
     }
+    return TRUE;
+}
+
+/* Only letters in flight or accepted need Sent, and they stay what they are: what is queued goes all the
+ * same. */
+gboolean sent_resolve(Cycle *cycle, GError **error)
+{
+    const char *folder = sent_folder(cycle);
+    g_autoptr (GError) local = NULL;
+    if (!cycle->imap || resolve(cycle, folder, &local)) return TRUE;
+    if (local->domain != NET_ERROR) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    g_warning(
+        "the folder of sent mail cannot be used now: %s; letters that wait for it wait on, the others are "
+        "sent",
+        local->message);
+    cycle->temporary++;
     return TRUE;
 }
 

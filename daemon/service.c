@@ -93,9 +93,37 @@ static void wait_timer(struct pollfd *request, guint seconds)
     poll(request, request->fd >= 0 ? 1 : 0, (int)seconds * 1000);
 }
 
+/* Some servers end each IDLE at once, or tell of mail that is not there: a pass each time would be without
+ * end. */
+typedef struct Idling {
+    guint32 uidnext; /* when IDLE began */
+    gboolean woken;  /* by the server */
+    guint pause;     /* seconds without IDLE, doubled while it wakes us for nothing; 0 = it does not */
+} Idling;
+
+/* Whether to IDLE now; else there is a pause. */
+static gboolean may_idle(Idling *idling, guint32 uidnext, guint poll)
+{
+    gboolean for_nothing = idling->woken && idling->uidnext == uidnext;
+    if (for_nothing)
+        idling->pause = CLAMP(2 * idling->pause, MIN(FIRST_PAUSE, poll), poll);
+    else if (idling->woken)
+        idling->pause = 0;
+    idling->woken = FALSE;
+    idling->uidnext = uidnext;
+    return !for_nothing;
+}
+
+/* An IDLE that lasted was a good one. */
+static void note_wake(Idling *idling, ImapWake wake, gint64 lasted)
+{
+    idling->woken = wake == IMAP_WAKE_SERVER || wake == IMAP_WAKE_ERROR;
+    if (lasted > MAX(idling->pause, FIRST_PAUSE)) idling->pause = 0;
+}
+
 /* Waits for mail (IDLE where offered), a request, a signal or the time. The watchdog is fed between slices: a
  * loop that goes round is alive, and between them nothing can hang but a server, which has deadlines. */
-static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean good)
+static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean good, Idling *idling)
 {
     struct pollfd request = {.fd = requests, .events = POLLIN};
     g_autoptr (GError) error = NULL;
@@ -105,13 +133,19 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean go
     ImapStatus status;
     if (idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error)) {
         if (good && has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
-        idle = imap_idle_start(cycle->imap, &error);
+        if (!may_idle(idling, status.uidnext, cycle->config->imap.poll)) {
+            idle = FALSE;
+            seconds = MIN(seconds, idling->pause);
+        } else {
+            idle = imap_idle_start(cycle->imap, &error);
+        }
     } else {
         idle = FALSE;
     }
     /* The connection broke just now: do not sleep a whole interval over it. */
     if (had && !imap_alive(cycle->imap)) seconds = MIN(seconds, (guint)FIRST_PAUSE);
-    gint64 until = g_get_monotonic_time() + (gint64)MIN(seconds, (guint)IDLE_SECONDS) * G_USEC_PER_SEC;
+    gint64 began = g_get_monotonic_time();
+    gint64 until = began + (gint64)MIN(seconds, (guint)IDLE_SECONDS) * G_USEC_PER_SEC;
     ImapWake wake = IMAP_WAKE_TIMEOUT;
     while (!cycle->stopping && wake == IMAP_WAKE_TIMEOUT && !request.revents) {
         gint64 left = (until - g_get_monotonic_time() + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
@@ -123,6 +157,7 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean go
         else
             wait_timer(&request, slice);
     }
+    if (idle) note_wake(idling, wake, (g_get_monotonic_time() - began) / G_USEC_PER_SEC);
     if (idle && wake != IMAP_WAKE_ERROR) imap_idle_done(cycle->imap, NULL);
     drain(requests);
 }
@@ -139,6 +174,7 @@ int service_run(Cycle *cycle)
     catch_signals(cycle);
     int requests = watch_requests(cycle->config);
     guint failures = 0;
+    Idling idling = {0};
     sd_notify(0, "READY=1");
     while (!cycle->stopping) {
         cycle_progress(cycle, "looking for mail");
@@ -153,7 +189,7 @@ int service_run(Cycle *cycle)
         guint poll_seconds = cycle->config->imap.poll;
         guint pause = done ? seconds_until_due(cycle, poll_seconds) : next_pause(failures, poll_seconds);
         cycle_progress(cycle, "%s", done ? "waiting for mail" : error->message);
-        if (!cycle->stopping) wait_for_work(cycle, requests, pause, done);
+        if (!cycle->stopping) wait_for_work(cycle, requests, pause, done, &idling);
     }
     sd_notify(0, "STOPPING=1");
     if (requests >= 0) close(requests);

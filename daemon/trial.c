@@ -7,8 +7,11 @@
 #include <unistd.h>
 
 #define LONGEST 500 /* seconds of one trial: less than systemd's watchdog waits */
+#define AT_MOST 9   /* attempts */
+#define NEAR    500 /* UIDs to either side: where another mail is looked for */
+#define OTHERS  3   /* of them, at most: one of them may be at fault, too */
 
-enum { FINE, FAULT, NO_SERVER }; /* exit statuses of the process; a signal is a fault */
+enum { FINE, FAULT, NO_SERVER }; /* exit statuses of the process; a signal is a fault of the mail */
 
 typedef struct Case {
     Cycle *cycle;
@@ -27,14 +30,10 @@ static gboolean keep(guint32 uid, GBytes *raw, gpointer data)
     return TRUE;
 }
 
-/* The connection and the processes of the daemon are not ours: forgotten, not closed. */
 static gboolean open_own(const Case *on)
 {
     Cycle *cycle = on->cycle;
     ImapStatus status;
-    cycle->imap = NULL;
-    cycle->folders = NULL;
-    cycle->pool = NULL;
     return cycle_connect(cycle, NULL) && imap_examine(cycle->imap, on->folder->name, &status, NULL) &&
            status.uidvalidity == on->folder->uidvalidity && cycle_need_pool(cycle, NULL);
 }
@@ -53,14 +52,61 @@ static void judge(const Case *on, const Facts *facts)
         desk_judge(on->cycle->desk, store_book(on->cycle->store), &question, clock_now(&on->cycle->clock)));
 }
 
+static gboolean fetches(const Case *on, const ImapEntry *entry, gboolean header_only, GBytes **raw)
+{
+    gboolean fetched = header_only ? imap_fetch_headers(on->cycle->imap, entry, 1, keep, raw, NULL)
+                                   : imap_fetch_mails(on->cycle->imap, entry, 1, keep, raw, NULL);
+    return fetched && *raw;
+}
+
+static int by_size(gconstpointer a, gconstpointer b)
+{
+    guint32 x = ((const ImapEntry *)a)->size, y = ((const ImapEntry *)b)->size;
+    return x < y ? -1 : x > y;
+}
+
+static GArray *others(const Case *on)
+{
+    guint32 uid = on->mail->uid;
+    GArray *near = imap_list_uids(on->cycle->imap, uid > NEAR ? uid - NEAR : 1, uid + NEAR, NULL);
+    for (guint i = near ? near->len : 0; i > 0; i--)
+        if (g_array_index(near, ImapEntry, i - 1).uid == uid) g_array_remove_index(near, i - 1);
+    if (near) g_array_sort(near, by_size);
+    return near;
+}
+
+static void on_late(int number)
+{
+    (void)number;
+    _exit(NO_SERVER);
+}
+
+/* The mail did not come. Whose fault is it? */
+static int whose_fault(const Case *on, const ImapEntry *entry, gboolean header_only)
+{
+    signal(SIGALRM, on_late);
+    cycle_disconnect(on->cycle);
+    if (!open_own(on)) return NO_SERVER;
+    g_autoptr (GArray) near = others(on);
+    g_autoptr (GBytes) raw = NULL;
+    if (!near) return NO_SERVER;
+    if (near->len == 0) return !header_only && fetches(on, entry, TRUE, &raw) ? FAULT : NO_SERVER;
+    for (guint i = 0; i < MIN(near->len, OTHERS); i++)
+        if ((imap_alive(on->cycle->imap) || open_own(on)) &&
+            fetches(on, &g_array_index(near, ImapEntry, i), FALSE, &raw))
+            return FAULT;
+    return NO_SERVER;
+}
+
 static int read_alone(const Case *on, gboolean header_only)
 {
+    on->cycle->imap = NULL; /* the daemon's: forgotten, not closed */
+    on->cycle->folders = NULL;
+    on->cycle->pool = NULL;
     if (!open_own(on)) return NO_SERVER;
     GBytes *raw = NULL;
     ImapEntry entry = {on->mail->uid, on->mail->size, on->mail->received_at};
-    gboolean fetched = header_only ? imap_fetch_headers(on->cycle->imap, &entry, 1, keep, &raw, NULL)
-                                   : imap_fetch_mails(on->cycle->imap, &entry, 1, keep, &raw, NULL);
-    if (!fetched || !raw) return FAULT;
+    if (!fetches(on, &entry, header_only, &raw)) return whose_fault(on, &entry, header_only);
     worker_pool_submit(on->cycle->pool, raw, NULL, NULL);
     WorkerResult *result = worker_pool_collect(on->cycle->pool, -1, NULL);
     if (!result) return NO_SERVER;
@@ -91,6 +137,7 @@ static int run(const Case *on, gboolean header_only)
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail)
 {
     Case on = {cycle, folder, role, mail};
+    if (mail->attempts >= AT_MOST) return mail->attempts > AT_MOST ? TRIAL_NOTHING : TRIAL_HEADER;
     cycle_disconnect(cycle); /* some providers allow one connection */
     cycle_progress(cycle, "trying UID %u of %s in a process of its own", mail->uid, folder->name);
     int whole = mail->header_only ? FAULT : run(&on, FALSE);

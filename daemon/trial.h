@@ -3,6 +3,9 @@
  * A daemon may be killed three times at one mail by a mail that kills, and by chance: power cuts, an
  * impatient administrator, a server that hung. To register a sound mail as unreadable would be a loss, so
  * that a process of its own, which is no loss, fetches, reads and judges it once more, and writes nothing.
+ *
+ * Nor is a mail at fault when the server does not give it, unless in the same minute it gives another one of
+ * the folder (or, where there is no other, the header of this one): else the server is ill, and we wait.
  */
 #pragma once
 
@@ -12,9 +15,9 @@ typedef enum Trial {
     TRIAL_WHOLE,   /* it can be read */
     TRIAL_HEADER,  /* only its header can */
     TRIAL_NOTHING, /* not even that */
-    TRIAL_UNKNOWN  /* no connection, or we are to stop: nothing is said of the mail */
+    TRIAL_UNKNOWN  /* the server gives nothing, or we are to stop: nothing is said of the mail */
 } Trial;
 
-/* May take minutes, each step with its own deadline. `mail` has uid, size, received_at and header_only. The
- * cycle has no connection afterwards. */
+/* May take minutes, each step with its own deadline. `mail` has uid, size, received_at, header_only and
+ * attempts; whatever a trial says, there is an end to them. The cycle may have no connection afterwards. */
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail);

@@ -74,12 +74,12 @@ static gboolean start(Child *child)
 /* One request with the mail alone: its files are not handed over. */
 static gboolean request(int socket, int mail)
 {
-    char kind = FACTS_WORKER_READ;
+    FactsRequest what = {.kind = FACTS_WORKER_READ};
     union {
         struct cmsghdr align;
         char space[CMSG_SPACE(sizeof(int))];
     } control = {.space = {0}};
-    struct iovec io = {&kind, 1};
+    struct iovec io = {&what, sizeof what};
     struct msghdr message = {
         .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
@@ -91,7 +91,7 @@ static gboolean request(int socket, int mail)
     do {
         n = sendmsg(socket, &message, MSG_NOSIGNAL);
     } while (n < 0 && errno == EINTR);
-    return n == 1;
+    return n == sizeof what;
 }
 
 /* What killed the child is read in one that prints its last words. */

@@ -8,13 +8,14 @@
 #include "parsers/number_format.h"
 #include "parsers/ole2.h"
 #include "parsers/ole2_objects.h"
+#include "parsers/symbols.h"
 
 #define SHEETS_MAX   1000     /* named ones */
 #define STRINGS_MAX  1000000  /* shared ones */
 #define RECORDS_MAX  20000000 /* of a stream */
 #define FORMATS_MAX  5000
 #define HEAD_RECORDS 200 /* looked at for a password: it stands right behind the first */
-#define XFS_MAX      65536
+#define XFS_MAX      65536 /* also of fonts */
 
 /* Kinds of substreams (MS-XLS 2.4.21). */
 enum {
@@ -30,18 +31,59 @@ enum {
 /* --- globals
  * ------------------------------------------------------------------------------------------------- */
 
+const char *biff_font(const BiffBook *book, guint number)
+{
+    if (number > 4) number--; /* there is no number 4 (MS-XLS 2.5.129) */
+    return number < book->fonts->len ? book->fonts->pdata[number] : NULL;
+}
+
+static void on_font(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
+{
+    if (book->version < 5 || book->fonts->len >= XFS_MAX) return;
+    g_autofree char *name = biff_string(book, stream, record, 14, 1);
+    g_ptr_array_add(book->fonts, (gpointer)symbol_font(name, strlen(name)));
+}
+
+/* The text with the characters of symbol fonts as they look. Takes the text. */
+static char *in_fonts(const BiffBook *book, char *text, const GArray *runs)
+{
+    gboolean any = FALSE;
+    for (guint r = 0; r < runs->len && !any; r++)
+        any = biff_font(book, g_array_index(runs, BiffRun, r).font) != NULL;
+    if (!any) return text;
+    GString *out = g_string_new(NULL);
+    const char *font = NULL;
+    guint unit = 0, r = 0;
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        for (; r < runs->len && g_array_index(runs, BiffRun, r).begin <= unit; r++)
+            font = biff_font(book, g_array_index(runs, BiffRun, r).font);
+        gunichar c = g_utf8_get_char(p);
+        const char *known = font ? symbol_text(font, c) : NULL;
+        if (known)
+            g_string_append(out, known);
+        else
+            g_string_append_unichar(out, c);
+        unit += c > 0xFFFF ? 2 : 1;
+    }
+    g_free(text);
+    return g_string_free(out, FALSE);
+}
+
 static void on_shared_strings(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
 {
     guint32 n = biff_u32(record, 4);
     BiffBody body = biff_body(stream, record, 8);
+    g_autoptr (GArray) runs = g_array_new(FALSE, FALSE, sizeof(BiffRun));
     for (guint32 i = 0; i < n && i < STRINGS_MAX; i++) {
         guint length = biff_body_u16(&body);
-        char *text = biff_body_string(&body, length);
+        g_array_set_size(runs, 0);
+        char *text = biff_body_string(&body, length, runs);
         if (body.over && !*text) {
             g_free(text);
             return;
         }
-        g_ptr_array_add(book->strings, text);
+        if (runs->len > 0) g_hash_table_add(book->rich, GUINT_TO_POINTER(book->strings->len));
+        g_ptr_array_add(book->strings, in_fonts(book, text, runs));
     }
 }
 
@@ -58,7 +100,10 @@ static void on_format(BiffBook *book, const BiffStream *stream, const BiffRecord
 static void on_xf(BiffBook *book, const BiffRecord *record)
 {
     const guint16 format = (guint16)(book->version >= 5 ? biff_u16(record, 2) : biff_u8(record, 1));
-    if (book->xfs->len < XFS_MAX) g_array_append_val(book->xfs, format);
+    const guint16 font = (guint16)(book->version >= 5 ? biff_u16(record, 0) : 0);
+    if (book->xfs->len >= XFS_MAX) return;
+    g_array_append_val(book->xfs, format);
+    g_array_append_val(book->xf_fonts, font);
 }
 
 static void on_sheet_name(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
@@ -77,6 +122,7 @@ void biff_global(BiffBook *book, const BiffStream *stream, const BiffRecord *rec
     case BIFF_DATEMODE: book->date1904 = biff_u16(record, 0) == 1; break;
     case BIFF_BOUNDSHEET: on_sheet_name(book, stream, record); break;
     case BIFF_SST: on_shared_strings(book, stream, record); break;
+    case BIFF_FONT: on_font(book, stream, record); break;
     case 0x001E:
     case BIFF_FORMAT: on_format(book, stream, record); break;
     case 0x0243:
@@ -214,6 +260,9 @@ static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean who
     BiffBook book = {.codepage = 1252, .out = sheets_new()};
     book.strings = g_ptr_array_new_with_free_func(g_free);
     book.formats = g_hash_table_new_full(NULL, NULL, NULL, g_free);
+    book.rich = g_hash_table_new(NULL, NULL);
+    book.fonts = g_ptr_array_new();
+    book.xf_fonts = g_array_new(FALSE, FALSE, sizeof(guint16));
     book.xfs = g_array_new(FALSE, FALSE, sizeof(guint16));
     book.sheets = g_array_new(FALSE, FALSE, sizeof(BiffSheet));
     g_array_set_clear_func(book.sheets, sheet_clear);
@@ -225,6 +274,9 @@ static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean who
     g_ptr_array_unref(book.strings);
     g_hash_table_unref(book.formats);
     g_array_free(book.xfs, TRUE);
+    g_hash_table_unref(book.rich);
+    g_ptr_array_unref(book.fonts);
+    g_array_free(book.xf_fonts, TRUE);
     g_array_free(book.sheets, TRUE);
 }
 

@@ -15,6 +15,9 @@ typedef struct BiffBook {
     guint codepage;
     gboolean date1904;
     GPtrArray *strings;  /* of char*: the shared ones */
+    GHashTable *rich;    /* indexes of those that have fonts of their own */
+    GPtrArray *fonts;    /* of char*, static: their names, if they are of symbols; else NULL */
+    GArray *xf_fonts;    /* of guint16: number of the font */
     GHashTable *formats; /* number -> code */
     GArray *xfs;         /* of guint16: number of the format */
     GArray *sheets;      /* of BiffSheet */
@@ -39,3 +42,6 @@ char *biff_bytes(const BiffBook *book, const guint8 *bytes, gsize length);
 /* A string at `offset`: of BIFF8 with a length of `size` bytes, flags and units; else length and bytes. */
 char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffRecord *record, gsize offset,
                   guint size);
+
+/* The font of that number, if it is one of symbols; else NULL. Static. */
+const char *biff_font(const BiffBook *book, guint number);

@@ -137,12 +137,17 @@ char *biff_body_characters(BiffBody *body, gsize characters, gboolean wide)
     return g_string_free(out, FALSE);
 }
 
-char *biff_body_string(BiffBody *body, gsize characters)
+char *biff_body_string(BiffBody *body, gsize characters, GArray *runs)
 {
     guint flags = biff_body_u8(body);
-    gsize runs = flags & FLAG_RICH ? biff_body_u16(body) : 0;
+    gsize n_runs = flags & FLAG_RICH ? biff_body_u16(body) : 0;
     gsize phonetic = flags & FLAG_PHONETIC ? biff_body_u32(body) : 0;
     char *text = biff_body_characters(body, characters, flags & FLAG_WIDE);
-    biff_body_skip(body, 4 * runs + phonetic);
+    for (; runs && n_runs > 0 && !body->over; n_runs--) {
+        BiffRun run = {.begin = (guint16)biff_body_u16(body)};
+        run.font = (guint16)biff_body_u16(body);
+        g_array_append_val(runs, run);
+    }
+    biff_body_skip(body, 4 * n_runs + phonetic);
     return text;
 }

@@ -13,6 +13,7 @@ enum {
     BIFF_FOOTER = 0x0015,
     BIFF_DATEMODE = 0x0022,
     BIFF_FILEPASS = 0x002F,
+    BIFF_FONT = 0x0031,
     BIFF_CONTINUE = 0x003C,
     BIFF_CODEPAGE = 0x0042,
     BIFF_OBJ = 0x005D,
@@ -77,5 +78,11 @@ void biff_body_skip(BiffBody *body, gsize length);
  * says it anew. UTF-8 without NUL; the caller frees. */
 char *biff_body_characters(BiffBody *body, gsize characters, gboolean wide);
 
-/* A whole BIFF8 string with its flags, runs of formatting and phonetic text; only the text is kept. */
-char *biff_body_string(BiffBody *body, gsize characters);
+/* Where a run of formatting begins: a UTF-16 unit of the string, and the number of its font. */
+typedef struct BiffRun {
+    guint16 begin, font;
+} BiffRun;
+
+/* A whole BIFF8 string with its flags, runs of formatting and phonetic text. The text is kept, and the runs
+ * are appended to `runs` (of BiffRun) if that is not NULL. */
+char *biff_body_string(BiffBody *body, gsize characters, GArray *runs);

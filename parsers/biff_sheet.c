@@ -4,6 +4,7 @@
 #include "parsers/biff_book.h"
 #include "parsers/codepage.h"
 #include "parsers/number_format.h"
+#include "parsers/symbols.h"
 
 #define CELL_HEAD     6 /* bytes: row, column, format */
 #define CELL_HEAD_2   7 /* BIFF2: row, column, three bytes of attributes */
@@ -25,7 +26,7 @@ char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffReco
     offset += size;
     if (book->version >= 8) {
         BiffBody body = biff_body(stream, record, offset);
-        return length ? biff_body_string(&body, length) : g_strdup("");
+        return length ? biff_body_string(&body, length, NULL) : g_strdup("");
     }
     if (offset >= record->length) return g_strdup("");
     return biff_bytes(book, record->data + offset, MIN(length, record->length - offset));
@@ -63,10 +64,22 @@ static gboolean put_number(BiffBook *book, const CellHead *head, double value)
     return sheets_number(book->out, head->row, head->column, value, general ? NULL : code, book->date1904);
 }
 
+/* The font of the cell, if it is one of symbols; else NULL. */
+static const char *font_of(const BiffBook *book, guint xf)
+{
+    return xf < book->xf_fonts->len ? biff_font(book, g_array_index(book->xf_fonts, guint16, xf)) : NULL;
+}
+
+static gboolean put_text_in(BiffBook *book, const CellHead *head, const char *font, const char *text)
+{
+    g_autofree char *symbols = font ? symbol_string(font, text, strlen(text)) : NULL;
+    g_autofree char *shown = number_format_text(symbols ? symbols : text, format_code(book, head->xf));
+    return sheets_cell(book->out, head->row, head->column, shown);
+}
+
 static gboolean put_text(BiffBook *book, const CellHead *head, const char *text)
 {
-    g_autofree char *shown = number_format_text(text, format_code(book, head->xf));
-    return sheets_cell(book->out, head->row, head->column, shown);
+    return put_text_in(book, head, font_of(book, head->xf), text);
 }
 
 static gboolean put_error(BiffBook *book, const CellHead *head, guint error)
@@ -150,7 +163,9 @@ static gboolean on_shared_label(BiffBook *book, const BiffRecord *record)
 {
     const CellHead head = cell_head(book, record);
     guint32 index = biff_u32(record, head.length);
-    return index >= book->strings->len || put_text(book, &head, book->strings->pdata[index]);
+    gboolean rich = g_hash_table_contains(book->rich, GUINT_TO_POINTER(index));
+    if (index >= book->strings->len) return TRUE;
+    return put_text_in(book, &head, rich ? NULL : font_of(book, head.xf), book->strings->pdata[index]);
 }
 
 static gboolean on_boolean_or_error(BiffBook *book, const BiffRecord *record)

@@ -114,3 +114,14 @@ char *boundary_guess(const char *p, const char *end)
     }
     return NULL;
 }
+
+gboolean boundary_begins(const char *p, const char *end)
+{
+    while (p < end && g_ascii_isspace(*p)) p++;
+    if (end - p < 3 || p[0] != '-' || p[1] != '-') return FALSE;
+    const char *stop = line_stop(p, end);
+    g_autofree char *text = candidate(p, stop);
+    if (!text || end - stop <= 9 || g_ascii_strncasecmp(stop + 1, "Content-", 8) != 0) return FALSE;
+    g_autofree char *again = g_strconcat("\n--", text, NULL);
+    return memmem(stop, (gsize)(end - stop), again, strlen(again)) != NULL;
+}

@@ -38,3 +38,7 @@ BoundaryLine boundary_next(const Boundaries *open, const char *p, const char *en
  * (Content-…) follow, or one that comes back with two dashes behind it. NULL if there is none. The caller
  * frees. */
 char *boundary_guess(const char *p, const char *end);
+
+/* Whether bytes that nobody calls a multipart are one: the first line that is not blank is one of two dashes
+ * and more, a header field (Content-…) follows it, and it comes back. */
+gboolean boundary_begins(const char *p, const char *end);

@@ -4,6 +4,8 @@
 #include <iconv.h>
 #include <string.h>
 
+#include "parsers/charset_census.h"
+
 #define REPLACEMENT "\xEF\xBF\xBD"
 #define OPEN_MAX    24 /* descriptors kept open; labels beyond that are opened and closed each time */
 
@@ -227,69 +229,15 @@ static const char *label_name(const char *label)
 /* --- UTF-8 -------------------------------------------------------------------------------------------------
  */
 
-typedef struct Census {
-    gsize bad;   /* bytes that belong to no character */
-    gsize multi; /* characters of more than one byte */
-    gsize wide;  /* of three or four bytes: these are rare in GB18030 text that is not UTF-8 */
-    gsize cut;   /* of the bad bytes: those at the end that begin a character */
-} Census;
-
-/* Length of the well-formed character at p (RFC 3629: no surrogates, nothing overlong), 0 if none. */
-static gsize utf8_length(const guchar *p, gsize left)
-{
-    guchar lead = p[0];
-    if (lead < 0x80) return 1;
-    gsize length = lead >= 0xC2 && lead <= 0xDF   ? 2
-                   : lead >= 0xE0 && lead <= 0xEF ? 3
-                   : lead >= 0xF0 && lead <= 0xF4 ? 4
-                                                  : 0;
-    if (length == 0 || length > left) return 0;
-    guchar low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    guchar high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (p[1] < low || p[1] > high) return 0;
-    for (gsize k = 2; k < length; k++)
-        if ((p[k] & 0xC0) != 0x80) return 0;
-    return length;
-}
-
-/* How many bytes at p are ASCII, looked at eight at a time; NUL is counted as none. */
-static gsize ascii_length(const char *p, gsize length)
-{
-    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080),
-                  ones = G_GUINT64_CONSTANT(0x0101010101010101);
-    gsize n = 0;
-    for (guint64 word; n + 8 <= length; n += 8) {
-        memcpy(&word, p + n, sizeof word);
-        if ((word & high) || ((word - ones) & ~word & high)) break;
-    }
-    while (n < length && p[n] > 0) n++;
-    return n;
-}
-
-static Census utf8_census(const guchar *p, gsize length)
-{
-    Census census = {0};
-    for (gsize i = 0; i < length;) {
-        i += ascii_length((const char *)p + i, length - i);
-        if (i == length) break;
-        gsize n = utf8_length(p + i, length - i);
-        if (n == 0) census.bad++;
-        if (n == 0 && census.cut == 0 && length - i < 4 && p[i] >= 0xE0) census.cut = length - i;
-        if (n > 1) census.multi++;
-        if (n > 2) census.wide++;
-        i += n ? n : 1;
-    }
-    return census;
-}
-
 /* Appends what is well-formed, and stands in for the rest. */
 static gboolean append_utf8(GString *out, const char *bytes, gsize length)
 {
     gboolean exact = TRUE;
     for (gsize i = 0, run = 0; i < length; i += run ? run : 1) {
         for (run = 0; i + run < length;) {
-            gsize n = ascii_length(bytes + i + run, length - i - run);
-            if (n == 0 && bytes[i + run]) n = utf8_length((const guchar *)bytes + i + run, length - i - run);
+            gsize n = census_ascii(bytes + i + run, length - i - run);
+            if (n == 0 && bytes[i + run])
+                n = census_utf8_length((const guchar *)bytes + i + run, length - i - run);
             if (n == 0) break;
             run += n;
         }
@@ -433,10 +381,28 @@ static const char *utf16_order(const char *bytes, gsize length)
     return zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE";
 }
 
-static const char *find_out(const Census *census)
+/* Whether it decodes without a fault. */
+static gboolean is_exact(const char *name, const char *bytes, gsize length)
 {
-    gsize bad = census->wide > 0 && census->bad == census->cut ? 0 : census->bad;
-    return bad == 0 || bad < census->wide ? "UTF-8" : "GB18030";
+    g_autoptr (GString) trial = g_string_new(NULL);
+    return append_named(trial, name, bytes, length);
+}
+
+static const char *find_out(const char *bytes, gsize length)
+{
+    const guchar *p = (const guchar *)bytes;
+    if (memchr(bytes, '\0', length) && census_utf16(p, length)) return utf16_order(bytes, length);
+    Utf8Census census = census_utf8(p, length);
+    gsize bad = census.wide > 0 && census.bad == census.cut ? 0 : census.bad;
+    if (bad == 0 || bad < census.wide) return "UTF-8";
+    PairCensus pairs = census_pairs(p, length);
+    return census_rather_big5(&pairs) && is_exact("BIG5-HKSCS", bytes, length) ? "BIG5-HKSCS" : "GB18030";
+}
+
+/* Whether programs write that label on bytes that they have not looked at. */
+static gboolean is_doubtful(const char *name)
+{
+    return strcmp(name, "UTF-8") == 0 || strcmp(name, "GB18030") == 0 || strcmp(name, "CP1252") == 0;
 }
 
 static const char *choose(const char *name, const char *bytes, gsize length)
@@ -445,12 +411,10 @@ static const char *choose(const char *name, const char *bytes, gsize length)
         if (length >= marks[i].length && memcmp(bytes, marks[i].bytes, marks[i].length) == 0)
             return marks[i].name;
     if (strcmp(name, "UTF-16") == 0) return utf16_order(bytes, length);
-    if (*name && strcmp(name, "UTF-8") != 0) return name;
-    Census census = utf8_census((const guchar *)bytes, length);
-    if (!*name) return find_out(&census);
-    if (census.bad < 4 || census.multi > 0) return name;
-    g_autoptr (GString) trial = g_string_new(NULL);
-    return append_named(trial, "GB18030", bytes, length) ? "GB18030" : name;
+    if (!*name) return find_out(bytes, length);
+    if (!is_doubtful(name)) return name;
+    const char *other = census_contradict(name, (const guchar *)bytes, length);
+    return other == name || is_exact(other, bytes, length) || strcmp(other, "UTF-8") == 0 ? other : name;
 }
 
 /* Whether ASCII bytes are ASCII in it, always: true of those that mails mostly have. */
@@ -473,14 +437,14 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
     if (exact) *exact = TRUE;
     if (length == 0) return g_strdup("");
     const char *name = label_name(label);
-    if (ascii_length(bytes, length) == length && is_ascii_plain(name)) return g_strndup(bytes, length);
+    if (census_ascii(bytes, length) == length && is_ascii_plain(name)) return g_strndup(bytes, length);
     const char *chosen = choose(name, bytes, length);
     GString *out = g_string_sized_new(length + 1);
     gboolean good =
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
     /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
      * do. */
-    if (!good && strcmp(chosen, "UTF-8") != 0 && ascii_length(bytes, length) < length &&
+    if (!good && strcmp(chosen, "UTF-8") != 0 && census_ascii(bytes, length) < length &&
         g_utf8_validate_len(bytes, length, NULL)) {
         g_string_truncate(out, 0);
         good = append_utf8(out, bytes, length);

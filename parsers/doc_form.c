@@ -1,12 +1,6 @@
-/* Form fields and fields without a result. */
-#include <stdlib.h>
-#include <string.h>
-
+/* Form fields. */
 #include "parsers/doc_parts.h"
 #include "parsers/symbols.h"
-
-/* --- form fields
- * --------------------------------------------------------------------------------------------- */
 
 enum { FORM_CHECK_BOX = 1, FORM_LIST = 2 };
 
@@ -47,66 +41,4 @@ char *doc_form_field(const Doc *doc, guint32 offset)
     at += 2;
     for (int i = 0; i < 5; i++) at = skip_string(form, at);
     return list_entry(doc_part(form, at, form.length), result);
-}
-
-/* --- fields that are all code
- * -------------------------------------------------------------------------------- */
-
-/* The last argument of the first list in parentheses: EQ \o(○,1), EQ \o\ad(\s\up 9(pin),拼). What stands
- * before it lies over it. */
-static char *overstrike(const char *code)
-{
-    const char *open = strstr(code, "\\o");
-    open = open ? strchr(open, '(') : NULL;
-    if (!open) return NULL;
-    const char *begin = open + 1, *p = begin;
-    for (int depth = 1; *p; p++) {
-        if (*p == '\\' && p[1]) {
-            p++;
-        } else if (*p == '(') {
-            depth++;
-        } else if (*p == ')' && --depth == 0) {
-            break;
-        } else if ((*p == ',' || *p == ';') && depth == 1) {
-            begin = p + 1;
-        }
-    }
-    return g_strndup(begin, (gsize)(p - begin));
-}
-
-/* SYMBOL 82 \f "Wingdings 2" \s 12 */
-static char *symbol(const char *code)
-{
-    guint number = (guint)strtoul(code, NULL, 0);
-    const char *option = strstr(code, "\\f");
-    g_autofree char *font = g_strdup(option ? option + 2 : "");
-    g_strchug(g_strdelimit(font, "\"", ' '));
-    const char *text = symbol_text(font, number);
-    if (text) return g_strdup(text);
-    char plain[8] = "";
-    if (!*font && number >= ' ' && number < 0x7F) plain[0] = (char)number;
-    return *plain ? g_strdup(plain) : NULL;
-}
-
-/* MACROBUTTON Name text to click on */
-static char *button(const char *code)
-{
-    const char *text = code + strcspn(code, " ");
-    return g_strstrip(g_strdup(text));
-}
-
-char *doc_code_text(const char *code)
-{
-    static const struct {
-        const char *name;
-        char *(*text)(const char *code);
-    } kinds[] = {{"EQ ", overstrike}, {"SYMBOL ", symbol}, {"MACROBUTTON ", button}};
-    code += strspn(code, " ");
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        gsize length = strlen(kinds[i].name);
-        if (g_ascii_strncasecmp(code, kinds[i].name, length) != 0) continue;
-        code += length;
-        return kinds[i].text(code + strspn(code, " "));
-    }
-    return NULL;
 }

@@ -115,9 +115,10 @@ gboolean doc_next_change(DocBytes *list, guint *code, DocBytes *operand);
 #define DOC_CELLS_MAX 63 /* of a row */
 
 typedef struct DocRow {
-    guint n;                           /* cells; 0 if nothing is known */
-    gint edges[DOC_CELLS_MAX + 1];     /* in twips, n + 1 of them */
-    gboolean continues[DOC_CELLS_MAX]; /* it is part of the cell above or to the left */
+    guint n;                       /* cells; 0 if nothing is known */
+    gint edges[DOC_CELLS_MAX + 1]; /* in twips, n + 1 of them */
+    gboolean left[DOC_CELLS_MAX];  /* it is part of the cell to the left */
+    gboolean above[DOC_CELLS_MAX]; /* it is part of the cell above */
 } DocRow;
 
 void doc_row(const DocParagraph *end, DocRow *row);
@@ -142,7 +143,3 @@ void doc_put_text(Doc *doc, TextOut *out, guint32 begin, guint32 end);
 /* The state of a form field in the data stream [2.9.78]: a check box, or the chosen entry of a list; NULL of
  * other fields. Caller frees. */
 char *doc_form_field(const Doc *doc, guint32 offset);
-
-/* What is shown of a field that has no result but is all in its code: overstrikes of EQ (rings around
- * characters, phonetic guides), symbols, click-here buttons. NULL if nothing; caller frees. */
-char *doc_code_text(const char *code);

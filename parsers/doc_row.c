@@ -19,22 +19,21 @@ static void on_row(DocRow *row, DocBytes operand)
     gsize cells = 3 + 2 * (gsize)(n + 1);
     for (guint i = 0; i < n; i++) {
         guint flags = doc_u16(operand, cells + CELL_BYTES * (gsize)i);
-        gboolean below = (flags & CELL_VERTICAL) && !(flags & CELL_VERTICAL_FIRST);
-        row->continues[i] = (flags & CELL_MERGED) || below;
+        row->left[i] = (flags & CELL_MERGED) != 0;
+        row->above[i] = (flags & CELL_VERTICAL) && !(flags & CELL_VERTICAL_FIRST);
     }
 }
 
 /* Cells from the first to before the last become one. */
 static void on_merge(DocRow *row, DocBytes operand)
 {
-    for (guint i = doc_u8(operand, 0) + 1; i < doc_u8(operand, 1) && i < row->n; i++)
-        row->continues[i] = TRUE;
+    for (guint i = doc_u8(operand, 0) + 1; i < doc_u8(operand, 1) && i < row->n; i++) row->left[i] = TRUE;
 }
 
 static void on_vertical(DocRow *row, DocBytes operand)
 {
     guint i = doc_u8(operand, 1);
-    if (i < row->n) row->continues[i] = doc_u8(operand, 2) == 1;
+    if (i < row->n) row->above[i] = doc_u8(operand, 2) == 1;
 }
 
 void doc_row(const DocParagraph *end, DocRow *row)

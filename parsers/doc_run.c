@@ -5,16 +5,7 @@
 #include "parsers/codepage.h"
 #include "parsers/symbols.h"
 
-#define CODE_BYTES_MAX 400   /* of a field's code that are kept */
-#define CODES_MAX      65536 /* of all that are open */
-#define PENDING        8192  /* bytes that are put together */
-
-/* A field that is open. */
-typedef struct Field {
-    gboolean code; /* its code is being read, not its result */
-    gsize begin;   /* of its code in DocRun.codes */
-    guint64 puts;  /* DocRun.puts at the beginning of its result */
-} Field;
+#define PENDING 8192 /* bytes that are put together */
 
 /* --- places
  * ---------------------------------------------------------------------------------------------- */
@@ -132,50 +123,25 @@ static void put_form_field(DocRun *run)
 /* --- fields
  * -------------------------------------------------------------------------------------------------- */
 
-static Field *top_field(DocRun *run)
-{
-    guint n = run->fields->len;
-    return n ? &g_array_index(run->fields, Field, n - 1) : NULL;
-}
-
 static void on_field(DocRun *run)
 {
-    const Field field = {.code = TRUE, .begin = run->codes->len};
-    if (g_hash_table_contains(run->stray, GUINT_TO_POINTER(run->cp))) return;
-    g_array_append_val(run->fields, field);
-    run->in_code++;
-}
-
-static void on_field_result(DocRun *run)
-{
-    Field *field = top_field(run);
-    if (!field || !field->code) return;
-    field->code = FALSE;
-    field->puts = run->puts;
-    run->in_code--;
+    if (!g_hash_table_contains(run->stray, GUINT_TO_POINTER(run->cp))) field_begin(&run->fields);
 }
 
 static void on_field_end(DocRun *run)
 {
-    Field *field = top_field(run);
-    if (!field) return;
-    gboolean nothing = field->code || field->puts == run->puts;
-    if (field->code) run->in_code--;
-    gsize begin = field->begin;
-    g_array_set_size(run->fields, run->fields->len - 1);
-    g_autofree char *text = nothing && run->in_code == 0 ? doc_code_text(run->codes->str + begin) : NULL;
+    g_autofree char *text = field_end(&run->fields, run->puts);
     if (text) put_text(run, text);
-    g_string_truncate(run->codes, begin);
 }
 
 static void on_code(DocRun *run, guint unit, DocCoding coding)
 {
-    const Field *field = top_field(run);
+    char utf8[6];
     if (unit == CHAR_PICTURE && run->character.has_picture) {
         put_form_field(run);
-    } else if (unit >= ' ' && run->codes->len - field->begin < CODE_BYTES_MAX &&
-               run->codes->len < CODES_MAX && (unit < 0xD800 || unit > 0xDFFF)) {
-        g_string_append_unichar(run->codes, coding == DOC_WESTERN ? western(unit) : unit);
+    } else if (unit >= ' ' && (unit < 0xD800 || unit > 0xDFFF)) {
+        gsize n = (gsize)g_unichar_to_utf8(coding == DOC_WESTERN ? western(unit) : unit, utf8);
+        field_code(&run->fields, utf8, n);
     }
 }
 
@@ -223,12 +189,12 @@ static void on_character(DocRun *run, const DocPiece *piece)
     if (unit == CHAR_FIELD)
         on_field(run);
     else if (unit == CHAR_FIELD_RESULT)
-        on_field_result(run);
+        field_result(&run->fields, run->puts);
     else if (unit == CHAR_FIELD_END)
         on_field_end(run);
     else if (character->deleted)
         return;
-    else if (run->in_code > 0)
+    else if (run->fields.in_code > 0)
         on_code(run, unit, piece->coding);
     else if (unit < ' ')
         on_control(run, unit);
@@ -260,8 +226,7 @@ void doc_run_init(DocRun *run, Doc *doc, TextOut *out, guint32 begin)
     run->stray = g_hash_table_new(NULL, NULL);
     run->pending = g_string_new(NULL);
     run->bytes = g_byte_array_new();
-    run->fields = g_array_new(FALSE, FALSE, sizeof(Field));
-    run->codes = g_string_new(NULL);
+    field_stack_init(&run->fields);
 }
 
 void doc_run_clear(DocRun *run)
@@ -269,6 +234,5 @@ void doc_run_clear(DocRun *run)
     g_hash_table_unref(run->stray);
     g_string_free(run->pending, TRUE);
     g_byte_array_unref(run->bytes);
-    g_array_free(run->fields, TRUE);
-    g_string_free(run->codes, TRUE);
+    field_stack_clear(&run->fields);
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "parsers/doc_parts.h"
+#include "parsers/field_code.h"
 
 enum {
     CHAR_PICTURE = 0x01,
@@ -36,9 +37,7 @@ typedef struct DocRun {
     GByteArray *bytes; /* in the code page */
     guint high;        /* first half of a pair */
     guint64 puts;      /* characters so far */
-    GArray *fields;    /* those that are open */
-    guint in_code;     /* how many of them are in their code */
-    GString *codes;
+    FieldStack fields; /* those that are open */
 } DocRun;
 
 void doc_run_init(DocRun *run, Doc *doc, TextOut *out, guint32 begin);

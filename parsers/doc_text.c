@@ -171,7 +171,8 @@ static void begin_cell(Walk *walk)
     if (level->cell >= level->row.n) return;
     const gint *edges = level->row.edges + level->cell;
     textout_cell_span(walk->run.out, MAX(doc_grid_columns(&level->grid, edges[0], edges[1]), 1));
-    if (level->row.continues[level->cell]) textout_cell_continues(walk->run.out);
+    gboolean left = level->row.left[level->cell], above = level->row.above[level->cell];
+    if (left || above) textout_cell_continues(walk->run.out, above && !left);
 }
 
 /* Opens and closes tables, rows and cells so that paragraph i may come. */
@@ -191,7 +192,7 @@ static void enter(Walk *walk, guint i)
 static void leave(Walk *walk, const Paragraph *paragraph)
 {
     doc_run_flush(&walk->run);
-    gboolean dropped = walk->run.in_code > 0 || walk->run.character.deleted;
+    gboolean dropped = walk->run.fields.in_code > 0 || walk->run.character.deleted;
     if (paragraph->level > 0 && paragraph->row_end) {
         end_row(walk);
     } else if (paragraph->mark == CHAR_CELL || paragraph->cell_end) {

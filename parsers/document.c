@@ -90,7 +90,11 @@ static void judge_name(FactsAttachment *attachment)
 void document_read_keeping(FactsAttachment *attachment, GBytes *bytes, DocumentKeep keep, gpointer data)
 {
     const char *outer;
-    if (!watch_enter(attachment, &outer)) return;
+    if (!watch_enter(attachment, &outer)) {
+        g_free(attachment->type);
+        attachment->type = g_strdup("application/octet-stream");
+        return;
+    }
     read_watched(attachment, bytes, keep, data);
     judge_name(attachment);
     watch_leave(outer);

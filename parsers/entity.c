@@ -352,6 +352,34 @@ static gboolean is_too_much(const char *data, gsize length)
     return FALSE;
 }
 
+static gboolean is_body_of_two_kinds(const GPtrArray *parts)
+{
+    if (parts->len != 2) return FALSE;
+    const Entity *plain = parts->pdata[0], *rich = parts->pdata[1];
+    return strcmp(plain->type, "text/plain") == 0 && strcmp(rich->type, "text/html") == 0;
+}
+
+/* The header has lost the field that calls it a multipart, or somebody has written text/plain there. */
+static void read_unsaid_parts(Entity *entity, EntityTree *tree, guint depth, guint *parts)
+{
+    gsize length = 0;
+    const char *data = g_bytes_get_data(entity->body, &length);
+    gboolean text =
+        !*entity->type || strcmp(entity->type, "text") == 0 || strcmp(entity->type, "text/plain") == 0;
+    if (!text || depth >= LIMIT_MAIL_DEPTH || length == 0 || !boundary_begins(data, data + length)) return;
+    Parse parse = {.bytes = entity->body, .data = data, .length = length, .tree = tree, .parts = parts};
+    entity->children = g_ptr_array_new_with_free_func(entity_free);
+    find_parts(&parse, entity, depth);
+    if (entity->children->len == 0) {
+        g_clear_pointer(&entity->children, g_ptr_array_unref);
+        return;
+    }
+    entity->kind = ENTITY_MULTIPART;
+    g_free(entity->type);
+    entity->type =
+        g_strdup(is_body_of_two_kinds(entity->children) ? "multipart/alternative" : "multipart/mixed");
+}
+
 /* Nobody needs to find the parts of what has none. */
 static gboolean is_single(const Entity *entity)
 {
@@ -388,6 +416,7 @@ EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
     } else {
         ++*parts;
         tree.top->body = tree.monstrous ? g_bytes_new_static("", 0) : g_bytes_ref(header.body);
+        read_unsaid_parts(tree.top, &tree, depth, parts);
     }
     if (tree.top && !tree.top->body && !tree.top->children) tree.top->body = g_bytes_ref(header.body);
     return tree;

@@ -11,22 +11,28 @@
 
 /* Words that forms of Chinese offices use as labels. One of them in a table makes it a form. */
 static const char *const known[] = {
-    "活动名称",   "项目名称",   "名称",       "题目",       "标题",       "案例名称",   "作品名称",
-    "活动题目",   "项目题目",   "推荐单位",   "申报单位",   "所属单位",   "报送单位",   "单位",
-    "单位名称",   "推荐党委",   "所属党委",   "所在党委",   "所属党组织", "党组织名称", "党组织",
-    "申报党组织", "推荐党组织", "所属支部",   "党支部",     "党支部名称", "所在单位",   "主办单位",
-    "承办单位",   "负责人",     "项目负责人", "活动负责人", "负责人姓名", "申报人",     "联系人",
-    "填表人",     "经办人",     "姓名",       "性别",       "民族",       "年龄",       "出生年月",
-    "职务",       "职称",       "职务职称",   "政治面貌",   "联系电话",   "电话",       "手机",
-    "手机号",     "手机号码",   "办公电话",   "联系方式",   "邮箱",       "电子邮箱",   "电子邮件",
-    "通讯地址",   "活动主题",   "主题",       "主题类别",   "所属主题",   "主题方向",   "创新类型",
-    "创新类别",   "活动类型",   "活动类别",   "项目类别",   "类型",       "类别",       "申报类别",
-    "活动时间",   "时间",       "起止时间",   "实施时间",   "开展时间",   "活动地点",   "地点",
-    "活动对象",   "参与人数",   "参加人数",   "党员人数",   "申报日期",   "填表日期",   "填报日期",
-    "填表时间",   "日期",       "编号",       "序号",       "备注",       "活动简介",   "项目简介",
-    "活动内容",   "活动目标",   "主要做法",   "创新点",     "活动成效",   "推荐意见",   "单位意见",
-    "党委意见",   "合计",       "摘要",       "关键词",     "内容提要",   "所属部门",   "部门",
-    "学院",
+    "活动名称",   "项目名称",     "名称",       "题目",       "标题",       "案例名称",   "作品名称",
+    "活动题目",   "项目题目",     "推荐单位",   "申报单位",   "所属单位",   "报送单位",   "单位",
+    "单位名称",   "推荐党委",     "所属党委",   "所在党委",   "所属党组织", "党组织名称", "党组织",
+    "申报党组织", "推荐党组织",   "所属支部",   "党支部",     "党支部名称", "所在单位",   "主办单位",
+    "承办单位",   "负责人",       "项目负责人", "活动负责人", "负责人姓名", "申报人",     "联系人",
+    "填表人",     "经办人",       "姓名",       "性别",       "民族",       "年龄",       "出生年月",
+    "职务",       "职称",         "职务职称",   "政治面貌",   "联系电话",   "电话",       "手机",
+    "手机号",     "手机号码",     "办公电话",   "联系方式",   "邮箱",       "电子邮箱",   "电子邮件",
+    "通讯地址",   "活动主题",     "主题",       "主题类别",   "所属主题",   "主题方向",   "创新类型",
+    "创新类别",   "活动类型",     "活动类别",   "项目类别",   "类型",       "类别",       "申报类别",
+    "活动时间",   "时间",         "起止时间",   "实施时间",   "开展时间",   "活动地点",   "地点",
+    "活动对象",   "参与人数",     "参加人数",   "党员人数",   "申报日期",   "填表日期",   "填报日期",
+    "填表时间",   "日期",         "编号",       "序号",       "备注",       "活动简介",   "项目简介",
+    "活动内容",   "活动目标",     "主要做法",   "创新点",     "活动成效",   "推荐意见",   "单位意见",
+    "党委意见",   "合计",         "摘要",       "关键词",     "内容提要",   "所属部门",   "部门",
+    "学院",       "推荐单位意见",
+};
+
+/* With such an end a word beside a label heads a column rather than being that label's value. */
+static const char *const columns[] = {
+    "数",   "数量", "人数", "次数", "情况", "率",   "金额", "得分",   "分数", "排名", "名次",
+    "状态", "进度", "名称", "时间", "日期", "地点", "单位", "负责人", "备注", "说明", "主题",
 };
 
 /* In running text the label of a line may also end in one of these. */
@@ -46,12 +52,17 @@ static gboolean is_known(const char *label)
     return g_hash_table_contains(set, label);
 }
 
-static gboolean has_known_ending(const char *label)
+static gboolean ends_in(const char *label, const char *const *words, gsize n)
 {
     if (g_utf8_strlen(label, -1) > LABEL_CHARS) return FALSE;
-    for (gsize i = 0; i < G_N_ELEMENTS(endings); i++)
-        if (g_str_has_suffix(label, endings[i])) return TRUE;
+    for (gsize i = 0; i < n; i++)
+        if (g_str_has_suffix(label, words[i])) return TRUE;
     return FALSE;
+}
+
+static gboolean has_known_ending(const char *label)
+{
+    return ends_in(label, endings, G_N_ELEMENTS(endings));
 }
 
 /* --- labels
@@ -126,13 +137,21 @@ static char *clean_value(const char *text, gsize length)
     return g_strndup(text, (gsize)(end - text));
 }
 
-static void add_field(GPtrArray *fields, const char *label, const char *value, gsize length)
+/* What was added, or NULL. */
+static FactsField *add_field(GPtrArray *fields, const char *label, const char *value, gsize length)
 {
-    if (fields->len >= LIMIT_FIELDS || !*label) return;
+    if (fields->len >= LIMIT_FIELDS || !*label) return NULL;
     FactsField *field = g_new0(FactsField, 1);
     field->label = g_strdup(label);
     field->value = clean_value(value, length);
     g_ptr_array_add(fields, field);
+    return field;
+}
+
+static void append_value(FactsField *field, const char *separator, const char *more)
+{
+    g_autofree char *clean = clean_value(more, strlen(more)), *before = field->value;
+    field->value = g_strconcat(before, *before && *clean ? separator : "", clean, NULL);
 }
 
 /* --- running text
@@ -189,25 +208,78 @@ static gboolean has_chinese(const char *text, gsize length)
     return FALSE;
 }
 
-static void fields_from_line(GPtrArray *fields, const char *line, const char *end)
+/* A known label without a value at the end of the line is returned: its value may be the next line. */
+static FactsField *fields_from_line(GPtrArray *fields, const char *line, const char *end)
 {
+    FactsField *last = NULL;
     while (line < end) {
         const char *after, *colon = find_colon(line, end, &after);
-        if (!colon || colon - line > LABEL_BYTES || !has_chinese(line, (gsize)(colon - line))) return;
+        if (!colon || colon - line > LABEL_BYTES || !has_chinese(line, (gsize)(colon - line))) return NULL;
         g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
         g_autofree char *label = fields_label(raw);
-        if (!is_known(label) && !(may_be_label(label) && has_known_ending(label))) return;
+        gboolean sure = is_known(label);
+        if (!sure && !(may_be_label(label) && has_known_ending(label))) return NULL;
         const char *stop = value_end(after, end);
-        add_field(fields, label, after, (gsize)(stop - after));
+        FactsField *field = add_field(fields, label, after, (gsize)(stop - after));
+        last = sure && field && !*field->value ? field : NULL;
         line = stop;
     }
+    return last;
+}
+
+/* A heading of the text below: 一、 or （一）. */
+static gboolean is_heading(const char *text)
+{
+    static const char numbers[] = "一二三四五六七八九十";
+    const char *p = text, *end;
+    if (*p && g_utf8_strchr("(（", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    for (end = p; *end && g_utf8_strchr(numbers, -1, g_utf8_get_char(end));) end = g_utf8_next_char(end);
+    return end > p && *end && g_utf8_strchr("、)）", -1, g_utf8_get_char(end));
+}
+
+/* What forms print where something is to be filled in: a hint in parentheses, the blanks of a date. */
+static gboolean is_frame(const char *text)
+{
+    if (strlen(text) > LABEL_BYTES) return FALSE;
+    g_autofree char *label = fields_label(text);
+    const char *p = label;
+    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return *p == '\0' || *p == '(';
+}
+
+/* Whether a line may be the value of the label above it: it has no label of its own. */
+static gboolean may_be_value(const char *line, const char *end)
+{
+    g_autofree char *clean = clean_value(line, (gsize)(end - line));
+    if (!*clean || is_heading(clean) || is_frame(clean) || fields_is_label(clean)) return FALSE;
+    const char *stop = clean + strlen(clean), *after, *colon = find_colon(clean, stop, &after);
+    if (!colon) return TRUE;
+    if (colon - clean <= LABEL_BYTES) {
+        g_autofree char *raw = g_strndup(clean, (gsize)(colon - clean));
+        g_autofree char *label = fields_label(raw);
+        if (is_known(label) || may_be_label(label)) return FALSE;
+    }
+    return value_end(clean, stop) == stop;
+}
+
+static gboolean is_blank(const char *line, const char *end)
+{
+    g_autofree char *clean = clean_value(line, (gsize)(end - line));
+    return !*clean;
 }
 
 void fields_from_text(GPtrArray *fields, const char *text)
 {
-    while (*text && fields->len < LIMIT_FIELDS) {
+    FactsField *open = NULL; /* has no value yet */
+    while (*text && (open || fields->len < LIMIT_FIELDS)) {
         const char *end = text + strcspn(text, "\n");
-        fields_from_line(fields, text, end);
+        if (open && may_be_value(text, end)) {
+            g_free(open->value);
+            open->value = clean_value(text, (gsize)(end - text));
+            open = NULL;
+        } else if (!open || !is_blank(text, end)) {
+            open = fields_from_line(fields, text, end);
+        }
         text = *end ? end + 1 : end;
     }
 }
@@ -247,8 +319,21 @@ static gboolean known_at(const Row *row, guint i)
     return i < row->n && row->known[i];
 }
 
+static gboolean continues_at(const Row *row, guint i)
+{
+    return i < row->n && strcmp(row->cells[i], FIELDS_CONTINUES) == 0;
+}
+
+/* Whether a row has labels, not counting that of a list's last line. */
+static gboolean has_labels(const Row *row)
+{
+    for (guint i = 0; i < row->n; i++)
+        if (row->known[i] && strcmp(row->labels[i], "合计") != 0) return TRUE;
+    return FALSE;
+}
+
 /* Labels side by side: the head of a list. (In a form a label's neighbour is its value.) */
-static gboolean is_head(const Row *row)
+static gboolean is_sure_head(const Row *row)
 {
     guint known_cells = 0, filled = 0;
     gboolean adjacent = FALSE;
@@ -260,34 +345,76 @@ static gboolean is_head(const Row *row)
     return adjacent && (known_cells >= 3 || known_cells == filled);
 }
 
+/* Whether all cells may be heads of columns, where at least one is a known label. In an even number they
+ * might be labels and values, and only words that are seldom values make them heads. */
+static gboolean looks_like_head(const Row *row)
+{
+    gboolean label = FALSE, column = row->n % 2 == 1;
+    for (guint i = 0; i < row->n; i++) {
+        if (!known_at(row, i) && !may_be_label(row->labels[i])) return FALSE;
+        if (strchr(row->cells[i], ':') || strstr(row->cells[i], "：")) return FALSE;
+        label |= known_at(row, i);
+        column |= i % 2 == 1 && (known_at(row, i) || ends_in(row->labels[i], columns, G_N_ELEMENTS(columns)));
+    }
+    return row->n >= 2 && label && column;
+}
+
+/* Whether a list begins with the first of these rows: those below are as wide, and have no labels. */
+static gboolean is_head(const Row *rows, guint n)
+{
+    if (is_sure_head(rows)) return TRUE;
+    if (n < 2 || rows[1].n != rows->n || continues_at(&rows[1], 0) || !looks_like_head(rows)) return FALSE;
+    for (guint r = 1; r < n && rows[r].n == rows->n; r++)
+        if (has_labels(&rows[r])) return FALSE;
+    return TRUE;
+}
+
 /* A cell over several rows that names the group of those beside it: 负责人情况 | 姓名 | … | 电话 | … */
 static guint first_label(const Row *row)
 {
-    return row->n >= 3 && row->n % 2 == 1 && !known_at(row, 0) && known_at(row, 1) ? 1 : 0;
+    gboolean group = !known_at(row, 0) || !known_at(row, 2);
+    return row->n >= 3 && row->n % 2 == 1 && group && known_at(row, 1) ? 1 : 0;
 }
 
-static gboolean is_form(const GPtrArray *rows)
+static gboolean is_form(const Row *rows, guint n)
 {
     guint paired = 0;
-    for (guint r = 0; r < rows->len; r++) {
-        Row row;
-        row_init(&row, rows->pdata[r]);
-        gboolean hit = FALSE, head = is_head(&row);
-        for (guint i = first_label(&row); i + 1 < row.n && !head; i += 2) hit |= known_at(&row, i);
-        paired += row.n == 2 && may_be_label(row.labels[0]) && !known_at(&row, 1);
-        row_clear(&row);
-        if (hit) return TRUE;
+    for (guint r = 0; r < n; r++) {
+        gboolean hit = FALSE;
+        for (guint i = first_label(&rows[r]); i + 1 < rows[r].n && !hit; i += 2) hit = known_at(&rows[r], i);
+        if (hit && !is_head(&rows[r], n - r)) return TRUE;
+        paired += rows[r].n == 2 && may_be_label(rows[r].labels[0]) && !known_at(&rows[r], 1);
     }
-    return rows->len >= 3 && paired == rows->len;
+    return n >= 3 && paired == n;
 }
 
-static void fields_from_row(GPtrArray *fields, const Row *row)
+/* The cells from i on up to the next label or cell that is part of one above are more of a field's value.
+ * Returns where they end. */
+static guint take_cells(FactsField *field, const Row *row, guint i, const char *separator)
 {
+    for (; i < row->n && !known_at(row, i) && !continues_at(row, i); i++, separator = " ")
+        append_value(field, separator, row->cells[i]);
+    return i;
+}
+
+/* `above` and `here` are the fields whose labels stand at each place of the row above and of this one; a
+ * label over several rows has their cells as its value, a line for each row. */
+static void fields_from_row(GPtrArray *fields, const Row *row, const Row *next, GPtrArray *above,
+                            GPtrArray *here)
+{
+    g_ptr_array_set_size(here, (gint)row->n);
     for (guint i = first_label(row); i < row->n;) {
-        gboolean last = i + 1 >= row->n;
-        if (!last && (known_at(row, i) || may_be_label(row->labels[i]))) {
-            add_field(fields, row->labels[i], row->cells[i + 1], strlen(row->cells[i + 1]));
-            i += 2;
+        gboolean last = i + 1 >= row->n, over_rows = next && continues_at(next, i);
+        if (continues_at(row, i)) {
+            FactsField *owner = i < above->len ? above->pdata[i] : NULL;
+            here->pdata[i] = owner;
+            i = owner ? take_cells(owner, row, i + 1, "\n") : i + 1;
+        } else if (!last && (known_at(row, i) || may_be_label(row->labels[i]))) {
+            gboolean shared = continues_at(row, i + 1); /* the value stands further above */
+            const char *value = shared ? "" : row->cells[i + 1];
+            FactsField *field = add_field(fields, row->labels[i], value, strlen(value));
+            here->pdata[i] = field;
+            i = field && over_rows && !shared ? take_cells(field, row, i + 2, " ") : i + 2;
         } else {
             fields_from_text(fields, row->cells[i]);
             i++;
@@ -295,21 +422,50 @@ static void fields_from_row(GPtrArray *fields, const Row *row)
     }
 }
 
+/* A label over the whole width, above its value: 活动简介（500字以内）. */
+static gboolean stands_above(const Row *row, const Row *next)
+{
+    return next && row->n == 1 && next->n == 1 && known_at(row, 0) && !continues_at(next, 0) &&
+           may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
+}
+
+/* What lies below a head, until the width changes or labels come. */
+static gboolean is_of_list(const Row *row, guint width)
+{
+    gboolean labelled = known_at(row, 0) && has_labels(row);
+    return row->n == width ? !labelled : row->n > 1 && row->n < width && !has_labels(row);
+}
+
+static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
+{
+    gboolean form = is_form(rows, n);
+    guint list_width = 0;
+    g_autoptr (GPtrArray) above = g_ptr_array_new(), here = g_ptr_array_new();
+    for (guint r = 0; r < n && fields->len < LIMIT_FIELDS; r++) {
+        const Row *row = &rows[r], *next = r + 1 < n ? row + 1 : NULL;
+        g_ptr_array_set_size(here, 0);
+        if (is_head(row, n - r))
+            list_width = row->n;
+        else if (!is_of_list(row, list_width))
+            list_width = 0;
+        if (list_width == 0 && form && row->n > 1) {
+            fields_from_row(fields, row, next, above, here);
+        } else if (list_width == 0 && form && stands_above(row, next)) {
+            add_field(fields, row->labels[0], next->cells[0], strlen(next->cells[0]));
+            r++;
+        } else if (list_width == 0) {
+            for (guint i = 0; i < row->n; i++) fields_from_text(fields, row->cells[i]);
+        }
+        GPtrArray *swap = above;
+        above = here;
+        here = swap;
+    }
+}
+
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows)
 {
-    gboolean form = is_form(rows);
-    guint list_width = 0;
-    for (guint r = 0; r < rows->len && fields->len < LIMIT_FIELDS; r++) {
-        Row row;
-        row_init(&row, rows->pdata[r]);
-        if (is_head(&row))
-            list_width = row.n;
-        else if (row.n != list_width)
-            list_width = 0;
-        if (list_width == 0 && form && row.n > 1)
-            fields_from_row(fields, &row);
-        else if (list_width == 0)
-            for (guint i = 0; i < row.n; i++) fields_from_text(fields, row.cells[i]);
-        row_clear(&row);
-    }
+    g_autofree Row *all = g_new0(Row, rows->len + 1);
+    for (guint r = 0; r < rows->len; r++) row_init(&all[r], rows->pdata[r]);
+    fields_from_rows(fields, all, rows->len);
+    for (guint r = 0; r < rows->len; r++) row_clear(&all[r]);
 }

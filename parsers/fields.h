@@ -7,13 +7,18 @@
 
 #include "parsers/facts.h"
 
+/* A cell of fields_from_table() that is part of the one above. */
+#define FIELDS_CONTINUES "\x03"
+
 /* Appends the FactsField* found in a table without its spans: `rows` of rows (GPtrArray) of cells (char*),
- * each cell once however many columns it covers. Two cells are label and value; four are two such pairs. Rows
- * below a row of adjacent labels are a list, not a form. Empty values are kept. At most LIMIT_FIELDS in
- * `fields`. */
+ * each cell once however many columns it covers, and FIELDS_CONTINUES in each further row that it covers. Two
+ * cells are label and value; four are two such pairs; a label over several rows has all of their cells as its
+ * value. Rows below the head of a list are no form. Empty values are kept. At most LIMIT_FIELDS in `fields`.
+ */
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
 
-/* Appends those of text lines "label：value", several on a line where the labels are known. Same limit. */
+/* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
+ * known label with nothing behind it is the next line that says something and has no label. Same limit. */
 void fields_from_text(GPtrArray *fields, const char *text);
 
 /* The label as it is compared: NFKC, no white space, colon, parenthesised hint or leading number. Caller

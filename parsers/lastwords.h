@@ -1,5 +1,5 @@
 /* lastwords.h - baosong-parse by hand always prints JSON: when a library crashes, memory or CPU time run out,
- * what was known before that, with the problem `unreadable`.
+ * and there is no attempt left (attempts.h), what was known before that, with the problem `unreadable`.
  *
  * Not for --serve: there the daemon sees the death, and replaces the worker.
  */

@@ -7,8 +7,9 @@
 #include "parsers/limits.h"
 #include "parsers/link_words.h"
 
-#define NAME_WINDOW 300 /* bytes before a link in which its file's name is looked for */
-#define REST_WINDOW 200 /* bytes behind it in which size and expiry are */
+#define NAME_WINDOW 300  /* bytes before a link in which its file's name is looked for */
+#define REST_WINDOW 200  /* bytes behind it in which size and expiry are */
+#define HITS_MAX    2000 /* links to clouds in one text that are looked at, the same ones too */
 
 /* A URL belongs to a cloud when its host ends in `host` and its path contains `path`. */
 static const struct Cloud {
@@ -115,6 +116,7 @@ typedef struct Scan {
     Facts *facts;
     const char *last; /* address of the last link, and where it ended */
     gsize last_end;
+    guint hits;
 } Scan;
 
 /* A link in the text. */
@@ -129,9 +131,10 @@ typedef struct Place {
  * as far as no other file or link is spoken of. Without the address itself. The caller frees. */
 static char *surroundings(const Scan *scan, const Place *place, gsize from)
 {
-    const char *p = scan->text + place->after, *end = p + strcspn(p, "\n");
-    if (*end) end += 1 + strcspn(end + 1, "\n");
-    gsize rest = MIN((gsize)(end - p), REST_WINDOW);
+    const char *p = scan->text + place->after;
+    gsize rest = 0; /* a line may be as long as the text, and hold a link every few bytes */
+    for (guint lines = 0; rest < REST_WINDOW && p[rest]; rest++)
+        if (p[rest] == '\n' && ++lines == 2) break;
     if (place->limit > place->after) rest = MIN(rest, place->limit - place->after);
     const char *other = link_words_next(p, p + rest);
     if (other && other > p) rest = (gsize)(other - p);
@@ -176,7 +179,7 @@ static void consider(Scan *scan, const Place *place)
                                ? link_words_name(text + place->start, text + place->end, NULL)
                                : NULL;
     if (!kind && own && g_str_has_prefix(place->url, "http")) kind = "link";
-    if (!kind || g_utf8_strlen(place->url, -1) > LIMIT_URL_CHARS) return;
+    if (!kind || g_utf8_strlen(place->url, -1) > LIMIT_URL_CHARS || scan->hits++ >= HITS_MAX) return;
     FactsLink *item = known_link(facts, place->url);
     if (!item && facts->links->len >= LIMIT_LINKS) return;
     if (!item) item = facts_add_link(facts->links, kind, place->url, "");
@@ -231,7 +234,8 @@ static gsize url_length(const char *p)
 
 static void find_plain(Scan *scan)
 {
-    for (const char *p = strstr(scan->text, "http"); p; p = strstr(p, "http")) {
+    const char *p = strstr(scan->text, "http");
+    for (; p && p < scan->text + LIMIT_TEXT_BYTES && scan->hits < HITS_MAX; p = strstr(p, "http")) {
         gsize start = (gsize)(p - scan->text), length = url_length(p);
         const HtmlAnchor *anchor = anchor_around(scan, start);
         if (anchor || length == 0) {
@@ -255,6 +259,7 @@ void links_find(const char *text, const GPtrArray *anchors, Facts *facts)
     Scan scan = {.text = text, .anchors = anchors, .facts = facts};
     for (guint i = 0; anchors && i < anchors->len; i++) {
         const HtmlAnchor *anchor = g_ptr_array_index(anchors, i);
+        if (anchor->start >= LIMIT_TEXT_BYTES || scan.hits >= HITS_MAX) break;
         if (!g_str_has_prefix(anchor->href, "http")) continue;
         const Place place = {.url = anchor->href,
                              .start = anchor->start,

@@ -103,6 +103,8 @@ static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
     set(&a->sha256, facts_sha256_bytes(file->content));
     g_ptr_array_add(walk->facts->leaves, g_strdup(a->sha256));
     document_read_keeping(a, file->content, walk->keep, walk->data);
+    if (file->torn)
+        facts_add_problem(a->problems, "damaged", "the mail ends before the file does (uuencode)");
     add_attachment(walk, level, a, file->content);
 }
 

@@ -3,51 +3,18 @@
 #include <string.h>
 
 #include "parsers/charset.h"
+#include "parsers/charset_census.h"
 #include "parsers/limits.h"
 
 /* --- charset
  * ------------------------------------------------------------------------------------------------ */
-
-/* What bytes are when read two by two as GBK. */
-typedef struct Pairs {
-    guint all;
-    guint everyday; /* of the 3755 hanzi that everybody uses: GB 2312 level 1 */
-    guint gb2312;   /* everyday ones, the other hanzi and the symbols of GB 2312 */
-    guint letters;  /* second byte is an ASCII letter */
-    guint longest;  /* pairs in a row */
-    gboolean odd;   /* a byte that is no half of a pair */
-} Pairs;
-
-static Pairs count_pairs(const guchar *p, gsize length)
-{
-    Pairs pairs = {0};
-    guint row = 0;
-    for (gsize i = 0; i < length; i++) {
-        guchar second = i + 1 < length ? p[i + 1] : 0;
-        if (p[i] < 0x80) {
-            row = 0;
-        } else if (p[i] == 0x80 || p[i] == 0xFF || second < 0x40 || second == 0x7F || second == 0xFF) {
-            pairs.odd = TRUE;
-            row = 0;
-        } else {
-            pairs.all++;
-            pairs.everyday += p[i] >= 0xB0 && p[i] <= 0xD7 && second >= 0xA1;
-            pairs.gb2312 += p[i] >= 0xA1 && p[i] <= 0xF7 && second >= 0xA1;
-            pairs.letters += g_ascii_isalpha(second);
-            row++;
-            pairs.longest = MAX(pairs.longest, row);
-            i++;
-        }
-    }
-    return pairs;
-}
 
 /* Characters of two bytes are é and ж, but the bytes of 小一 too. */
 static gboolean is_chinese_by_chance_utf8(const guchar *p, gsize length)
 {
     for (gsize i = 0; i < length; i++)
         if (p[i] >= 0xE0) return FALSE; /* three bytes: what UTF-8 has for hanzi, and GBK hardly ever has */
-    Pairs pairs = count_pairs(p, length);
+    PairCensus pairs = census_pairs(p, length);
     return !pairs.odd && pairs.everyday == pairs.all && pairs.longest >= 2;
 }
 
@@ -68,7 +35,8 @@ const char *names_charset(const char *raw, gsize length)
     const guchar *bytes = (const guchar *)raw;
     if (g_utf8_validate_len(raw, length, NULL))
         return is_chinese_by_chance_utf8(bytes, length) ? "GB18030" : "UTF-8";
-    Pairs pairs = count_pairs(bytes, length);
+    PairCensus pairs = census_pairs(bytes, length);
+    if (census_rather_big5(&pairs) && makes_sense(raw, length, "BIG5")) return "BIG5";
     if (makes_sense(raw, length, "GB18030")) /* lfsr of Ölfässer are letters, halves of 橪剆 only by chance */
         return pairs.gb2312 == 0 && pairs.letters > 0 && pairs.letters * 2 >= pairs.all ? "CP437" : "GB18030";
     if (pairs.gb2312 * 2 > pairs.all && pairs.everyday > 0 && !pairs.odd) return "GB18030";

@@ -10,6 +10,7 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+#include "parsers/attempts.h"
 #include "parsers/batch.h"
 #include "parsers/document.h"
 #include "parsers/input.h"
@@ -39,6 +40,7 @@ static int print(const char *text, const char *end)
     lastwords_forget();
     if (fputs(text, stdout) == EOF || fputs(end, stdout) == EOF || fflush(stdout) != 0)
         return complain(EX_IOERR, "standard output", strerror(errno));
+    attempts_done();
     return EX_OK;
 }
 
@@ -65,6 +67,7 @@ static char *safe_name(const char *name)
 static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
 {
     const Options *options = data;
+    if (attempts_is_saved()) return;
     g_autofree char *name = safe_name(facts_base_name(attachment));
     for (guint n = 1; n < 10000; n++) {
         g_autofree char *numbered = n == 1 ? g_strdup(name) : g_strdup_printf("%u-%s", n, name);
@@ -76,6 +79,7 @@ static void save(FactsAttachment *attachment, GBytes *bytes, gpointer data)
         gssize written = fd < 0 ? -1 : length ? write(fd, p, length) : 0;
         if (written != (gssize)length) complain(EX_CANTCREAT, path, strerror(errno));
         if (fd >= 0) close(fd);
+        attempts_count_saved();
         return;
     }
 }
@@ -87,57 +91,65 @@ static void drop_log(const char *domain, GLogLevelFlags level, const char *messa
 }
 
 /* By hand, too, nothing is read but in the sandbox. FALSE if it cannot be shut. */
-static gboolean lock_in(SandboxPlan plan)
+static gboolean lock_in(SandboxPlan plan, const FactsRequest *request)
 {
     g_autoptr (GString) lacking = g_string_new(NULL);
     if (!plan.alone) mime_init();
     if (!sandbox_enter(&plan, lacking)) return FALSE;
     if (lacking->len > 0) fprintf(stderr, "baosong-parse: warning: %s\n", lacking->str);
-    watch_begin(&(FactsRequest){.kind = FACTS_WORKER_READ}, NULL, NULL);
-    lastwords_enable();
+    watch_begin(request, attempts_note, NULL);
     return TRUE;
 }
 
 /* --- the four things to do ---------------------------------------------------------------------------- */
 
-static int read_mail(const Options *options, const char *path, int fd)
+/* What is on the command line, opened. */
+typedef struct Input {
+    const Options *options;
+    const char *path;
+    int fd;
+    gboolean alone; /* see parse_document() */
+} Input;
+
+static int mail_attempt(const FactsRequest *request, gpointer data)
 {
-    if (!lock_in((SandboxPlan){.keep = fd, .save = options->save})) return EX_OSERR;
-    g_autoptr (Facts) facts = input_mail(fd, options->save ? save : NULL, (gpointer)options);
-    if (!facts) return complain(EX_NOINPUT, path, strerror(errno));
+    const Input *input = data;
+    const Options *options = input->options;
+    if (!lock_in((SandboxPlan){.keep = input->fd, .save = options->save}, request)) return EX_OSERR;
+    g_autoptr (Facts) facts = input_mail(input->fd, options->save ? save : NULL, (gpointer)options);
+    if (!facts) return complain(EX_NOINPUT, input->path, strerror(errno));
     gboolean terminal = options->style.width > 0;
     g_autofree char *text =
         terminal ? pretty_mail(facts, &options->style) : facts_to_json(facts, options->pretty);
     return print(text, terminal ? "" : "\n");
 }
 
-static int read_one_mail(const Options *options)
-{
-    const char *path = options->files[0];
-    int fd = open_input(path);
-    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
-        return complain(EX_CANTCREAT, options->save, strerror(errno));
-    return fd < 0 ? complain(EX_NOINPUT, path, strerror(errno)) : read_mail(options, path, fd);
-}
-
 static int read_plainly(const char *path, int fd)
 {
     const Options options = {0};
-    return read_mail(&options, path, fd);
+    Input input = {.options = &options, .path = path, .fd = fd};
+    return attempts_run(fd, mail_attempt, &input);
 }
 
-int parse_document(const char *path, gboolean pretty, gboolean alone)
+static int read_mail(const Options *options)
 {
-    if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);
-    const PrettyStyle style = pretty ? pretty_style() : (PrettyStyle){0};
-    int fd = open_input(path);
-    if (fd < 0) return complain(EX_NOINPUT, path, strerror(errno));
-    if (!lock_in((SandboxPlan){.keep = fd, .alone = alone})) return EX_OSERR;
+    Input input = {.options = options, .path = options->files[0], .fd = open_input(options->files[0])};
+    if (options->save && g_mkdir_with_parents(options->save, 0700) != 0)
+        return complain(EX_CANTCREAT, options->save, strerror(errno));
+    if (input.fd < 0) return complain(EX_NOINPUT, input.path, strerror(errno));
+    return attempts_run(input.fd, mail_attempt, &input);
+}
+
+static int document_attempt(const FactsRequest *request, gpointer data)
+{
+    const Input *input = data;
+    const Options *options = input->options;
+    if (!lock_in((SandboxPlan){.keep = input->fd, .alone = input->alone}, request)) return EX_OSERR;
     gboolean more = FALSE;
-    g_autoptr (GBytes) bytes = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
-    if (!bytes) return complain(EX_NOINPUT, path, strerror(errno));
+    g_autoptr (GBytes) bytes = input_bytes(input->fd, LIMIT_MAIL_BYTES, &more);
+    if (!bytes) return complain(EX_NOINPUT, input->path, strerror(errno));
     g_autoptr (FactsAttachment) attachment = facts_attachment_new();
-    g_autofree char *base = g_path_get_basename(path);
+    g_autofree char *base = g_path_get_basename(input->path);
     g_free(attachment->name);
     attachment->name = g_utf8_make_valid(base, -1);
     attachment->size = g_bytes_get_size(bytes);
@@ -147,9 +159,21 @@ int parse_document(const char *path, gboolean pretty, gboolean alone)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
     lastwords_document(attachment);
     document_read(attachment, bytes);
-    g_autofree char *text = style.width > 0 ? pretty_attachment(attachment, &style)
-                                            : facts_attachment_to_json(attachment, pretty);
-    return print(text, style.width > 0 ? "" : "\n");
+    gboolean terminal = options->style.width > 0;
+    g_autofree char *text = terminal ? pretty_attachment(attachment, &options->style)
+                                     : facts_attachment_to_json(attachment, options->pretty);
+    return print(text, terminal ? "" : "\n");
+}
+
+int parse_document(const char *path, gboolean pretty, gboolean alone)
+{
+    const Options options = {.pretty = pretty, .style = pretty ? pretty_style() : (PrettyStyle){0}};
+    Input input = {.options = &options, .path = path, .fd = open_input(path), .alone = alone};
+    if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);
+    if (input.fd < 0) return complain(EX_NOINPUT, path, strerror(errno));
+    if (!alone) return attempts_run(input.fd, document_attempt, &input);
+    lastwords_enable();
+    return document_attempt(&(FactsRequest){.kind = FACTS_WORKER_READ}, &input);
 }
 
 static int read_subject(const Options *options)
@@ -177,7 +201,7 @@ static int run(Options *options)
     if (!options->files || !options->files[0])
         return complain(EX_USAGE, "usage",
                         "baosong-parse FILE.eml… | --document FILE | --subject TEXT (see --help)");
-    if (!options->files[1]) return read_one_mail(options);
+    if (!options->files[1]) return read_mail(options);
     if (options->save || options->pretty)
         return complain(EX_USAGE, "usage", "--save and --pretty are for one mail at a time");
     return batch_run(options->files, read_plainly);

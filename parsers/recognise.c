@@ -5,6 +5,7 @@
 #include "parsers/archive.h"
 #include "parsers/biff.h"
 #include "parsers/charset.h"
+#include "parsers/charset_census.h"
 #include "parsers/ole2.h"
 #include "parsers/works.h"
 #include "parsers/zip.h"
@@ -284,12 +285,13 @@ static gboolean has_suffix(const char *name, const char *suffix)
     return length >= n && g_ascii_strcasecmp(name + length - n, suffix) == 0;
 }
 
-/* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16 with its mark. */
+/* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16. */
 static gboolean looks_like_text(const Input *input)
 {
     if (input->length >= 2 &&
         (memcmp(input->data, "\xFF\xFE", 2) == 0 || memcmp(input->data, "\xFE\xFF", 2) == 0))
         return TRUE;
+    if (memchr(input->data, 0, MIN(input->length, 8192))) return census_utf16(input->data, input->length);
     for (gsize i = 0; i < MIN(input->length, 8192); i++)
         if (input->data[i] == 0x7F || (input->data[i] < ' ' && !memchr("\t\n\r\f\x1B", input->data[i], 5)))
             return FALSE;

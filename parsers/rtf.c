@@ -3,14 +3,17 @@
 #include <string.h>
 
 #include "parsers/charset.h"
+#include "parsers/field_code.h"
 #include "parsers/limits.h"
 #include "parsers/rtf_words.h"
+#include "parsers/symbols.h"
 #include "parsers/textout.h"
 
-#define WORD_MAX  32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
-#define FONTS_MAX 4096 /* numbers of fonts that are remembered */
-#define CELLS_MAX 63   /* Word's own limit of columns */
-#define FONT_NONE (-1)
+#define WORD_MAX      32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
+#define FONTS_MAX     4096 /* numbers of fonts that are remembered */
+#define CELLS_MAX     63   /* Word's own limit of columns */
+#define FONT_NAME_MAX 64   /* bytes that are looked at */
+#define FONT_NONE     (-1)
 
 /* --- state
  * --------------------------------------------------------------------------------------------------- */
@@ -23,6 +26,8 @@ typedef struct Group {
     gboolean font_table;
     gboolean fresh;     /* nothing came in it yet: a control word now is its destination */
     gboolean ignorable; /* \* came: an unknown destination is to be skipped */
+    gboolean field;     /* it is one, and ends with the group; not inherited */
+    gboolean code;      /* what comes is a field's code */
     int font;
     guint unicode_skip; /* bytes that stand in for each \u for those who do not know it */
 } Group;
@@ -36,12 +41,17 @@ typedef struct Rtf {
     guint page;          /* code page of the document */
     guint16 *font_pages; /* by number of font: its code page, 0 if it is the document's */
     int default_font, defined_font;
+    GHashTable *symbol_fonts; /* number -> name, of those that are of symbols */
+    GString *font_name;       /* of defined_font, as far as it has come */
+    FieldStack fields;
+    guint64 puts;                /* times that text was put */
     guint skip_bytes;            /* after \u */
     gunichar2 surrogate;         /* the first half of a pair */
     gboolean table, row, cell;   /* what is open in TextOut */
     gboolean covered[CELLS_MAX]; /* columns of the row: part of another cell */
     guint defined, column;
-    gboolean pending_covered;
+    gboolean above[CELLS_MAX]; /* and that of one above */
+    gboolean pending_covered, pending_above;
     gboolean picture, damaged;
 } Rtf;
 
@@ -50,7 +60,12 @@ typedef struct Rtf {
 
 static gboolean is_shown(const Rtf *rtf)
 {
-    return !rtf->now.skip && !rtf->now.hidden && !rtf->now.font_table && rtf->beyond == 0;
+    return !rtf->now.skip && !rtf->now.hidden && !rtf->now.font_table && !rtf->now.code && rtf->beyond == 0;
+}
+
+static gboolean is_code(const Rtf *rtf)
+{
+    return rtf->now.code && !rtf->now.skip && !rtf->now.font_table && rtf->beyond == 0;
 }
 
 static void open_row(Rtf *rtf)
@@ -87,7 +102,12 @@ static void settle(Rtf *rtf)
 
 static void put(Rtf *rtf, const char *text, gsize length)
 {
+    if (rtf->now.code) {
+        field_code(&rtf->fields, text, length);
+        return;
+    }
     settle(rtf);
+    rtf->puts += length > 0;
     for (const char *end = text + length; text < end; text++) { /* TextOut's own marks, and NUL */
         gsize n = 0;
         while (text + n < end && ((guchar)text[n] >= ' ' || text[n] == '\t')) n++;
@@ -113,6 +133,33 @@ static void flush(Rtf *rtf)
     put(rtf, text, strlen(text));
 }
 
+/* Characters of fonts of symbols, as bytes or as U+F0xx; FALSE where it is none that is known. */
+static gboolean put_symbol(Rtf *rtf, gunichar c)
+{
+    if (!is_shown(rtf) || g_hash_table_size(rtf->symbol_fonts) == 0) return FALSE;
+    const char *font = g_hash_table_lookup(rtf->symbol_fonts, GINT_TO_POINTER(rtf->now.font));
+    const char *known = font ? symbol_text(font, c) : NULL;
+    if (!known) return FALSE;
+    flush(rtf);
+    put(rtf, known, strlen(known));
+    return TRUE;
+}
+
+/* A byte of the table of fonts: of the name of one, which ends with a semicolon. */
+static void name_font(Rtf *rtf, char byte)
+{
+    if (rtf->now.skip || rtf->defined_font < 0 || rtf->font_name->len >= FONT_NAME_MAX) return;
+    if (byte != ';') {
+        g_string_append_c(rtf->font_name, byte);
+        return;
+    }
+    const char *name = rtf->font_name->str + strspn(rtf->font_name->str, " ");
+    const char *font = symbol_font(name, strlen(name));
+    if (font && rtf->defined_font < FONTS_MAX)
+        g_hash_table_insert(rtf->symbol_fonts, GINT_TO_POINTER(rtf->defined_font), (gpointer)font);
+    g_string_truncate(rtf->font_name, 0);
+}
+
 static void put_byte(Rtf *rtf, guint8 byte)
 {
     rtf->now.fresh = FALSE;
@@ -121,14 +168,17 @@ static void put_byte(Rtf *rtf, guint8 byte)
         return;
     }
     rtf->surrogate = 0;
-    if (is_shown(rtf)) g_byte_array_append(rtf->bytes, &byte, 1);
+    if (rtf->now.font_table) name_font(rtf, (char)byte);
+    if (put_symbol(rtf, byte)) return;
+    if (is_shown(rtf) || is_code(rtf)) g_byte_array_append(rtf->bytes, &byte, 1);
 }
 
 static void put_character(Rtf *rtf, gunichar c)
 {
     char utf8[6];
     flush(rtf);
-    if (is_shown(rtf) && c != 0) put(rtf, utf8, (gsize)g_unichar_to_utf8(c, utf8));
+    if (put_symbol(rtf, c)) return;
+    if ((is_shown(rtf) || is_code(rtf)) && c != 0) put(rtf, utf8, (gsize)g_unichar_to_utf8(c, utf8));
 }
 
 /* \u has 16 signed bits: characters beyond them are two surrogates. Word writes symbols of its own fonts as
@@ -167,8 +217,11 @@ static void begin_row(Rtf *rtf)
 
 static void define_cell(Rtf *rtf)
 {
-    if (rtf->defined < CELLS_MAX) rtf->covered[rtf->defined++] = rtf->pending_covered;
-    rtf->pending_covered = FALSE;
+    if (rtf->defined < CELLS_MAX) {
+        rtf->above[rtf->defined] = rtf->pending_above;
+        rtf->covered[rtf->defined++] = rtf->pending_covered;
+    }
+    rtf->pending_covered = rtf->pending_above = FALSE;
 }
 
 static void end_cell(Rtf *rtf)
@@ -176,7 +229,8 @@ static void end_cell(Rtf *rtf)
     flush(rtf);
     if (!is_shown(rtf)) return;
     open_cell(rtf);
-    if (rtf->column < CELLS_MAX && rtf->covered[rtf->column]) textout_cell_continues(rtf->out);
+    if (rtf->column < CELLS_MAX && rtf->covered[rtf->column])
+        textout_cell_continues(rtf->out, rtf->above[rtf->column]);
     textout_end(rtf->out);
     rtf->cell = FALSE;
     rtf->column++;
@@ -199,6 +253,7 @@ static void set_font(Rtf *rtf, int font)
 {
     if (rtf->now.font_table) {
         rtf->defined_font = font;
+        g_string_truncate(rtf->font_name, 0);
         return;
     }
     flush(rtf);
@@ -221,6 +276,22 @@ static void enter_destination(Rtf *rtf, RtfAction action)
     }
 }
 
+static void enter_field(Rtf *rtf, RtfAction action)
+{
+    flush(rtf);
+    if (action == RTF_FIELD_RESULT) field_result(&rtf->fields, rtf->puts);
+    rtf->now.code = action == RTF_FIELD_CODE || (rtf->now.code && rtf->fields.in_code > 0);
+    if (action != RTF_FIELD) return;
+    field_begin(&rtf->fields);
+    rtf->now.field = TRUE;
+}
+
+static void leave_field(Rtf *rtf)
+{
+    g_autofree char *shown = field_end(&rtf->fields, rtf->puts);
+    if (shown && is_shown(rtf)) put(rtf, shown, strlen(shown));
+}
+
 static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
 {
     const RtfWord *word = rtf_word(name);
@@ -238,6 +309,11 @@ static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
         break;
     case RTF_PICTURE:
     case RTF_OBJECT: enter_destination(rtf, action); break;
+    case RTF_FIELD:
+    case RTF_FIELD_CODE:
+    case RTF_FIELD_RESULT:
+        if (first) enter_field(rtf, action);
+        break;
     case RTF_CHARACTER: put_character(rtf, word->value); break;
     case RTF_PARAGRAPH: end_paragraph(rtf); break;
     case RTF_BREAK: end_paragraph(rtf); break;
@@ -248,7 +324,10 @@ static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
     case RTF_RESET: rtf->now.in_table = FALSE; break;
     case RTF_IN_TABLE: rtf->now.in_table = TRUE; break;
     case RTF_ROW_BEGINS: begin_row(rtf); break;
-    case RTF_CELL_COVERED: rtf->pending_covered = TRUE; break;
+    case RTF_CELL_COVERED:
+        rtf->pending_covered = TRUE;
+        rtf->pending_above = word->value;
+        break;
     case RTF_CELL_DEFINED: define_cell(rtf); break;
     case RTF_CELL_ENDS: end_cell(rtf); break;
     case RTF_ROW_ENDS: end_row(rtf); break;
@@ -286,7 +365,7 @@ static void begin_group(Rtf *rtf)
     }
     g_array_append_val(rtf->groups, rtf->now);
     rtf->now.fresh = TRUE;
-    rtf->now.ignorable = FALSE;
+    rtf->now.ignorable = rtf->now.field = FALSE;
 }
 
 static void end_group(Rtf *rtf)
@@ -298,6 +377,7 @@ static void end_group(Rtf *rtf)
     }
     if (rtf->groups->len == 0) return;
     flush(rtf);
+    if (rtf->now.field) leave_field(rtf);
     rtf->now = g_array_index(rtf->groups, Group, rtf->groups->len - 1);
     g_array_set_size(rtf->groups, rtf->groups->len - 1);
 }
@@ -376,6 +456,9 @@ static void read_rtf(Rtf *rtf, const char *bytes, gsize length)
     rtf->groups = g_array_new(FALSE, FALSE, sizeof(Group));
     rtf->bytes = g_byte_array_new();
     rtf->font_pages = g_new0(guint16, FONTS_MAX);
+    rtf->symbol_fonts = g_hash_table_new(NULL, NULL);
+    rtf->font_name = g_string_new(NULL);
+    field_stack_init(&rtf->fields);
     rtf->page = 1252;
     rtf->now = (Group){.font = FONT_NONE, .unicode_skip = 1};
     rtf->default_font = rtf->defined_font = FONT_NONE;
@@ -390,6 +473,9 @@ static void rtf_clear(Rtf *rtf)
     g_array_unref(rtf->groups);
     g_byte_array_unref(rtf->bytes);
     g_free(rtf->font_pages);
+    g_hash_table_unref(rtf->symbol_fonts);
+    g_string_free(rtf->font_name, TRUE);
+    field_stack_clear(&rtf->fields);
 }
 
 void rtf_read(FactsAttachment *attachment, GBytes *bytes)

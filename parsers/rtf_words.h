@@ -10,6 +10,9 @@ typedef enum RtfAction {
     RTF_KEEP,    /* one that is, even when marked to be ignored by those who do not know it */
     RTF_PICTURE, /* no text, but something to see */
     RTF_OBJECT,
+    RTF_FIELD,
+    RTF_FIELD_CODE,
+    RTF_FIELD_RESULT,
     RTF_CHARACTER, /* stands for the character `value` */
     RTF_PARAGRAPH,
     RTF_BREAK,
@@ -18,7 +21,7 @@ typedef enum RtfAction {
     RTF_IN_TABLE,
     RTF_ROW_BEGINS,
     RTF_CELL_DEFINED,
-    RTF_CELL_COVERED,
+    RTF_CELL_COVERED, /* part of the one to the left or, with `value`, above */
     RTF_CELL_ENDS,
     RTF_ROW_ENDS,
     RTF_HIDDEN,

@@ -216,14 +216,16 @@ static void add_row_text(Sheets *sheets, guint begin, guint end)
     g_string_append_c(sheets->text, '\n');
 }
 
-/* Whether the cell is part of a merged range, and not its first. */
-static gboolean is_covered(const Sheets *sheets, guint row, guint column)
+/* Whether the cell is part of a merged range, and not its first; *above: in its first column. */
+static gboolean is_covered(const Sheets *sheets, guint row, guint column, gboolean *above)
 {
     for (guint i = 0; i < sheets->merges->len; i++) {
         const Merge *merge = &g_array_index(sheets->merges, Merge, i);
         if (row >= merge->first_row && row <= merge->last_row && column >= merge->first_column &&
-            column <= merge->last_column && (row > merge->first_row || column > merge->first_column))
+            column <= merge->last_column && (row > merge->first_row || column > merge->first_column)) {
+            *above = column == merge->first_column;
             return TRUE;
+        }
     }
     return FALSE;
 }
@@ -247,14 +249,17 @@ static gboolean add_table_row(Sheets *sheets, Table *table, guint begin, guint e
     return TRUE;
 }
 
-/* The row as fields.h wants it: from the first cell that is used, each merged range once. */
+/* The row as fields.h wants it: from the first cell that is used. */
 static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row)
 {
     GPtrArray *cells = g_ptr_array_new();
     for (guint i = 0; i < row->cells->len; i++) {
         char *text = row->cells->pdata[i];
-        if (*text == '\0' && (cells->len == 0 || is_covered(sheets, row->line - 1, i))) continue;
-        g_ptr_array_add(cells, text);
+        gboolean above = FALSE, covered = !*text && is_covered(sheets, row->line - 1, i, &above);
+        if (above)
+            g_ptr_array_add(cells, (gpointer)FIELDS_CONTINUES);
+        else if (*text || (cells->len > 0 && !covered))
+            g_ptr_array_add(cells, text);
     }
     return cells;
 }

@@ -1,8 +1,10 @@
 #include "parsers/symbols.h"
 
+#include <string.h>
+
 /* Characters of the dingbat fonts that forms use, which are nothing in Unicode. */
 static const struct {
-    const char *font; /* prefix */
+    const char *font;
     guint code;
     const char *text;
 } symbols[] = {
@@ -40,10 +42,33 @@ static const struct {
     {"Symbol", 0xAE, "→"},
 };
 
+const char *symbol_font(const char *name, gsize length)
+{
+    /* the longer name first */
+    static const char *const fonts[] = {"Wingdings 2", "Wingdings 3", "Wingdings", "Symbol"};
+    for (gsize i = 0; i < G_N_ELEMENTS(fonts); i++) {
+        gsize n = strlen(fonts[i]);
+        if (length >= n && g_ascii_strncasecmp(name, fonts[i], n) == 0) return fonts[i];
+    }
+    return NULL;
+}
+
 const char *symbol_text(const char *font, guint code)
 {
+    const char *known = symbol_font(font, strlen(font));
     if (code >= 0xF000 && code <= 0xF0FF) code -= 0xF000;
-    for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++)
-        if (code == symbols[i].code && g_str_has_prefix(font, symbols[i].font)) return symbols[i].text;
+    for (gsize i = 0; known && i < G_N_ELEMENTS(symbols); i++)
+        if (code == symbols[i].code && strcmp(known, symbols[i].font) == 0) return symbols[i].text;
     return NULL;
+}
+
+char *symbol_string(const char *font, const char *text, gsize length)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *end = text + length; text < end;) {
+        const char *next = g_utf8_next_char(text), *known = symbol_text(font, g_utf8_get_char(text));
+        g_string_append_len(out, known ? known : text, known ? (gssize)strlen(known) : next - text);
+        text = next;
+    }
+    return g_string_free(out, FALSE);
 }

@@ -9,3 +9,9 @@
 /* The character `code` (0x20 to 0xFF, or the same from 0xF020) of a font as forms use it: check boxes,
  * bullets, arrows. NULL if it is not known. Static. */
 const char *symbol_text(const char *font, guint code);
+
+/* The font whose name begins `name`, if it is one of symbols; else NULL. Static, so that it can be kept. */
+const char *symbol_font(const char *name, gsize length);
+
+/* Text in a font that symbol_font() gave, with the characters that are known replaced. Caller frees. */
+char *symbol_string(const char *font, const char *text, gsize length);

@@ -22,11 +22,10 @@ typedef struct Level {
     gboolean hinted;    /* the open paragraph has hints */
     /* cell */
     guint span;
-    gboolean continues;
+    gboolean continues, above;
     /* table */
-    Table *table; /* owned by TextOut; NULL when over the caps: then there is only text */
-    GPtrArray
-        *logical; /* of rows (GPtrArray of char*): each cell once, continued ones left out; a Chunk's too */
+    Table *table;       /* owned by TextOut; NULL when over the caps: then there is only text */
+    GPtrArray *logical; /* of rows (GPtrArray of char*) as fields.h wants them; a Chunk's too */
     guint n_rows;
     /* row */
     GPtrArray *cells, *logical_cells; /* of char* */
@@ -184,8 +183,9 @@ void textout_paragraph(TextOut *out)
 {
     if (out->dropping > 0) return;
     Level *level = innermost(out, TEXTOUT_PLAIN);
-    gboolean needless =
-        level->line->len == 0 && (level->own->len == 0 || g_str_has_suffix(level->own->str, "\n\n"));
+    const GString *own = level->own; /* it may be long: its end is found by its length */
+    gboolean needless = level->line->len == 0 &&
+                        (own->len == 0 || (own->len > 1 && memcmp(own->str + own->len - 2, "\n\n", 2) == 0));
     if (!needless) textout_text(out, "\n", 1);
     append(level->text, level->line);
     if (level->hinted)
@@ -251,7 +251,8 @@ static void end_cell(TextOut *out, Level *cell)
     g_autofree char *own = without_line_ends(cell->own);
     g_strstrip(own);
     g_ptr_array_add(row->cells, g_strdup(cell->continues ? "" : own));
-    if (!cell->continues || *own) g_ptr_array_add(row->logical_cells, g_strdup(own));
+    if (!cell->continues || cell->above || *own)
+        g_ptr_array_add(row->logical_cells, g_strdup(cell->above && !*own ? FIELDS_CONTINUES : own));
     textout_row_skip(out, cell->span - 1);
 }
 
@@ -337,10 +338,12 @@ void textout_cell_span(TextOut *out, guint columns)
     if (cell) cell->span = CLAMP(columns, 1, SPAN_MAX);
 }
 
-void textout_cell_continues(TextOut *out)
+void textout_cell_continues(TextOut *out, gboolean above)
 {
     Level *cell = innermost(out, TEXTOUT_CELL);
-    if (cell) cell->continues = TRUE;
+    if (!cell) return;
+    cell->continues = TRUE;
+    cell->above = above;
 }
 
 /* --- handing over

@@ -42,10 +42,10 @@ void textout_hint_end(TextOut *out);
 void textout_paragraph(TextOut *out);
 
 /* About the open row or cell; without one they do nothing. */
-void textout_row_skip(TextOut *out, guint columns);  /* empty columns before the next cell */
-void textout_row_drop(TextOut *out);                 /* the row was deleted: leave it out */
-void textout_cell_span(TextOut *out, guint columns); /* at least 1 */
-void textout_cell_continues(TextOut *out);           /* it is part of the cell above */
+void textout_row_skip(TextOut *out, guint columns);        /* empty columns before the next cell */
+void textout_row_drop(TextOut *out);                       /* the row was deleted: leave it out */
+void textout_cell_span(TextOut *out, guint columns);       /* at least 1 */
+void textout_cell_continues(TextOut *out, gboolean above); /* it is part of the cell above, or to the left */
 
 /* Whether the cap on text was reached: what comes now comes to nothing. */
 gboolean textout_is_full(const TextOut *out);

@@ -185,16 +185,21 @@ static char *uu_begin(const char *p, const char *end)
     return NULL;
 }
 
-/* The lines after "begin" up to "end"; where the line after "end" begins, or NULL. */
-static const char *uu_lines(const char *p, const char *end, GByteArray *out)
+/* The lines after "begin" up to "end"; where the line after "end" begins, or NULL. *torn: the text ended
+ * before the file did. A single line might be anything that somebody has written. */
+static const char *uu_lines(const char *p, const char *end, GByteArray *out, gboolean *torn)
 {
+    guint lines = 0;
+    *torn = FALSE;
     while (p < end) {
         const char *next = NULL, *stop = line_end(p, end, &next);
         if (stop - p == 3 && memcmp(p, "end", 3) == 0) return next;
         if (stop > p && !uu_line(p, stop, out)) return NULL;
+        lines += stop > p;
         p = next;
     }
-    return NULL;
+    *torn = lines >= 2;
+    return *torn ? end : NULL;
 }
 
 gboolean transfer_find_file(const char *text, gsize length, gsize from, TransferFile *file)
@@ -207,9 +212,11 @@ gboolean transfer_find_file(const char *text, gsize length, gsize from, Transfer
         const char *stop = line_end(p, end, &next);
         char *name = p == text || p[-1] == '\n' ? uu_begin(p, stop) : NULL;
         g_autoptr (GByteArray) content = name ? g_byte_array_new() : NULL;
-        const char *after = name ? uu_lines(next, end, content) : NULL;
+        gboolean torn = FALSE;
+        const char *after = name ? uu_lines(next, end, content, &torn) : NULL;
         if (after) {
-            *file = (TransferFile){.name = name, .start = (gsize)(p - text), .end = (gsize)(after - text)};
+            *file = (TransferFile){
+                .name = name, .start = (gsize)(p - text), .end = (gsize)(after - text), .torn = torn};
             file->content = g_byte_array_free_to_bytes(g_steal_pointer(&content));
             return TRUE;
         }

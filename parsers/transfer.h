@@ -19,13 +19,15 @@ GBytes *transfer_decode(Transfer transfer, const char *data, gsize length);
 
 /* A file in a text: "begin 644 name", lines, "end". */
 typedef struct TransferFile {
-    char *name;  /* raw bytes, as written; owned */
-    gsize start; /* of the block, in the text */
-    gsize end;   /* after the line "end" */
+    char *name;    /* raw bytes, as written; owned */
+    gsize start;   /* of the block, in the text */
+    gsize end;     /* after the line "end" */
+    gboolean torn; /* the text ended before that line came */
     GBytes *content;
 } TransferFile;
 
-/* The first uuencoded file at or after `from`; FALSE if there is none. Blocks without "end" or with lines
- * whose length is wrong are no files. Clear with transfer_file_clear. */
+/* The first uuencoded file at or after `from`; FALSE if there is none. Blocks with lines
+ * whose length is wrong are no files; one without "end" is, if the text ends with it. Clear with
+ * transfer_file_clear. */
 gboolean transfer_find_file(const char *text, gsize length, gsize from, TransferFile *file);
 void transfer_file_clear(TransferFile *file);

@@ -13,8 +13,16 @@
 enum {
     BYTES_MAX = 16 * LIMIT_TEXT_BYTES, /* of a file that are read: pages hold more markup than text */
     TABLE_DEPTH = 20,                  /* tables in tables; deeper ones are plain text */
+    COLUMNS_MAX = 64,                  /* of a table in which cells over several rows are minded */
     FEED_BYTES = 64 << 10
 };
+
+/* Of an open table: the column of the next cell, and what comes down from the rows above. */
+typedef struct Grid {
+    guint column;
+    guint rows[COLUMNS_MAX]; /* that the cell which began in this column still covers */
+    guint span[COLUMNS_MAX]; /* columns that it covers */
+} Grid;
 
 typedef struct Page {
     TextOut *out;
@@ -23,6 +31,7 @@ typedef struct Page {
     guint hidden;   /* elements around that show nothing */
     guint verbatim; /* <pre> around */
     guint tables;   /* around */
+    GArray *grids;  /* of Grid: of the tables around */
     GArray *open;   /* of char: what of "trc" (table, row, cell) TextOut has open, the innermost last */
 } Page;
 
@@ -69,8 +78,41 @@ static char innermost(const Page *page)
     return page->open->len > 0 ? g_array_index(page->open, char, page->open->len - 1) : '\0';
 }
 
+static Grid *innermost_grid(const Page *page)
+{
+    return &g_array_index(page->grids, Grid, page->grids->len - 1);
+}
+
+/* The cells from the present column on that are part of cells above. */
+static void put_covered(const Page *page)
+{
+    Grid *grid = innermost_grid(page);
+    for (guint c; (c = grid->column) < COLUMNS_MAX && grid->rows[c] > 0; grid->column += grid->span[c]) {
+        grid->rows[c]--;
+        textout_begin(page->out, TEXTOUT_CELL);
+        textout_cell_span(page->out, grid->span[c]);
+        textout_cell_continues(page->out, TRUE);
+        textout_end(page->out);
+    }
+}
+
+/* Those behind the last cell of the row. */
+static void put_all_covered(const Page *page)
+{
+    Grid *grid = innermost_grid(page);
+    for (guint c = grid->column; c < COLUMNS_MAX; c++) {
+        if (c < grid->column || grid->rows[c] == 0) continue;
+        textout_row_skip(page->out, c - grid->column);
+        grid->column = c;
+        put_covered(page);
+    }
+}
+
 static void open_level(Page *page, char level, TextOutKind kind)
 {
+    const Grid fresh = {0};
+    if (level == 't') g_array_append_val(page->grids, fresh);
+    if (level == 'r') innermost_grid(page)->column = 0;
     textout_begin(page->out, kind);
     g_array_append_val(page->open, level);
     page->fresh = TRUE;
@@ -80,7 +122,10 @@ static void open_level(Page *page, char level, TextOutKind kind)
 
 static void close_level(Page *page)
 {
-    page->tables -= innermost(page) == 't';
+    char level = innermost(page);
+    if (level == 'r') put_all_covered(page);
+    if (level == 't') g_array_set_size(page->grids, page->grids->len - 1);
+    page->tables -= level == 't';
     textout_end(page->out);
     g_array_set_size(page->open, page->open->len - 1);
     page->fresh = TRUE;
@@ -93,12 +138,26 @@ static void close_to(Page *page, char stop)
     while (page->open->len > 0 && innermost(page) != 't' && innermost(page) != stop) close_level(page);
 }
 
-static guint span_of(const xmlChar **attributes)
+static guint span_of(const xmlChar **attributes, const char *name, guint most)
 {
     for (; attributes && attributes[0]; attributes += 2)
-        if (attributes[1] && g_ascii_strcasecmp((const char *)attributes[0], "colspan") == 0)
-            return (guint)CLAMP(g_ascii_strtoll((const char *)attributes[1], NULL, 10), 1, 63);
+        if (attributes[1] && g_ascii_strcasecmp((const char *)attributes[0], name) == 0)
+            return (guint)CLAMP(g_ascii_strtoll((const char *)attributes[1], NULL, 10), 1, most);
     return 1;
+}
+
+static void begin_cell(Page *page, const xmlChar **attributes)
+{
+    Grid *grid = innermost_grid(page);
+    put_covered(page);
+    guint columns = span_of(attributes, "colspan", COLUMNS_MAX - 1);
+    guint rows = span_of(attributes, "rowspan", LIMIT_TABLE_ROWS);
+    open_level(page, 'c', TEXTOUT_CELL);
+    textout_cell_span(page->out, columns);
+    if (grid->column >= COLUMNS_MAX) return;
+    grid->rows[grid->column] = rows - 1;
+    grid->span[grid->column] = columns;
+    grid->column += columns;
 }
 
 static void begin_part(Page *page, Effect effect, const xmlChar **attributes)
@@ -114,9 +173,7 @@ static void begin_part(Page *page, Effect effect, const xmlChar **attributes)
     }
     close_to(page, effect == CELL ? 'r' : 't');
     if (innermost(page) == 't') open_level(page, 'r', TEXTOUT_ROW);
-    if (effect != CELL) return;
-    open_level(page, 'c', TEXTOUT_CELL);
-    textout_cell_span(page->out, span_of(attributes));
+    if (effect == CELL) begin_cell(page, attributes);
 }
 
 static void end_part(Page *page, Effect effect)
@@ -247,7 +304,8 @@ void webpage_read(FactsAttachment *attachment, GBytes *bytes)
     g_autofree char *html = charset_to_utf8(data, MIN(length, BYTES_MAX), label, NULL);
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GArray) open = g_array_new(FALSE, FALSE, sizeof(char));
-    Page page = {.out = out, .fresh = TRUE, .open = open};
+    g_autoptr (GArray) grids = g_array_new(FALSE, FALSE, sizeof(Grid));
+    Page page = {.out = out, .fresh = TRUE, .open = open, .grids = grids};
     parse(&page, html);
     while (open->len > 0) close_level(&page);
     textout_finish(out, attachment);

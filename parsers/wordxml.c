@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/field_code.h"
 #include "parsers/limits.h"
 #include "parsers/symbols.h"
 #include "parsers/xml.h"
@@ -38,6 +39,10 @@ typedef enum Action {
     BREAK,
     HYPHEN,
     SYMBOL,
+    FIELD_PART, /* w:fldChar */
+    FIELD_CODE,
+    FIELD_WHOLE, /* w:fldSimple: the code is an attribute */
+    FONTS,
     TABLE,
     ROW,
     CELL,
@@ -50,6 +55,7 @@ typedef enum Action {
     GRID_SPAN,
     GRID_BEFORE,
     MERGED,
+    MERGED_DOWN,
     NOTE,
     PICTURE,
     CHUNK,
@@ -87,6 +93,10 @@ static const struct {
     {A, "br", BREAK},
     {W, "noBreakHyphen", HYPHEN},
     {W, "sym", SYMBOL},
+    {W, "fldChar", FIELD_PART},
+    {W, "instrText", FIELD_CODE},
+    {W, "fldSimple", FIELD_WHOLE},
+    {W, "rFonts", FONTS},
     {W, "tbl", TABLE},
     {W, "tr", ROW},
     {W, "tc", CELL},
@@ -95,13 +105,12 @@ static const struct {
     {W, "trPr", ROW_PROPERTIES},
     {W, "gridSpan", GRID_SPAN},
     {W, "gridBefore", GRID_BEFORE},
-    {W, "vMerge", MERGED},
+    {W, "vMerge", MERGED_DOWN},
     {W, "hMerge", MERGED},
     {W, "txbxContent", BOX},
     {W, "del", DELETED},
     {W, "moveFrom", DROP},
     {W, "delText", DROP},
-    {W, "instrText", DROP},
     {W, "delInstrText", DROP},
     {W, "rt", DROP},
     {W, "pPrChange", DROP},
@@ -151,6 +160,10 @@ typedef struct Reading {
     guint texts; /* TEXT elements that are open */
     guint boxes; /* CONTROL elements so far that are check boxes */
     guint hints; /* CONTROL elements that are open and show their placeholder */
+    guint codes; /* FIELD_CODE elements that are open */
+    FieldStack fields;
+    guint64 puts;     /* times that text was put */
+    const char *font; /* of the run, where it is one of symbols; else NULL */
 } Reading;
 
 /* name -> index in `elements` of the first with that name */
@@ -180,6 +193,7 @@ static int action_of(const char *uri, const char *name)
 static void put(Reading *reading, const char *text)
 {
     textout_text(reading->out, text, strlen(text));
+    reading->puts++;
 }
 
 /* The open element `up` steps above the one being handled (1 = its parent), or NULL. */
@@ -218,6 +232,25 @@ static guint number(const XmlAttributes *attributes)
 /* --- what single elements do
  * ---------------------------------------------------------------------------------- */
 
+/* Text in a font of symbols: what they look like, where that is known. */
+static void put_in_font(Reading *reading, const char *text, gsize length)
+{
+    g_autofree char *shown = symbol_string(reading->font, text, length);
+    textout_text(reading->out, shown, strlen(shown));
+}
+
+/* w:rFonts of a run. Latin letters and private characters, which symbols are, go by the first two. */
+static void on_fonts(Reading *reading, const XmlAttributes *attributes)
+{
+    static const char *const kinds[] = {"ascii", "hAnsi"};
+    if (action_above(reading, 1) != PROPERTIES || action_above(reading, 2) != RUN) return;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds) && !reading->font; i++) {
+        gsize length;
+        const char *name = xml_attribute_raw(attributes, kinds[i], &length);
+        reading->font = symbol_font(name, length);
+    }
+}
+
 static void put_symbol(Reading *reading, const XmlAttributes *attributes)
 {
     g_autofree char *font = xml_attribute(attributes, "font");
@@ -239,11 +272,16 @@ static void put_symbol(Reading *reading, const XmlAttributes *attributes)
 static void on_text(gpointer user, const char *text, gsize length)
 {
     Reading *reading = user;
-    if (reading->texts == 0) return;
+    if (reading->codes > 0) field_code(&reading->fields, text, length);
+    if (reading->texts == 0 || length == 0) return;
+    reading->puts++;
     Element *content = reading->boxes > 0 ? enclosing(reading, CONTROL_CONTENT) : NULL;
     const Element *control = content && content > reading->open ? content - 1 : NULL; /* its parent */
     if (!control || control->action != CONTROL || !control->flag) {
-        textout_text(reading->out, text, length);
+        if (reading->font)
+            put_in_font(reading, text, length);
+        else
+            textout_text(reading->out, text, length);
     } else if (!content->flag) {
         put(reading, control->checked ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
         content->flag = TRUE;
@@ -265,10 +303,35 @@ static void on_deleted(Reading *reading, Element *element)
     }
 }
 
-static void on_merged(Reading *reading, const XmlAttributes *attributes)
+static void on_merged(Reading *reading, gboolean above, const XmlAttributes *attributes)
 {
     g_autofree char *value = xml_attribute(attributes, "val");
-    if (!value || strcmp(value, "restart") != 0) textout_cell_continues(reading->out);
+    if (!value || strcmp(value, "restart") != 0) textout_cell_continues(reading->out, above);
+}
+
+static void on_field_end(Reading *reading)
+{
+    g_autofree char *shown = field_end(&reading->fields, reading->puts);
+    if (shown) put(reading, shown);
+}
+
+static void on_field_part(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *type = xml_attribute(attributes, "fldCharType");
+    if (g_strcmp0(type, "begin") == 0)
+        field_begin(&reading->fields);
+    else if (g_strcmp0(type, "separate") == 0)
+        field_result(&reading->fields, reading->puts);
+    else if (g_strcmp0(type, "end") == 0)
+        on_field_end(reading);
+}
+
+static void on_whole_field(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *code = xml_attribute(attributes, "instr");
+    field_begin(&reading->fields);
+    if (code) field_code(&reading->fields, code, strlen(code));
+    field_result(&reading->fields, reading->puts);
 }
 
 /* The separators between text and notes are notes too, of a type. */
@@ -385,10 +448,16 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case BREAK: put(reading, "\n"); break;
     case HYPHEN: put(reading, "-"); break;
     case SYMBOL: put_symbol(reading, attributes); break;
+    case RUN: reading->font = NULL; break;
+    case FONTS: on_fonts(reading, attributes); break;
+    case FIELD_PART: on_field_part(reading, attributes); break;
+    case FIELD_CODE: reading->codes++; break;
+    case FIELD_WHOLE: on_whole_field(reading, attributes); break;
     case DELETED: on_deleted(reading, element); break;
     case GRID_SPAN: textout_cell_span(reading->out, number(attributes)); break;
     case GRID_BEFORE: textout_row_skip(reading->out, number(attributes)); break;
-    case MERGED: on_merged(reading, attributes); break;
+    case MERGED: on_merged(reading, FALSE, attributes); break;
+    case MERGED_DOWN: on_merged(reading, TRUE, attributes); break;
     case PICTURE: reading->sink->picture = TRUE; break;
     case CHUNK: on_chunk(reading, attributes); break;
     case WORD_ART: on_word_art(reading, attributes); break;
@@ -407,6 +476,9 @@ static void on_end(gpointer user, int action)
     case PARAGRAPH:
         if (!element->flag) textout_paragraph(reading->out);
         break;
+    case RUN: reading->font = NULL; break;
+    case FIELD_CODE: reading->codes--; break;
+    case FIELD_WHOLE: on_field_end(reading); break;
     case CONTROL: reading->hints -= element->hint ? 1 : 0; break;
     case CHECKBOX:
         if (!control || control->action != CONTROL)
@@ -424,5 +496,8 @@ gboolean wordxml_read(GBytes *part, WordxmlSink *sink)
     Reading reading = {.sink = sink, .out = sink->out};
     gsize length;
     const char *data = g_bytes_get_data(part, &length);
-    return data && xml_read(data, length, &events, &reading);
+    field_stack_init(&reading.fields);
+    gboolean good = data && xml_read(data, length, &events, &reading);
+    field_stack_clear(&reading.fields);
+    return good;
 }

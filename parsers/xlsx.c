@@ -151,6 +151,8 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     Workbook workbook = {.ooxml = ooxml, .book.sheets = sheets};
     workbook.book.text = g_string_new(NULL);
     workbook.book.strings = g_array_new(FALSE, FALSE, sizeof(gsize));
+    workbook.book.rich = g_hash_table_new(NULL, NULL);
+    workbook.book.fonts = g_ptr_array_new();
     workbook.book.formats = g_ptr_array_new_with_free_func(g_free);
     workbook.sheets = g_ptr_array_new_with_free_func(listed_free);
     workbook.relations = ooxml_relations(ooxml, ooxml->main_part);
@@ -162,6 +164,8 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     report(&workbook, attachment, empty);
     g_string_free(workbook.book.text, TRUE);
     g_array_free(workbook.book.strings, TRUE);
+    g_hash_table_unref(workbook.book.rich);
+    g_ptr_array_unref(workbook.book.fonts);
     g_ptr_array_unref(workbook.book.formats);
     g_ptr_array_unref(workbook.sheets);
     g_ptr_array_unref(workbook.relations);

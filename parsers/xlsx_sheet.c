@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/number_format.h"
+#include "parsers/symbols.h"
 #include "parsers/xlsx_parts.h"
 
 #define ROWS_MAX    1048576 /* of a sheet */
@@ -10,7 +11,7 @@
 #define DAYS_1970   25569 /* the serial number of 1970-01-01 */
 #define DAYS_1904   1462  /* between the two ways to count days */
 
-enum { NOTHING, ROW, CELL, VALUE, INLINE, TEXT, PHONETIC, MERGE };
+enum { NOTHING, ROW, CELL, VALUE, INLINE, TEXT, PHONETIC, MERGE, FONT };
 
 typedef enum CellType { NUMBER, SHARED, STRING, INLINE_STRING, BOOLEAN, FAULT, DATE } CellType;
 
@@ -19,6 +20,7 @@ typedef struct Sheet {
     guint row, column; /* of the present cell; of the next one where the file does not say */
     CellType type;
     const char *format; /* NULL for General */
+    const char *font;   /* of the cell or run, if it is one of symbols; else NULL */
     GString *value;
     guint taking, skipping; /* elements open whose text is, and is not, of the value */
     gboolean in_cell;
@@ -26,8 +28,9 @@ typedef struct Sheet {
 
 static int code_of(const char *uri, const char *name)
 {
-    static const XmlName names[] = {{"row", ROW}, {"c", CELL},       {"v", VALUE},         {"is", INLINE},
-                                    {"t", TEXT},  {"rPh", PHONETIC}, {"mergeCell", MERGE}, {NULL, 0}};
+    static const XmlName names[] = {{"row", ROW},         {"c", CELL},     {"v", VALUE},
+                                    {"is", INLINE},       {"t", TEXT},     {"rPh", PHONETIC},
+                                    {"mergeCell", MERGE}, {"rFont", FONT}, {NULL, 0}};
     return xml_code_in(names, name);
 }
 
@@ -114,7 +117,11 @@ static char *shared_text(const Sheet *sheet, const char *index)
     char *end;
     guint64 i = g_ascii_strtoull(index, &end, 10);
     if (end == index || i >= book->strings->len) return g_strdup("");
-    return string_text(sheet, book->text->str + g_array_index(book->strings, gsize, i));
+    const char *text = book->text->str + g_array_index(book->strings, gsize, i);
+    if (!sheet->font || g_hash_table_contains(book->rich, GUINT_TO_POINTER((guint)i)))
+        return string_text(sheet, text);
+    g_autofree char *shown = symbol_string(sheet->font, text, strlen(text));
+    return string_text(sheet, shown);
 }
 
 static void put_cell(Sheet *sheet)
@@ -161,6 +168,8 @@ static void begin_cell(Sheet *sheet, const XmlAttributes *attributes)
     guint64 style = whole_number(attributes, "s", 0);
     const GPtrArray *formats = sheet->book->formats;
     sheet->format = style < formats->len ? formats->pdata[style] : NULL;
+    const GPtrArray *fonts = sheet->book->fonts;
+    sheet->font = style < fonts->len ? fonts->pdata[style] : NULL;
     sheet->type = type_of(attributes);
     sheet->in_cell = TRUE;
     g_string_truncate(sheet->value, 0);
@@ -193,6 +202,12 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
     case VALUE: sheet->taking += sheet->type != INLINE_STRING; break;
     case TEXT: sheet->taking += sheet->type == INLINE_STRING; break;
     case PHONETIC: sheet->skipping++; break;
+    case FONT: {
+        gsize length;
+        const char *name = xml_attribute_raw(attributes, "val", &length);
+        sheet->font = symbol_font(name, length);
+        break;
+    }
     case MERGE: merge(sheet, attributes); break;
     default: break;
     }
@@ -218,8 +233,10 @@ static void on_end(gpointer user, int code)
 static void on_text(gpointer user, const char *text, gsize length)
 {
     Sheet *sheet = user;
-    if (sheet->in_cell && sheet->taking > 0 && sheet->skipping == 0)
-        g_string_append_len(sheet->value, text, (gssize)length);
+    if (!sheet->in_cell || sheet->taking == 0 || sheet->skipping > 0) return;
+    gboolean symbols = sheet->font && (sheet->type == STRING || sheet->type == INLINE_STRING);
+    g_autofree char *shown = symbols ? symbol_string(sheet->font, text, length) : NULL;
+    g_string_append_len(sheet->value, shown ? shown : text, shown ? -1 : (gssize)length);
 }
 
 static gboolean enough(gpointer user)

@@ -1,6 +1,7 @@
 /* Texts of a workbook outside its cells: shared strings, comments, drawings. */
 #include <string.h>
 
+#include "parsers/symbols.h"
 #include "parsers/xlsx_parts.h"
 
 gboolean xlsx_xml(GBytes *part, const XmlEvents *events, gpointer user)
@@ -31,7 +32,7 @@ void xlsx_unescape(char *text)
 /* --- texts in runs
  * -------------------------------------------------------------------------------------------- */
 
-enum { NOTHING, TEXT, PHONETIC, STRING, COMMENT, PARAGRAPH, BREAK, PICTURE, FALLBACK };
+enum { NOTHING, TEXT, PHONETIC, STRING, COMMENT, PARAGRAPH, BREAK, PICTURE, FALLBACK, RUN, FONT };
 
 /* A text that is being put together from its runs. */
 typedef struct Runs {
@@ -39,13 +40,16 @@ typedef struct Runs {
     GString *text;
     guint open;    /* elements of TEXT that are open */
     guint skipped; /* elements open whose texts are left out */
-    gboolean picture;
+    gboolean picture, rich;
+    const char *font; /* of the run, if it is one of symbols */
 } Runs;
 
 static void add_run(gpointer user, const char *text, gsize length)
 {
     Runs *runs = user;
-    if (runs->open > 0 && runs->skipped == 0) g_string_append_len(runs->text, text, (gssize)length);
+    if (runs->open == 0 || runs->skipped > 0) return;
+    g_autofree char *shown = runs->font ? symbol_string(runs->font, text, length) : NULL;
+    g_string_append_len(runs->text, shown ? shown : text, shown ? -1 : (gssize)length);
 }
 
 static gboolean read_runs(Runs *runs, GBytes *part, const XmlEvents *events)
@@ -61,7 +65,8 @@ static gboolean read_runs(Runs *runs, GBytes *part, const XmlEvents *events)
 
 static int string_code(const char *uri, const char *name)
 {
-    static const XmlName names[] = {{"si", STRING}, {"t", TEXT}, {"rPh", PHONETIC}, {NULL, 0}};
+    static const XmlName names[] = {{"si", STRING}, {"t", TEXT},     {"rPh", PHONETIC},
+                                    {"r", RUN},     {"rFont", FONT}, {NULL, 0}};
     return xml_code_in(names, name);
 }
 
@@ -71,6 +76,13 @@ static void string_start(gpointer user, int code, const XmlAttributes *attribute
     runs->open += code == TEXT;
     runs->skipped += code == PHONETIC;
     if (code == STRING) g_string_truncate(runs->text, 0);
+    if (code == STRING) runs->rich = FALSE;
+    if (code == STRING || code == RUN) runs->font = NULL;
+    if (code != FONT) return;
+    gsize length;
+    const char *name = xml_attribute_raw(attributes, "val", &length);
+    runs->font = symbol_font(name, length);
+    runs->rich = TRUE;
 }
 
 static void string_end(gpointer user, int code)
@@ -82,6 +94,7 @@ static void string_end(gpointer user, int code)
     if (code != STRING) return;
     if (strstr(runs->text->str, "_x")) xlsx_unescape(runs->text->str);
     gsize at = book->text->len;
+    if (runs->rich) g_hash_table_add(book->rich, GUINT_TO_POINTER(book->strings->len));
     g_array_append_val(book->strings, at);
     g_string_append_len(book->text, runs->text->str, (gssize)strlen(runs->text->str) + 1);
 }

@@ -271,7 +271,8 @@ static SmtpResult *judge(SmtpSession *session, CURLcode code)
 {
     if (code == CURLE_OK) return result_new(SMTP_ACCEPTED, session->code, g_strdup(session->text));
     if (session->called_off) return judge_refusals(session);
-    if (session->stage > STAGE_CONNECT && session->code >= 400) {
+    /* What is no refusal (RFC 5321, 4.2.1) says nothing about the mail. */
+    if (session->stage > STAGE_CONNECT && session->code >= 400 && session->code < 600) {
         SmtpResult *result = judge_server(session);
         if (result != NULL) return result;
         SmtpOutcome outcome = session->code < 500 ? SMTP_TEMPORARY : SMTP_PERMANENT;

@@ -73,6 +73,7 @@ typedef struct StoreLetter {
     GBytes *bytes;
     OutboxState state;
     guint attempts; /* so far */
+    guint refusals; /* of them: the server was there and refused this letter */
     gint64 created_at, accepted_at;
     gint64 next_at;   /* deferred: not before; in flight and later: when this attempt began, real time */
     char *last_error; /* "" if none */
@@ -87,7 +88,8 @@ StoreLetter *store_outbox_next(Store *store, gint64 now, GError **error);
 /* When the next deferred letter is due; 0 = now (something is queued); G_MAXINT64 = nothing waits. */
 gint64 store_outbox_next_at(Store *store);
 
-/* Lets no deferred letter wait beyond `at`: real time, which may have been put right since. */
+/* Lets no deferred letter wait, and no pause last, beyond `at`: real time, which may have been put right
+ * since. */
 gboolean store_outbox_not_later(Store *store, gint64 at, GError **error);
 /* All letters in a state, by id: in flight at a start, accepted but not yet copied to Sent. Array of
  * StoreLetter*; caller frees. NULL on error. */
@@ -97,6 +99,8 @@ gboolean store_outbox_mark_in_flight(Store *store, gint64 id, gint64 now, GError
 gboolean store_outbox_mark_accepted(Store *store, gint64 id, gint64 now, GError **error);
 gboolean store_outbox_mark_sent(Store *store, gint64 id, GError **error); /* from in_flight or accepted */
 gboolean store_outbox_mark_deferred(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
+/* The same, since the server refused this letter for now: refusals + 1. */
+gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
 /* Also from queued or deferred; adds the todo "letter-failed" with the item, if it spoke of one. */
 gboolean store_outbox_mark_failed(Store *store, gint64 id, gint64 now, const char *why, GError **error);
 

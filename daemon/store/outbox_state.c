@@ -30,7 +30,7 @@ const char *store_outbox_hold_name(OutboxHold hold)
 #define COLUMNS                                                                                              \
     "SELECT id, sequence, message_id, kind, stage, committee, to_address, subject, cc, bytes, state, "       \
     "attempts,"                                                                                              \
-    " created_at, accepted_at, last_error, next_at FROM outbox "
+    " created_at, accepted_at, last_error, next_at, refusals FROM outbox "
 
 void store_letter_free(StoreLetter *letter)
 {
@@ -76,6 +76,7 @@ static StoreLetter *read_letter(sqlite3_stmt *row)
     letter->accepted_at = sqlite3_column_int64(row, 13);
     letter->last_error = g_strdup(db_text(row, 14));
     letter->next_at = sqlite3_column_int64(row, 15);
+    letter->refusals = (guint)sqlite3_column_int(row, 16);
     return letter;
 }
 
@@ -123,7 +124,8 @@ gint64 store_outbox_next_at(Store *store)
 
 gboolean store_outbox_not_later(Store *store, gint64 at, GError **error)
 {
-    return db_run(store->db, error,
+    return db_run(store->db, error, "UPDATE pause SET until_at = ?1 WHERE until_at > ?1", "l", at) &&
+           db_run(store->db, error,
                   "UPDATE outbox SET next_at = ?1 WHERE state = 'deferred' AND next_at > ?1", "l", at);
 }
 
@@ -192,6 +194,15 @@ gboolean store_outbox_mark_deferred(Store *store, gint64 id, gint64 next_at, con
     return db_run(store->db, error,
                   "UPDATE outbox SET state = 'deferred', next_at = ?, last_error = ?"
                   " WHERE id = ? AND state IN ('queued', 'deferred', 'in_flight')",
+                  "ltl", next_at, why, id) &&
+           stepped(store, id, OUTBOX_DEFERRED, error);
+}
+
+gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, const char *why, GError **error)
+{
+    return db_run(store->db, error,
+                  "UPDATE outbox SET state = 'deferred', next_at = ?, last_error = ?, refusals = refusals + 1"
+                  " WHERE id = ? AND state = 'in_flight'",
                   "ltl", next_at, why, id) &&
            stepped(store, id, OUTBOX_DEFERRED, error);
 }

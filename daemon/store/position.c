@@ -29,6 +29,41 @@ gboolean store_move_cursor(Store *store, const StoreFolder *folder, GError **err
         "ttll", folder->name, folder->role, (gint64)folder->uidvalidity, (gint64)folder->last_uid);
 }
 
+/* Sightings are kept under a UIDVALIDITY that no server has: where a mail once lay stays on record. */
+gboolean store_forget_folder(Store *store, const StoreFolder *folder, GError **error)
+{
+    Change change;
+    if (!change_begin(store, &change, error)) return FALSE;
+    gboolean ok =
+        db_run(store->db, error,
+               "UPDATE sighting SET uidvalidity = (SELECT min(min(uidvalidity), 0) - 1 FROM"
+               " sighting WHERE folder = ?1) WHERE folder = ?1 AND uidvalidity = ?2",
+               "tl", folder->name, (gint64)folder->uidvalidity) &&
+        db_run(store->db, error, "DELETE FROM reading WHERE folder = ?", "t", folder->name) &&
+        db_run(store->db, error, "UPDATE folder SET last_uid = 0 WHERE name = ?", "t", folder->name);
+    return change_end(&change, ok, error);
+}
+
+GArray *store_last_seen(Store *store, const StoreFolder *folder, GError **error)
+{
+    GError *fault = NULL;
+    g_autoptr (GArray) list = g_array_new(FALSE, FALSE, sizeof(StoreSeen));
+    sqlite3_stmt *row = db_query(store->db, &fault,
+                                 "SELECT s.uid, m.size, m.received_at, m.id FROM sighting s JOIN mail m"
+                                 " ON m.id = s.mail AND m.folder = s.folder AND m.uidvalidity ="
+                                 " s.uidvalidity AND m.uid = s.uid WHERE s.folder = ? AND s.uidvalidity = ?"
+                                 " AND NOT m.header_only ORDER BY s.uid DESC LIMIT 8",
+                                 "tl", folder->name, (gint64)folder->uidvalidity);
+    while (row && db_next(store->db, row, &fault)) {
+        StoreSeen seen = {(guint32)sqlite3_column_int64(row, 0), (guint32)sqlite3_column_int64(row, 1),
+                          sqlite3_column_int64(row, 2), sqlite3_column_int64(row, 3)};
+        g_array_append_val(list, seen);
+    }
+    if (!fault) return g_steal_pointer(&list);
+    g_propagate_error(error, fault);
+    return NULL;
+}
+
 gboolean store_known_uid(Store *store, const char *folder, guint32 uidvalidity, guint32 uid, gint64 *mail,
                          GError **error)
 {

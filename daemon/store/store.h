@@ -125,6 +125,18 @@ typedef struct StoreFolder {
 gboolean store_get_folder(Store *store, StoreFolder *folder, GError **error);
 /* Within a batch or alone. Never moves back while UIDVALIDITY stays. */
 gboolean store_move_cursor(Store *store, const StoreFolder *folder, GError **error);
+/* Its UIDs name other mails now: the cursor goes to 0; what was seen there or begun is forgotten. */
+gboolean store_forget_folder(Store *store, const StoreFolder *folder, GError **error);
+
+typedef struct StoreSeen {
+    guint32 uid, size;  /* as the server said */
+    gint64 received_at; /* INTERNALDATE */
+    gint64 mail;        /* its id */
+} StoreSeen;
+
+/* The highest UIDs of the folder (with its UIDVALIDITY) at which a mail was first seen and wholly read, at
+ * most 8, descending. GArray of StoreSeen; caller owns it. */
+GArray *store_last_seen(Store *store, const StoreFolder *folder, GError **error);
 
 /* The id of the mail seen there / with these raw bytes (hex SHA-256) / with this facts_identity(); 0 if none.
  * FALSE only on error. Mails added in the open batch are known too. */

@@ -118,9 +118,8 @@ def flat(attachments):
         yield from flat(attachment["children"])
 
 
-@pytest.mark.skipif(SANITIZED, reason="there is no limit of memory, and each of these takes all the time there is")
-def test_beside_other_files(campaign):
-    """Files that no reader survives, one of them packed with others, cost the mail these files and nothing else."""
+def beside():
+    """A mail with files that no reader survives, one of them packed with others, and how each file should be read."""
     endless, too = (bombs.papers.forms(content) for content in (b"BT ET", b"0 0 9 9 re f"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -133,19 +132,39 @@ def test_beside_other_files(campaign):
     for name, content in (("一.txt", "活动名称：一".encode()), ("二.pdf", endless), ("三.zip", packed.getvalue()),
                           ("四.pdf", endless), ("五.txt", "活动名称：五".encode())):
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
-    raw = message.as_bytes().replace(b"\n", b"\r\n")
+    wanted = {f"{name}.txt": (f"活动名称：{name}", []) for name in "一甲丙五"}
+    wanted |= {f"{name}.pdf": ("", ["unreadable"]) for name in "二乙四"} | {"三.zip": ("", [])}
+    return message.as_bytes().replace(b"\n", b"\r\n"), wanted
+
+
+def read_of(facts):
+    return {a["name"]: (a["text"].strip(), [p["code"] for p in a["problems"]]) for a in flat(facts["attachments"])}
+
+
+no_limits = pytest.mark.skipif(SANITIZED, reason="there is no limit of memory, and each of these takes all the time there is")
+
+
+@no_limits
+def test_beside_other_files(campaign):
+    """They cost the mail these files and nothing else."""
+    raw, wanted = beside()
     at = next(m.when for m in MAILS if m.key == "wen-1")
     go_live(campaign)
     campaign.deliver([SimpleNamespace(raw=raw, when=at, folder="INBOX")])
     good(campaign.daemon(NOW, timeout=300))
     row = mail_row(campaign, raw)
-    read_of = {a["name"]: (a["text"].strip(), {p["code"] for p in a["problems"]}) for a in
-               flat(json.loads(row["facts"])["attachments"])}
-    for name in "一甲丙五":
-        assert read_of[f"{name}.txt"] == (f"活动名称：{name}", set())
-    for name in "二乙四":
-        assert read_of[f"{name}.pdf"] == ("", {"unreadable"})
+    assert read_of(json.loads(row["facts"])) == wanted
     said = campaign.query("SELECT detail FROM problem WHERE mail = ? AND code = 'unreadable'", row["id"])
     assert sorted(p["detail"] for p in said) == ["《三.zip》内《乙.pdf》", "《二.pdf》", "《四.pdf》"]
     receipt, = [letter for letter in letters(campaign, "receipt") if letter["mail"] == row["id"]]
     assert receipt["state"] == "sent"
+
+
+@no_limits
+def test_beside_other_files_by_hand(tmp_path):
+    raw, wanted = beside()
+    (tmp_path / "a.eml").write_bytes(raw)
+    done = read(tmp_path / "a.eml", "--save", tmp_path / "saved")
+    assert done.code == 0 and read_of(json.loads(done.out)) == wanted
+    saved = sorted(p.name for p in (tmp_path / "saved").iterdir())
+    assert saved == sorted(["一.txt", "二.pdf", "三.zip", "四.pdf", "五.txt"])  # each once, whatever broke between

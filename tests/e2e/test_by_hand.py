@@ -14,6 +14,9 @@ import pytest
 from servers import build_dir
 
 PARSE = build_dir() / "baosong-parse"
+# Parts take a copy each, and so more than the tests below allow.
+LARGE = b"From: a@x.example\nSubject: s\nContent-Type: multipart/mixed; boundary=b\n" + \
+    (b"\n--b\nContent-Type: a/b; name=a.bin\nContent-Transfer-Encoding: base64\n\n" + b"QUJD" * (12 << 20)) + b"\n--b--\n"
 SANITIZED = "sanitize" in build_dir().name
 
 
@@ -86,7 +89,7 @@ def test_output_into_a_full_device(mail):
 def test_last_words(tmp_path):
     """Short of memory it says so, in JSON, with what it knew."""
     mail = tmp_path / "large.eml"
-    mail.write_bytes(b"From: a@x.example\nSubject: s\n\n" + b"a line of text\n" * 3300000)
+    mail.write_bytes(LARGE)
     low = 200 << 20
     done = run(mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (low, low)))
     assert done.returncode == 0, done.stderr
@@ -111,7 +114,7 @@ def test_many_mails_and_one_that_breaks_the_reader(mail, tmp_path):
     """A mail that runs out of memory costs itself, and no other mail."""
     limit = 200 << 20
     bomb = tmp_path / "bomb.eml"
-    bomb.write_bytes(b"Subject: bomb\nContent-Type: text/html\n\n" + b"<p>" * (12 << 20))
+    bomb.write_bytes(LARGE)
     done = run(mail, bomb, mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))
     before, broken, after = map(json.loads, done.stdout.splitlines())
     assert done.returncode == 0 and before == after and before["subject"] == "报送"

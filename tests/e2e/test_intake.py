@@ -70,7 +70,7 @@ def test_a_bad_moment_loses_nothing(odd, fault):
     assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
 
 
-@pytest.mark.parametrize("fault", ["bye", "cut", "never"])
+@pytest.mark.parametrize("fault", ["bye", "cut", "never", "refuse"])
 def test_after_three_attempts_a_mail_is_passed_over(odd, fault):
     campaign = odd(faults={POISON: fault})
     for _ in range(3):
@@ -79,7 +79,30 @@ def test_after_three_attempts_a_mail_is_passed_over(odd, fault):
     passed_over(campaign)
 
 
-@pytest.mark.parametrize("fault", ["flood", "skip", "refuse"])
+@pytest.mark.parametrize("ill", ["NO", "BYE"])
+def test_a_server_that_is_ill_costs_no_mail(odd, ill):
+    """However long it lasts: it gives no other mail either."""
+    campaign = odd()
+    campaign.server.ill = ill
+    for _ in range(6):
+        good(campaign.daemon(NOW), 75)
+    assert registered(campaign) == []
+    campaign.server.ill = None
+    good(campaign.daemon(NOW))
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
+
+
+def test_a_refused_mail_that_has_no_neighbour(odd):
+    """Its own header proves that the server is well."""
+    campaign = odd(faults={POISON: "refuse"})
+    campaign.server.mails = {POISON: campaign.server.mails[POISON]}
+    for _ in range(3):
+        good(campaign.daemon(NOW), 75)
+    good(campaign.daemon(NOW))
+    assert [r["header_only"] for r in registered(campaign)] == [1]
+
+
+@pytest.mark.parametrize("fault", ["flood", "skip"])
 def test_a_mail_that_never_comes_stops_no_other(odd, fault):
     campaign = odd(faults={POISON: fault})
     good(campaign.daemon(NOW))
@@ -135,7 +158,7 @@ def test_a_mail_that_never_comes_from_junk(odd, fault):
     campaign.write(imap__junk="Junk")
     campaign.server.folders["Junk"], campaign.server.mails = campaign.server.mails, {}
     campaign.server.poisoned = "Junk"
-    for _ in range(3 if fault == "cut" else 0):
+    for _ in range(3 if fault in ("cut", "refuse") else 0):
         good(campaign.daemon(NOW), 75)
     good(campaign.daemon(NOW))
     passed_over(campaign)
@@ -182,12 +205,14 @@ def test_a_full_mailbox_is_no_fault_of_the_mails(odd):
     assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
 
 
-def test_expunged_between_two_commands(odd):
-    campaign = odd(faults={POISON: "gone"})
+@pytest.mark.parametrize("fault", ["gone", "expunged"])
+def test_expunged_between_two_commands(odd, fault):
+    campaign = odd(faults={POISON: fault})
     good(campaign.daemon(NOW))
     assert [r["uid"] for r in registered(campaign)] == [1, 3]
+    fetches = len(campaign.server.asked(r"^UID FETCH .*BODY"))
     good(campaign.daemon(NOW))
-    assert len(campaign.server.asked(r"^UID FETCH .*BODY")) == 1
+    assert len(campaign.server.asked(r"^UID FETCH .*BODY")) == fetches
 
 
 def test_sasl_ir_that_is_named_and_refused(odd):
@@ -220,7 +245,7 @@ def test_a_hundred_thousand_old_mails(odd):
     assert [r["uid"] for r in registered(campaign)] == [100_001]
     assert len(campaign.server.asked("^UID FETCH")) == 12  # eleven windows and the one mail
     good(campaign.daemon(NOW))
-    assert len(campaign.server.asked("^UID FETCH")) == 12
+    assert len(campaign.server.asked("^UID FETCH")) == 13  # the second time only whether the newest is still the same
 
 
 def test_moved_out_and_back(campaign, imap):
@@ -281,3 +306,18 @@ def test_idle_that_dies_in_silence(odd):
         assert campaign.server.logins == 2
     finally:
         assert service.end() == 0
+
+
+@pytest.mark.parametrize("idle", ["END", "EXISTS"])
+def test_idle_that_wakes_for_nothing(odd, idle):
+    """Passes by the clock lie between one IDLE and the next."""
+    campaign = odd()
+    campaign.server.idle = idle
+    campaign.write(imap__poll="10", campaign__rehearsal="no")
+    service = Service(campaign)
+    try:
+        service.until(lambda: len(campaign.server.asked("^IDLE")) == 2, "the second IDLE")
+    finally:
+        assert service.end() == 0
+    log = [line.split()[0] for line in campaign.server.asked("^IDLE|^EXAMINE .?INBOX")]
+    assert log[log.index("IDLE"):].count("EXAMINE") >= 4  # two of each pass

@@ -2,9 +2,11 @@
 
 import time
 
+import pytest
 from facts import go_live, good, letters, mark
 from season import MAILS, NOW
-from servers import SmtpSink
+from servers import SmtpSink, free_ports
+from test_intake import odd  # noqa: F401
 
 TWO = [m for m in MAILS if m.key in ("lishi-1", "jing-1")]
 QUIET = {"remind__before": "", "remind__overdue": ""}
@@ -76,6 +78,40 @@ def test_smtp_server_is_away(campaigns, stage, imap):
     good(campaign.daemon(NOW))
     assert mark_all(away) == ["jingji@shili.example", "lishi_dw@163.example"]
     away.stop()
+
+
+def test_a_server_that_was_away_uses_up_no_attempt(campaigns, sink):
+    """Twelve passes without a server; then the letter has all its attempts still."""
+    campaign = ready(campaigns(**QUIET, smtp__attempts="3"), TWO[:1])
+    campaign.write(smtp__url=f"smtp://localhost:{free_ports(1)[0]}")
+    for _ in range(12):
+        good(campaign.daemon(NOW), 75)
+    campaign.write(smtp__url=f"smtp://localhost:{sink.port}")
+    sink.refuse({"match": ".", "reply": "451 4.7.1 Greylisted, try again in 5 minutes", "times": 2})
+    for _ in range(2):
+        good(campaign.daemon(NOW), 75)
+        assert [o["state"] for o in letters(campaign)] == ["deferred"]
+    good(campaign.daemon(NOW))
+    assert [o["state"] for o in letters(campaign)] == ["sent"]
+
+
+@pytest.mark.parametrize("command", ["APPEND", "EXAMINE"])
+def test_a_sent_folder_that_refuses_stops_no_letter(odd, command):
+    """What cannot be copied waits for its copy; what comes after it goes all the same, once."""
+    campaign = odd()
+    campaign.write(smtp__sent_copy="append")
+    mails, campaign.server.mails = campaign.server.mails, {}
+    go_live(campaign)
+    campaign.server.sent_refuses = command
+    for uid in (1, 2, 3):
+        campaign.server.mails[uid] = mails[uid]
+        done = good(campaign.daemon(NOW), 75)
+        assert done.stderr.count("folder of sent mail") <= 1
+        assert len(campaign.letters.taken()) == uid
+    campaign.server.sent_refuses = None
+    good(campaign.daemon(NOW))
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
+    assert len(campaign.server.folders["Sent"]) == 3 == len(campaign.letters.taken())
 
 
 def mark_all(sink):

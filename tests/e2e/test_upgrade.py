@@ -17,6 +17,10 @@ def objects(db):
         "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%'")}
 
 
+def columns(db, table):
+    return [row[1] for row in db.execute(f"PRAGMA table_info({table})")]
+
+
 def made_by(count):
     db = sqlite3.connect(":memory:")
     for path in MIGRATIONS[:count]:
@@ -31,6 +35,10 @@ def downgrade(path, version):
     for (kind, name), _ in sorted(objects(db).items()):  # indexes before tables
         if (kind, name) not in older:
             db.execute(f"DROP {kind} IF EXISTS {name}")
+        elif kind == "table":
+            for column in columns(db, name):
+                if f"{column} " not in older[kind, name]:
+                    db.execute(f"ALTER TABLE {name} DROP COLUMN {column}")
     db.execute(f"PRAGMA user_version = {version}")
     db.commit()
     assert objects(db) == older

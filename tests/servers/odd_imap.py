@@ -15,12 +15,15 @@ class OddImap:
 
     `faults` is {uid: fault} for FETCHes of whole mails: "never" (silence), "bye", "cut" (the literal ends early),
     "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
-    "refuse" (NO), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
+    "refuse" (NO), "expunged" (NO, and it is gone), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
     appended is taken and not kept. `full` = True: nothing more may be appended.
+    `ill`: "NO" or "BYE" to every FETCH of a mail or its header in INBOX.
+    `sent_refuses`: a command ("APPEND", "EXAMINE") that is refused for Sent.
     `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
     `behind`: seconds by which its clock is.
-    `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it).
+    `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it),
+    "END" (it ends at once), "EXISTS" (it tells at once of mail that is not there).
     """
 
     def __init__(self, authority, mails=None, faults=None, once=False, sasl_ir=None):
@@ -29,7 +32,8 @@ class OddImap:
         self.context.load_cert_chain(cert, key)
         self.mails, self.faults, self.once, self.sasl_ir = dict(mails or {}), dict(faults or {}), once, sasl_ir
         self.deaf = self.forgets = self.full = False
-        self.idle, self.behind = None, 0
+        self.idle = self.ill = self.sent_refuses = None
+        self.behind = 0
         self.poisoned = "INBOX"
         self.single, self.open = False, 0
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
@@ -108,6 +112,9 @@ class Session:
             aside = command.startswith("UID ") and self.folder in self.server.folders
             self.server.log.append(f"{self.folder} {command}" if aside else command)
             verb = command.split(" ", 1)[0].upper()
+            if verb == self.server.sent_refuses and re.match(r'\w+ "?Sent', command):
+                self.say(f"{tag} NO [NOPERM] not in this folder")
+                continue
             handler = getattr(self, "do_" + verb.lower(), None)
             if handler:
                 if handler(tag, command) is False:
@@ -162,6 +169,12 @@ class Session:
             self.say(f"{tag} {self.server.idle} not today")
             return
         self.say("+ idling")
+        if self.server.idle in ("END", "EXISTS"):
+            if self.server.idle == "EXISTS":
+                self.say(f"* {len(self.mails)} EXISTS")
+                self.file.readline()
+            self.say(f"{tag} OK done")
+            return
         if self.server.idle == "BYE":
             self.server.idle = None
             self.say("* BYE restarting")
@@ -192,6 +205,9 @@ class Session:
     def do_uid(self, tag, command):
         _, _, uids, what = command.split(" ", 3)
         wanted = self.chosen(uids)
+        if self.server.ill and "BODY" in what and self.folder == "INBOX":
+            self.say("* BYE backend is away" if self.server.ill == "BYE" else f"{tag} NO [SERVERBUG] try again later")
+            return self.server.ill != "BYE"
         if "RFC822.SIZE" in what:
             self.listing(tag, wanted)
         elif "HEADER" in what:
@@ -245,6 +261,10 @@ class Session:
                     self.stream.sendall(b"* 1 FETCH (FLAGS (\\Seen))\r\n" * 1000)
             if fault == "refuse":
                 self.say(f"{tag} NO cannot read it")
+                return
+            if fault == "expunged":
+                del self.mails[uid]
+                self.say(f"{tag} NO Some of the requested messages no longer exist")
                 return
             if fault == "gone":
                 del self.mails[uid]

@@ -55,6 +55,6 @@ def tally(request):
     """Counts what a part does, and says it."""
     tally = Tally(request.node.name.removeprefix("test_").replace("_", " "))
     yield tally
-    terminal = request.config.pluginmanager.getplugin("terminalreporter")
-    terminal.ensure_newline()
-    terminal.write_line(str(tally))
+    plugin = request.config.pluginmanager.getplugin
+    with plugin("capturemanager").global_and_fixture_disabled():
+        plugin("terminalreporter").write(f"\n{tally}\n")

@@ -27,6 +27,7 @@ class Fault:
     direction: str = TO_CLIENT
     offset: int = -1
     seed: int = 0
+    words: bytes = b""          # the garbage; else chosen by the seed
     done: bool = False
     carried: dict = field(default_factory=lambda: {TO_CLIENT: 0, TO_SERVER: 0})
     said: dict = field(default_factory=lambda: {TO_CLIENT: bytearray(), TO_SERVER: bytearray()})
@@ -90,7 +91,7 @@ class Link:
             writer.write(head)
             await writer.drain()
         if fault.how == "garbage":
-            writer.write(dice.choice(GARBAGE) + dice.randbytes(dice.randrange(40)))
+            writer.write(fault.words or dice.choice(GARBAGE) + dice.randbytes(dice.randrange(40)))
         elif fault.how == "slow":
             for i in range(min(len(tail), 40)):
                 writer.write(tail[i:i + 1])

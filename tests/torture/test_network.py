@@ -88,6 +88,14 @@ def test_cut_in_every_phase(session, tally):
     report(tally, resent=tally.counts["smtp cut"])
 
 
+def test_answers_that_are_none(session, tally):
+    """A number that SMTP does not have, before an answer about a letter: no letter fails for it."""
+    said = session.said["smtp", TO_CLIENT]
+    answers = [m.start() for m in re.finditer(rb"(?m)^\d\d\d ", said)]
+    session.try_all(tally, [("smtp", Fault("garbage", TO_CLIENT, offset, words=b"999 \r\n")) for offset in answers[2:9]])
+    report(tally, resent=tally.counts["smtp garbage"])
+
+
 @pytest.mark.skipif(not LONG, reason="in the long form")
 @pytest.mark.parametrize("server", ["imap", "smtp"])
 @pytest.mark.parametrize("way", WAYS)

@@ -230,6 +230,38 @@ static void test_shared_strings(void **state)
     assert_tables(attachment, "abc|拼音|ab文字|末");
 }
 
+static void font(Book *book, const char *name)
+{
+    g_autoptr (GByteArray) body = g_byte_array_new();
+    put_n(body, 0, 8), put_n(body, 0, 6);
+    put_string(book, body, name, 1);
+    record(book, 0x0031, body);
+}
+
+/* Of cells and of runs; there is no font 4, so that 5 is the fifth. */
+static void test_fonts_of_symbols(void **state)
+{
+    Book book = book_begin(8);
+    for (int i = 0; i < 4; i++) font(&book, "宋体");
+    font(&book, "Wingdings 2");
+    record_words(&book, 0x00E0, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, -1); /* cell format 4 */
+    g_autoptr (GByteArray) sst = g_byte_array_new();
+    put_n(sst, 2, 4), put_n(sst, 2, 4);
+    put_n(sst, 4, 2), put_n(sst, 9, 1), put_n(sst, 2, 2); /* 16 bits, two runs */
+    put_utf16(sst, "R甲RR");
+    put_n(sst, 2, 2), put_n(sst, 5, 2), put_n(sst, 3, 2), put_n(sst, 0, 2);
+    put_n(sst, 1, 2), put_n(sst, 0, 1), put_bytes(sst, "\xA3", 1);
+    record(&book, 0x00FC, sst);
+    record(&book, 0x000A, NULL);
+    sheet_begin(&book);
+    record_words(&book, 0x00FD, 0, 0, 4, 0, 0, -1);
+    record_words(&book, 0x00FD, 0, 1, 4, 1, 0, -1);
+    record_words(&book, 0x00FD, 0, 2, 0, 1, 0, -1);
+    label(&book, 0, 3, 4, "R乙");
+    g_autoptr (FactsAttachment) attachment = read_book(&book, "Workbook");
+    assert_tables(attachment, "R甲☑R|☐|£|☑乙");
+}
+
 static void test_sheets(void **state)
 {
     Book book = book_begin(8);
@@ -399,19 +431,13 @@ static void test_objects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_shared_strings),
-        cmocka_unit_test(test_sheets),
-        cmocka_unit_test(test_boxes),
-        cmocka_unit_test(test_biff5),
-        cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_macro),
-        cmocka_unit_test(test_encrypted),
-        cmocka_unit_test(test_protected),
-        cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_cells),          cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_shared_strings), cmocka_unit_test(test_fonts_of_symbols),
+        cmocka_unit_test(test_sheets),         cmocka_unit_test(test_boxes),
+        cmocka_unit_test(test_biff5),          cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_empty),          cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_macro),          cmocka_unit_test(test_encrypted),
+        cmocka_unit_test(test_protected),      cmocka_unit_test(test_objects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -239,7 +239,7 @@ static void test_tables(void **state)
                         "前\n活动名称\t读书会\n第二行\n推荐意见：同意\n联系人\t甲\n\t乙\n后");
     g_autofree char *tables = tables_text(attachment), *fields = fields_text(attachment);
     assert_string_equal(tables, "活动名称|读书会\n第二行/推荐意见：同意|/联系人|甲/|乙");
-    assert_string_equal(fields, "活动名称=读书会\n第二行;推荐意见=同意;联系人=甲");
+    assert_string_equal(fields, "活动名称=读书会\n第二行;推荐意见=同意;联系人=甲\n乙");
 }
 
 /* A table in a cell; its rows say what they are with changes of their own. */

@@ -18,6 +18,13 @@
 #define TR(cells)     "<w:tr>" cells "</w:tr>"
 #define TBL(rows)     "<w:tbl>" rows "</w:tbl>"
 
+#define FIRST(text)          "<w:tc><w:tcPr><w:vMerge w:val=\"restart\"/></w:tcPr>" P(text) "</w:tc>"
+#define BELOW                "<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>"
+#define RUN(text)            "<w:r><w:t>" text "</w:t></w:r>"
+#define FIELD(part)          "<w:r><w:fldChar w:fldCharType=\"" part "\"/></w:r>"
+#define CODE(text)           "<w:r><w:instrText xml:space=\"preserve\">" text "</w:instrText></w:r>"
+#define IN_FONT(fonts, text) "<w:r><w:rPr><w:rFonts " fonts "/></w:rPr><w:t>" text "</w:t></w:r>"
+
 static FactsAttachment *read_body(const char *body)
 {
     g_autoptr (GBytes) bytes = docx_make(body, NULL, NULL);
@@ -48,6 +55,18 @@ static const struct {
      "w:fldCharType=\"separate\"/></w:r><w:r><w:t>7</w:t></w:r><w:hyperlink><w:r><w:t>链接</w:t></w:r>"
      "</w:hyperlink></w:p>",
      "7链接"},
+    {"fields that are all code",
+     "<w:p>" FIELD("begin") CODE(" eq \\o\\ac(□,") CODE("√") CODE(")") FIELD("end") RUN("甲") FIELD("begin")
+         CODE("eq \\o\\ac(○,1)") FIELD("separate") FIELD("end") RUN("乙") FIELD("begin")
+             CODE("SYMBOL 163 \\f \"Wingdings 2\"") FIELD("separate") RUN("丙") FIELD(
+                 "end") "<w:fldSimple w:instr=\" SYMBOL 163 \\f &quot;Wingdings 2&quot; \"/>" FIELD("begin")
+                 CODE("EQ \\o(a,b)") "</w:p>",
+     "√甲1乙丙☐"},
+    {"fonts of symbols",
+     "<w:p>" IN_FONT("w:ascii=\"Wingdings 2\" w:hAnsi=\"Wingdings 2\"", "R£\uF052华")
+         IN_FONT("w:hAnsi=\"Wingdings\"", "\u00FE")
+             IN_FONT("w:ascii=\"Arial\" w:eastAsia=\"Wingdings 2\"", "R") RUN("R") "</w:p>",
+     "☑☐☑华☑RR"},
     {"ruby once",
      "<w:p><w:r><w:ruby><w:rubyPr/><w:rt><w:r><w:t>dang</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>党</w:t></"
      "w:r>"
@@ -150,6 +169,42 @@ static const struct {
              TR("<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>" TC("职务") TC("书记") TC("邮箱")
                     TC("a@b.example"))),
      "姓名=联系人甲;电话=010-00000000;职务=书记;邮箱=a@b.example"},
+    {"label over rows",
+     TBL(TR(FIRST("活动主题") TC("☐甲题")) TR(BELOW TC("☐乙题")) TR(BELOW TC("☑丙题"))
+             TR(TC("单位") TC("文学院"))),
+     "活动主题=☐甲题\n☐乙题\n☑丙题;单位=文学院"},
+    {"ticks in a column of their own",
+     TBL(TR(TC("推荐单位") SPAN(2, "文学院")) TR(FIRST("活动主题") TC("甲题") TC(""))
+             TR(BELOW TC("乙题") TC("√")) TR(BELOW TC("丙题") TC(""))),
+     "推荐单位=文学院;活动主题=甲题\n乙题 √\n丙题"},
+    {"label over rows beside others",
+     TBL(TR(TC("姓名") TC("联系人甲") FIRST("活动主题") TC("☐甲题"))
+             TR(TC("性别") TC("男") BELOW TC("☑乙题"))),
+     "姓名=联系人甲;活动主题=☐甲题\n☑乙题;性别=男"},
+    {"known label of a group",
+     TBL(TR(FIRST("负责人") TC("姓名") TC("联系人甲")) TR(BELOW TC("电话") TC("010-00000000"))),
+     "姓名=联系人甲;电话=010-00000000"},
+    {"value below its label",
+     TBL(TR(TC("单位") TC("文学院")) TR(SPAN(2, "活动简介（500字以内）")) TR(SPAN(2, "读书。"))
+             TR(SPAN(2, "单位意见")) TR(SPAN(2, "（盖章）"))),
+     "单位=文学院;活动简介=读书。"},
+    {"value on the next line",
+     P("活动名称：") "<w:p/>" P("读书会") P("推荐单位：") P("联系人：联系人甲") P("活动简介：") P("一、背景")
+         P("活动目标：") P("（盖章）　年　月　日"),
+     "活动名称=读书会;推荐单位=;联系人=联系人甲;活动简介=;活动目标="},
+    {"heads of lists",
+     TBL(TR(TC("活动名称") TC("开展情况") TC("参加人数")) TR(TC("甲活动") TC("已完成") TC("30"))) P(
+         "活动名称：读书会") TBL(TR(TC("单位") TC("完成数")) TR(TC("文学院") TC("2")) TR(TC("合计") TC("2")))
+         TBL(TR(TC("序号") TC("单位") TC("完成情况")) TR(TC("1") TC("文学院") TC("好")) TR(TC("2") TC(
+             "法学院"))) TBL(TR(TC("项目") TC("时间") TC("地点")) TR(TC("启动") TC("四月") TC("会议室"))),
+     "活动名称=读书会"},
+    {"a form behind a row that looks like a head",
+     TBL(TR(TC("负责人") TC("姓名") TC("联系人甲") TC("电话")) TR(TC("时间") TC("四月") TC("人数") TC("120"))
+             TR(TC("地点") TC("会议室") TC("备注") TC(""))),
+     "时间=四月;人数=120;地点=会议室;备注="},
+    {"a form that might be a list",
+     TBL(TR(TC("活动名称") TC("党旗飘扬")) TR(TC("实施背景") TC("甲")) TR(TC("经验启示") TC("乙"))),
+     "活动名称=党旗飘扬;实施背景=甲;经验启示=乙"},
     {"a list is no form",
      TBL(TR(TC("序号") TC("活动名称") TC("负责人") TC("联系电话"))
              TR(TC("1") TC("读书会") TC("联系人甲") TC("010-00000000"))),

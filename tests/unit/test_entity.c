@@ -217,6 +217,39 @@ static void test_uuencode(void **state)
     assert_int_equal(facts->leaves->len, 3);
 }
 
+/* The mail was cut off: what has come of the file is kept. */
+static void test_uuencode_torn(void **state)
+{
+    g_autoptr (Facts) facts = read_mail("Subject: x\n\nhi\nbegin 644 a.txt\n#0V%T\n#0V%T\n");
+    assert_int_equal(facts->attachments->len, 1);
+    const FactsAttachment *a = g_ptr_array_index(facts->attachments, 0);
+    assert_string_equal(a->text, "CatCat");
+    assert_string_equal(((FactsProblem *)g_ptr_array_index(a->problems, 0))->code, "damaged");
+    assert_string_equal(facts->body, "hi\n");
+}
+
+/* Parts under a header that says text, or nothing. */
+static void test_unsaid_parts(void **state)
+{
+    static const char *const TYPES[] = {"", "Content-Type: text/plain; charset=utf-8\n"};
+    for (gsize i = 0; i < G_N_ELEMENTS(TYPES); i++) {
+        g_autofree char *mail = g_strdup_printf(
+            "Subject: x\n%s\n--b\nContent-Type: text/plain\n\n正文\n--b\nContent-Type: application/msword; "
+            "name=a.doc\nContent-Transfer-Encoding: base64\n\nAAEC\n--b--\n",
+            TYPES[i]);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_string_equal(facts->body, "正文");
+        assert_int_equal(facts->attachments->len, 1);
+        assert_string_equal(((FactsProblem *)g_ptr_array_index(facts->problems, 0))->code, "damaged");
+    }
+    g_autoptr (Facts)
+        both = read_mail("Subject: x\n\n--b\nContent-Type: text/plain\n\n正文\n--b\n"
+                         "Content-Type: text/html\n\n<p>正文\n--b--\n");
+    assert_string_equal(both->body, "正文");
+    g_autoptr (Facts) text = read_mail("Subject: x\n\n--b\nContent-Type: that is how it begins\n");
+    assert_string_equal(text->body, "--b\nContent-Type: that is how it begins\n");
+}
+
 static void test_flowed(void **state)
 {
     static const struct {
@@ -315,7 +348,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_structures),     cmocka_unit_test(test_torn),
         cmocka_unit_test(test_original_bytes), cmocka_unit_test(test_transfer),
-        cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_uuencode_torn),
+        cmocka_unit_test(test_unsaid_parts),   cmocka_unit_test(test_flowed),
         cmocka_unit_test(test_charsets),       cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, start, NULL);

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "parsers/html.h"
+#include "parsers/limits.h"
 #include "parsers/links.h"
 
 typedef struct Want {
@@ -154,6 +155,11 @@ static void test_hostile(void **state)
     const struct Case plain = {"many", FALSE, many->str, {{NULL}}};
     g_autoptr (Facts) facts = links_of(&plain);
     assert_int_equal(facts->links->len, 1);
+    while (many->len < LIMIT_TEXT_BYTES) g_string_append_c(many, '\n');
+    g_string_append(many, "http://pan.baidu.com/s/beyond");
+    const struct Case longer = {"beyond the text that is kept", FALSE, many->str, {{NULL}}};
+    g_autoptr (Facts) same = links_of(&longer);
+    assert_int_equal(same->links->len, 1);
     g_string_truncate(many, 0);
     for (guint i = 0; many->len < 1000000; i++)
         g_string_append_printf(many, "<a href=http://pan.baidu.com/s/%u>报</a>9999999999999999年 1 2014-", i);

@@ -24,6 +24,17 @@ static const struct {
      "{\\header e\\par}f{\\field{\\*\\fldinst HYPERLINK x}{\\fldrslt g}}{\\v h}{\\deleted i}{\\*\\bkmkstart "
      "j}}",
      "e\nfg", ""},
+    {"fields that are all code",
+     "{\\rtf1\\uc1{\\fonttbl{\\f0 SimSun;}}{\\field{\\*\\fldinst { eq \\\\o\\\\ac(\\u9633 ?,}{\\u8730 "
+     "?)}}{\\fldrslt }}\\u30002 ?{\\field\\fldedit{\\*\\fldinst SYMBOL 82 \\\\f \"Wingdings 2\" \\\\s "
+     "10}{\\fldrslt\\f0\\fs21}}{\\field{\\*\\fldinst EQ \\\\o\\\\ac(\\u9675 ?,1)}{\\fldrslt "
+     "7}}{\\field{\\*\\fldinst "
+     "PAGE \\par{\\field{\\*\\fldinst EQ \\\\o(a,b)}{\\fldrslt}}}}x}",
+     "√甲☑7x", ""},
+    {"fonts of symbols",
+     "{\\rtf1\\uc1{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset2{\\*\\panose 05}Wingdings "
+     "2;}}\\f0 R{\\f1 R\\'a3\\u-4014 ?\\u21326 ?}\\'52}",
+     "R☑☐☑\u534eR", ""},
     {"text box", "{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv y}}{\\shptxt b\\par}}{\\shprslt b}}c}",
      "ab\nc", ""},
     {"picture", "{\\rtf1{\\pict\\pngblip 89504e47}}", "", "scanned-only"},
@@ -57,6 +68,12 @@ static void reads_tables_and_fields(void **state)
                             "a.doc");
     expect_text("fields", fields_text(form), "活动名称=读;联系人=甲");
     expect_text("table", tables_text(form), "活动名称|读");
+    g_autoptr (FactsAttachment)
+        merged = read_text_as(
+            "{\\rtf1\\ansi\\trowd\\clvmgf\\cellx1\\cellx2 \\intbl \\u20027?\\u39064?\\cell a\\cell\\row"
+            "\\trowd\\clvmrg\\cellx1\\cellx2 \\intbl\\cell b\\cell\\row}",
+            "a.rtf");
+    expect_text("label over rows", fields_text(merged), "主题=a\nb");
 }
 
 static void survives_deep_groups(void **state)

@@ -63,6 +63,26 @@ static void test_fields(void **state)
     assert_string_equal(fields, "活动名称=读书会;推荐单位=物理学院;联系人=甲;联系电话=;邮箱=a@b.test");
 }
 
+/* A label merged over rows; the head of a list, and a line that lacks its last cell. */
+static void test_merged_label_and_list(void **state)
+{
+    static const char *const form[][2] = {{"活动主题", "☐甲"}, {"", "☑乙"}, {"单位", "文学院"}};
+    static const char *const list[][3] = {
+        {"单位", "完成数", "备注"}, {"文学院", "2", "好"}, {"法学院", "3", ""}};
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    sheets_begin(sheets, "Sheet1", FALSE);
+    for (guint r = 0; r < G_N_ELEMENTS(form); r++)
+        for (guint c = 0; c < 2; c++) put(sheets, r, c, form[r][c]);
+    sheets_merge(sheets, 0, 0, 1, 0);
+    sheets_begin(sheets, "Sheet2", FALSE);
+    for (guint r = 0; r < G_N_ELEMENTS(list); r++)
+        for (guint c = 0; c < 3; c++) put(sheets, r, c, list[r][c]);
+    sheets_finish(sheets, attachment);
+    g_autofree char *fields = fields_text(attachment);
+    assert_string_equal(fields, "活动主题=☐甲\n☑乙;单位=文学院");
+}
+
 static void test_limits(void **state)
 {
     g_autoptr (Sheets) sheets = sheets_new();
@@ -96,6 +116,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_merged_label_and_list),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_fillers),
     };

@@ -98,6 +98,22 @@ static void test_deferred_waits(void **state)
     assert_int_equal(number(fixture, "SELECT count(*) FROM outbox WHERE last_error = '451 later'"), 1);
 }
 
+/* Attempts at which no server was there are none of the letter's refusals. */
+static void test_refusals_are_counted_apart(void **state)
+{
+    Fixture *fixture = *state;
+    queue(fixture, "one", FALSE, OUTBOX_HOLD_NONE);
+    assert_refused(store_outbox_mark_refused(fixture->store, 1, NOW, "451 later", FAULT), STORE_ERROR_STATE);
+    for (guint i = 0; i < 3; i++) {
+        assert_fine(store_outbox_mark_in_flight(fixture->store, 1, NOW, FAULT));
+        assert_fine(i == 1 ? store_outbox_mark_refused(fixture->store, 1, NOW, "451 later", FAULT)
+                           : store_outbox_mark_deferred(fixture->store, 1, NOW, "no route", FAULT));
+    }
+    g_autoptr (StoreLetter) letter = store_outbox_next(fixture->store, NOW, NULL);
+    assert_int_equal(letter->attempts, 3);
+    assert_int_equal(letter->refusals, 1);
+}
+
 static void test_failed_is_shown_to_staff(void **state)
 {
     Fixture *fixture = *state;
@@ -244,6 +260,7 @@ int main(void)
         TEST(test_every_hold_can_be_stored),   TEST(test_same_cause_is_queued_once),
         TEST(test_answer_goes_with_its_mail),  TEST(test_sequences_go_on),
         TEST(test_a_stage_is_taken_once),      TEST(test_stages_pass_by_without_a_letter),
+        TEST(test_refusals_are_counted_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -14,6 +14,14 @@ static const struct {
     {"table in table", "<table><tr><td>a<table><tr><td>b</table>c<td>d</table>", "a\nb\nc\td", "a\nc|d#b",
      ""},
     {"text astray in a table", "<table>x<tr>y<td>z</table>", "x\ny\tz", "x/y|z", ""},
+    {"cells over rows",
+     "<table><tr><td rowspan=2>主题<td>☐甲<td rowspan='3'>x<tr><td>☑乙<tr><td "
+     "colspan=2>a<tr><td>b<td>c<td>d</table>",
+     "主题\t☐甲\tx\n\t☑乙\t\na\t\nb\tc\td", "主题|☐甲|x/|☑乙|/a||/b|c|d", "主题=☐甲 x\n☑乙"},
+    {"groups of rows",
+     "<table><tr><td rowspan=2>基本情况<td>负责人<td>甲<tr><td>电话<td>1<tr><td colspan=2>单位<td>乙</table>",
+     "基本情况\t负责人\t甲\n\t电话\t1\n单位\t乙", "基本情况|负责人|甲/|电话|1/单位||乙",
+     "负责人=甲;电话=1;单位=乙"},
     {"preformatted", "<html><pre>a  b\n c</pre>", "a  b\n c", "", ""},
 };
 

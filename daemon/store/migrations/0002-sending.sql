@@ -28,3 +28,7 @@ CREATE TABLE reading (
 
 -- How much left in the last minutes and hour: next_at of these is when the attempt began.
 CREATE INDEX outbox_tried ON outbox (next_at) WHERE state IN ('in_flight', 'accepted', 'sent');
+
+-- How often the server answered about the letter and refused it for now; attempts counts also those at which no
+-- server was there.
+ALTER TABLE outbox ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0;

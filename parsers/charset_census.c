@@ -1,0 +1,164 @@
+/* charset_census.c - labels lie, but bytes of one charset hardly ever look like those of another. */
+#include "parsers/charset_census.h"
+
+#include <string.h>
+
+/* --- UTF-8 -------------------------------------------------------------------------------------------------
+ */
+
+gsize census_utf8_length(const guchar *p, gsize left)
+{
+    guchar lead = p[0];
+    if (lead < 0x80) return 1;
+    gsize length = lead >= 0xC2 && lead <= 0xDF   ? 2
+                   : lead >= 0xE0 && lead <= 0xEF ? 3
+                   : lead >= 0xF0 && lead <= 0xF4 ? 4
+                                                  : 0;
+    if (length == 0 || length > left) return 0;
+    guchar low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+    guchar high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+    if (p[1] < low || p[1] > high) return 0;
+    for (gsize k = 2; k < length; k++)
+        if ((p[k] & 0xC0) != 0x80) return 0;
+    return length;
+}
+
+gsize census_ascii(const char *p, gsize length)
+{
+    const guint64 high = G_GUINT64_CONSTANT(0x8080808080808080),
+                  ones = G_GUINT64_CONSTANT(0x0101010101010101);
+    gsize n = 0;
+    for (guint64 word; n + 8 <= length; n += 8) {
+        memcpy(&word, p + n, sizeof word);
+        if ((word & high) || ((word - ones) & ~word & high)) break;
+    }
+    while (n < length && p[n] > 0) n++;
+    return n;
+}
+
+Utf8Census census_utf8(const guchar *p, gsize length)
+{
+    Utf8Census census = {0};
+    for (gsize i = 0; i < length;) {
+        i += census_ascii((const char *)p + i, length - i);
+        if (i == length) break;
+        gsize n = census_utf8_length(p + i, length - i);
+        if (n == 0) census.bad++;
+        if (n == 0 && census.cut == 0 && length - i < 4 && p[i] >= 0xE0) census.cut = length - i;
+        if (n > 1) census.multi++;
+        if (n > 2) census.wide++;
+        i += n ? n : 1;
+    }
+    return census;
+}
+
+/* --- pairs -------------------------------------------------------------------------------------------------
+ */
+
+static gboolean is_lead(guchar byte)
+{
+    return byte > 0x80 && byte < 0xFF;
+}
+
+/* GB18030 has characters of four bytes too: hanzi so rare that they say nothing. */
+static gboolean is_four(const guchar *p, gsize left)
+{
+    return left >= 4 && g_ascii_isdigit(p[1]) && is_lead(p[2]) && g_ascii_isdigit(p[3]);
+}
+
+static gboolean is_own(guchar first, guchar second)
+{
+    if (second >= 0xA1) return (first >= 0xAA && first <= 0xAF) || first >= 0xF8;
+    return first >= 0xA1 && first <= 0xA7;
+}
+
+static void count_pair(PairCensus *pairs, guchar first, guchar second)
+{
+    pairs->all++;
+    pairs->everyday += first >= 0xB0 && first <= 0xD7 && second >= 0xA1;
+    pairs->gb2312 += first >= 0xA1 && first <= 0xF7 && second >= 0xA1;
+    pairs->letters += g_ascii_isalpha(second);
+    pairs->own += is_own(first, second);
+    pairs->big5 += first >= 0xA4 && first <= 0xC6 && (second < 0x7F || second >= 0xA1);
+}
+
+PairCensus census_pairs(const guchar *p, gsize length)
+{
+    PairCensus pairs = {0};
+    gsize row = 0;
+    for (gsize i = 0; i < length; i++) {
+        guchar second = i + 1 < length ? p[i + 1] : 0;
+        if (p[i] < 0x80) {
+            row = 0;
+        } else if (is_lead(p[i]) && is_four(p + i, length - i)) {
+            i += 3;
+        } else if (!is_lead(p[i]) || second < 0x40 || second == 0x7F || second == 0xFF) {
+            pairs.odd = TRUE;
+            row = 0;
+        } else {
+            count_pair(&pairs, p[i], second);
+            row++;
+            pairs.longest = MAX(pairs.longest, row);
+            i++;
+        }
+    }
+    return pairs;
+}
+
+gboolean census_rather_big5(const PairCensus *pairs)
+{
+    if (pairs->odd || pairs->big5 <= pairs->everyday) return FALSE;
+    if (pairs->own > 0) return TRUE;
+    return pairs->all >= 4 && pairs->everyday * 2 < pairs->all && pairs->big5 * 10 >= pairs->all * 9;
+}
+
+/* --- UTF-16 ------------------------------------------------------------------------------------------------
+ */
+
+gboolean census_utf16(const guchar *p, gsize length)
+{
+    gsize zeros[2] = {0, 0};
+    for (gsize i = 0; i + 1 < length; i += 2) {
+        guchar other = p[i] ? p[i] : p[i + 1];
+        zeros[0] += p[i] == 0;
+        zeros[1] += p[i + 1] == 0;
+        if (zeros[0] > 0 && zeros[1] > 0) return FALSE;
+        if ((p[i] == 0 || p[i + 1] == 0) && (other < ' ' ? !strchr("\t\n\f\r", other) : other == 0x7F))
+            return FALSE;
+    }
+    /* Hanzi are most of a text, but no text is without line ends, blanks or figures. */
+    return length >= 4 && length % 2 == 0 && (zeros[0] + zeros[1]) * 200 >= length;
+}
+
+/* --- labels that lie ---------------------------------------------------------------------------------------
+ */
+
+/* é and ü are letters, and the bytes of 茅 and 眉 when they are in UTF-8: hanzi stand beside each other. */
+static gboolean is_everyday_chinese(const PairCensus *pairs)
+{
+    return !pairs->odd && pairs->own == 0 && pairs->longest >= 2 && pairs->everyday * 2 > pairs->all;
+}
+
+/* In GBK one pair in five is a character of UTF-8 by chance, and hardly any three bytes are. */
+static gboolean is_gb_not_utf8(const Utf8Census *utf8, const PairCensus *pairs)
+{
+    gsize bad = utf8->wide > 0 ? utf8->bad - utf8->cut : utf8->bad;
+    gboolean hanzi = utf8->multi == 0 ? pairs->letters * 2 < pairs->all : pairs->gb2312 * 2 > pairs->all;
+    gboolean most = bad >= utf8->multi || (pairs->everyday == pairs->all && pairs->longest >= 2);
+    return bad > utf8->wide && most && !pairs->odd && pairs->own == 0 && hanzi;
+}
+
+const char *census_contradict(const char *name, const guchar *p, gsize length)
+{
+    Utf8Census utf8 = census_utf8(p, length);
+    gboolean labelled = strcmp(name, "UTF-8") == 0;
+    if ((labelled && utf8.bad == 0) || utf8.multi + utf8.bad == 0) return name;
+    PairCensus pairs = census_pairs(p, length);
+    if (labelled) return is_gb_not_utf8(&utf8, &pairs) ? "GB18030" : name;
+    gboolean chinese = is_everyday_chinese(&pairs);
+    gboolean wide = utf8.wide > 0 && (utf8.bad <= utf8.cut || utf8.bad * 8 < utf8.wide);
+    if (wide && (!chinese || pairs.everyday * 4 < pairs.all * 3)) return "UTF-8";
+    if (strcmp(name, "GB18030") == 0) return name;
+    if (chinese) return "GB18030";
+    return utf8.bad == 0 ? "UTF-8" : name;
+}

@@ -1,0 +1,69 @@
+/* What is read of the parts of an .xlsx: fonts of symbols in cells and runs. */
+#include "tests/unit/reader_fixture.h"
+#include "tests/unit/zip_maker.h"
+
+#define MAIN_NS "xmlns=\"http://schemas.openxmlformats.org/spreadsheetml/2006/main\""
+#define OFFICE  "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+#define RELATION(id, kind, target)                                                                           \
+    "<Relationship Id=\"" id "\" Type=\"" OFFICE "/" kind "\" Target=\"" target "\"/>"
+#define RELATIONS(list)                                                                                      \
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" list            \
+    "</Relationships>"
+
+static FactsAttachment *read_book(const char *strings, const char *styles, const char *cells)
+{
+    g_autofree char *sst = g_strdup_printf("<sst " MAIN_NS ">%s</sst>", strings);
+    g_autofree char *sheet = g_strdup_printf("<styleSheet " MAIN_NS ">%s</styleSheet>", styles);
+    g_autofree char *data =
+        g_strdup_printf("<worksheet " MAIN_NS "><sheetData>%s</sheetData></worksheet>", cells);
+    const char *const pairs[] = {
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
+        "Extension=\"xml\" ContentType=\"application/xml\"/><Override PartName=\"/xl/workbook.xml\" "
+        "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml\"/></"
+        "Types>",
+        "_rels/.rels",
+        RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels",
+        RELATIONS(RELATION("r1", "worksheet", "sheet1.xml") RELATION("r2", "sharedStrings", "strings.xml")
+                      RELATION("r3", "styles", "styles.xml")),
+        "xl/workbook.xml",
+        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE "\"><sheets><sheet name=\"Sheet1\" sheetId=\"1\" "
+        "r:id=\"r1\"/></sheets></workbook>",
+        "xl/strings.xml",
+        sst,
+        "xl/styles.xml",
+        sheet,
+        "xl/sheet1.xml",
+        data,
+        NULL};
+    return read_as(zip_make(NULL, pairs), "a.xlsx");
+}
+
+#define RUN(font, text) "<r><rPr><rFont val=\"" font "\"/></rPr><t>" text "</t></r>"
+#define STYLES                                                                                               \
+    "<fonts><font><name val=\"宋体\"/></font><font><name val=\"Wingdings 2\"/></font></fonts>"             \
+    "<cellXfs><xf fontId=\"0\"/><xf fontId=\"1\"/></cellXfs>"                                                \
+    "<dxfs><dxf><font><name val=\"Wingdings\"/></font></dxf></dxfs>"
+
+static void reads_fonts_of_symbols(void **state)
+{
+    g_autoptr (FactsAttachment)
+        book = read_book(
+            "<si>" RUN("Wingdings 2", "£") RUN("宋体", "甲 R ")
+                RUN("Wingdings 2", "R") "<r><t>乙 R</t></r></si><si><t>R</t></si>",
+            STYLES,
+            "<row r=\"1\"><c r=\"A1\" t=\"s\"><v>0</v></c><c r=\"B1\" s=\"1\" t=\"s\"><v>0</v></c>"
+            "</row><row r=\"2\"><c r=\"A2\" s=\"1\" t=\"s\"><v>1</v></c><c r=\"B2\" t=\"s\"><v>1</v></c>"
+            "<c r=\"C2\" s=\"1\" t=\"inlineStr\"><is><t>R丙</t></is></c><c r=\"D2\" "
+            "t=\"inlineStr\"><is>" RUN("Wingdings", "þ") RUN("宋体", "R") "</is></c></row>");
+    expect_text("cells", tables_text(book), "☐甲 R ☑乙 R|☐甲 R ☑乙 R/☑|R|☑丙|☑R");
+    expect_text("problems", problems_text(book), "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_fonts_of_symbols)};
+    setlocale(LC_ALL, "C.UTF-8");
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
