@@ -32,9 +32,9 @@ static const Cause CAUSES[] = {
     {SQLITE_READONLY, STORE_ERROR_IO, "may not be written", "check the owner of the folder and its files"},
     {SQLITE_IOERR, STORE_ERROR_IO, "cannot be read or written", "check the disk (journalctl -k)"},
     {SQLITE_CORRUPT, STORE_ERROR_CORRUPT, "is damaged",
-     "run 'baosong rebuild', which makes it anew from the mailbox, or 'baosong restore --force'"},
+     "run 'baosong rebuild', which makes it anew from the mailbox, or restore a backup"},
     {SQLITE_NOTADB, STORE_ERROR_CORRUPT, "is no database",
-     "run 'baosong rebuild', which makes it anew from the mailbox, or 'baosong restore --force'"},
+     "run 'baosong rebuild', which makes it anew from the mailbox, or restore a backup"},
     {SQLITE_CONSTRAINT, STORE_ERROR_STATE, "refused a row that contradicts others", "report this as a bug"},
 };
 

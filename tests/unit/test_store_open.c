@@ -92,7 +92,7 @@ static void test_foreign_files_are_refused(void **state)
     fixture_close(fixture);
     assert_true(
         g_file_set_contents(path, "this is no database, but long enough to look at, by far", -1, NULL));
-    refused_to_open(fixture, STORE_ERROR_CORRUPT, "backup");
+    refused_to_open(fixture, STORE_ERROR_CORRUPT, "baosong rebuild");
 
     g_unlink(path);
     sqlite3 *other;
