@@ -271,14 +271,18 @@ static gboolean is_blank(const char *line, const char *end)
 void fields_from_text(GPtrArray *fields, const char *text)
 {
     FactsField *open = NULL; /* has no value yet */
+    gboolean column =
+        FALSE; /* several such labels below each other: whose the next line is nobody can tell */
     while (*text && (open || fields->len < LIMIT_FIELDS)) {
         const char *end = text + strcspn(text, "\n");
         if (open && may_be_value(text, end)) {
             g_free(open->value);
             open->value = clean_value(text, (gsize)(end - text));
             open = NULL;
-        } else if (!open || !is_blank(text, end)) {
-            open = fields_from_line(fields, text, end);
+        } else if (!(open || column) || !is_blank(text, end)) {
+            FactsField *found = fields_from_line(fields, text, end);
+            column = found && (open || column);
+            open = column ? NULL : found;
         }
         text = *end ? end + 1 : end;
     }

@@ -135,6 +135,32 @@ static Piece *piece_right_of(const PdfLayout *layout, const Piece *left)
     return best;
 }
 
+/* Behind the colon in a piece, or NULL. */
+static const char *behind_colon(const char *text)
+{
+    const char *p = text;
+    while (*p && *p != ':' && g_utf8_get_char(p) != 0xFF1A) p = g_utf8_next_char(p);
+    return *p ? g_utf8_next_char(p) : NULL;
+}
+
+/* 姓　　名：联系人甲 comes as two pieces, the second of which is the end of a label and its value. The label
+ * goes to the first piece, and the value stays in the second. FALSE if that is not so. */
+static gboolean split_label(Piece *first, const char *before, Piece *piece)
+{
+    const char *value = behind_colon(piece->text);
+    if (!value) return FALSE;
+    g_autofree char *label = g_strdup_printf("%s%.*s", before, (int)(value - piece->text), piece->text);
+    if (!fields_is_label(label)) return FALSE;
+    glong all = g_utf8_strlen(piece->text, -1), ours = all - g_utf8_strlen(value, -1);
+    first->label = g_steal_pointer(&label);
+    first->taken = TRUE;
+    first->right = piece->left + (piece->right - piece->left) * (double)ours / (double)all;
+    piece->taken = *value == '\0';
+    piece->left = first->right;
+    piece->text = value;
+    return TRUE;
+}
+
 /* Makes a label of the piece, or of single letters that begin with it, if they are a known one. */
 static void find_label(PdfLayout *layout, Piece *first)
 {
@@ -143,7 +169,11 @@ static void find_label(PdfLayout *layout, Piece *first)
     Piece *piece = first;
     for (guint n = 0; n < LABEL_PIECES && piece && !g_str_is_ascii(piece->text); n++) {
         glong letters = g_utf8_strlen(piece->text, -1);
-        if (n > 0 && letters > 2) return;
+        if (n > 0 && letters > 2) {
+            if (split_label(first, joined->str, piece))
+                for (guint k = 0; k < n; k++) pieces[k]->taken = TRUE;
+            return;
+        }
         g_string_append(joined, piece->text);
         pieces[n] = piece;
         if (fields_is_label(joined->str)) {
@@ -304,6 +334,15 @@ static char *join(const GPtrArray *pieces)
     return g_string_free(text, FALSE);
 }
 
+/* The colon behind a label may stand apart from it, and look like the beginning of the value. */
+static const char *without_colon(const char *text)
+{
+    while (*text &&
+           (g_unichar_isspace(g_utf8_get_char(text)) || *text == ':' || g_utf8_get_char(text) == 0xFF1A))
+        text = g_utf8_next_char(text);
+    return text;
+}
+
 void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
 {
     g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func(value_free);
@@ -318,7 +357,8 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
         g_ptr_array_sort(value->pieces, compare_pieces);
         GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(row, g_strdup(value->label->label));
-        g_ptr_array_add(row, join(value->pieces));
+        g_autofree char *text = join(value->pieces);
+        g_ptr_array_add(row, g_strdup(without_colon(text)));
         g_ptr_array_add(rows, row);
     }
 }
@@ -331,8 +371,13 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
         FactsField *field = found->pdata[i];
         gboolean known = fields->len >= LIMIT_FIELDS;
         for (guint k = 0; k < fields->len && !known; k++) {
-            const FactsField *other = fields->pdata[k];
-            known = strcmp(other->label, field->label) == 0 && strcmp(other->value, field->value) == 0;
+            FactsField *other = fields->pdata[k];
+            if (strcmp(other->label, field->label) != 0) continue;
+            known = *other->value == '\0' || strcmp(other->value, field->value) == 0;
+            if (*other->value == '\0') { /* its value stood too far away in the text */
+                g_free(other->value);
+                other->value = g_steal_pointer(&field->value);
+            }
         }
         if (!known) {
             g_ptr_array_add(fields, field);

@@ -148,6 +148,23 @@ static void reads_forms_by_place(void **state)
                 "活动简介=第一行第二行");
 }
 
+/* Labels that are spread to one width, before a colon that belongs to the value's text. */
+static void reads_spread_labels(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    show(content, 50, 700, "姓");
+    show(content, 80, 700, "名：联系人甲");
+    show(content, 50, 680, "职");
+    show(content, 80, 680, "务：");
+    show(content, 130, 680, "书记");
+    show(content, 50, 660, "活动名称");
+    show(content, 105, 660, "：读书会");
+    show(content, 50, 640, "甲");
+    show(content, 80, 640, "组：不是标签");
+    g_autoptr (FactsAttachment) page = read_page(content->str, "");
+    expect_text("spread", fields_text(page), "姓名=联系人甲;职务=书记;活动名称=读书会");
+}
+
 static void reads_what_was_filled_in(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
@@ -297,6 +314,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_text),
         cmocka_unit_test(reads_forms_by_place),
+        cmocka_unit_test(reads_spread_labels),
         cmocka_unit_test(reads_what_was_filled_in),
         cmocka_unit_test(tells_scans_from_empty_pages),
         cmocka_unit_test(reads_locked_files_that_open),
