@@ -116,9 +116,7 @@ PairCensus census_pairs(const guchar *p, gsize length)
 
 gboolean census_rather_big5(const PairCensus *pairs)
 {
-    if (pairs->odd || pairs->big5 <= pairs->everyday) return FALSE;
-    if (pairs->own > 0) return TRUE;
-    return pairs->all >= 4 && pairs->everyday * 2 < pairs->all && pairs->big5 * 10 >= pairs->all * 9;
+    return !pairs->odd && pairs->own > 0 && pairs->big5 > pairs->everyday;
 }
 
 /* --- UTF-16 ------------------------------------------------------------------------------------------------

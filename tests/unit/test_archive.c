@@ -27,9 +27,15 @@ static const struct {
     {"caf\xC3\xA9.txt", "UTF-8", "café.txt"},
     {"\xD0\xA1\xD2\xBB.doc", "GB18030", "小一.doc"}, /* UTF-8 too, by chance */
     {"\x99lf\x84sser.txt", "CP437", "Ölfässer.txt"},
-    {"\xA4\xE5\xBE\xC7\xB0\x7C\xB3\x5C\xA6\xD1\xAE\x76\xAA\xBA\xC1\x60\xB5\xB2\xA7\xF7\xAE\xC6" ".txt", "BIG5", "文學院許老師的總結材料.txt"},
-    {"\xEA\x50\xEC\xB6\xE9\x5F\xD5\xB9\xBB\xF9\x8C\xD3\xFC\x68\xBD\xA8" ".txt", "GB18030", "關於開展基層黨建.txt"},
+    {"\xA4\xE5\xBE\xC7\xB0\x7C\xB3\x5C\xA6\xD1\xAE\x76\xAA\xBA\xC1\x60\xB5\xB2\xA7\xF7\xAE\xC6"
+     ".txt",
+     "BIG5", "文學院許老師的總結材料.txt"},
+    {"\xEA\x50\xEC\xB6\xE9\x5F\xD5\xB9\xBB\xF9\x8C\xD3\xFC\x68\xBD\xA8"
+     ".txt",
+     "GB18030", "關於開展基層黨建.txt"},
     {"\xA7\x41\xA6\x6E.txt", "BIG5", "你好.txt"},
+    {"\xBA\xC2\xAB\x68\xAC\x75\xAC\x42.txt", "GB18030",
+     "郝玥瑄珺.txt"}, /* names hold rare hanzi, whose bytes Big5 has too */
     {"/etc/passwd", "UTF-8", "etc/passwd"},
     {"../../a/./b/../c.txt", "UTF-8", "a/b/c.txt"},
     {"C:\\Users\\a.txt", "UTF-8", "Users/a.txt"},

@@ -242,8 +242,9 @@ static void test_unsaid_parts(void **state)
         assert_int_equal(facts->attachments->len, 1);
         assert_string_equal(((FactsProblem *)g_ptr_array_index(facts->problems, 0))->code, "damaged");
     }
-    g_autoptr (Facts) both = read_mail("Subject: x\n\n--b\nContent-Type: text/plain\n\n正文\n--b\n"
-                                       "Content-Type: text/html\n\n<p>正文\n--b--\n");
+    g_autoptr (Facts)
+        both = read_mail("Subject: x\n\n--b\nContent-Type: text/plain\n\n正文\n--b\n"
+                         "Content-Type: text/html\n\n<p>正文\n--b--\n");
     assert_string_equal(both->body, "正文");
     g_autoptr (Facts) text = read_mail("Subject: x\n\n--b\nContent-Type: that is how it begins\n");
     assert_string_equal(text->body, "--b\nContent-Type: that is how it begins\n");
@@ -347,8 +348,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_structures),     cmocka_unit_test(test_torn),
         cmocka_unit_test(test_original_bytes), cmocka_unit_test(test_transfer),
-        cmocka_unit_test(test_uuencode), cmocka_unit_test(test_uuencode_torn),
-        cmocka_unit_test(test_unsaid_parts),       cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_uuencode_torn),
+        cmocka_unit_test(test_unsaid_parts),   cmocka_unit_test(test_flowed),
         cmocka_unit_test(test_charsets),       cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, start, NULL);
