@@ -388,6 +388,12 @@ static gboolean is_exact(const char *name, const char *bytes, gsize length)
     return append_named(trial, name, bytes, length);
 }
 
+static gboolean is_big5(const char *bytes, gsize length)
+{
+    PairCensus pairs = census_pairs((const guchar *)bytes, length);
+    return census_rather_big5(&pairs) && is_exact("BIG5-HKSCS", bytes, length);
+}
+
 static const char *find_out(const char *bytes, gsize length)
 {
     const guchar *p = (const guchar *)bytes;
@@ -395,8 +401,7 @@ static const char *find_out(const char *bytes, gsize length)
     Utf8Census census = census_utf8(p, length);
     gsize bad = census.wide > 0 && census.bad == census.cut ? 0 : census.bad;
     if (bad == 0 || bad < census.wide) return "UTF-8";
-    PairCensus pairs = census_pairs(p, length);
-    return census_rather_big5(&pairs) && is_exact("BIG5-HKSCS", bytes, length) ? "BIG5-HKSCS" : "GB18030";
+    return is_big5(bytes, length) ? "BIG5-HKSCS" : "GB18030";
 }
 
 /* Whether programs write that label on bytes that they have not looked at. */
@@ -413,6 +418,7 @@ static const char *choose(const char *name, const char *bytes, gsize length)
     if (strcmp(name, "UTF-16") == 0) return utf16_order(bytes, length);
     if (!*name) return find_out(bytes, length);
     if (!is_doubtful(name)) return name;
+    if (strcmp(name, "GB18030") == 0 && is_big5(bytes, length)) return "BIG5-HKSCS";
     const char *other = census_contradict(name, (const guchar *)bytes, length);
     return other == name || is_exact(other, bytes, length) || strcmp(other, "UTF-8") == 0 ? other : name;
 }

@@ -36,6 +36,15 @@ gsize census_ascii(const char *p, gsize length)
     return n;
 }
 
+/* Whether a character begins at p that the end of the bytes has cut off. */
+static gboolean is_cut(const guchar *p, gsize left)
+{
+    if (left >= 4 || p[0] < 0xE0) return FALSE;
+    for (gsize i = 1; i < left; i++)
+        if ((p[i] & 0xC0) != 0x80) return FALSE;
+    return TRUE;
+}
+
 Utf8Census census_utf8(const guchar *p, gsize length)
 {
     Utf8Census census = {0};
@@ -44,7 +53,7 @@ Utf8Census census_utf8(const guchar *p, gsize length)
         if (i == length) break;
         gsize n = census_utf8_length(p + i, length - i);
         if (n == 0) census.bad++;
-        if (n == 0 && census.cut == 0 && length - i < 4 && p[i] >= 0xE0) census.cut = length - i;
+        if (n == 0 && census.cut == 0 && is_cut(p + i, length - i)) census.cut = length - i;
         if (n > 1) census.multi++;
         if (n > 2) census.wide++;
         i += n ? n : 1;
@@ -107,9 +116,7 @@ PairCensus census_pairs(const guchar *p, gsize length)
 
 gboolean census_rather_big5(const PairCensus *pairs)
 {
-    if (pairs->odd || pairs->big5 <= pairs->everyday) return FALSE;
-    if (pairs->own > 0) return TRUE;
-    return pairs->all >= 4 && pairs->everyday * 2 < pairs->all && pairs->big5 * 10 >= pairs->all * 9;
+    return !pairs->odd && pairs->own > 0 && pairs->big5 > pairs->everyday;
 }
 
 /* --- UTF-16 ------------------------------------------------------------------------------------------------

@@ -8,9 +8,9 @@
 #include "parsers/link_words.h"
 #include "parsers/words.h"
 
-#define NAME_WINDOW 300 /* bytes before a link in which its file's name is looked for */
-#define REST_WINDOW 200 /* bytes behind it in which size and expiry are */
-#define HOST_MAX    60  /* bytes: no cloud's host is longer */
+#define NAME_WINDOW 300  /* bytes before a link in which its file's name is looked for */
+#define REST_WINDOW 200  /* bytes behind it in which size and expiry are */
+#define HOST_MAX    60   /* bytes: no cloud's host is longer */
 #define HITS_MAX    2000 /* links to clouds in one text that are looked at, the same ones too */
 
 /* A URL belongs to a cloud when its host ends in `host` and its path contains `path`. */

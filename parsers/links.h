@@ -7,10 +7,10 @@
 
 #include "parsers/facts.h"
 
-/* Finds links to files in the text of one body part: URLs in the text, with or without their scheme, those that
- * Outlook has wrapped in its own, and the HTML anchors if there are any
- * (of HtmlAnchor, positions in `text`; NULL for plain text). Appends to facts->links, each URL once, with the
- * file's name where the text near it says one. Links that are no files (home pages, signatures) are left out.
+/* Finds links to files in the text of one body part: URLs in the text, with or without their scheme, those
+ * that Outlook has wrapped in its own, and the HTML anchors if there are any (of HtmlAnchor, positions in
+ * `text`; NULL for plain text). Appends to facts->links, each URL once, with the file's name where the text
+ * near it says one. Links that are no files (home pages, signatures) are left out.
  */
 void links_find(const char *text, const GPtrArray *anchors, Facts *facts);
 

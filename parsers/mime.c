@@ -59,8 +59,8 @@ static GBytes *decoded_bytes(const Entity *entity)
 /* A name where it does not belong, or without the semicolon before it; NULL if there is none. */
 static char *name_astray(const Entity *entity)
 {
-    static const char *const FIELDS[] = {"Content-Disposition", "Content-Type"},
-                             *const NAMES[] = {"filename", "name"};
+    static const char *const FIELDS[] = {"Content-Disposition", "Content-Type"}, *const NAMES[] = {"filename",
+                                                                                                   "name"};
     for (gsize i = 0; i < G_N_ELEMENTS(FIELDS) * G_N_ELEMENTS(NAMES); i++) {
         char *name = params_astray(entity_field(entity, FIELDS[i / 2]), NAMES[i % 2]);
         if (name && *name) return name;

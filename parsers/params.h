@@ -21,6 +21,7 @@ char *params_get(const char *raw, const char *name);
  * often written with single ones. */
 char *params_path(const char *raw, const char *name);
 
-/* A parameter (of one word: "name" is none in "filename") that stands where params_get() does not look: before
- * any semicolon, as the value itself, behind a comma. Decoded as there; NULL if there is none. Caller frees. */
+/* A parameter (of one word: "name" is none in "filename") that stands where params_get() does not look:
+ * before any semicolon, as the value itself, behind a comma. Decoded as there; NULL if there is none. Caller
+ * frees. */
 char *params_astray(const char *raw, const char *name);

@@ -34,6 +34,8 @@ static const struct {
      ".txt",
      "GB18030", "關於開展基層黨建.txt"},
     {"\xA7\x41\xA6\x6E.txt", "BIG5", "你好.txt"},
+    {"\xBA\xC2\xAB\x68\xAC\x75\xAC\x42.txt", "GB18030",
+     "郝玥瑄珺.txt"}, /* names hold rare hanzi, whose bytes Big5 has too */
     {"/etc/passwd", "UTF-8", "etc/passwd"},
     {"../../a/./b/../c.txt", "UTF-8", "a/b/c.txt"},
     {"C:\\Users\\a.txt", "UTF-8", "Users/a.txt"},

@@ -267,8 +267,8 @@ static int start(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_bounces), cmocka_unit_test(test_no_bounce), cmocka_unit_test(test_receipts),
-        cmocka_unit_test(test_sent_back), cmocka_unit_test(test_replies), cmocka_unit_test(test_recalls),
+        cmocka_unit_test(test_bounces),   cmocka_unit_test(test_no_bounce), cmocka_unit_test(test_receipts),
+        cmocka_unit_test(test_sent_back), cmocka_unit_test(test_replies),   cmocka_unit_test(test_recalls),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

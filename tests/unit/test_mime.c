@@ -70,7 +70,8 @@ static void test_names_astray(void **state)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(HEADERS); i++) {
         g_autofree char *mail = g_strdup_printf(
-            "Subject: x\n" MIXED "--b\nContent-Type: text/plain\n\n正文\n--b\n%s\n\n文本\n--b--\n", HEADERS[i]);
+            "Subject: x\n" MIXED "--b\nContent-Type: text/plain\n\n正文\n--b\n%s\n\n文本\n--b--\n",
+            HEADERS[i]);
         g_autoptr (Facts) facts = read_mail(mail);
         assert_string_equal(facts->body, "正文");
         assert_string_equal(attachment(facts, 0)->name, "报.txt");
@@ -339,11 +340,11 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),   cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_names_astray),
-        cmocka_unit_test(test_html_only),
-        cmocka_unit_test(test_forwarded), cmocka_unit_test(test_kept),     cmocka_unit_test(test_broken),
-        cmocka_unit_test(test_caps),      cmocka_unit_test(test_monsters), cmocka_unit_test(test_auto),
+        cmocka_unit_test(test_headers),      cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_names_astray), cmocka_unit_test(test_html_only),
+        cmocka_unit_test(test_forwarded),    cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_broken),       cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_monsters),     cmocka_unit_test(test_auto),
         cmocka_unit_test(test_bounce),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
