@@ -14,7 +14,7 @@
 #define STRINGS_MAX  1000000  /* shared ones */
 #define RECORDS_MAX  20000000 /* of a stream */
 #define FORMATS_MAX  5000
-#define HEAD_RECORDS 200 /* looked at for a password: it stands right behind the first */
+#define HEAD_RECORDS 200   /* looked at for a password: it stands right behind the first */
 #define XFS_MAX      65536 /* also of fonts */
 
 /* Kinds of substreams (MS-XLS 2.4.21). */

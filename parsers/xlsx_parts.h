@@ -11,9 +11,9 @@
 
 /* What cells refer to. */
 typedef struct XlsxBook {
-    GString *text;      /* shared strings, each with its NUL, one after the other */
-    GArray *strings;    /* of gsize: where each begins in `text` */
-    GHashTable *rich;   /* indexes of strings whose runs have fonts of their own */
+    GString *text;    /* shared strings, each with its NUL, one after the other */
+    GArray *strings;  /* of gsize: where each begins in `text` */
+    GHashTable *rich; /* indexes of strings whose runs have fonts of their own */
     GPtrArray
         *fonts; /* of char*, static: for each cell format its font, if that is one of symbols, or NULL */
     GPtrArray *formats; /* of char*: the format code of each cell format; NULL for General */
