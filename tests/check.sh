@@ -76,11 +76,11 @@ faults() {
         /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider tests/torture ${PYTEST_ARGS-}
 }
 
-# e2e SANITIZE: the end-to-end tests on that build
+# e2e SANITIZE: the end-to-end tests on that build, in three processes with servers of their own
 e2e() {
     # shellcheck disable=SC2086
     BAOSONG_BUILD=build/$([ "$1" ] && echo sanitize || echo gcc) PYTHONDONTWRITEBYTECODE=1 \
-        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider tests/e2e ${PYTEST_ARGS-}
+        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider -n 3 tests/e2e ${PYTEST_ARGS-}
 }
 
 for s in $steps; do

@@ -9,7 +9,7 @@ build='gcc libc6-dev make pkg-config libglib2.0-dev libinih-dev libcurl4-gnutls-
     libjansson-dev nettle-dev libsqlite3-dev libxlsxwriter-dev libminizip-dev libarchive-dev libdeflate-dev libxml2-dev
     libpoppler-glib-dev poppler-data libseccomp-dev libsystemd-dev'
 demo='python3 python3-aiosmtpd openssl dovecot-imapd dovecot-lmtpd'
-check="$demo clang clang-format libclang-rt-14-dev libcmocka-dev libgsf-1-dev python3-pytest python3-openpyxl python3-lxml python3-jsonschema
+check="$demo clang clang-format libclang-rt-14-dev libcmocka-dev libgsf-1-dev python3-pytest python3-pytest-xdist python3-openpyxl python3-lxml python3-jsonschema
     libxml2-utils libreoffice-calc poppler-utils mandoc systemd git binutils postfix"
 bench="$demo isync docx2txt antiword catdoc poppler-utils python3-openpyxl libreoffice-writer libreoffice-calc"
 test_user=baosong-test # keep in step with tests/servers/stage.py

@@ -44,7 +44,7 @@ def once(tally, lane, what):
 
 
 def served(lane, off, until):
-    """The daemon as a service whose clock is wrong by `off`, until the condition holds; then killed."""
+    """The daemon as a service whose clock is wrong by `off`, until the condition holds; then it is asked to end."""
     campaign, stage = lane.campaign, lane.stage
     process = subprocess.Popen([str(campaign.bin / "baosongd"), "-c", str(campaign.config), "--now", NOW], cwd=stage.dir,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
@@ -55,8 +55,8 @@ def served(lane, off, until):
             assert process.poll() is None and time.monotonic() < end, f"clock {off}: {waiting(lane)}"
             time.sleep(0.05)
     finally:
-        process.kill()
-        process.wait()
+        process.terminate()
+        process.wait(timeout=60)
 
 
 def waiting(lane):
