@@ -24,6 +24,7 @@
 
 #include "parsers/document.h"
 #include "parsers/input.h"
+#include "parsers/watch.h"
 
 #define ROUND_MAILS 200 /* mails of one worker, as the daemon has it (LIMIT_WORKER_MAILS) */
 
@@ -141,8 +142,9 @@ static void forget(FactsAttachment *attachment, GBytes *bytes, gpointer data)
 static int reader(char kind, int count, char **paths)
 {
     mime_init();
-    document_open(kind != FACTS_WORKER_KEEP);
+    const FactsRequest what = {.kind = (FactsWorkerKind)kind};
     for (int i = 0; i < count; i++) {
+        watch_begin(&what, NULL, NULL);
         int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
         if (fd < 0) die(paths[i]);
         Facts *facts = input_mail(fd, forget, NULL);
@@ -198,14 +200,15 @@ static void ask(int socket, char kind, int mail, int memfd)
         struct cmsghdr align;
         char space[CMSG_SPACE(2 * sizeof(int))];
     } control = {.space = {0}};
-    struct iovec io = {&kind, 1};
+    FactsRequest what = {.kind = (FactsWorkerKind)kind};
+    struct iovec io = {&what, sizeof what};
     struct msghdr message = {
         .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
     struct cmsghdr *head = CMSG_FIRSTHDR(&message);
     *head = (struct cmsghdr){
         .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(2 * sizeof(int))};
     memcpy(CMSG_DATA(head), (int[]){mail, memfd}, 2 * sizeof(int));
-    if (sendmsg(socket, &message, 0) != 1) die("sendmsg");
+    if (sendmsg(socket, &message, 0) != sizeof what) die("sendmsg");
 }
 
 static int worker(const char *parser, char kind, int count, char **paths)
