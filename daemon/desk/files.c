@@ -3,7 +3,8 @@
  * A mail's attachments hold more than its sender knows: the logo of the signature, calling cards, the
  * certificate of S/MIME, what Exchange calls ATT00001. Those are no files of a submission. A forwarded mail
  * (message/rfc822) and winmail.dat are wrappings: the files inside are meant; one that could not be opened is
- * a file itself. Members of archives are not read yet: the archive is the file.
+ * a file itself. An archive is the file, whatever is in it: what is wrong with its members is told of it
+ * (problems.c).
  */
 #include <string.h>
 
