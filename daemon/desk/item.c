@@ -88,16 +88,17 @@ static gboolean overlapping(const GPtrArray *groups)
     return FALSE;
 }
 
-static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, const FactsAttachment *file)
+static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint index)
 {
+    const FactsAttachment *file = ask->files->pdata[index];
+    const AskFile *look = ask->looks->pdata[index];
     if (groups->len == 1) return groups->pdata[0];
     g_autofree char *title = title_form(file);
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;
     g_autofree char *name = text_bare(facts_base_name(file));
-    g_autofree char *head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
-    g_autofree char *heading = text_bare(head);
+    g_autofree char *heading = text_bare(look->head);
     for (guint i = 0; i < groups->len; i++) {
         const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
         if (*group && strstr(name, group)) return groups->pdata[i];
@@ -127,7 +128,7 @@ static void split(Ask *ask)
     }
     for (guint i = 0; i < ask->files->len; i++) {
         const FactsAttachment *file = ask->files->pdata[i];
-        g_ptr_array_add(home_of(ask, groups, file)->files, (gpointer)file);
+        g_ptr_array_add(home_of(ask, groups, i)->files, (gpointer)file);
     }
     g_autofree char *count = g_strdup_printf("%u", groups->len);
     verdict_decide(ask->verdict, "items", count, "%s", reason);
