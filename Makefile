@@ -65,19 +65,19 @@ SEES_daemon/net := $(PUBLIC_parsers)
 SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
-LIBS_facts := $(GLIB) jansson nettle
-LIBS_parsers := $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 poppler-glib
+LIBS_facts := $(GLIB) nettle
+LIBS_parsers := $(GLIB) nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 poppler-glib
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
-LIBS_daemon/net := $(GLIB) libcurl jansson
+LIBS_daemon/net := $(GLIB) libcurl
 LIBS_daemon/store := $(GLIB) sqlite3 jansson nettle
 LIBS_daemon := $(GLIB) libsystemd jansson nettle
 
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_in.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)
@@ -113,7 +113,7 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 ifeq ($(SANITIZE)$(FUZZ),)
 HEAVY_SRC := $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c mime_auto.c \
     mime_bounce.c mime_headers.c pdf.c pdf_layout.c serve.c unpack_archive.c webpage.c)
-LIBS_light := glib-2.0 jansson nettle libdeflate zlib
+LIBS_light := glib-2.0 nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -Wl,--no-warnings,--wrap=iconv_open -o $@ $^ $(LDFLAGS) \

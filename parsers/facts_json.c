@@ -7,13 +7,18 @@
 
 /* --- lists -------------------------------------------------------------------------------------------- */
 
-static gboolean is_list(Reader *reader, json_t *json, const Key *key, gsize max)
+static gboolean open_list(Reader *reader, const Key *key)
 {
-    if (!json_is_array(json))
-        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an array");
-    else if (json_array_size(json) > max)
-        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many elements");
-    return !reader->error;
+    if (!json_in_open(&reader->in, '[')) facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an array");
+    return !reader->in.fault;
+}
+
+/* Whether the list has one more element, which must not be more than the `left` that it may have. */
+static gboolean more_in_list(Reader *reader, gsize *left, const Key *key)
+{
+    if (!json_in_more(&reader->in, ']')) return FALSE;
+    if ((*left)-- == 0) facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many elements");
+    return !reader->in.fault;
 }
 
 static void write_lines(JsonOut *out, gconstpointer slot, const Key *key)
@@ -28,27 +33,27 @@ static void write_lines(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_close(out, ']');
 }
 
-static void read_lines(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_strings(Reader *reader, gpointer slot, const Key *key, const Shape *shape)
 {
-    GPtrArray *lines = *(GPtrArray **)slot;
+    GPtrArray *strings = *(GPtrArray **)slot;
     const Key one = {key->name, NULL, 0, LIMIT_SUBJECT_CHARS, NULL};
-    if (!is_list(reader, json, key, key->max)) return;
-    for (gsize i = 0; i < json_array_size(json) && !reader->error; i++) {
-        char *line = NULL;
-        FACTS_LINE.read(reader, json_array_get(json, i), &line, &one);
-        if (line) g_ptr_array_add(lines, line);
+    gsize left = key->max;
+    if (!open_list(reader, key)) return;
+    while (more_in_list(reader, &left, key)) {
+        char *string = NULL;
+        shape->read(reader, &string, &one);
+        if (string) g_ptr_array_add(strings, string);
     }
 }
 
-static void read_hexes(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_lines(Reader *reader, gpointer slot, const Key *key)
 {
-    GPtrArray *hexes = *(GPtrArray **)slot;
-    if (!is_list(reader, json, key, key->max)) return;
-    for (gsize i = 0; i < json_array_size(json) && !reader->error; i++) {
-        char *hex = NULL;
-        FACTS_HEX.read(reader, json_array_get(json, i), &hex, key);
-        if (hex) g_ptr_array_add(hexes, hex);
-    }
+    read_strings(reader, slot, key, &FACTS_LINE);
+}
+
+static void read_hexes(Reader *reader, gpointer slot, const Key *key)
+{
+    read_strings(reader, slot, key, &FACTS_HEX);
 }
 
 static void write_object(JsonOut *out, gconstpointer item, const Class *of)
@@ -64,25 +69,37 @@ static void write_object(JsonOut *out, gconstpointer item, const Class *of)
     json_out_close(out, '}');
 }
 
-static void read_object(Reader *reader, json_t *json, gpointer item, const Class *of, const char *name)
+/* The index of a key; n_keys if nobody promised it. The writer keeps to the order of the table, so it is looked
+ * for from `next` on. */
+static gsize find_key(const Class *of, gsize next, const char *name, gsize length)
 {
-    gsize known = 0;
-    if (!json_is_object(json)) {
-        facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "not an object");
-        return;
+    for (gsize n = 0; n < of->n_keys; n++) {
+        gsize i = (next + n) % of->n_keys;
+        if (strncmp(of->keys[i].name, name, length) == 0 && of->keys[i].name[length] == '\0') return i;
     }
-    for (gsize i = 0; i < of->n_keys && !reader->error; i++) {
-        const Key *key = &of->keys[i];
-        json_t *value = json_object_get(json, key->name);
-        if (value) {
-            known++;
-            key->shape->read(reader, value, (char *)item + key->offset, key);
-        } else if (!key->shape->absent) {
-            facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "missing");
+    return of->n_keys;
+}
+
+static void read_object(Reader *reader, gpointer item, const Class *of, const char *name)
+{
+    guint64 seen = 0; /* a bit for each key */
+    gsize i = 0, length;
+    if (!json_in_open(&reader->in, '{')) facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "not an object");
+    while (json_in_more(&reader->in, '}')) {
+        const char *found = json_in_name(&reader->in, &length);
+        if (!found) return;
+        i = find_key(of, i, found, length);
+        if (i == of->n_keys || (seen >> i & 1)) {
+            facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "a key that nobody promised, or twice");
+            return;
         }
+        const Key *key = &of->keys[i];
+        seen |= G_GUINT64_CONSTANT(1) << i++;
+        key->shape->read(reader, (char *)item + key->offset, key);
     }
-    if (known < json_object_size(json))
-        facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "keys that nobody promised");
+    for (i = 0; i < of->n_keys; i++)
+        if (!(seen >> i & 1) && !of->keys[i].shape->absent)
+            facts_json_fault(reader, FACTS_ERROR_SHAPE, of->keys[i].name, "missing");
 }
 
 static void write_one(JsonOut *out, gconstpointer slot, const Key *key)
@@ -90,9 +107,9 @@ static void write_one(JsonOut *out, gconstpointer slot, const Key *key)
     write_object(out, slot, key->of);
 }
 
-static void read_one(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_one(Reader *reader, gpointer slot, const Key *key)
 {
-    read_object(reader, json, slot, key->of, key->name);
+    read_object(reader, slot, key->of, key->name);
 }
 
 static void write_objects(JsonOut *out, gconstpointer slot, const Key *key)
@@ -106,25 +123,24 @@ static void write_objects(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_close(out, ']');
 }
 
-static void read_objects(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_objects(Reader *reader, gpointer slot, const Key *key)
 {
     GPtrArray *items = *(GPtrArray **)slot;
-    if (!is_list(reader, json, key, key->max)) return;
-    for (gsize i = 0; i < json_array_size(json) && !reader->error; i++)
-        read_object(reader, json_array_get(json, i), key->of->make(items), key->of, key->name);
+    gsize left = key->max;
+    if (!open_list(reader, key)) return;
+    while (more_in_list(reader, &left, key)) read_object(reader, key->of->make(items), key->of, key->name);
 }
 
-static void read_attachments(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_attachments(Reader *reader, gpointer slot, const Key *key)
 {
+    GPtrArray *attachments = *(GPtrArray **)slot;
     /* An attachment in an attachment is two levels of JSON; its own tables are four more. */
     if (++reader->depth > (LIMIT_JSON_DEPTH - 6) / 2)
         facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "nested too deeply");
-    if (json_is_array(json)) reader->attachments += (guint)MIN(json_array_size(json), G_MAXUINT / 2);
-    if (reader->attachments > key->max)
-        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many attachments");
-    if (!reader->error) read_objects(reader, json, slot, key);
-    for (guint i = 0; !reader->error && i < (*(GPtrArray **)slot)->len; i++) {
-        const FactsAttachment *a = g_ptr_array_index(*(GPtrArray **)slot, i);
+    if (!open_list(reader, key)) return;
+    while (more_in_list(reader, &reader->attachments_left, key)) {
+        FactsAttachment *a = key->of->make(attachments);
+        read_object(reader, a, key->of, key->name);
         if (a->offset >= 0 &&
             (a->size > reader->memfd_size || (guint64)a->offset > reader->memfd_size - a->size))
             facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "bytes outside the memfd");
@@ -153,22 +169,24 @@ static void write_fields(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_close(out, '}');
 }
 
-static void read_fields(Reader *reader, json_t *json, gpointer slot, const Key *key)
+/* A label that comes twice is a form's affair, not the object's: facts_field() takes the first. */
+static void read_fields(Reader *reader, gpointer slot, const Key *key)
 {
     GPtrArray *fields = *(GPtrArray **)slot;
-    const char *label = NULL;
-    json_t *value = NULL;
-    if (!json_is_object(json))
+    gsize length;
+    if (!json_in_open(&reader->in, '{'))
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an object");
-    else if (json_object_size(json) > key->max)
-        facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many fields");
-    if (reader->error) return;
-    json_object_foreach(json, label, value)
-    {
-        if (!json_is_string(value))
+    while (json_in_more(&reader->in, '}')) {
+        g_autofree char *label = json_in_free_name(&reader->in);
+        g_autofree char *value = json_in_string(&reader->in, &length);
+        if (!label || !value)
             facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "a value that is no string");
-        FactsField field = {g_strdup(label), g_strdup(json_is_string(value) ? json_string_value(value) : "")};
-        g_ptr_array_add(fields, g_memdup2(&field, sizeof field));
+        else if (fields->len == key->max)
+            facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too many fields");
+        else {
+            FactsField field = {g_steal_pointer(&label), g_steal_pointer(&value)};
+            g_ptr_array_add(fields, g_memdup2(&field, sizeof field));
+        }
     }
 }
 
@@ -200,31 +218,31 @@ static void write_tables(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_close(out, ']');
 }
 
-static void read_row(Reader *reader, json_t *json, Table *table, gsize *cells_left, const Key *key)
+static void read_row(Reader *reader, Table *table, gsize *cells_left, const Key *key)
 {
-    if (!is_list(reader, json, key, *cells_left)) return;
-    *cells_left -= json_array_size(json);
+    gsize length;
+    if (!open_list(reader, key)) return;
     TableRow *row = table_add_row(table, table->rows->len + 1);
-    for (gsize i = 0; i < json_array_size(json); i++) {
-        json_t *cell = json_array_get(json, i);
-        if (!json_is_string(cell))
+    while (more_in_list(reader, cells_left, key)) {
+        char *cell = json_in_string(&reader->in, &length);
+        if (cell)
+            g_ptr_array_add(row->cells, cell);
+        else
             facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "a cell that is no string");
-        g_ptr_array_add(row->cells, g_strdup(json_is_string(cell) ? json_string_value(cell) : ""));
     }
 }
 
-static void read_tables(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_tables(Reader *reader, gpointer slot, const Key *key)
 {
     GPtrArray *tables = *(GPtrArray **)slot;
-    gsize cells_left = LIMIT_TABLE_CELLS;
-    if (!is_list(reader, json, key, key->max)) return;
-    for (gsize t = 0; t < json_array_size(json) && !reader->error; t++) {
-        json_t *rows = json_array_get(json, t);
-        if (!is_list(reader, rows, key, LIMIT_TABLE_ROWS)) return;
+    gsize tables_left = key->max, cells_left = LIMIT_TABLE_CELLS;
+    if (!open_list(reader, key)) return;
+    while (more_in_list(reader, &tables_left, key)) {
+        gsize rows_left = LIMIT_TABLE_ROWS;
+        if (!open_list(reader, key)) return;
         Table *table = table_new();
         g_ptr_array_add(tables, table);
-        for (gsize i = 0; i < json_array_size(rows) && !reader->error; i++)
-            read_row(reader, json_array_get(rows, i), table, &cells_left, key);
+        while (more_in_list(reader, &rows_left, key)) read_row(reader, table, &cells_left, key);
     }
 }
 
@@ -382,50 +400,21 @@ char *facts_attachment_to_json(const FactsAttachment *attachment, gboolean prett
     return written(attachment, &ATTACHMENT, strlen(attachment->text) + 1024, pretty);
 }
 
-/* A megabyte of "[],[],…" costs the JSON library some forty: count values before it sees them. */
-static gboolean within_limits(const char *json, gsize length, GError **error)
-{
-    gsize values = 0, depth = 0, deepest = 0;
-    gboolean quoted = FALSE;
-    for (gsize i = 0; i < length; i++) {
-        const char c = json[i];
-        if (c == '"') {
-            quoted = !quoted;
-        } else if (quoted) {
-            if (c == '\\') i++;
-        } else if (c == '[' || c == '{') {
-            values++;
-            depth++;
-            deepest = MAX(deepest, depth);
-        } else if (c == ',') {
-            values++;
-        } else if ((c == ']' || c == '}') && depth > 0) {
-            depth--;
-        }
-    }
-    if (length <= LIMIT_REPLY_BYTES && values <= LIMIT_JSON_VALUES && deepest <= LIMIT_JSON_DEPTH)
-        return TRUE;
-    g_set_error(error, FACTS_ERROR, FACTS_ERROR_LIMIT,
-                "the worker's reply: %zu bytes, %zu values, %zu levels, over the limit", length, values,
-                deepest);
-    return FALSE;
-}
-
 Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GError **error)
 {
-    json_error_t fault_at;
-    if (!within_limits(json, length, error)) return NULL;
-    json_t *root = json_loadb(json, length, JSON_REJECT_DUPLICATES, &fault_at);
-    if (!root) {
-        g_set_error(error, FACTS_ERROR, FACTS_ERROR_JSON, "the worker's reply is no JSON: byte %d: %s",
-                    fault_at.position, fault_at.text);
-        return NULL;
-    }
-    Reader reader = {.memfd_size = memfd_size};
+    Reader reader = {
+        .in = {.at = json, .end = json + length, .values_left = LIMIT_JSON_VALUES},
+        .memfd_size = memfd_size,
+        .attachments_left = ALL_ATTACHMENTS,
+    };
     g_autoptr (Facts) facts = facts_new();
-    read_object(&reader, root, facts, &FACTS, "mail");
-    json_decref(root);
-    if (!reader.error) return g_steal_pointer(&facts);
-    g_propagate_error(error, reader.error);
+    if (length > LIMIT_REPLY_BYTES) reader.in.fault = "longer than a reply may be";
+    read_object(&reader, facts, &FACTS, "mail");
+    if (json_in_end(&reader.in)) return g_steal_pointer(&facts);
+    if (reader.error)
+        g_propagate_error(error, reader.error);
+    else
+        g_set_error(error, FACTS_ERROR, FACTS_ERROR_JSON, "the worker's reply is no JSON that we read: byte %zu: %s",
+                    (gsize)(reader.in.at - json), reader.in.fault);
     return NULL;
 }

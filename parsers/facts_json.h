@@ -7,15 +7,15 @@
  */
 #pragma once
 
-#include <jansson.h>
-
 #include "parsers/facts.h"
+#include "parsers/json_in.h"
 #include "parsers/json_out.h"
 
 typedef struct Reader {
-    GError *error;      /* the first fault; all later reading is skipped */
+    JsonIn in;          /* stops at the first fault */
+    GError *error;      /* set if it is one of meaning, not of JSON */
     guint64 memfd_size; /* bytes: bound of offset + size */
-    guint attachments;  /* seen so far in the whole mail */
+    gsize attachments_left; /* that may still come, in the whole mail */
     guint depth;        /* of attachments in attachments */
 } Reader;
 
@@ -24,7 +24,7 @@ typedef struct Key Key;
 /* How one kind of value is written and read. `slot` is the address of the member in its structure. */
 typedef struct Shape {
     void (*write)(JsonOut *out, gconstpointer slot, const Key *key);
-    void (*read)(Reader *reader, json_t *json, gpointer slot, const Key *key);
+    void (*read)(Reader *reader, gpointer slot, const Key *key); /* what comes next in reader->in */
     gboolean (*absent)(
         gconstpointer slot); /* NULL: never left out. Reading, a key left out keeps its value */
 } Shape;
@@ -43,7 +43,7 @@ struct Key {
     const Class *of; /* class of a list's elements, or of the one object */
 };
 
-/* Notes the first fault: "the worker's reply: KEY: WHAT". */
+/* Notes the first fault, "the worker's reply: KEY: WHAT", and stops the reading. */
 void facts_json_fault(Reader *reader, int code, const char *key, const char *what);
 
 /* Scalars. LINE has no control characters, TEXT may have any; HEX is a SHA-256; INSTANT is RFC 3339 or "";

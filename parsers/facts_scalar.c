@@ -7,8 +7,9 @@
 
 void facts_json_fault(Reader *reader, int code, const char *key, const char *what)
 {
-    if (!reader->error)
-        reader->error = g_error_new(FACTS_ERROR, code, "the worker's reply: %s: %s", key, what);
+    if (reader->in.fault) return;
+    reader->in.fault = what;
+    reader->error = g_error_new(FACTS_ERROR, code, "the worker's reply: %s: %s", key, what);
 }
 
 /* --- strings: one line (no control characters), many lines, hex -------------------------------------------
@@ -56,24 +57,31 @@ static gboolean no_line(gconstpointer slot)
     return **(char *const *)slot == '\0';
 }
 
-static void take_string(Reader *reader, json_t *json, gpointer slot)
+/* The string that comes next, or NULL and a fault. Caller frees. */
+static char *next_string(Reader *reader, const Key *key, gsize *length)
 {
-    char **string = slot;
-    g_free(*string);
-    *string = g_strdup(json_string_value(json));
+    char *string = json_in_string(&reader->in, length);
+    if (!string) facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not a string");
+    return string;
 }
 
-static void read_line(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void put_string(gpointer slot, char *string)
 {
-    if (!json_is_string(json))
-        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not a string");
-    else if (!is_line(json_string_value(json)))
+    g_free(*(char **)slot);
+    *(char **)slot = string;
+}
+
+static void read_line(Reader *reader, gpointer slot, const Key *key)
+{
+    gsize length;
+    g_autofree char *line = next_string(reader, key, &length);
+    if (!line) return;
+    if (!is_line(line))
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "control characters");
-    else if (json_string_length(json) > key->max &&
-             g_utf8_strlen(json_string_value(json), -1) > (glong)key->max)
+    else if (length > key->max && g_utf8_strlen(line, -1) > (glong)key->max)
         facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too long");
     else
-        take_string(reader, json, slot);
+        put_string(slot, g_steal_pointer(&line));
 }
 
 static void write_text(JsonOut *out, gconstpointer slot, const Key *key)
@@ -87,41 +95,43 @@ static void write_text(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_string(out, text, length);
 }
 
-static void read_text(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_text(Reader *reader, gpointer slot, const Key *key)
 {
-    if (!json_is_string(json))
-        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not a string");
-    else if (json_string_length(json) > key->max)
+    gsize length;
+    g_autofree char *text = next_string(reader, key, &length);
+    if (text && length > key->max)
         facts_json_fault(reader, FACTS_ERROR_LIMIT, key->name, "too long");
-    else
-        take_string(reader, json, slot);
+    else if (text)
+        put_string(slot, g_steal_pointer(&text));
 }
 
-static void read_hex(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_hex(Reader *reader, gpointer slot, const Key *key)
 {
-    const char *hex = json_string_value(json);
-    if (!hex || strlen(hex) != 64 || strspn(hex, "0123456789abcdef") != 64)
+    gsize length;
+    g_autofree char *hex = next_string(reader, key, &length);
+    if (hex && (length != 64 || strspn(hex, "0123456789abcdef") != 64))
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not 64 lower-case hex digits");
-    else
-        take_string(reader, json, slot);
+    else if (hex)
+        put_string(slot, g_steal_pointer(&hex));
 }
 
-static void read_instant(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_instant(Reader *reader, gpointer slot, const Key *key)
 {
-    const char *value = json_string_value(json);
-    g_autoptr (GDateTime) instant = value && *value ? g_date_time_new_from_iso8601(value, NULL) : NULL;
-    if (!value || (*value && !instant))
+    read_line(reader, slot, key);
+    const char *value = *(char **)slot;
+    g_autoptr (GDateTime) instant = *value ? g_date_time_new_from_iso8601(value, NULL) : NULL;
+    if (*value && !instant)
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an RFC 3339 date-time");
-    else
-        read_line(reader, json, slot, key);
 }
 
-static void read_code(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_code(Reader *reader, gpointer slot, const Key *key)
 {
-    if (!json_is_string(json) || !facts_problem_known(json_string_value(json)))
+    gsize length;
+    g_autofree char *code = next_string(reader, key, &length);
+    if (code && !facts_problem_known(code))
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "no problem code that parsers may report");
-    else
-        take_string(reader, json, slot);
+    else if (code)
+        put_string(slot, g_steal_pointer(&code));
 }
 
 /* --- numbers and enumerations ------------------------------------------------------------------------------
@@ -132,12 +142,13 @@ static void write_size(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_integer(out, (gint64)MIN(*(const guint64 *)slot, (guint64)G_MAXINT64));
 }
 
-static void read_size(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_size(Reader *reader, gpointer slot, const Key *key)
 {
-    if (!json_is_integer(json) || json_integer_value(json) < 0)
+    gint64 size = 0;
+    if (!json_in_integer(&reader->in, &size) || size < 0)
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not a number of bytes");
     else
-        *(guint64 *)slot = (guint64)json_integer_value(json);
+        *(guint64 *)slot = (guint64)size;
 }
 
 /* Left out where there are no bytes to hand over. */
@@ -151,12 +162,13 @@ static void write_offset(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_integer(out, *(const gint64 *)slot);
 }
 
-static void read_offset(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_offset(Reader *reader, gpointer slot, const Key *key)
 {
-    if (!json_is_integer(json) || json_integer_value(json) < 0)
+    gint64 offset = 0;
+    if (!json_in_integer(&reader->in, &offset) || offset < 0)
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not a position");
     else
-        *(gint64 *)slot = json_integer_value(json);
+        *(gint64 *)slot = offset;
 }
 
 static void write_version(JsonOut *out, gconstpointer slot, const Key *key)
@@ -164,9 +176,10 @@ static void write_version(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_integer(out, FACTS_VERSION);
 }
 
-static void read_version(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_version(Reader *reader, gpointer slot, const Key *key)
 {
-    if (!json_is_integer(json) || json_integer_value(json) != FACTS_VERSION)
+    gint64 version;
+    if (!json_in_integer(&reader->in, &version) || version != FACTS_VERSION)
         facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "another version of the format");
 }
 
@@ -176,10 +189,12 @@ static const char *const NOTICE_NAMES[] = {"",          "reply",   "read",   "un
 static const char *const QUOTE_NAMES[] = {"reply", "forward", NULL};
 
 /* The position of the name in a list; a fault and 0 if it is not there. */
-static guint position(Reader *reader, json_t *json, const char *const *names, const Key *key)
+static guint position(Reader *reader, const char *const *names, const Key *key)
 {
-    for (guint i = 0; json_is_string(json) && names[i]; i++)
-        if (strcmp(json_string_value(json), names[i]) == 0) return i;
+    gsize length;
+    g_autofree char *name = next_string(reader, key, &length);
+    for (guint i = 0; name && names[i]; i++)
+        if (strcmp(name, names[i]) == 0) return i;
     facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "none of the words that may stand there");
     return 0;
 }
@@ -190,9 +205,9 @@ static void write_auto(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_string(out, name, strlen(name));
 }
 
-static void read_auto(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_auto(Reader *reader, gpointer slot, const Key *key)
 {
-    *(FactsAuto *)slot = (FactsAuto)position(reader, json, AUTO_NAMES, key);
+    *(FactsAuto *)slot = (FactsAuto)position(reader, AUTO_NAMES, key);
 }
 
 const char *facts_notice_name(FactsNotice notice)
@@ -206,9 +221,9 @@ static void write_notice(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_string(out, name, strlen(name));
 }
 
-static void read_notice(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_notice(Reader *reader, gpointer slot, const Key *key)
 {
-    *(FactsNotice *)slot = (FactsNotice)position(reader, json, NOTICE_NAMES, key);
+    *(FactsNotice *)slot = (FactsNotice)position(reader, NOTICE_NAMES, key);
 }
 
 static void write_quote(JsonOut *out, gconstpointer slot, const Key *key)
@@ -217,9 +232,9 @@ static void write_quote(JsonOut *out, gconstpointer slot, const Key *key)
     json_out_string(out, name, strlen(name));
 }
 
-static void read_quote(Reader *reader, json_t *json, gpointer slot, const Key *key)
+static void read_quote(Reader *reader, gpointer slot, const Key *key)
 {
-    *(FactsQuoteKind *)slot = (FactsQuoteKind)position(reader, json, QUOTE_NAMES, key);
+    *(FactsQuoteKind *)slot = (FactsQuoteKind)position(reader, QUOTE_NAMES, key);
 }
 
 const Shape FACTS_LINE = {write_line, read_line, NULL}, FACTS_TEXT = {write_text, read_text, NULL},
