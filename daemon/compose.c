@@ -149,11 +149,7 @@ static void append_references(GString *out, const Letter *letter)
 /* The letter's own record with what only we know: sequence and kind of the message. */
 static char *letter_record(const Letter *letter, guint64 sequence)
 {
-    json_t *record = letter->record ? json_loads(letter->record, 0, NULL) : NULL;
-    if (!json_is_object(record)) {
-        json_decref(record);
-        record = json_object();
-    }
+    json_t *record = letter->record ? json_copy(letter->record) : json_object();
     json_object_set_new(record, "seq", json_integer((json_int_t)sequence));
     char *raw = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
     json_decref(record);

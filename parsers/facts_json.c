@@ -84,7 +84,7 @@ static void read_object(Reader *reader, gpointer item, const Class *of, const ch
 {
     guint64 seen = 0; /* a bit for each key */
     gsize i = 0, length;
-    if (!json_in_open(&reader->in, '{')) facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "not an object");
+    if (!json_in_open(&reader->in, '{')) facts_json_fault(reader, FACTS_ERROR_SHAPE, name, "no JSON object");
     while (json_in_more(&reader->in, '}')) {
         const char *found = json_in_name(&reader->in, &length);
         if (!found) return;

@@ -327,18 +327,13 @@ static json_t *record_item(const Ask *ask, const VerdictItem *item)
                      "on_time", item->on_time, "at", (json_int_t)ask->mail->received_at);
 }
 
-static char *record_of(const Ask *ask)
+static json_t *record_of(const Ask *ask)
 {
     json_t *items = json_array();
     for (guint i = 0; i < ask->verdict->items->len; i++)
         json_array_append_new(items, record_item(ask, ask->verdict->items->pdata[i]));
-    json_t *record = json_pack("{s:i s:s s:s s:s s:o}", "v", 1, "kind", "receipt", "cause",
-                               ask->mail->identity, "committee", ask->verdict->committee, "items", items);
-    char *dumped = json_dumps(record, JSON_COMPACT);
-    char *text = g_strdup(dumped ? dumped : "{}");
-    free(dumped);
-    json_decref(record);
-    return text;
+    return json_pack("{s:i s:s s:s s:s s:o}", "v", 1, "kind", "receipt", "cause", ask->mail->identity,
+                     "committee", ask->verdict->committee, "items", items);
 }
 
 static void replace(char **slot, char *value)
@@ -392,6 +387,6 @@ void answer_ask(Ask *ask, Act act)
     if (act != ACT_CONFIRM && act != ACT_QUESTION) write_quota(ask, letter);
     write_closing(ask, letter, act);
     letter_sign(letter, ask->config, ask->now);
-    replace(&letter->record, record_of(ask));
+    letter->record = record_of(ask);
     ask->verdict->receipt = letter;
 }

@@ -15,7 +15,7 @@ Letter *letter_new(LetterKind kind)
 {
     Letter *letter = g_new0(Letter, 1);
     char **const strings[] = {&letter->to,    &letter->to_name, &letter->subject,   &letter->in_reply_to,
-                              &letter->cause, &letter->stage,   &letter->committee, &letter->record};
+                              &letter->cause, &letter->stage,   &letter->committee};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) *strings[i] = g_strdup("");
     letter->kind = kind;
     letter->cc = g_ptr_array_new_with_free_func(g_free);
@@ -31,8 +31,9 @@ void letter_free(Letter *letter)
 {
     if (!letter) return;
     char *const strings[] = {letter->to,    letter->to_name, letter->subject,   letter->in_reply_to,
-                             letter->cause, letter->stage,   letter->committee, letter->record};
+                             letter->cause, letter->stage,   letter->committee};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
+    json_decref(letter->record);
     g_ptr_array_unref(letter->cc);
     g_ptr_array_unref(letter->references);
     g_ptr_array_unref(letter->stages);

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <glib.h>
+#include <jansson.h>
 
 typedef enum LetterKind { LETTER_RECEIPT, LETTER_REMINDER } LetterKind;
 
@@ -22,7 +23,7 @@ typedef struct Letter {
     GPtrArray *stages;     /* of char*: every reminder stage that this letter takes */
     char *committee;       /* roster code or "" */
     GArray *numbers;       /* of guint: the items it speaks of */
-    char *record;          /* compact JSON for Baosong-Record: what this letter settles */
+    json_t *record;        /* for Baosong-Record: what this letter settles; an object, or NULL */
     GString *text;         /* rendered as blocks are added */
     GString *html;
 } Letter;

@@ -131,19 +131,13 @@ static void write_body(Letter *letter, const Config *config, const Book *book, c
     letter_sign(letter, config, now);
 }
 
-static char *record_of(const Letter *letter)
+static json_t *record_of(const Letter *letter)
 {
     json_t *stages = json_array();
     for (guint i = 0; i < letter->stages->len; i++)
         json_array_append_new(stages, json_string(letter->stages->pdata[i]));
-    json_t *record =
-        json_pack("{s:i s:s s:s s:s s:s s:o s:[]}", "v", 1, "kind", "reminder", "cause", letter->cause,
+    return json_pack("{s:i s:s s:s s:s s:s s:o s:[]}", "v", 1, "kind", "reminder", "cause", letter->cause,
                   "committee", letter->committee, "stage", letter->stage, "stages", stages, "items");
-    char *dumped = json_dumps(record, JSON_COMPACT);
-    char *text = g_strdup(dumped ? dumped : "{}");
-    free(dumped);
-    json_decref(record);
-    return text;
 }
 
 static Letter *reminder(const Config *config, const Book *book, const Committee *committee, const char *stage,
@@ -162,7 +156,7 @@ static Letter *reminder(const Config *config, const Book *book, const Committee 
     replace(&letter->stage, g_strdup(stage));
     replace(&letter->committee, g_strdup(committee->code));
     write_body(letter, config, book, committee, now);
-    replace(&letter->record, record_of(letter));
+    letter->record = record_of(letter);
     return letter;
 }
 

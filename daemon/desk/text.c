@@ -106,31 +106,42 @@ static gsize plain(const char *p)
     return u[0] >= 0xE4 && u[0] <= 0xE9 ? 3 : 0; /* U+4000 to U+9FFF */
 }
 
+/* Behind the characters at p that stand as they are, at most `most`. */
+static const char *take_plain(const char *p, guint most, guint *taken)
+{
+    gsize size;
+    for (*taken = 0; *taken < most && (size = plain(p)) != 0; ++*taken) p += size;
+    return p;
+}
+
 char *text_clip(const char *text, guint chars)
 {
     if (!text) text = "";
     g_autofree char *mended = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
     GString *out = g_string_new(NULL);
-    guint n = 0;
+    guint n = 0, taken;
     gboolean gap = FALSE;
     for (const char *p = mended ? mended : text, *next; *p; p = next) {
-        gsize size = plain(p);
-        next = size ? p + size : g_utf8_next_char(p);
-        gunichar c = size ? 0 : g_utf8_get_char(p);
-        if (!size && is_invisible(c)) continue;
-        if (!size && (g_unichar_isspace(c) || g_unichar_iscntrl(c))) {
-            gap = out->len > 0;
-            continue;
+        next = take_plain(p, chars > n + gap ? chars - n - gap : 0, &taken);
+        if (taken == 0) {
+            gunichar c = g_utf8_get_char(p);
+            next = g_utf8_next_char(p);
+            if (is_invisible(c)) continue;
+            if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+                gap = out->len > 0;
+                continue;
+            }
+            taken = 1;
         }
-        if (n + gap + 1 > chars) {
+        if (n + gap + taken > chars) {
             if (n >= chars) g_string_truncate(out, (gsize)(g_utf8_prev_char(out->str + out->len) - out->str));
             g_string_append(out, "…");
             break;
         }
         if (gap) g_string_append_c(out, ' ');
-        n += 1u + (guint)gap;
-        gap = FALSE;
         g_string_append_len(out, p, next - p);
+        n += taken + (guint)gap;
+        gap = FALSE;
     }
     return g_string_free(out, FALSE);
 }

@@ -106,9 +106,13 @@ static gboolean is_placed(const char *subject, const char *word)
     static const char *const openings[] = {"【", "[", "〔", "〖", "("};
     static const char *const prefixes[] = {"re:", "fw:", "fwd:", "回复:", "答复:", "转发:", "回复", "转发"};
     for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
-        g_autofree char *bracketed = g_strconcat(openings[i], word, NULL);
-        const char *hit = strstr(subject, bracketed);
-        if (hit && !g_unichar_isalpha(g_utf8_get_char(hit + strlen(bracketed)))) return TRUE;
+        const char *hit = strstr(subject, openings[i]);
+        for (; hit; hit = strstr(hit, openings[i])) {
+            hit += strlen(openings[i]);
+            if (!g_str_has_prefix(hit, word)) continue;
+            if (!g_unichar_isalpha(g_utf8_get_char(hit + strlen(word)))) return TRUE;
+            break;
+        }
     }
     for (gboolean again = TRUE; again;) {
         again = FALSE;

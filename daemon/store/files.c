@@ -233,7 +233,7 @@ static gboolean copy_checked(int fd, gint64 offset, guint64 size, const char *sh
 {
     struct sha256_ctx context;
     guint8 digest[SHA256_DIGEST_SIZE];
-    g_autofree char *buffer = g_malloc(CHUNK);
+    g_autofree char *buffer = g_malloc(MIN(size, CHUNK) + 1);
     sha256_init(&context);
     while (size > 0) {
         ssize_t got = pread(fd, buffer, MIN(size, CHUNK), offset);

@@ -68,14 +68,14 @@ static Letter *make_letter(const char *cause, const char *stage)
     g_free(letter->subject);
     g_free(letter->cause);
     g_free(letter->stage);
-    g_free(letter->record);
+    json_decref(letter->record);
     letter->to = g_strdup("wxy@example.test");
     letter->to_name = g_strdup("文学院党委");
     letter->subject =
         g_strdup("回执：关于开展基层党建工作创新活动的总结材料已经收到，请核对以下内容是否正确");
     letter->cause = g_strdup(cause);
     letter->stage = g_strdup(stage);
-    letter->record = g_strdup("{\"v\":1,\"items\":[{\"n\":1,\"title\":\"读书会\"}]}");
+    letter->record = json_pack("{s:i s:[{s:i s:s}]}", "v", 1, "items", "n", 1, "title", "读书会");
     letter_paragraph(letter, "%s", "您好！");
     return letter;
 }

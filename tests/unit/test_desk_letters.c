@@ -52,7 +52,7 @@ static void receipt_says_what_was_understood(void **state)
 static void record(void **state)
 {
     submit(WEN, "【报送】读\"书\"会");
-    json_t *json = json_loads(verdict->receipt->record, 0, NULL);
+    json_t *json = json_incref(verdict->receipt->record);
     assert_non_null(json);
     json_t *first = json_array_get(json_object_get(json, "items"), 0);
     assert_int_equal(json_integer_value(json_object_get(json, "v")), 1);
@@ -67,7 +67,7 @@ static void record(void **state)
     json_decref(json);
     mail(WEN, "【报送】");
     judge();
-    json = json_loads(verdict->receipt->record, 0, NULL);
+    json = json_incref(verdict->receipt->record);
     assert_int_equal(json_array_size(json_object_get(json, "items")), 0);
     json_decref(json);
 }
@@ -316,7 +316,8 @@ static void classified(void **state)
         assert_no_text(text(), "猎户座");
         assert_no_text(verdict->receipt->html->str, "猎户座");
         assert_no_text(verdict->receipt->subject, "猎户座");
-        assert_no_text(verdict->receipt->record, "猎户座");
+        g_autofree char *record = json_dumps(verdict->receipt->record, JSON_COMPACT);
+        assert_no_text(record, "猎户座");
         assert_null(strstr(item(0)->title, "猎户座"));
     }
     mail(WEN, "【报送】机密★猎户座");

@@ -48,7 +48,7 @@ static void reminders(void **state)
     assert_text(wen->text->str, "请勿通过互联网邮箱报送涉密材料");
     assert_text(to(letters, "S")->text->str, "尚未收到");
     assert_no_text(to(letters, "S")->text->str, "CX2014");
-    json_t *json = json_loads(wen->record, 0, NULL);
+    json_t *json = json_incref(wen->record);
     assert_string_equal(json_string_value(json_object_get(json, "stage")), "1d");
     assert_int_equal(json_array_size(json_object_get(json, "stages")), 4);
     json_decref(json);

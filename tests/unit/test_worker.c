@@ -271,7 +271,7 @@ static void test_faults(void **state)
     } FAULTS[] = {
         {"die", "signal 9"},
         {"hang", "in time"},
-        {"garbage", "no JSON"},
+        {"garbage", "no JSON object"},
         {"huge", "impossible length"},
         {"half", "ended with status 0"},
         {"other", "another mail"},
