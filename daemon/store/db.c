@@ -95,8 +95,20 @@ static void make_private(const char *path)
     if (fd >= 0) close(fd);
 }
 
+/* Neither locks nor counters for threads that there are not: they cost more than many a statement. Too late for a
+ * library that is in use already is no fault. */
+static void configure(void)
+{
+    static gboolean done;
+    if (done) return;
+    done = TRUE;
+    sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+    sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 Db *db_open(const char *path, gboolean read_only, GError **error)
 {
+    configure();
     Db *db = g_new0(Db, 1);
     db->path = g_strdup(path);
     db->folder = g_path_get_dirname(path);
