@@ -9,7 +9,8 @@
 
 static gboolean open_list(Reader *reader, const Key *key)
 {
-    if (!json_in_open(&reader->in, '[')) facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an array");
+    if (!json_in_open(&reader->in, '['))
+        facts_json_fault(reader, FACTS_ERROR_SHAPE, key->name, "not an array");
     return !reader->in.fault;
 }
 
@@ -69,8 +70,8 @@ static void write_object(JsonOut *out, gconstpointer item, const Class *of)
     json_out_close(out, '}');
 }
 
-/* The index of a key; n_keys if nobody promised it. The writer keeps to the order of the table, so it is looked
- * for from `next` on. */
+/* The index of a key; n_keys if nobody promised it. The writer keeps to the order of the table, so it is
+ * looked for from `next` on. */
 static gsize find_key(const Class *of, gsize next, const char *name, gsize length)
 {
     for (gsize n = 0; n < of->n_keys; n++) {
@@ -414,7 +415,8 @@ Facts *facts_from_json(const char *json, gsize length, guint64 memfd_size, GErro
     if (reader.error)
         g_propagate_error(error, reader.error);
     else
-        g_set_error(error, FACTS_ERROR, FACTS_ERROR_JSON, "the worker's reply is no JSON that we read: byte %zu: %s",
-                    (gsize)(reader.in.at - json), reader.in.fault);
+        g_set_error(error, FACTS_ERROR, FACTS_ERROR_JSON,
+                    "the worker's reply is no JSON that we read: byte %zu: %s", (gsize)(reader.in.at - json),
+                    reader.in.fault);
     return NULL;
 }

@@ -12,11 +12,11 @@
 #include "parsers/json_out.h"
 
 typedef struct Reader {
-    JsonIn in;          /* stops at the first fault */
-    GError *error;      /* set if it is one of meaning, not of JSON */
-    guint64 memfd_size; /* bytes: bound of offset + size */
+    JsonIn in;              /* stops at the first fault */
+    GError *error;          /* set if it is one of meaning, not of JSON */
+    guint64 memfd_size;     /* bytes: bound of offset + size */
     gsize attachments_left; /* that may still come, in the whole mail */
-    guint depth;        /* of attachments in attachments */
+    guint depth;            /* of attachments in attachments */
 } Reader;
 
 typedef struct Key Key;

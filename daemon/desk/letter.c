@@ -14,7 +14,7 @@
 Letter *letter_new(LetterKind kind)
 {
     Letter *letter = g_new0(Letter, 1);
-    char **const strings[] = {&letter->to,    &letter->to_name, &letter->subject,   &letter->in_reply_to,
+    char **const strings[] = {&letter->to,    &letter->to_name, &letter->subject,  &letter->in_reply_to,
                               &letter->cause, &letter->stage,   &letter->committee};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) *strings[i] = g_strdup("");
     letter->kind = kind;
@@ -30,7 +30,7 @@ Letter *letter_new(LetterKind kind)
 void letter_free(Letter *letter)
 {
     if (!letter) return;
-    char *const strings[] = {letter->to,    letter->to_name, letter->subject,   letter->in_reply_to,
+    char *const strings[] = {letter->to,    letter->to_name, letter->subject,  letter->in_reply_to,
                              letter->cause, letter->stage,   letter->committee};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
     json_decref(letter->record);

@@ -137,7 +137,7 @@ static json_t *record_of(const Letter *letter)
     for (guint i = 0; i < letter->stages->len; i++)
         json_array_append_new(stages, json_string(letter->stages->pdata[i]));
     return json_pack("{s:i s:s s:s s:s s:s s:o s:[]}", "v", 1, "kind", "reminder", "cause", letter->cause,
-                  "committee", letter->committee, "stage", letter->stage, "stages", stages, "items");
+                     "committee", letter->committee, "stage", letter->stage, "stages", stages, "items");
 }
 
 static Letter *reminder(const Config *config, const Book *book, const Committee *committee, const char *stage,

@@ -95,8 +95,8 @@ static void make_private(const char *path)
     if (fd >= 0) close(fd);
 }
 
-/* Neither locks nor counters for threads that there are not: they cost more than many a statement. Too late for a
- * library that is in use already is no fault. */
+/* Neither locks nor counters for threads that there are not: they cost more than many a statement. Too late
+ * for a library that is in use already is no fault. */
 static void configure(void)
 {
     static gboolean done;
