@@ -22,11 +22,12 @@ typedef struct Pdf {
     FactsAttachment *attachment;
     PopplerDocument *document;
     TextOut *out;
-    GPtrArray *rows; /* of GPtrArray of char*: label and value, by where they stand */
-    int pages;       /* that were read */
-    gsize chars;     /* characters of them that are not white space */
-    int lost;        /* pages that could not be opened */
-    clock_t began;   /* CPU time of this process */
+    GPtrArray *rows;  /* of GPtrArray of char*: label and value, by where they stand */
+    gsize cells_left; /* of tables */
+    int pages;        /* that were read */
+    gsize chars;      /* characters of them that are not white space */
+    int lost;         /* pages that could not be opened */
+    clock_t began;    /* CPU time of this process */
 } Pdf;
 
 static gboolean is_late(const Pdf *pdf)
@@ -105,7 +106,7 @@ static void put_typed_text(Pdf *pdf, PopplerPage *page)
 
 static void read_page(Pdf *pdf, PopplerPage *page)
 {
-    PdfLayout *layout = pdf_layout_new(page);
+    PdfLayout *layout = pdf_layout_new(page, pdf->attachment->tables, &pdf->cells_left);
     put_lines(pdf, pdf_layout_text(layout));
     pdf_layout_rows(layout, pdf->rows);
     pdf_layout_free(layout);
@@ -261,7 +262,12 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
     }
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
-    Pdf pdf = {.attachment = attachment, .document = document, .out = out, .rows = rows, .began = clock()};
+    Pdf pdf = {.attachment = attachment,
+               .document = document,
+               .out = out,
+               .rows = rows,
+               .cells_left = LIMIT_TABLE_CELLS,
+               .began = clock()};
     read_pages(&pdf);
     textout_finish(out, attachment);
     pdf_layout_fields(rows, attachment->fields);

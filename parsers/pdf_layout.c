@@ -4,6 +4,8 @@
 
 #include "parsers/fields.h"
 #include "parsers/limits.h"
+#include "parsers/pdf_piece.h"
+#include "parsers/pdf_table.h"
 
 enum {
     PIECES_MAX = 2000, /* of one page in which labels are looked for */
@@ -12,19 +14,10 @@ enum {
     VALUE_LINES = 40   /* lines of one value */
 };
 
-/* A stretch of one line without gaps. */
-typedef struct Piece {
-    gsize offset;     /* of its text in `pieces_text` */
-    const char *text; /* the same, once that is complete */
-    double left, top, right, bottom;
-    char *label;    /* the known label that it is, or begins; else NULL */
-    gboolean taken; /* it belongs to a label or value */
-} Piece;
-
 struct PdfLayout {
     GString *text;
     GString *pieces_text; /* each piece, with a NUL */
-    GArray *pieces;       /* of Piece */
+    GArray *pieces;       /* of PdfPiece */
 };
 
 /* --- pieces
@@ -44,16 +37,25 @@ static gboolean is_gap(const PopplerRectangle *before, gunichar a, const Poppler
     return distance > 0.75 * letter && distance > 1;
 }
 
-static void end_piece(PdfLayout *layout, Piece *piece)
+/* Whether the letter stands below or above the line of the one before, and further back: poppler joins some
+ * lines of columns without a word. */
+static gboolean is_elsewhere(const PopplerRectangle *before, const PopplerRectangle *after)
+{
+    double shared = MIN(before->y2, after->y2) - MAX(before->y1, after->y1);
+    double height = MIN(before->y2 - before->y1, after->y2 - after->y1);
+    return shared < 0.3 * height && after->x1 < before->x1;
+}
+
+static void end_piece(PdfLayout *layout, PdfPiece *piece)
 {
     if (layout->pieces_text->len > piece->offset && layout->pieces->len < PIECES_MAX) {
         g_string_append_c(layout->pieces_text, '\0');
         g_array_append_vals(layout->pieces, piece, 1);
     }
-    *piece = (Piece){.offset = layout->pieces_text->len};
+    *piece = (PdfPiece){.offset = layout->pieces_text->len};
 }
 
-static void grow_piece(PdfLayout *layout, Piece *piece, gunichar c, const PopplerRectangle *where)
+static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const PopplerRectangle *where)
 {
     gboolean first = layout->pieces_text->len == piece->offset;
     piece->left = first ? where->x1 : MIN(piece->left, where->x1);
@@ -67,7 +69,7 @@ static void grow_piece(PdfLayout *layout, Piece *piece, gunichar c, const Popple
  * a space may be the gap between two cells. */
 static void read_letters(PdfLayout *layout, const char *text, const PopplerRectangle *places, guint n)
 {
-    Piece piece = {.offset = 0};
+    PdfPiece piece = {.offset = 0};
     const PopplerRectangle *before = NULL;
     gunichar last = 0;
     gboolean space = FALSE;
@@ -75,12 +77,13 @@ static void read_letters(PdfLayout *layout, const char *text, const PopplerRecta
     for (const char *p = text; *p; p = g_utf8_next_char(p), i++) {
         gunichar c = g_utf8_get_char(p);
         const PopplerRectangle *here = i < n ? &places[i] : NULL;
-        if (c == '\n' || c == '\f' || c == '\r') {
+        gboolean line_end = c == '\n' || c == '\f' || c == '\r';
+        if (line_end || (before && here && !g_unichar_isspace(c) && is_elsewhere(before, here))) {
             end_piece(layout, &piece);
             before = NULL;
             space = FALSE;
-            g_string_append_c(layout->text, (char)c);
-            continue;
+            g_string_append_c(layout->text, line_end ? (char)c : '\n');
+            if (line_end) continue;
         }
         if (g_unichar_isspace(c)) {
             space = TRUE;
@@ -103,32 +106,31 @@ static void read_letters(PdfLayout *layout, const char *text, const PopplerRecta
 /* --- labels
  * ------------------------------------------------------------------------------------------------- */
 
-static Piece *piece_at(const PdfLayout *layout, guint i)
+static PdfPiece *piece_at(const PdfLayout *layout, guint i)
 {
-    return &g_array_index(layout->pieces, Piece, i);
+    return &g_array_index(layout->pieces, PdfPiece, i);
 }
 
-static double middle(const Piece *piece)
+static double middle(const PdfPiece *piece)
 {
     return (piece->top + piece->bottom) / 2;
 }
 
-/* Whether the one stands beside the other: they share at least half of the lower height. */
-static gboolean is_beside(const Piece *a, const Piece *b)
+gboolean pdf_piece_is_beside(const PdfPiece *a, const PdfPiece *b)
 {
     double shared = MIN(a->bottom, b->bottom) - MAX(a->top, b->top);
     return shared > 0.5 * MIN(a->bottom - a->top, b->bottom - b->top);
 }
 
 /* The nearest piece to the right on the same line, at most a few letters away; NULL if there is none. */
-static Piece *piece_right_of(const PdfLayout *layout, const Piece *left)
+static PdfPiece *piece_right_of(const PdfLayout *layout, const PdfPiece *left)
 {
-    Piece *best = NULL;
+    PdfPiece *best = NULL;
     double reach = 3 * (left->bottom - left->top);
     for (guint i = 0; i < layout->pieces->len; i++) {
-        Piece *piece = piece_at(layout, i);
+        PdfPiece *piece = piece_at(layout, i);
         double distance = piece->left - left->right;
-        if (distance < 0 || distance > reach || piece->taken || !is_beside(piece, left)) continue;
+        if (distance < 0 || distance > reach || piece->taken || !pdf_piece_is_beside(piece, left)) continue;
         best = piece;
         reach = distance;
     }
@@ -145,7 +147,7 @@ static const char *behind_colon(const char *text)
 
 /* 姓　　名：联系人甲 comes as two pieces, the second of which is the end of a label and its value. The label
  * goes to the first piece, and the value stays in the second. FALSE if that is not so. */
-static gboolean split_label(Piece *first, const char *before, Piece *piece)
+static gboolean split_label(PdfPiece *first, const char *before, PdfPiece *piece)
 {
     const char *value = behind_colon(piece->text);
     if (!value) return FALSE;
@@ -162,11 +164,11 @@ static gboolean split_label(Piece *first, const char *before, Piece *piece)
 }
 
 /* Makes a label of the piece, or of single letters that begin with it, if they are a known one. */
-static void find_label(PdfLayout *layout, Piece *first)
+static void find_label(PdfLayout *layout, PdfPiece *first)
 {
-    Piece *pieces[LABEL_PIECES];
+    PdfPiece *pieces[LABEL_PIECES];
     g_autoptr (GString) joined = g_string_new(NULL);
-    Piece *piece = first;
+    PdfPiece *piece = first;
     for (guint n = 0; n < LABEL_PIECES && piece && !g_str_is_ascii(piece->text); n++) {
         glong letters = g_utf8_strlen(piece->text, -1);
         if (n > 0 && letters > 2) {
@@ -190,8 +192,6 @@ static void find_label(PdfLayout *layout, Piece *first)
 static void find_labels(PdfLayout *layout)
 {
     for (guint i = 0; i < layout->pieces->len; i++)
-        piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
-    for (guint i = 0; i < layout->pieces->len; i++)
         if (!piece_at(layout, i)->taken) find_label(layout, piece_at(layout, i));
 }
 
@@ -203,10 +203,10 @@ static void find_labels(PdfLayout *layout)
  * (the middle); at last the lines below that no other label wants (the top). */
 
 typedef struct Value {
-    const Piece *label;
+    const PdfPiece *label;
     double left, right; /* of the cell: where its text begins, where the next label does */
     double top, bottom; /* of the lines so far */
-    GPtrArray *pieces;  /* of Piece* */
+    GPtrArray *pieces;  /* of PdfPiece* */
 } Value;
 
 static void value_free(gpointer data)
@@ -216,12 +216,12 @@ static void value_free(gpointer data)
     g_free(value);
 }
 
-static gboolean is_in_column(const Value *value, const Piece *piece)
+static gboolean is_in_column(const Value *value, const PdfPiece *piece)
 {
     return !piece->taken && piece->left >= value->left - 1 && piece->right <= value->right + 1;
 }
 
-static void take(Value *value, Piece *piece)
+static void take(Value *value, PdfPiece *piece)
 {
     value->top = value->pieces->len ? MIN(value->top, piece->top) : piece->top;
     value->bottom = value->pieces->len ? MAX(value->bottom, piece->bottom) : piece->bottom;
@@ -230,18 +230,18 @@ static void take(Value *value, Piece *piece)
 }
 
 /* The start of the next label on the same line. */
-static double right_bound(const PdfLayout *layout, const Piece *label)
+static double right_bound(const PdfLayout *layout, const PdfPiece *label)
 {
     double bound = G_MAXDOUBLE;
     for (guint i = 0; i < layout->pieces->len; i++) {
-        const Piece *piece = piece_at(layout, i);
-        if (piece->label && piece->left > label->right && is_beside(piece, label))
+        const PdfPiece *piece = piece_at(layout, i);
+        if (piece->label && piece->left > label->right && pdf_piece_is_beside(piece, label))
             bound = MIN(bound, piece->left);
     }
     return bound;
 }
 
-static Value *value_beside(const PdfLayout *layout, const Piece *label)
+static Value *value_beside(const PdfLayout *layout, const PdfPiece *label)
 {
     Value *value = g_new0(Value, 1);
     value->label = label;
@@ -250,7 +250,7 @@ static Value *value_beside(const PdfLayout *layout, const Piece *label)
     value->right = right_bound(layout, label);
     double reach = 0.75 * (label->bottom - label->top), left = G_MAXDOUBLE;
     for (guint i = 0; i < layout->pieces->len; i++) {
-        Piece *piece = piece_at(layout, i);
+        PdfPiece *piece = piece_at(layout, i);
         if (!is_in_column(value, piece) || ABS(middle(piece) - middle(label)) > reach) continue;
         left = MIN(left, piece->left);
         take(value, piece);
@@ -260,23 +260,23 @@ static Value *value_beside(const PdfLayout *layout, const Piece *label)
 }
 
 /* Whether a line of the column stands to the right of another label or text, and so is not of this value. */
-static gboolean has_neighbour(const PdfLayout *layout, const Value *value, const Piece *line)
+static gboolean has_neighbour(const PdfLayout *layout, const Value *value, const PdfPiece *line)
 {
     for (guint i = 0; i < layout->pieces->len; i++) {
-        const Piece *piece = piece_at(layout, i);
-        if (piece != line && piece->right <= value->left && is_beside(piece, line)) return TRUE;
+        const PdfPiece *piece = piece_at(layout, i);
+        if (piece != line && piece->right <= value->left && pdf_piece_is_beside(piece, line)) return TRUE;
     }
     return FALSE;
 }
 
 /* The nearest free line of the column, at most one line away: above (-1) or below (1). NULL if there is none.
  */
-static Piece *next_line(const PdfLayout *layout, const Value *value, int direction)
+static PdfPiece *next_line(const PdfLayout *layout, const Value *value, int direction)
 {
-    Piece *best = NULL;
+    PdfPiece *best = NULL;
     double best_distance = 0.8 * (value->label->bottom - value->label->top);
     for (guint i = 0; i < layout->pieces->len; i++) {
-        Piece *piece = piece_at(layout, i);
+        PdfPiece *piece = piece_at(layout, i);
         double distance = direction < 0 ? value->top - piece->bottom : piece->top - value->bottom;
         gboolean beyond = direction < 0 ? middle(piece) < value->top : middle(piece) > value->bottom;
         if (!beyond || distance > best_distance || !is_in_column(value, piece)) continue;
@@ -287,19 +287,19 @@ static Piece *next_line(const PdfLayout *layout, const Value *value, int directi
 }
 
 /* Takes a line, and what else of the column stands on it. */
-static void take_line(const PdfLayout *layout, Value *value, Piece *line)
+static void take_line(const PdfLayout *layout, Value *value, PdfPiece *line)
 {
     take(value, line);
     for (guint i = 0; i < layout->pieces->len; i++) {
-        Piece *piece = piece_at(layout, i);
-        if (is_in_column(value, piece) && is_beside(piece, line)) take(value, piece);
+        PdfPiece *piece = piece_at(layout, i);
+        if (is_in_column(value, piece) && pdf_piece_is_beside(piece, line)) take(value, piece);
     }
 }
 
 static void grow(const PdfLayout *layout, Value *value, gboolean both)
 {
     for (int lines = 0; lines < VALUE_LINES && value->pieces->len > 0; lines++) {
-        Piece *above = both ? next_line(layout, value, -1) : NULL, *below = next_line(layout, value, 1);
+        PdfPiece *above = both ? next_line(layout, value, -1) : NULL, *below = next_line(layout, value, 1);
         if (!below || (both && !above)) return;
         if (above) take_line(layout, value, above);
         take_line(layout, value, below);
@@ -308,8 +308,8 @@ static void grow(const PdfLayout *layout, Value *value, gboolean both)
 
 static int compare_pieces(gconstpointer a, gconstpointer b)
 {
-    const Piece *one = *(Piece *const *)a, *other = *(Piece *const *)b;
-    double by = is_beside(one, other) ? one->left - other->left : one->top - other->top;
+    const PdfPiece *one = *(PdfPiece *const *)a, *other = *(PdfPiece *const *)b;
+    double by = pdf_piece_is_beside(one, other) ? one->left - other->left : one->top - other->top;
     return by < 0 ? -1 : by > 0;
 }
 
@@ -320,12 +320,11 @@ static int compare_values(gconstpointer a, gconstpointer b)
     return compare_pieces(&one->label, &other->label);
 }
 
-/* Lines of Chinese go on where the one before ends; others need a space. */
-static char *join(const GPtrArray *pieces)
+char *pdf_piece_join(const GPtrArray *pieces)
 {
     GString *text = g_string_new(NULL);
     for (guint i = 0; i < pieces->len; i++) {
-        const Piece *piece = pieces->pdata[i];
+        const PdfPiece *piece = pieces->pdata[i];
         gboolean latin =
             text->len > 0 && (guchar)text->str[text->len - 1] < 0x80 && (guchar)*piece->text < 0x80;
         if (latin) g_string_append_c(text, ' ');
@@ -357,7 +356,7 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
         g_ptr_array_sort(value->pieces, compare_pieces);
         GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
         g_ptr_array_add(row, g_strdup(value->label->label));
-        g_autofree char *text = join(value->pieces);
+        g_autofree char *text = pdf_piece_join(value->pieces);
         g_ptr_array_add(row, g_strdup(without_colon(text)));
         g_ptr_array_add(rows, row);
     }
@@ -403,18 +402,21 @@ static PopplerRectangle selection(PopplerPage *page)
     return (PopplerRectangle){-beyond, -beyond, width + beyond, height + beyond};
 }
 
-PdfLayout *pdf_layout_new(PopplerPage *page)
+PdfLayout *pdf_layout_new(PopplerPage *page, GPtrArray *tables, gsize *cells_left)
 {
     PdfLayout *layout = g_new0(PdfLayout, 1);
     layout->text = g_string_new(NULL);
     layout->pieces_text = g_string_new(NULL);
-    layout->pieces = g_array_new(FALSE, TRUE, sizeof(Piece));
+    layout->pieces = g_array_new(FALSE, TRUE, sizeof(PdfPiece));
     PopplerRectangle all = selection(page);
     g_autofree char *text = poppler_page_get_selected_text(page, POPPLER_SELECTION_GLYPH, &all);
     g_autofree PopplerRectangle *places = NULL;
     guint n = 0;
     if (text && !poppler_page_get_text_layout_for_area(page, &all, &places, &n)) n = 0;
     if (text && g_utf8_validate(text, -1, NULL)) read_letters(layout, text, places, n);
+    for (guint i = 0; i < layout->pieces->len; i++)
+        piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
+    pdf_table_find(layout->pieces, tables, cells_left); /* before labels are cut from the pieces */
     find_labels(layout);
     return layout;
 }

@@ -165,6 +165,42 @@ static void reads_spread_labels(void **state)
     expect_text("spread", fields_text(page), "姓名=联系人甲;职务=书记;活动名称=读书会");
 }
 
+/* Rows and columns by where the words stand: a cell of two lines, an empty one, a spread label; prose is
+ * none. */
+static void reads_tables(void **state)
+{
+    static const char *const grid[][4] = {
+        {"序号", "姓名", "单位", "备注"}, {"1", "联系人甲", "文学院", ""}, {"2", "联系人乙", "", "预备党员"}};
+    g_autoptr (GString) content = g_string_new(NULL);
+    show(content, 50, 760, "参加人员名单如下，名单之外的人员请另行报名，联系人见附表");
+    for (int r = 0; r < 3; r++)
+        for (int c = 0; c < 4; c++)
+            if (*grid[r][c]) show(content, 50 + 100 * c, 720 - 20 * r, grid[r][c]);
+    show(content, 50, 600, "活动名称");
+    show(content, 150, 600, "读书会");
+    show(content, 50, 580, "联");
+    show(content, 70, 580, "系");
+    show(content, 90, 580, "人");
+    show(content, 150, 580, "联系人甲");
+    show(content, 300, 580, "电话");
+    show(content, 400, 580, "010-00000000");
+    show(content, 50, 560, "活动简介");
+    show(content, 150, 560, "第一行");
+    show(content, 150, 548, "第二行");
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text("tables", tables_text(pdf),
+                "序号|姓名|单位|备注/1|联系人甲|文学院|/2|联系人乙||预备党员#"
+                "活动名称|读书会||/联系人|联系人甲|电话|010-00000000/活动简介|第一行第二行||");
+
+    g_string_truncate(content, 0);
+    for (int i = 0; i < 5; i++) {
+        show(content, 50, 700 - 12 * i, "两栏排版的文章左边一栏的文字不是表格");
+        show(content, 300, 700 - 12 * i, "右边一栏也是文章的文字而不是表格的单元格");
+    }
+    g_autoptr (FactsAttachment) prose = read_page(content->str, "");
+    assert_int_equal(prose->tables->len, 0);
+}
+
 static void reads_what_was_filled_in(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
@@ -315,6 +351,7 @@ int main(void)
         cmocka_unit_test(reads_text),
         cmocka_unit_test(reads_forms_by_place),
         cmocka_unit_test(reads_spread_labels),
+        cmocka_unit_test(reads_tables),
         cmocka_unit_test(reads_what_was_filled_in),
         cmocka_unit_test(tells_scans_from_empty_pages),
         cmocka_unit_test(reads_locked_files_that_open),

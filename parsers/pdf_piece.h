@@ -1,0 +1,19 @@
+/* pdf_piece.h - a stretch of one line of a PDF page without gaps: all that a page says about its cells. */
+#pragma once
+
+#include <glib.h>
+
+typedef struct PdfPiece {
+    gsize offset;     /* of its text in the text of all pieces */
+    const char *text; /* the same, once that is complete */
+    double left, top, right, bottom;
+    char *label;    /* the known label that it is, or begins; else NULL */
+    gboolean taken; /* it belongs to a label or value */
+} PdfPiece;
+
+/* Whether the one stands beside the other: they share at least half of the lower height. */
+gboolean pdf_piece_is_beside(const PdfPiece *a, const PdfPiece *b);
+
+/* Their texts (GPtrArray of PdfPiece*), in order. Lines of Chinese go on where the one before ends; others
+ * need a space. Caller frees. */
+char *pdf_piece_join(const GPtrArray *pieces);
