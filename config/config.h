@@ -62,11 +62,13 @@ typedef struct ImapConfig {
     char *user;
     Secret password;
     char *ca_file;
-    char *inbox;  /* INBOX */
-    char *junk;   /* "" = SPECIAL-USE, then a table of names; "-" = do not read */
-    char *sent;   /* "" = SPECIAL-USE, then a table of names */
-    char *ledger; /* Baosong */
-    guint poll;   /* seconds */
+    char *inbox;            /* INBOX */
+    char *junk;             /* "" = SPECIAL-USE, then a table of names; "-" = do not read */
+    char *sent;             /* "" = SPECIAL-USE, then a table of names */
+    char *ledger;           /* Baosong */
+    GPtrArray *authserv_id; /* of char*: our servers' names in Authentication-Results, with * and ?; none =
+                               only a failed DMARC is believed, of whatever server */
+    guint poll;             /* seconds */
     gboolean idle;
     guint64 max_message; /* bytes; larger mail is registered by header only */
     MailboxUse use;

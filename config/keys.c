@@ -111,6 +111,16 @@ const Key keys[] = {
      .help = "The folder of sent mail. Empty: found by itself."},
     {"imap", "ledger", &key_text, AT(imap.ledger), "Baosong", NULL,
      .help = "The folder for record mails; it is made if missing."},
+    {"imap", "authserv_id", &key_list, AT(imap.authserv_id), "", NULL,
+     .help =
+         "The name that our mail server puts first in the Authentication-Results of incoming mail (see one "
+         "by "
+         "“show original”); * and ? stand for any characters (mx*; gzga-mx-mtada-*; * alone for Exchange "
+         "Online, "
+         "which writes no name). A mail whose sender it could not verify (DMARC or SPF failed, or they "
+         "passed for another "
+         "domain than From's) is registered as 待核实. Empty: only a failed DMARC counts, whoever says so. A "
+         "hyphen: not looked at."},
     {"imap", "poll", &key_seconds, AT(imap.poll), "60s", NULL, 10, DAY,
      .help = "How often the mailbox is looked at, whether or not the server announces mail."},
     {"imap", "idle", &key_bool, AT(imap.idle), "yes", NULL,

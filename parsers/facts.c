@@ -31,6 +31,23 @@ static void mailbox_free(gpointer data)
     g_free(mailbox);
 }
 
+static void result_free(gpointer data)
+{
+    FactsResult *result = data;
+    g_free(result->method);
+    g_free(result->result);
+    g_free(result->domain);
+    g_free(result);
+}
+
+static void authentication_free(gpointer data)
+{
+    FactsAuthentication *authentication = data;
+    g_free(authentication->server);
+    g_ptr_array_unref(authentication->results);
+    g_free(authentication);
+}
+
 static void problem_free(gpointer data)
 {
     FactsProblem *problem = data;
@@ -118,6 +135,7 @@ Facts *facts_new(void)
     GPtrArray **const lists[] = {&facts->from, &facts->to, &facts->cc, &facts->reply_to};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) *lists[i] = g_ptr_array_new_with_free_func(mailbox_free);
     facts->references = g_ptr_array_new_with_free_func(g_free);
+    facts->authentication = g_ptr_array_new_with_free_func(authentication_free);
     facts->quoted = g_ptr_array_new_with_free_func(quote_free);
     facts->attachments = g_ptr_array_new_with_free_func((GDestroyNotify)facts_attachment_free);
     facts->links = g_ptr_array_new_with_free_func(link_free);
@@ -131,9 +149,10 @@ void facts_free(Facts *facts)
     if (!facts) return;
     char **const strings[] = FACTS_STRINGS(facts);
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(*strings[i]);
-    GPtrArray *const lists[] = {facts->references, facts->from,   facts->to,    facts->cc,
-                                facts->reply_to,   facts->quoted, facts->links, facts->attachments,
-                                facts->problems,   facts->leaves};
+    GPtrArray *const lists[] = {facts->references, facts->from,          facts->to,
+                                facts->cc,         facts->reply_to,      facts->quoted,
+                                facts->links,      facts->attachments,   facts->problems,
+                                facts->leaves,     facts->authentication};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
     g_free(facts);
 }
@@ -144,6 +163,23 @@ void facts_add_problem(GPtrArray *problems, const char *code, const char *detail
     problem->code = g_strdup(code);
     problem->detail = g_strdup(detail ? detail : "");
     g_ptr_array_add(problems, problem);
+}
+
+FactsAuthentication *facts_add_authentication(GPtrArray *authentication)
+{
+    FactsAuthentication *field = g_new(FactsAuthentication, 1);
+    *field =
+        (FactsAuthentication){.server = g_strdup(""), .results = g_ptr_array_new_with_free_func(result_free)};
+    g_ptr_array_add(authentication, field);
+    return field;
+}
+
+FactsResult *facts_add_result(GPtrArray *results)
+{
+    FactsResult *result = g_new(FactsResult, 1);
+    *result = (FactsResult){.method = g_strdup(""), .result = g_strdup(""), .domain = g_strdup("")};
+    g_ptr_array_add(results, result);
+    return result;
 }
 
 FactsLink *facts_add_link(GPtrArray *links, const char *kind, const char *url, const char *name)

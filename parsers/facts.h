@@ -3,7 +3,8 @@
  * The worker (baosong-parse) makes Facts and prints them as JSON; the daemon reads that JSON back. The daemon
  * trusts nothing in it: facts_from_json() checks every type, length, hash and offset (the worker may be
  * under an attacker's control).  The JSON is the contract of DESIGN "What the commands promise"; keys beyond
- * it: v, in_reply_to, references, received, notice, new_text, quoted, leaves, record, loop, bounced, bounce;
+ * it: v, in_reply_to, references, received, authentication, notice, new_text, quoted, leaves, record, loop,
+ * bounced, bounce;
  * of a link: size, expires, code; of an attachment: path. docs/facts-1.schema.json describes all.
  */
 #pragma once
@@ -35,6 +36,21 @@ typedef struct FactsMailbox {
     char *name;    /* decoded display name, "" if none */
     char *address; /* addr-spec with lower-case domain; "" if there is none */
 } FactsMailbox;
+
+/* One result of an Authentication-Results field (RFC 8601). All in lower case. */
+typedef struct FactsResult {
+    char *method; /* spf, dkim, dmarc, auth, … */
+    char *result; /* pass, fail, softfail, none, … as the field says */
+    char *domain; /* the one that was looked at: of MAIL FROM, of the signature, of From; "" if not said */
+} FactsResult;
+
+/* One Authentication-Results field: what the server that wrote it, or whoever pretends to be that server,
+ * says of the sender. */
+typedef struct FactsAuthentication {
+    char *server;       /* authserv-id in lower case; "" if there is none (Exchange Online) */
+    guint64 hop;        /* Received fields above it: above the first one no sender can write */
+    GPtrArray *results; /* of FactsResult*, in the order of the field */
+} FactsAuthentication;
 
 typedef struct FactsProblem {
     char *code; /* one of the problem codes: encrypted, damaged, unsupported … (see facts_problem_known) */
@@ -102,12 +118,13 @@ typedef struct Facts {
     char *subject;                        /* decoded, "" if absent */
     GPtrArray *from, *to, *cc, *reply_to; /* of FactsMailbox* */
     char *date;                           /* the Date header as RFC 3339, "" if absent or unreadable */
-    char *received;      /* date-time of the topmost Received header as RFC 3339, "" if none */
-    FactsAuto automatic; /* "auto" in JSON */
-    FactsNotice notice;  /* which kind of automatic mail, or a recall */
-    char *body;          /* readable text of the message body, history included */
-    char *new_text;      /* the body without quoted mails, the lines above them, and "sent from my phone" */
-    GPtrArray *quoted;   /* of FactsQuote*: mails quoted in the body, in the order of the text */
+    char *received;            /* date-time of the topmost Received header as RFC 3339, "" if none */
+    GPtrArray *authentication; /* of FactsAuthentication*, topmost first */
+    FactsAuto automatic;       /* "auto" in JSON */
+    FactsNotice notice;        /* which kind of automatic mail, or a recall */
+    char *body;                /* readable text of the message body, history included */
+    char *new_text;    /* the body without quoted mails, the lines above them, and "sent from my phone" */
+    GPtrArray *quoted; /* of FactsQuote*: mails quoted in the body, in the order of the text */
     GPtrArray *attachments; /* of FactsAttachment* */
     GPtrArray *links;       /* of FactsLink* */
     GPtrArray *problems;    /* of FactsProblem*: of the mail as a whole */
@@ -129,6 +146,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactsAttachment, facts_attachment_free)
 /* Appends a link without size, expiry and code; it belongs to the list. */
 FactsLink *facts_add_link(GPtrArray *links, const char *kind, const char *url, const char *name);
 void facts_add_problem(GPtrArray *problems, const char *code, const char *detail);
+/* Appends an empty one; it belongs to the list. */
+FactsAuthentication *facts_add_authentication(GPtrArray *authentication);
+FactsResult *facts_add_result(GPtrArray *results);
 /* What people call the file: the name behind the last "/" or "\", or all of it if nothing is behind that.
  * Points into the attachment, or into the string. */
 const char *facts_base_name(const FactsAttachment *attachment);
@@ -178,7 +198,7 @@ char *facts_identity(const Facts *facts);
  * in it, so that the same file twice costs one worker, and a worker in an enemy's hands can harm no other
  * mail. */
 #define FACTS_WORKER_FD    3
-#define FACTS_WORKER_HELLO "baosong-parse 3"
+#define FACTS_WORKER_HELLO "baosong-parse 4"
 #define FACTS_WORKER_SKIPS 3
 #define FACTS_SHA256_CHARS 64
 

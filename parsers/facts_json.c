@@ -132,6 +132,12 @@ static void read_objects(Reader *reader, gpointer slot, const Key *key)
     while (more_in_list(reader, &left, key)) read_object(reader, key->of->make(items), key->of, key->name);
 }
 
+/* Of keys that came later: always written, but facts that an earlier version has stored lack them. */
+static gboolean is_never_absent(gconstpointer slot)
+{
+    return FALSE;
+}
+
 static void read_attachments(Reader *reader, gpointer slot, const Key *key)
 {
     GPtrArray *attachments = *(GPtrArray **)slot;
@@ -256,6 +262,16 @@ static gpointer make_mailbox(GPtrArray *into)
     return mailbox;
 }
 
+static gpointer make_authentication(GPtrArray *into)
+{
+    return facts_add_authentication(into);
+}
+
+static gpointer make_result(GPtrArray *into)
+{
+    return facts_add_result(into);
+}
+
 static gpointer make_link(GPtrArray *into)
 {
     FactsLink *item = g_new0(FactsLink, 1);
@@ -286,6 +302,7 @@ static gpointer make_attachment(GPtrArray *into)
 
 static const Shape LINES = {write_lines, read_lines, NULL}, HEXES = {write_lines, read_hexes, NULL},
                    OBJECT = {write_one, read_one, NULL}, OBJECTS = {write_objects, read_objects, NULL},
+                   LATER_OBJECTS = {write_objects, read_objects, is_never_absent},
                    ATTACHMENTS = {write_objects, read_attachments, NULL},
                    FIELDS = {write_fields, read_fields, NULL}, TABLES = {write_tables, read_tables, NULL};
 
@@ -301,6 +318,20 @@ static const Key MAILBOX_KEYS[] = {
     {"address", &FACTS_LINE, MEMBER(FactsMailbox, address), LIMIT_ADDRESS_CHARS, NULL},
 };
 static const Class MAILBOX = CLASS(MAILBOX_KEYS, make_mailbox);
+
+static const Key RESULT_KEYS[] = {
+    {"method", &FACTS_LINE, MEMBER(FactsResult, method), LIMIT_RESULT_CHARS, NULL},
+    {"result", &FACTS_LINE, MEMBER(FactsResult, result), LIMIT_RESULT_CHARS, NULL},
+    {"domain", &FACTS_LINE, MEMBER(FactsResult, domain), LIMIT_ADDRESS_CHARS, NULL},
+};
+static const Class RESULT = CLASS(RESULT_KEYS, make_result);
+
+static const Key AUTHENTICATION_KEYS[] = {
+    {"server", &FACTS_LINE, MEMBER(FactsAuthentication, server), LIMIT_ADDRESS_CHARS, NULL},
+    {"hop", &FACTS_SIZE, MEMBER(FactsAuthentication, hop), 0, NULL},
+    {"results", &OBJECTS, MEMBER(FactsAuthentication, results), LIMIT_RESULTS, &RESULT},
+};
+static const Class AUTHENTICATION = CLASS(AUTHENTICATION_KEYS, make_authentication);
 
 static const Key LINK_KEYS[] = {
     {"kind", &FACTS_LINE, MEMBER(FactsLink, kind), 20, NULL},
@@ -366,6 +397,7 @@ static const Key FACTS_KEYS[] = {
     {"reply_to", &OBJECTS, MEMBER(Facts, reply_to), LIMIT_ADDRESSES, &MAILBOX},
     {"date", &FACTS_INSTANT, MEMBER(Facts, date), 40, NULL},
     {"received", &FACTS_INSTANT, MEMBER(Facts, received), 40, NULL},
+    {"authentication", &LATER_OBJECTS, MEMBER(Facts, authentication), LIMIT_RESULTS, &AUTHENTICATION},
     {"auto", &FACTS_AUTO_SHAPE, MEMBER(Facts, automatic), 0, NULL},
     {"notice", &FACTS_NOTICE_SHAPE, MEMBER(Facts, notice), 0, NULL},
     {"body", &FACTS_TEXT, MEMBER(Facts, body), LIMIT_TEXT_BYTES, NULL},

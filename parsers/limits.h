@@ -15,6 +15,8 @@
 #define LIMIT_SUBJECT_CHARS  1000        /* characters of subject kept */
 #define LIMIT_ADDRESSES      1000        /* addresses kept per header field */
 #define LIMIT_REFERENCES     100         /* Message-IDs kept of References */
+#define LIMIT_RESULTS        50          /* Authentication-Results fields kept, and results kept of each */
+#define LIMIT_RESULT_CHARS   40          /* characters of "dkim", of "pass" */
 #define LIMIT_NAME_CHARS     255         /* characters of a file name kept */
 #define LIMIT_ADDRESS_CHARS  320         /* characters of an address kept (RFC 3696: 64 + 1 + 255) */
 #define LIMIT_LINKS          200         /* links to files kept per mail */

@@ -99,6 +99,7 @@ void mime_headers_read(const Entity *message, Facts *facts)
     set(&facts->in_reply_to, mime_message_id(entity_field(message, "In-Reply-To")));
     set(&facts->date, dates_rfc3339(entity_field(message, "Date")));
     set(&facts->received, received_date(entity_field(message, "Received")));
+    mime_authentication_read(message, facts);
     set(&facts->record, record(entity_field(message, "Baosong-Record")));
     set(&facts->loop, words_unfold(entity_field(message, "Baosong-Loop")));
 

@@ -11,6 +11,11 @@ void mime_headers_read(const Entity *message, Facts *facts);
  * else the first word with an "@"; "" if none. `raw` may be NULL. The caller frees. */
 char *mime_message_id(const char *raw);
 
+/* Fills authentication: what Authentication-Results fields say (RFC 8601, and as NetEase and Coremail cut it,
+ * as Exchange Online leaves the server's name out). Of too many fields, or results of one, the first and the
+ * last are kept: some servers write theirs above all others, some below. */
+void mime_authentication_read(const Entity *message, Facts *facts);
+
 /* Who wrote the mail: a person, a machine that answers, a mail server, a list. Call after the walk: bounces
  * are known by their parts. */
 void mime_auto_read(const Entity *message, Facts *facts);

@@ -313,6 +313,20 @@ static void file(Page *page, const FactsAttachment *a, const char *number)
     page->indent -= 2;
 }
 
+static void authentication(Page *page, const GPtrArray *list)
+{
+    for (guint i = 0; i < list->len; i++) {
+        const FactsAuthentication *field = list->pdata[i];
+        g_autoptr (GString) line = g_string_new(*field->server ? field->server : "(a server without name)");
+        for (guint k = 0; k < field->results->len; k++) {
+            const FactsResult *result = field->results->pdata[k];
+            g_string_append_printf(line, "%s %s=%s%s%s", k ? "," : ":", result->method, result->result,
+                                   *result->domain ? " for " : "", result->domain);
+        }
+        labelled(page, "Verified", line->str);
+    }
+}
+
 static void kind(Page *page, const Facts *facts)
 {
     static const char *const AUTO[] = {"", "automatic reply", "bounce", "list or program"};
@@ -337,6 +351,7 @@ char *pretty_mail(const Facts *facts, const PrettyStyle *style)
     mailboxes(&page, "Reply-To", facts->reply_to);
     labelled(&page, "Date", facts->date);
     labelled(&page, "Received", facts->received);
+    authentication(&page, facts->authentication);
     labelled(&page, "ID", facts->message_id);
     labelled(&page, "Answers", facts->in_reply_to);
     kind(&page, facts);

@@ -62,6 +62,7 @@ typedef struct Ask {
     const char *from_shown;  /* the same for staff to read: never "" */
     const Committee *sender; /* whose address that is, NULL = outside the roster */
     gboolean own;            /* it is the department's own mailbox */
+    char *doubt;             /* why it may not be that address that wrote, for staff; NULL = no doubt */
     const BookLetter *replied;  /* the letter of ours that this answers, NULL if none */
     guint number;               /* the one known item number that the subject names, else 0 */
     GPtrArray *files;           /* of const FactsAttachment*: what a person attached on purpose (files.c) */
@@ -122,6 +123,7 @@ gboolean files_is_document(const FactsAttachment *file);
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 
 /* One question each. */
+void sender_ask(Ask *ask); /* fills doubt */
 void whose_ask(Ask *ask);
 gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: long before the campaign */
 void who_ask(Ask *ask);

@@ -1,10 +1,10 @@
 /* desk.h - what a mail means for this campaign, and what follows from it. Pure: no clock, no file, no
  * database.
  *
- * desk_judge() asks the questions in order, one file each: whose.c (whose mail is it), who.c (which
- * committee), theme.c, item.c (which item, which version), counts.c (does it count), problems.c (what is
- * wrong, in Chinese), answer.c (the receipt), remind.c (who is short). Each answer carries the reason, kept
- * beside it in the store. */
+ * desk_judge() asks the questions in order, one file each: sender.c (is it from whom it says), whose.c (whose
+ * mail is it), who.c (which committee), theme.c, item.c (which item, which version), counts.c (does it
+ * count), problems.c (what is wrong, in Chinese), answer.c (the receipt), remind.c (who is short). Each
+ * answer carries the reason, kept beside it in the store. */
 #pragma once
 
 #include <glib.h>
@@ -74,7 +74,7 @@ typedef struct VerdictTodo {
 } VerdictTodo;
 
 typedef struct Decision {
-    const char *question; /* whose, committee, theme, kind, item, counts, on-time, answer */
+    const char *question; /* sender, whose, committee, theme, kind, item, counts, on-time, answer */
     char *answer;
     char *reason; /* English, one line */
 } Decision;

@@ -81,6 +81,7 @@ static void prepare(Ask *ask)
     ask->tags = tags_parse(facts->subject);
     ask->replied = answered(ask);
     find_number(ask);
+    sender_ask(ask);
     files_ask(ask);
 }
 
@@ -88,6 +89,7 @@ static void discard(Ask *ask)
 {
     tags_free(ask->tags);
     g_free(ask->from);
+    g_free(ask->doubt);
     g_free(ask->plain_subject);
     g_ptr_array_unref(ask->files);
     g_ptr_array_unref(ask->looks);
@@ -141,7 +143,8 @@ static void note_automatic(Ask *ask)
 static void note_alive(Ask *ask)
 {
     const gint64 *since = g_hash_table_lookup(ask->book->dead, ask->from);
-    if (!since || ask->facts->automatic != FACTS_AUTO_NO || ask->mail->received_at < *since) return;
+    if (!since || ask->doubt || ask->facts->automatic != FACTS_AUTO_NO || ask->mail->received_at < *since)
+        return;
     g_free(ask->verdict->alive);
     ask->verdict->alive = g_strdup(ask->from);
 }

@@ -42,8 +42,8 @@ static const struct Row {
      "如有可编辑的电子版（.docx），请一并回复发送，便于汇总。"},
     {"unknown-committee", PROBLEM_MEND, FALSE, "未能确认报送单位",
      "请回复本邮件，在主题中写明所属二级党组织全称。"},
-    {"sender-unverified", PROBLEM_NOTE, FALSE, "发件地址不在单位名册内",
-     "材料已收存，由工作人员核实。建议改用本单位登记的邮箱报送。"},
+    {"sender-unverified", PROBLEM_NOTE, FALSE, "发件人身份待核实",
+     "材料已收存，由工作人员核实。建议用本单位登记的邮箱直接报送；如非您本人所发，请与我部电话联系。"},
     {"possible-duplicate", PROBLEM_NOTE, TRUE, "可能与已报材料重复",
      "如系对已报材料的修订或补充，请回复本邮件说明原登记编号；如系另一项活动，无需处理。"},
     {"late", PROBLEM_NOTE, FALSE, "逾期报送", "材料已收存登记，并注明逾期。"},
@@ -211,7 +211,15 @@ static void of_mail(Ask *ask, Act act)
         verdict_problem(verdict, "classified-marking", NULL, "%s", "");
 }
 
-static void of_sender(Ask *ask, Act act)
+static void of_doubt(Ask *ask)
+{
+    verdict_problem(ask->verdict, "sender-unverified", NULL, "%s（%s）", ask->from_shown, ask->doubt);
+    verdict_todo(ask->verdict, "verify", 0,
+                 "邮件自称由 %s 发出，收信服务器未能证实（%s），可能系他人冒用，请向该单位核实。",
+                 ask->from_shown, ask->doubt);
+}
+
+static void of_sender(Ask *ask)
 {
     Verdict *verdict = ask->verdict;
     if (ask->sender || ask->own) return;
@@ -220,7 +228,7 @@ static void of_sender(Ask *ask, Act act)
         verdict_todo(verdict, "claim", 0, "发件地址 %s 不在名册内，邮件中也没有可以确认的单位名称，请认领。",
                      ask->from_shown);
     } else {
-        verdict_problem(verdict, "sender-unverified", NULL, "%s", ask->from_shown);
+        verdict_problem(verdict, "sender-unverified", NULL, "%s（不在单位名册内）", ask->from_shown);
         if (verdict->certainty != CERTAINTY_CERTAIN) return; /* who.c has told staff */
         verdict_todo(verdict, "verify", 0, "发件地址 %s 不在名册内，请核实确为该单位报送。", ask->from_shown);
     }
@@ -268,7 +276,8 @@ void problems_ask(Ask *ask, Act act)
 {
     for (guint i = 0; i < ask->files->len; i++) of_file(ask, ask->files->pdata[i]);
     of_mail(ask, act);
-    if (act == ACT_SUBMIT || act == ACT_EMPTY || act == ACT_WITHDRAW) of_sender(ask, act);
+    if (ask->doubt) of_doubt(ask);
+    if (act == ACT_SUBMIT || act == ACT_EMPTY || act == ACT_WITHDRAW) of_sender(ask);
     of_items(ask);
     look(ask, act);
 }

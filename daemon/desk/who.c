@@ -4,6 +4,8 @@
  * subject field that is another committee's name. One clerk does serve two committees, so the field is
  * believed as probable and staff verify. Another committee inside a longer title (与数学学院党委联合开展…) is
  * a partner, not the sender.
+ *
+ * Who doubts that the mail is the sender's (sender.c) is certain of no committee.
  */
 #include <string.h>
 
@@ -17,6 +19,7 @@ static const char *const UNIT_LABELS[] = {
 static void settle(Ask *ask, const Committee *committee, Certainty certainty, const char *reason)
 {
     static const char *const words[] = {"unknown", "probable", "certain"};
+    if (ask->doubt) certainty = MIN(certainty, CERTAINTY_PROBABLE);
     g_autofree char *answer = g_strdup_printf("%s (%s)", committee ? committee->code : "", words[certainty]);
     g_free(ask->verdict->committee);
     ask->verdict->committee = g_strdup(committee ? committee->code : "");

@@ -93,6 +93,7 @@ static void make_rest(void)
                       .address = g_strdup(DESK),
                       .room = g_strdup("")};
     config->smtp.per_address_daily = 20;
+    config->imap.authserv_id = g_ptr_array_new_with_free_func(g_free);
     RemindConfig *r = &config->remind;
     static const guint before[] = {14, 7, 3, 1}, overdue[] = {1, 3};
     r->before = g_array_new(FALSE, FALSE, sizeof(guint));
@@ -155,8 +156,8 @@ static int tear_down(void **state)
                              c->timezone,  d->university, d->department, d->name,
                              d->telephone, d->address,    d->room};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
-    GPtrArray *const lists[] = {config->themes, config->quotas, c->keywords, c->innovation,
-                                config->remind.cc_superior};
+    GPtrArray *const lists[] = {config->themes, config->quotas,           c->keywords,
+                                c->innovation,  config->imap.authserv_id, config->remind.cc_superior};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
     g_array_unref(config->remind.before);
     g_array_unref(config->remind.overdue);
