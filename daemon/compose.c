@@ -47,7 +47,9 @@ static char *encode_words(const char *text)
     return g_string_free(out, FALSE);
 }
 
-void compose_header(GString *out, const char *name, const char *value)
+/* One header field "Name: value\r\n", the value RFC 2047-encoded where it is not plain ASCII (each encoded
+ * word whole characters, at most 75 long) and folded. */
+static void put_header(GString *out, const char *name, const char *value)
 {
     g_string_append_printf(out, "%s: ", name);
     g_autofree char *encoded = is_plain(value) ? g_strdup(value) : encode_words(value);
@@ -177,12 +179,12 @@ GBytes *compose_letter(const Config *config, const Ledger *ledger, const Letter 
         g_ptr_array_remove_index(letter->cc, letter->cc->len - 1);
         append_raw_header(out, "Cc", cc);
     }
-    compose_header(out, "Subject", letter->subject);
+    put_header(out, "Subject", letter->subject);
     append_references(out, letter);
     g_string_append_printf(out, "Auto-Submitted: %s\r\n",
                            letter->kind == LETTER_RECEIPT ? "auto-replied" : "auto-generated");
     g_string_append(out, "X-Auto-Response-Suppress: All\r\n");
-    compose_header(out, "Baosong-Loop", config->campaign.id);
+    put_header(out, "Baosong-Loop", config->campaign.id);
     g_autofree char *json = letter_record(letter, sequence);
     g_autofree char *sealed = ledger_seal(ledger, json);
     append_record(out, sealed);
@@ -206,9 +208,9 @@ GBytes *compose_record(const Config *config, const Ledger *ledger, const char *m
     g_autofree char *to = mailbox("", config->desk.address);
     append_raw_header(out, "To", to);
     g_autofree char *subject = g_strdup_printf("baosong record: %s", summary);
-    compose_header(out, "Subject", subject);
+    put_header(out, "Subject", subject);
     g_string_append(out, "Auto-Submitted: auto-generated\r\n");
-    compose_header(out, "Baosong-Loop", config->campaign.id);
+    put_header(out, "Baosong-Loop", config->campaign.id);
     g_autofree char *sealed = ledger_seal(ledger, json);
     gboolean in_body = strlen(sealed) > COMPOSE_RECORD_HEADER_BYTES;
     if (in_body)

@@ -29,7 +29,3 @@ GBytes *compose_record(const Config *config, const Ledger *ledger, const char *m
 
 /* Message-ID of a letter or of an administrator's request. Caller frees. */
 char *compose_message_id(const Ledger *ledger, const Letter *letter);
-
-/* One header field "Name: value\r\n", the value RFC 2047-encoded where it is not plain ASCII (each encoded
- * word whole characters, at most 75 long) and folded. */
-void compose_header(GString *out, const char *name, const char *value);

@@ -115,7 +115,8 @@ static void on_sheet_name(BiffBook *book, const BiffStream *stream, const BiffRe
     g_array_append_val(book->sheets, sheet);
 }
 
-void biff_global(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
+/* What the book says about all sheets; others are ignored. */
+static void on_global(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
 {
     switch (record->type) {
     case BIFF_CODEPAGE: book->codepage = biff_u16(record, 0); break;
@@ -208,7 +209,7 @@ static gboolean walk(BiffBook *book, BiffStream *stream)
             if (charts == depth) charts = 0;
             depth--;
         } else if (charts == 0) {
-            biff_global(book, stream, &record);
+            on_global(book, stream, &record);
             if (!biff_sheet_record(book, stream, &record)) return TRUE;
         }
         if (stream->cut) return FALSE;

@@ -29,15 +29,8 @@ typedef struct BiffBook {
     guint await_row, await_column, await_xf;
 } BiffBook;
 
-/* What the book says about all sheets; others are ignored. */
-void biff_global(BiffBook *book, const BiffStream *stream, const BiffRecord *record);
-
 /* A record of a worksheet: cells, merged ranges, text boxes. FALSE when a cap is reached. */
 gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffRecord *record);
-
-/* Text of 8 bits in the code page of the book, which is not believed of Chinese text that is said to be
- * Western. Caller frees. */
-char *biff_bytes(const BiffBook *book, const guint8 *bytes, gsize length);
 
 /* A string at `offset`: of BIFF8 with a length of `size` bytes, flags and units; else length and bytes. */
 char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffRecord *record, gsize offset,

@@ -14,7 +14,9 @@
 /* --- text ------------------------------------------------------------------------------------------------
  */
 
-char *biff_bytes(const BiffBook *book, const guint8 *bytes, gsize length)
+/* Text of 8 bits in the code page of the book, which is not believed of Chinese text that is said to be
+ * Western. */
+static char *text_of_bytes(const BiffBook *book, const guint8 *bytes, gsize length)
 {
     return codepage_to_utf8(bytes, length, book->codepage);
 }
@@ -29,7 +31,7 @@ char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffReco
         return length ? biff_body_string(&body, length, NULL) : g_strdup("");
     }
     if (offset >= record->length) return g_strdup("");
-    return biff_bytes(book, record->data + offset, MIN(length, record->length - offset));
+    return text_of_bytes(book, record->data + offset, MIN(length, record->length - offset));
 }
 
 /* --- cells

@@ -138,7 +138,9 @@ GPtrArray *ooxml_relations(Ooxml *ooxml, const char *part)
     return search.found;
 }
 
-GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind)
+/* Names (char*) of the parts to which `part` has a relationship whose type ends in "/kind", in order, each
+ * once. */
+static GPtrArray *related(Ooxml *ooxml, const char *part, const char *kind)
 {
     g_autoptr (GPtrArray) relations = ooxml_relations(ooxml, part);
     GPtrArray *found = g_ptr_array_new_with_free_func(g_free);
@@ -166,7 +168,7 @@ GBytes *ooxml_part(Ooxml *ooxml, const char *name)
 /* Finds the main part and its content type, each of which may be missing from the package's tables. */
 static char *find_main(Ooxml *ooxml)
 {
-    g_autoptr (GPtrArray) targets = ooxml_related(ooxml, "", "officeDocument");
+    g_autoptr (GPtrArray) targets = related(ooxml, "", "officeDocument");
     TypeSearch search = {.part = targets->len ? targets->pdata[0] : ""};
     static const XmlEvents events = {code_of, type_start, no_end, NULL, NULL};
     read_part(ooxml, TYPES, &events, &search);

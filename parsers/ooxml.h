@@ -45,9 +45,5 @@ typedef struct OoxmlRelation {
  */
 GPtrArray *ooxml_relations(Ooxml *ooxml, const char *part);
 
-/* Names (char*) of the parts to which `part` has a relationship whose type ends in "/kind", in order, each
- * once. The caller frees. */
-GPtrArray *ooxml_related(Ooxml *ooxml, const char *part, const char *kind);
-
 /* damaged, archive-bomb or too-large, if reading met any of these; else NULL. *detail is borrowed. */
 const char *ooxml_problem(const Ooxml *ooxml, const char **detail);

@@ -216,21 +216,6 @@ char *params_astray(const char *raw, const char *name)
     return NULL;
 }
 
-char *params_raw(const char *raw, const char *name)
-{
-    if (!raw || !strcasestr(raw, name)) return NULL;
-    g_autofree char *line = words_join(raw);
-    g_autoptr (GArray) pieces = pieces_of(line, name, FALSE);
-    g_array_sort(pieces, by_index);
-    g_autoptr (GString) value = g_string_new(NULL);
-    for (guint i = 0; i < pieces->len; i++) {
-        const Piece *piece = &g_array_index(pieces, Piece, i);
-        if (piece->plain) return g_strdup(piece->value);
-        g_string_append(value, piece->value);
-    }
-    return pieces->len > 0 ? g_strdup(value->str) : NULL;
-}
-
 char *params_value(const char *raw)
 {
     g_autofree char *line = words_unfold(raw ? raw : "");

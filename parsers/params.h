@@ -7,10 +7,6 @@
  * parameter that has lost its semicolon, "" if there is none. `raw` may be NULL. Caller frees. */
 char *params_value(const char *raw);
 
-/* A parameter of ASCII letters (boundary), byte for byte, pieces joined, nothing decoded; NULL if there is
- * none. Caller frees. */
-char *params_raw(const char *raw, const char *name);
-
 /* A parameter by name (case ignored) of a raw header value, decoded to UTF-8, or NULL if there is none. RFC
  * 2231 (charset, continuations in any order, cut inside characters, encoded and plain pieces mixed) goes
  * before the plain form; RFC 2047 words inside quotes or without any, raw 8-bit bytes and %XX UTF-8 in the

@@ -177,8 +177,8 @@ static void add_raw(GString *out, const char *bytes, gsize length)
     g_string_append(out, text);
 }
 
-/* Line ends of folding vanish, the white space after them stays. */
-char *words_join(const char *raw)
+/* The raw value on one line, byte for byte: line ends of folding vanish, the white space after them stays. */
+static char *joined(const char *raw)
 {
     gsize length = strnlen(raw, LIMIT_HEADER_BYTES), n = 0;
     char *line = g_malloc(length + 1);
@@ -229,7 +229,7 @@ static char *decode_once(const char *line)
 
 char *words_decode(const char *raw)
 {
-    char *text = words_join(raw ? raw : "");
+    char *text = joined(raw ? raw : "");
     gboolean more = strstr(text, "=?") || !g_str_is_ascii(text);
     for (guint round = 0; more && round < ROUNDS; round++) {
         char *decoded = decode_once(text);
@@ -243,7 +243,7 @@ char *words_decode(const char *raw)
 
 char *words_unfold(const char *raw)
 {
-    char *line = words_join(raw ? raw : "");
+    char *line = joined(raw ? raw : "");
     if (!g_str_is_ascii(line)) {
         char *text = charset_to_utf8(line, strlen(line), NULL, NULL);
         g_free(line);

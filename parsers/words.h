@@ -18,9 +18,6 @@ char *words_decode(const char *raw);
  * looked for in. Structure must come second: the second byte of a GBK character may be a backslash. */
 char *words_unfold(const char *raw);
 
-/* The raw value on one line, byte for byte: only line ends vanish. */
-char *words_join(const char *raw);
-
 /* Decodes %XX in place of RFC 2231 and URLs; "%" without two hex digits stays. *length (may be NULL) is the
  * number of bytes: they may be in any charset. */
 char *words_percent(const char *text, gsize *length);

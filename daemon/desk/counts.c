@@ -12,7 +12,9 @@ static gboolean is_whole(const FactsAttachment *file)
     return file->size > 0 && file->offset >= 0;
 }
 
-gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts, const char **reason)
+/* Whether the item counts, and why not: the one place that says so. */
+static gboolean does_count(const VerdictItem *item, const Verdict *verdict, const Facts *facts,
+                           const char **reason)
 {
     const char *why = NULL;
     gboolean any = FALSE;
@@ -44,7 +46,7 @@ static gboolean is_sound(const Ask *ask, const VerdictItem *item)
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old)
 {
     const char *reason;
-    item->counts = desk_counts(item, ask->verdict, ask->facts, &reason);
+    item->counts = does_count(item, ask->verdict, ask->facts, &reason);
     item->sound = is_sound(ask, item);
     if (old && old->withdrawn) {
         item->counts = FALSE;

@@ -117,10 +117,6 @@ void desk_settle(Book *book, const DeskMail *mail, const Verdict *verdict);
  * are left out and named in `unreachable` (of char* codes; may be NULL). */
 GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrArray *unreachable);
 
-/* Whether any of the items counts, and why not: the one function (DESIGN "Counts towards the quota"). */
-gboolean desk_counts(const VerdictItem *item, const Verdict *verdict, const Facts *facts,
-                     const char **reason);
-
 /* "CX2014-001". Caller frees. */
 char *desk_number(const Config *config, guint number);
 

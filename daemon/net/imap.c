@@ -74,7 +74,8 @@ gboolean imap_alive(const ImapSession *session)
     return session != NULL && imap_stream_error(session->stream) == NULL;
 }
 
-char *imap_session_wire_name(const char *folder)
+/* Folder names on the wire: modified UTF-7. */
+static char *wire_name(const char *folder)
 {
     return g_ascii_strcasecmp(folder, "INBOX") == 0 ? g_strdup("INBOX") : mutf7_encode(folder);
 }
@@ -237,18 +238,12 @@ void imap_close(ImapSession *session)
     g_free(session);
 }
 
-gboolean imap_noop(ImapSession *session, GError **error)
-{
-    return imap_session_begin(session, 0, error) &&
-           imap_session_end(session, mailimap_noop(session->etpan), "NOOP", error);
-}
-
 /* --- folders
  * ------------------------------------------------------------------------------------------------ */
 
 gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
 {
-    g_autofree char *wire = imap_session_wire_name(folder);
+    g_autofree char *wire = wire_name(folder);
     g_autofree char *what = g_strdup_printf("EXAMINE of folder %s", folder);
     *status = (ImapStatus){0};
     if (!imap_session_begin(session, 0, error)) return FALSE;
@@ -284,7 +279,7 @@ gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **e
     gboolean exists = g_ascii_strcasecmp(folder, "INBOX") == 0;
     if (!exists && !folder_exists(session, folder, &exists, error)) return FALSE;
     if (exists) return TRUE;
-    g_autofree char *wire = imap_session_wire_name(folder);
+    g_autofree char *wire = wire_name(folder);
     g_autofree char *what = g_strdup_printf("CREATE of folder %s", folder);
     g_autoptr (GError) local = NULL;
     if (!imap_session_begin(session, 0, error)) return FALSE;
@@ -321,7 +316,7 @@ gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, gui
     ImapAppended done = {0};
     if (appended != NULL) *appended = done;
     if (!imap_session_begin(session, g_bytes_get_size(mail), error)) return FALSE;
-    g_autofree char *wire = imap_session_wire_name(folder);
+    g_autofree char *wire = wire_name(folder);
     g_autofree char *what = g_strdup_printf("APPEND to folder %s", folder);
     struct mailimap_flag_list *list = flag_list(flags);
     struct mailimap_date_time *date = date_time(internal_at);

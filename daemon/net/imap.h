@@ -131,8 +131,6 @@ gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, gui
 /* --- waiting
  * ------------------------------------------------------------------------------------------------ */
 
-gboolean imap_noop(ImapSession *session, GError **error);
-
 typedef enum ImapWake {
     IMAP_WAKE_ERROR,   /* the session is dead, error set */
     IMAP_WAKE_TIMEOUT, /* nothing happened */

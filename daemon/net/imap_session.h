@@ -32,8 +32,5 @@ gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error)
 /* After it: TRUE if libetpan says so, else the error, where `what` ("EXAMINE 已发送") was asked for. */
 gboolean imap_session_end(ImapSession *session, int result, const char *what, GError **error);
 
-/* Folder names on the wire: modified UTF-7, or the name that the server itself gave. Caller frees. */
-char *imap_session_wire_name(const char *folder);
-
 /* Seconds for exchanges that answer at once: DONE, LOGOUT. */
 #define IMAP_SHORT_SECONDS 5

@@ -7,18 +7,6 @@
 
 G_DEFINE_QUARK(net, net_error)
 
-gboolean net_error_is_temporary(const GError *error)
-{
-    if (error == NULL || error->domain != NET_ERROR) return FALSE;
-    switch (error->code) {
-    case NET_ERROR_CONNECT:
-    case NET_ERROR_PROTOCOL:
-    case NET_ERROR_TIMEOUT:
-    case NET_ERROR_CLOSED: return TRUE;
-    default: return FALSE;
-    }
-}
-
 static void wipe(char *secret)
 {
     if (secret != NULL) explicit_bzero(secret, strlen(secret));

@@ -25,9 +25,6 @@ typedef enum NetError {
     NET_ERROR_CLOSED    /* the server closed the connection (BYE, end of file, reset) */
 } NetError;
 
-/* Whether trying again later may help without a person changing something. */
-gboolean net_error_is_temporary(const GError *error);
-
 /* Where to and as whom. All strings are the caller's and are copied; NULL or "" = not given. */
 typedef struct NetEndpoint {
     const char

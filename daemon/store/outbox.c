@@ -104,14 +104,6 @@ gboolean outbox_add(Store *store, const Outgoing *outgoing, gint64 mail, gint64 
     return put_items(store, *id, outgoing->letter, error) && tell_book(store, outgoing, *id, day, error);
 }
 
-gboolean store_add_letter(Store *store, const Outgoing *outgoing, gint64 now, GError **error)
-{
-    Change change;
-    gint64 id;
-    if (!change_begin(store, &change, error)) return FALSE;
-    return change_end(&change, outbox_add(store, outgoing, 0, now, &id, error), error);
-}
-
 /* --- stages ------------------------------------------------------------------------------------------- */
 
 /* As planned now; a stage that is no longer in the config was due when it was taken. */

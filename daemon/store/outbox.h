@@ -53,12 +53,10 @@ typedef struct Outgoing {
  * is given again by the next. */
 guint64 store_next_sequence(Store *store);
 
-/* Queues a letter that answers no mail. A Message-ID that is there already is not queued again (a warning is
- * logged). The Book learns of it. Within a batch or alone. */
-gboolean store_add_letter(Store *store, const Outgoing *outgoing, gint64 now, GError **error);
-
-/* The same for a reminder, taking every stage of outgoing->letter->stages for its committee. One of them
- * taken already: STORE_ERROR_STATE and nothing is kept. Within a batch or alone. */
+/* Queues a reminder and takes every stage of outgoing->letter->stages for its committee. One of them taken
+ * already: STORE_ERROR_STATE and nothing is kept. A Message-ID that is there already is not queued again (a
+ * warning is logged). The Book learns of it. Within a batch or alone. (Receipts come with their mail:
+ * store_add_mail.) */
 gboolean store_add_reminder(Store *store, const Outgoing *outgoing, gint64 now, GError **error);
 
 /* Marks stages (of char*) as taken without a letter: passed by before the desk was live, or no address. */
@@ -82,9 +80,6 @@ typedef struct StoreLetter {
 void store_letter_free(StoreLetter *letter);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(StoreLetter, store_letter_free)
 
-/* The letter to send now: queued, or deferred with next_at <= now; urgent ones first, then by id. NULL and no
- * error if nothing is due. Caller frees. */
-StoreLetter *store_outbox_next(Store *store, gint64 now, GError **error);
 /* When the next deferred letter is due; 0 = now (something is queued); G_MAXINT64 = nothing waits. */
 gint64 store_outbox_next_at(Store *store);
 

@@ -80,34 +80,20 @@ static StoreLetter *read_letter(sqlite3_stmt *row)
     return letter;
 }
 
-/* One letter, or NULL: none, or an error. */
-static StoreLetter *read_one(Store *store, sqlite3_stmt *row, GError **error)
-{
-    if (!row || !db_next(store->db, row, error)) return NULL;
-    StoreLetter *letter = read_letter(row);
-    db_done(row);
-    return letter;
-}
-
 StoreLetter *store_outbox_letter(Store *store, gint64 id, GError **error)
 {
-    g_autoptr (GError) fault = NULL;
-    StoreLetter *letter =
-        read_one(store, db_query(store->db, &fault, COLUMNS "WHERE id = ?", "l", id), &fault);
+    GError *fault = NULL;
+    sqlite3_stmt *row = db_query(store->db, &fault, COLUMNS "WHERE id = ?", "l", id);
+    if (row && db_next(store->db, row, &fault)) {
+        StoreLetter *letter = read_letter(row);
+        db_done(row);
+        return letter;
+    }
     if (fault)
-        g_propagate_error(error, g_steal_pointer(&fault));
-    else if (!letter)
+        g_propagate_error(error, fault);
+    else
         g_set_error(error, STORE_ERROR, STORE_ERROR_STATE, "there is no letter %" G_GINT64_FORMAT, id);
-    return letter;
-}
-
-StoreLetter *store_outbox_next(Store *store, gint64 now, GError **error)
-{
-    sqlite3_stmt *row = db_query(store->db, error,
-                                 COLUMNS "WHERE state IN ('queued', 'deferred') AND (state = 'queued' OR"
-                                         " next_at <= ?) ORDER BY urgent DESC, id LIMIT 1",
-                                 "l", now);
-    return read_one(store, row, error);
+    return NULL;
 }
 
 gint64 store_outbox_next_at(Store *store)

@@ -17,13 +17,6 @@ GQuark store_error_quark(void)
     return g_quark_from_static_string("baosong-store");
 }
 
-gboolean store_error_is_temporary(const GError *error)
-{
-    return g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY) ||
-           g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL) ||
-           g_error_matches(error, STORE_ERROR, STORE_ERROR_IO);
-}
-
 /* --- opening ------------------------------------------------------------------------------------------ */
 
 char *store_database_path(const Config *config)
@@ -124,11 +117,6 @@ const Book *store_book(const Store *store)
 char *store_mail_path(const Store *store, const char *sha256)
 {
     return files_path(store->files, "mail", sha256, ".eml");
-}
-
-char *store_file_path(const Store *store, const char *sha256)
-{
-    return files_path(store->files, "files", sha256, "");
 }
 
 /* --- settings ----------------------------------------------------------------------------------------- */

@@ -52,9 +52,6 @@ typedef enum StoreError {
     STORE_ERROR_STATE /* not possible in this state: a letter that is not in flight, a stage already taken */
 } StoreError;
 
-/* Whether the next run may succeed without a person changing the configuration (exit 75). */
-gboolean store_error_is_temporary(const GError *error);
-
 /* --- opening ------------------------------------------------------------------------------------------ */
 
 /* Makes the folders where missing (0700), takes the lock, brings the database to the current schema, checks
@@ -260,4 +257,3 @@ json_t *store_show_item(Store *store, guint number, GError **error);
 /* Paths inside the state folder; whether a file is there is not looked at. Caller frees. */
 char *store_database_path(const Config *config);
 char *store_mail_path(const Store *store, const char *sha256);
-char *store_file_path(const Store *store, const char *sha256);

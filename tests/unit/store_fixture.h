@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "daemon/desk/ask.h"
+#include "daemon/store/delivery.h"
 #include "daemon/store/private.h"
 #include "daemon/store/store.h"
 
@@ -295,6 +296,23 @@ static inline void sheet_free(Sheet *sheet)
     g_free(sheet);
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheet, sheet_free)
+
+/* A receipt comes with its mail: one that is no item of anything. */
+static inline void store_receipt(Fixture *fixture, const Sheet *sheet)
+{
+    g_autoptr (Sample) sample = sample_new(1000 + (guint)number(fixture, "SELECT count(*) FROM mail"), "");
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_add_mail(fixture->store, &sample->mail, sample->verdict, &sheet->outgoing, FAULT));
+    assert_fine(store_commit(fixture->store, FAULT));
+}
+
+/* The letter that is to go now, or NULL. */
+static inline StoreLetter *first_due(Fixture *fixture, gint64 now)
+{
+    g_autoptr (GPtrArray) due = store_outbox_due(fixture->store, now, FALSE, NULL);
+    assert_non_null(due);
+    return due->len ? store_outbox_letter(fixture->store, ((StoreDue *)due->pdata[0])->id, NULL) : NULL;
+}
 
 /* --- the book ----------------------------------------------------------------------------------------- */
 

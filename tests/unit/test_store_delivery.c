@@ -50,7 +50,7 @@ static void test_what_left(void **state)
     for (guint i = 0; i < 3; i++) {
         g_autoptr (Sheet) sheet = sheet_new(fixture->store, LETTER_RECEIPT, causes[i]);
         sheet->letter->urgent = i == 1;
-        assert_fine(store_add_letter(fixture->store, &sheet->outgoing, NOW, FAULT));
+        store_receipt(fixture, sheet);
     }
     assert_fine(store_outbox_mark_deferred(fixture->store, 3, NOW + 60, "451", FAULT));
     g_autoptr (GPtrArray) due = store_outbox_due(fixture->store, NOW, FALSE, NULL);

@@ -57,7 +57,6 @@ static void test_second_daemon_is_refused(void **state)
     assert_true(g_error_matches(error, STORE_ERROR, STORE_ERROR_BUSY));
     g_autofree char *pid = g_strdup_printf("process %d)", (int)getpid());
     assert_non_null(strstr(error->message, pid));
-    assert_true(store_error_is_temporary(error));
 }
 
 static void refused_to_open(Fixture *fixture, StoreError code, const char *says)

@@ -7,13 +7,13 @@ static void queue(Fixture *fixture, const char *cause, gboolean urgent, OutboxHo
     sheet->letter->urgent = urgent;
     sheet->outgoing.state = hold ? OUTBOX_HELD : OUTBOX_QUEUED;
     sheet->outgoing.hold = hold;
-    assert_fine(store_add_letter(fixture->store, &sheet->outgoing, NOW, FAULT));
+    store_receipt(fixture, sheet);
 }
 
 /* Cause of the letter that is to go now, or "" */
 static char *next_cause(Fixture *fixture, gint64 now)
 {
-    g_autoptr (StoreLetter) letter = store_outbox_next(fixture->store, now, NULL);
+    g_autoptr (StoreLetter) letter = first_due(fixture, now);
     return letter ? g_strndup(letter->message_id, strcspn(letter->message_id, "-")) : g_strdup("");
 }
 
@@ -29,7 +29,7 @@ static void test_from_queued_to_sent(void **state)
 {
     Fixture *fixture = *state;
     queue(fixture, "first", FALSE, OUTBOX_HOLD_NONE);
-    g_autoptr (StoreLetter) letter = store_outbox_next(fixture->store, NOW, NULL);
+    g_autoptr (StoreLetter) letter = first_due(fixture, NOW);
     assert_non_null(letter);
     assert_string_equal(letter->to, "party@unit.example");
     assert_string_equal(letter->kind, "receipt");
@@ -79,7 +79,7 @@ static void test_urgent_first_then_in_order(void **state)
     queue(fixture, "three", FALSE, OUTBOX_HOLD_NONE);
     const char *const order[] = {"two", "one", "three"};
     for (guint i = 0; i < G_N_ELEMENTS(order); i++) {
-        g_autoptr (StoreLetter) letter = store_outbox_next(fixture->store, NOW, NULL);
+        g_autoptr (StoreLetter) letter = first_due(fixture, NOW);
         assert_true(g_str_has_prefix(letter->message_id, order[i]));
         assert_fine(store_outbox_mark_in_flight(fixture->store, letter->id, NOW, FAULT));
     }
@@ -109,7 +109,7 @@ static void test_refusals_are_counted_apart(void **state)
         assert_fine(i == 1 ? store_outbox_mark_refused(fixture->store, 1, NOW, "451 later", FAULT)
                            : store_outbox_mark_deferred(fixture->store, 1, NOW, "no route", FAULT));
     }
-    g_autoptr (StoreLetter) letter = store_outbox_next(fixture->store, NOW, NULL);
+    g_autoptr (StoreLetter) letter = first_due(fixture, NOW);
     assert_int_equal(letter->attempts, 3);
     assert_int_equal(letter->refusals, 1);
 }
@@ -121,7 +121,7 @@ static void test_failed_is_shown_to_staff(void **state)
     g_autoptr (Sheet) sheet = sheet_new(fixture->store, LETTER_RECEIPT, "one");
     guint item = 1;
     g_array_append_val(sheet->letter->numbers, item);
-    assert_fine(store_add_letter(fixture->store, &sheet->outgoing, NOW, FAULT));
+    store_receipt(fixture, sheet);
     assert_fine(store_outbox_mark_in_flight(fixture->store, 1, NOW, FAULT));
     assert_fine(store_outbox_mark_failed(fixture->store, 1, NOW, "550 no such user", FAULT));
     assert_int_equal(number(fixture, "SELECT count(*) FROM todo JOIN problem_text USING (code) WHERE item = 1"
