@@ -42,7 +42,9 @@ const Key keys[] = {
          "A mail with one of these in its subject, a file name, a form or the first heading belongs to the "
          "campaign."},
     {"campaign", "number_prefix", &key_prefix, AT(campaign.number_prefix), "", "CX2014-",
-     .help = "Stands before the number of every item: CX2014- gives CX2014-001."},
+     .help = "Stands before the number of every item: CX2014- gives CX2014-001. It stays as it is from the "
+             "first item "
+             "on."},
     {"campaign", "innovation", &key_list, AT(campaign.innovation), "理论创新, 实践创新, 制度创新",
      "理论创新, 实践创新, 制度创新",
      .help = "The kinds of innovation that a form may name, beside the theme."},
@@ -112,15 +114,14 @@ const Key keys[] = {
     {"imap", "ledger", &key_text, AT(imap.ledger), "Baosong", NULL,
      .help = "The folder for record mails; it is made if missing."},
     {"imap", "authserv_id", &key_list, AT(imap.authserv_id), "", NULL,
-     .help =
-         "The name that our mail server puts first in the Authentication-Results of incoming mail (see one "
-         "by "
-         "“show original”); * and ? stand for any characters (mx*; gzga-mx-mtada-*; * alone for Exchange "
-         "Online, "
-         "which writes no name). A mail whose sender it could not verify (DMARC or SPF failed, or they "
-         "passed for another "
-         "domain than From's) is registered as 待核实. Empty: only a failed DMARC counts, whoever says so. A "
-         "hyphen: not looked at."},
+     .help = "The name with which our mail server begins the Authentication-Results of incoming mail (look "
+             "at the source "
+             "of one); * and ? stand for any characters: mx.university.example, mx*, or * alone for Exchange "
+             "Online, "
+             "which writes none. A mail that it says may not be from its From (DMARC or SPF failed, or "
+             "passed for another "
+             "domain) is registered as 待核实. Empty: only a failed DMARC counts, whoever says so. A hyphen: "
+             "none does."},
     {"imap", "poll", &key_seconds, AT(imap.poll), "60s", NULL, 10, DAY,
      .help = "How often the mailbox is looked at, whether or not the server announces mail."},
     {"imap", "idle", &key_bool, AT(imap.idle), "yes", NULL,

@@ -53,9 +53,13 @@ static char *set_id(const Key *key, const KeyContext *context, const char *text,
 
 static char *set_prefix(const Key *key, const KeyContext *context, const char *text, void *slot)
 {
-    for (const char *p = text; *p; p++)
+    gboolean letter = !*text;
+    for (const char *p = text; *p; p++) {
         if (!g_ascii_isalnum(*p) && *p != '-' && *p != '_') return g_strdup("another character");
+        letter |= g_ascii_isalpha(*p);
+    }
     if (strlen(text) > 24) return g_strdup("longer than 24 characters");
+    if (!letter) return g_strdup("no letter, so that dates in subjects would be read as numbers");
     return set_text(key, context, text, slot);
 }
 
@@ -322,7 +326,8 @@ const KeyType key_text = {"text", .set = set_text, STRING};
 const KeyType key_zone = {"a time zone of tzdata, such as Asia/Shanghai", .set = set_text, STRING};
 const KeyType key_optional = {"text, may be empty", .set = set_text, STRING};
 const KeyType key_id = {"at most 48 lower-case letters, digits and hyphens", .set = set_id, STRING};
-const KeyType key_prefix = {"at most 24 letters, digits, - and _", .set = set_prefix, STRING};
+const KeyType key_prefix = {"at most 24 letters, digits, - and _, a letter among them", .set = set_prefix,
+                            STRING};
 const KeyType key_address = {"one mail address, name@host.domain", .set = set_address, STRING};
 const KeyType key_imap_url = {"imaps://host[:port] or imap://host[:port]", .set = set_imap_url, STRING};
 const KeyType key_smtp_url = {"smtps://host[:port] or smtp://host[:port]", .set = set_smtp_url, STRING};

@@ -43,6 +43,24 @@ static gboolean check_campaign(Store *store, GError **error)
     return FALSE;
 }
 
+/* What people were told, 〔CX2014-001〕, is what they answer with: from the first item on the prefix stays.
+ */
+static gboolean check_prefix(Store *store, GError **error)
+{
+    const char *ours = store->config->campaign.number_prefix;
+    g_autofree char *theirs = store_setting(store, "number_prefix");
+    gint64 items;
+    if (store->read_only || g_strcmp0(theirs, ours) == 0) return TRUE;
+    if (!db_int(store->db, &items, 0, error, "SELECT count(*) FROM item", "")) return FALSE;
+    if (!theirs || items == 0) return store_set_setting(store, "number_prefix", ours, error);
+    g_set_error(
+        error, STORE_ERROR, STORE_ERROR_SCHEMA,
+        "items have been given numbers such as %s001, and people answer with them: put “number_prefix = %s” "
+        "back into [campaign]",
+        theirs, theirs);
+    return FALSE;
+}
+
 static gboolean load(Store *store, GError **error)
 {
     gint64 last;
@@ -67,8 +85,8 @@ static gboolean open_database(Store *store, GError **error)
     }
     store->db = db_open(path, store->read_only, error);
     return store->db && migrate_database(store->db, store->read_only, error) &&
-           check_campaign(store, error) && (store->read_only || roster_mirror(store, error)) &&
-           load(store, error);
+           check_campaign(store, error) && check_prefix(store, error) &&
+           (store->read_only || roster_mirror(store, error)) && load(store, error);
 }
 
 static Store *open_store(const Config *config, gboolean read_only, gboolean beside, GError **error)

@@ -46,7 +46,7 @@ typedef enum StoreError {
                        */
     STORE_ERROR_IO,   /* cannot read or write: permissions, a broken disk, no such folder */
     STORE_ERROR_CORRUPT, /* the database is damaged or is no database of ours */
-    STORE_ERROR_SCHEMA,  /* made by a newer baosong, or for another campaign */
+    STORE_ERROR_SCHEMA,  /* made by a newer baosong, for another campaign, or with another number_prefix */
     STORE_ERROR_DATA, /* decoded bytes are not what the facts say: nothing was added, the batch goes on; judge
                        * the mail again as unreadable */
     STORE_ERROR_STATE /* not possible in this state: a letter that is not in flight, a stage already taken */

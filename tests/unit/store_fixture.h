@@ -80,6 +80,7 @@ static inline Fixture *fixture_new_at(char *folder)
     add_committee(&fixture->roster, (char *)"li", (char *)"理学院党委", (char *)"学院党委");
     add_committee(&fixture->roster, (char *)"jiguan", (char *)"机关党总支", (char *)"党总支");
     config->campaign.id = (char *)"cx2014";
+    config->campaign.number_prefix = (char *)"CX2014-";
     config->store.state_dir = fixture->folder;
     config->roster = &fixture->roster;
     config->calendar = calendar_new("Asia/Shanghai", NULL, NULL);

@@ -138,6 +138,7 @@ static void wrong_values(void **state)
          "[campaign] keywords: ", "there is none"},
         {"number_prefix = CX2014-", "number_prefix = CX 2014",
          "[campaign] number_prefix: ", "letters, digits"},
+        {"number_prefix = CX2014-", "number_prefix = 2014-", "[campaign] number_prefix: ", "no letter"},
         {"timezone = Asia/Shanghai", "timezone = Asia/Beijing", "[campaign] timezone: ", "tzdata"},
         {"starts = 2014-04-01", "starts = 4\x1b[31m\r1",
          "[campaign] starts: ", "“4<U+001B>[31m<U+000D>1” is wrong"},

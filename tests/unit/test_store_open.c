@@ -84,6 +84,29 @@ static void test_other_campaign_is_refused(void **state)
     refused_to_open(fixture, STORE_ERROR_SCHEMA, "belongs to campaign cx2014");
 }
 
+/* Until the first item it may be mended; from then on people know numbers of that shape. */
+static void test_another_prefix_is_refused(void **state)
+{
+    Fixture *fixture = *state;
+    fixture_close(fixture);
+    fixture->config.campaign.number_prefix = (char *)"DJ-";
+    fixture_open(fixture);
+    store_one(fixture, 1, "document");
+    fixture_close(fixture);
+    fixture->config.campaign.number_prefix = (char *)"CX2014-";
+    refused_to_open(fixture, STORE_ERROR_SCHEMA, "put “number_prefix = DJ-” back");
+    fixture->config.campaign.number_prefix = (char *)"DJ-";
+    fixture_open(fixture);
+
+    /* A database from before this was looked at. */
+    assert_true(db_script(fixture->store->db, "DELETE FROM setting WHERE key = 'number_prefix'", NULL));
+    fixture_close(fixture);
+    fixture_open(fixture);
+    fixture_close(fixture);
+    fixture->config.campaign.number_prefix = (char *)"";
+    refused_to_open(fixture, STORE_ERROR_SCHEMA, "put “number_prefix = DJ-” back");
+}
+
 static void test_foreign_files_are_refused(void **state)
 {
     Fixture *fixture = *state;
@@ -174,6 +197,7 @@ int main(void)
         TEST(test_second_daemon_is_refused),
         TEST(test_newer_schema_is_refused),
         TEST(test_other_campaign_is_refused),
+        TEST(test_another_prefix_is_refused),
         TEST(test_foreign_files_are_refused),
         TEST(test_unusable_folder),
         TEST(test_reads_beside_the_daemon),
