@@ -3,10 +3,8 @@
 import io
 import json
 import os
-import re
 import subprocess
 import sys
-import time
 import zipfile
 from email.message import EmailMessage
 from pathlib import Path
@@ -21,15 +19,12 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "tests/data"))
 import bombs  # noqa: E402
 
-LIMITS = dict(re.findall(r"#define (LIMIT_\w+)\s+\(?([^/\n]+?)\)?\s*(?:/\*|\n)", (ROOT / "parsers/limits.h").read_text()))
-CPU = int(LIMITS["LIMIT_WORKER_CPU_SECONDS"])
 MEMORY = 1 << 30  # LIMIT_WORKER_MEMORY
 SANITIZED = "sanitize" in build_dir().name
 
-# These cost all that a reader may cost: under sanitizers, which know no limit of memory and are slow, that is too
-# much. Everything else is through long before.
+# These take all that a reader may take, until the kernel ends it: under sanitizers, which know no limit of memory, that
+# is too much. Everything else must be through before: the reader's own caps end it.
 HEAVY = {"attributes.docx", "form-tree.pdf", "pdf-stream-1-gb.pdf", "pdf-twice-packed.pdf"}
-SOON = 10  # seconds of CPU
 light = [name for name in bombs.BOMBS if not (SANITIZED and name in HEAVY)]
 
 
@@ -47,17 +42,15 @@ def codes(value):
 
 
 def read(path, *options, stdin=None):
-    """The answer, and what it cost."""
+    """The answer, and what memory it took."""
     as_mail = path is not None and path.suffix != ".eml"
     argv = [build_dir() / "baosong-parse", *options, *(["--document"] if as_mail else []), *([path] if path else ["-"])]
-    start = time.monotonic()
     with subprocess.Popen(argv, stdin=stdin, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         out = process.stdout.read()
         err = process.stderr.read().decode(errors="replace")
         _, status, cost = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
-    return SimpleNamespace(code=process.returncode, out=out, err=err, cpu=cost.ru_utime + cost.ru_stime,
-                           memory=cost.ru_maxrss * 1024, wall=time.monotonic() - start)
+    return SimpleNamespace(code=process.returncode, out=out, err=err, memory=cost.ru_maxrss * 1024)
 
 
 @pytest.mark.parametrize("name", light)
@@ -67,7 +60,7 @@ def test_by_hand(made, name):
     assert done.code == 0 and "Sanitizer" not in done.err, done.err[-2000:]
     found = set(codes(json.loads(done.out)))
     assert found & allowed or (not found and "" in allowed), found
-    assert done.cpu < (CPU + 5 if name in HEAVY else SOON) * (4 if SANITIZED else 1)
+    assert name in HEAVY or "the reader broke" not in done.err, "not its own caps ended it"
     assert SANITIZED or done.memory < MEMORY
 
 
