@@ -4,7 +4,6 @@ BAOSONG_BUILD names the build under test (default build/gcc); BAOSONG_SCHEMAS th
 """
 
 import itertools
-import os
 import re
 import sys
 from pathlib import Path
@@ -16,7 +15,8 @@ sys.path[:0] = [str(TESTS), str(TESTS / "demo"), str(TESTS / "e2e")]
 
 import season as the_season  # noqa: E402
 from facts import good, mark  # noqa: E402
-from servers import Campaign, Dovecot, Postfix, SmtpSink, Stage, build_dir  # noqa: E402
+from servers import Campaign, Postfix, SmtpSink, build_dir  # noqa: E402
+from servers.fixtures import imap, stage  # noqa: E402, F401
 
 NUMBERS = itertools.count(1)
 
@@ -29,18 +29,6 @@ def pytest_configure(config):
     missing = [p for p in ("baosongd", "baosong", "baosong-parse") if not (build_dir() / p).exists()]
     if missing:
         pytest.exit(f"{build_dir()} has no {', '.join(missing)}: run make first, or set BAOSONG_BUILD", 2)
-
-
-@pytest.fixture(scope="session")
-def stage():
-    with Stage(keep=bool(os.environ.get("BAOSONG_KEEP"))) as stage:
-        yield stage
-
-
-@pytest.fixture(scope="session")
-def imap(stage):
-    """Dovecot: any address, one password; the certificate is for localhost and 127.0.0.1."""
-    return Dovecot(stage).start()
 
 
 @pytest.fixture(scope="session")

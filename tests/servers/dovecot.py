@@ -10,7 +10,7 @@ import time
 from pathlib import Path
 
 from .certificates import Authority
-from .stage import ServerError, accepts, answers, free_ports
+from .stage import ServerError, accepts, answers, free_ports, on_free_ports
 
 OTHER_HOST = "127.0.0.2"  # on this address the certificate is for mail.other.invalid
 PASSWORD = "loopback-only"
@@ -116,7 +116,8 @@ class Dovecot:
         cert, key = self.authority.issue("server", "DNS:localhost", "IP:127.0.0.1")
         other_cert, other_key = self.authority.issue("other", "DNS:mail.other.invalid")
         log = self.dir / "dovecot.log"
-        for attempt in range(3):
+
+        def begin():
             self.imap, self.imaps, self.lmtp = free_ports(3)
             config = stage.file(self.dir / "dovecot.conf", CONFIG.format(
                 dir=self.dir, cert=cert, key=key, other_host=OTHER_HOST, other_cert=other_cert, other_key=other_key,
@@ -124,15 +125,10 @@ class Dovecot:
                 password=self.password, imap=self.imap, imaps=self.imaps, lmtp=self.lmtp, sent=self.sent,
                 junk=self.junk, extra=self.extra))
             self.process = stage.spawn(["/usr/sbin/dovecot", "-F", "-c", config], self.dir / "stderr.log")
-            try:
-                stage.wait_for("Dovecot", lambda: answers(self.imap, b"* OK") and accepts(self.imaps) and
-                               answers(self.lmtp, b"220"), self.process, log)
-                return self
-            except ServerError as e:
-                self.stop()
-                if attempt == 2 or "Address already in use" not in str(e):
-                    raise
-        return self
+            stage.wait_for("Dovecot", lambda: answers(self.imap, b"* OK") and accepts(self.imaps) and
+                           answers(self.lmtp, b"220"), self.process, log)
+
+        return on_free_ports(self, begin)
 
     def stop(self):
         if self.process:

@@ -5,7 +5,7 @@ import os
 import pwd
 import shutil
 
-from .stage import ServerError, answers, free_ports
+from .stage import answers, free_ports, on_free_ports
 
 MAIN = """\
 compatibility_level = 3.6
@@ -103,21 +103,17 @@ class Postfix:
         shutil.copy(key, own_key)
         own_key.chmod(0o600)
         log = self.dir / "log/postfix.log"
-        for attempt in range(3):
+
+        def begin():
             self.port = free_ports(1)[0]
             (self.dir / "etc/main.cf").write_text(MAIN.format(dir=self.dir, cert=own_cert, key=own_key,
                                                               lmtp=self.dovecot.lmtp))
             (self.dir / "etc/master.cf").write_text(MASTER.format(port=self.port))
             self.process = self.stage.spawn(["/usr/lib/postfix/sbin/master", "-s", "-c", self.dir / "etc"],
                                             self.dir / "log/start.log", as_root=True)
-            try:
-                self.stage.wait_for("Postfix", lambda: answers(self.port, b"220"), self.process, log)
-                return self
-            except ServerError as e:
-                self.stop()
-                if attempt == 2 or "Address already in use" not in str(e):
-                    raise
-        return self
+            self.stage.wait_for("Postfix", lambda: answers(self.port, b"220"), self.process, log)
+
+        return on_free_ports(self, begin)
 
     def log(self):
         return (self.dir / "log/postfix.log").read_text(errors="replace")

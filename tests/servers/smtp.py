@@ -2,7 +2,7 @@
 
 import json
 
-from .stage import ServerError, answers, free_ports
+from .stage import answers, free_ports, on_free_ports
 from . import sink as sink_program
 
 
@@ -27,7 +27,8 @@ class SmtpSink:
         # The clone may be closed to the servers' user, so the program is copied.
         program = stage.file(self.dir / "sink.py", open(sink_program.__file__, "rb").read())
         cert, key = self.dovecot.authority.issue("server", "DNS:localhost", "IP:127.0.0.1")
-        for attempt in range(3):
+
+        def begin():
             self.port = port or free_ports(1)[0]
             settings = {"port": self.port, "lmtp": self.dovecot.lmtp, "rules": str(self.rules),
                         "journal": str(self.journal), "tls": self.tls, "cert": str(cert), "key": str(key),
@@ -39,14 +40,9 @@ class SmtpSink:
             self.process = stage.spawn(["/usr/bin/python3", "-I", program, config], log)
             ready = self.dir / "ready"
             ready.unlink(missing_ok=True)
-            try:
-                stage.wait_for("SMTP sink", lambda: self._ready(), self.process, log)
-                return self
-            except ServerError as e:
-                self.stop()
-                if attempt == 2 or port or "address already in use" not in str(e):
-                    raise
-        return self
+            stage.wait_for("SMTP sink", lambda: self._ready(), self.process, log)
+
+        return on_free_ports(self, begin)
 
     def _ready(self):
         if self.tls == "smtps":

@@ -199,6 +199,18 @@ class Stage:
             shutil.rmtree(self.dir, ignore_errors=True)
 
 
+def on_free_ports(server, begin):
+    """Starts a server: begin() chooses ports, starts it and waits until it is there. Somebody may take a port first."""
+    for attempt in range(3):
+        try:
+            begin()
+            return server
+        except ServerError as e:
+            server.stop()
+            if attempt == 2 or "address already in use" not in str(e).lower():
+                raise
+
+
 def process_wait(process, seconds):
     """Waits for the process to end, but not longer than this: the pause between two looks at a condition."""
     try:

@@ -1,6 +1,5 @@
 """Fixtures of the faults: private servers, lanes, and a line per part as soon as it is over."""
 
-import os
 import sys
 from pathlib import Path
 
@@ -11,22 +10,12 @@ sys.path[:0] = [str(TESTS), str(TESTS / "demo"), str(TESTS / "e2e"), str(TESTS /
 
 from bed import LANES, LONG, SEED, Lane, Tally, Work, a_friday  # noqa: E402
 from proxy import Proxies  # noqa: E402
-from servers import Dovecot, Stage, build_dir  # noqa: E402
+from servers import build_dir  # noqa: E402
+from servers.fixtures import imap, stage  # noqa: E402, F401
 
 
 def pytest_report_header(config):
     return f"build under test: {build_dir()}; {'long' if LONG else 'short'} form, seed {SEED}, {LANES} lanes"
-
-
-@pytest.fixture(scope="session")
-def stage():
-    with Stage(keep=bool(os.environ.get("BAOSONG_KEEP"))) as stage:
-        yield stage
-
-
-@pytest.fixture(scope="session")
-def imap(stage):
-    return Dovecot(stage).start()
 
 
 @pytest.fixture(scope="session")
