@@ -132,9 +132,13 @@ static int number_cell(Reader *reader, guint row, guint line, Column column)
 
 /* --- the row of column titles ------------------------------------------------------------------------ */
 
+/* 邮箱（多个用分号隔开）, 单位名称* and 电话： are 邮箱, 单位名称 and 电话. */
 static int title_column(const char *title)
 {
-    g_autofree char *key = roster_key(title);
+    g_autofree char *normal = g_utf8_normalize(title, -1, G_NORMALIZE_NFKC);
+    g_autofree char *bare = values_trim(normal ? normal : title);
+    bare[strcspn(bare, "(:*")] = '\0';
+    g_autofree char *key = roster_key(bare);
     for (guint column = 0; column < COLUMNS; column++)
         for (guint i = 0; i < G_N_ELEMENTS(columns[column].titles) && columns[column].titles[i]; i++)
             if (strcmp(key, columns[column].titles[i]) == 0) return (int)column;
@@ -245,6 +249,24 @@ static char *read_secretary_address(Reader *reader, guint row, guint line)
     return address ? address : g_strdup("");
 }
 
+/* An alias is looked for in subjects, file names and texts: one that any committee could go by makes every
+ * mail this one's. */
+static void check_aliases(Reader *reader, const Committee *committee)
+{
+    static const char *const common[] = {"党委", "分党委",     "党总支",   "总支",   "党支部",
+                                         "支部", "直属党支部", "直属支部", "党组织", "学院",
+                                         "单位", "大学",       "委员会",   NULL};
+    for (guint i = 0; i < committee->aliases->len; i++) {
+        const char *alias = g_ptr_array_index(committee->aliases, i);
+        g_autofree char *key = roster_key(alias);
+        if (g_utf8_strlen(key, -1) < 2)
+            fault(reader, committee->line, COLUMN_ALIASES,
+                  "“%s” is one character: it stands in too many words", alias);
+        else if (g_strv_contains(common, key))
+            fault(reader, committee->line, COLUMN_ALIASES, "“%s” could be any committee", alias);
+    }
+}
+
 static Committee *read_committee(Reader *reader, guint row)
 {
     guint line = ((const TableRow *)g_ptr_array_index(reader->table->rows, row))->line;
@@ -266,6 +288,7 @@ static Committee *read_committee(Reader *reader, guint row)
     committee->branches = branches < 0 ? 0 : (guint)branches;
     committee->owed = number_cell(reader, row, line, COLUMN_OWED);
     read_addresses(reader, row, committee);
+    check_aliases(reader, committee);
     if (!*committee->code) {
         g_free(committee->code);
         committee->code = g_strdup(committee->name);

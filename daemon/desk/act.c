@@ -51,7 +51,18 @@ static Act without_files(const Ask *ask)
     return ask->sender && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
 }
 
-/* 【撤回】 on top of an answer to a letter of ours: the subject stays what the mail program makes of it. */
+/* 我院申请撤回该项, but not 不撤回. */
+static gboolean takes_back(const char *line)
+{
+    static const char *const asks[] = {"撤回", "撤销申报", "撤销报送", "取消申报", "取消报送", NULL};
+    static const char *const denies[] = {"不撤",     "勿撤",     "不要撤", "不用撤", "不必撤",
+                                         "不需撤",   "无需撤",   "无须撤", "不再撤", "不取消",
+                                         "不要取消", "无需取消", NULL};
+    g_autofree char *key = text_key(line);
+    return text_any(key, asks) && !text_any(key, denies);
+}
+
+/* On top of an answer to a letter of ours: the subject stays what the mail program makes of it. */
 static gboolean words_withdraw(const Ask *ask)
 {
     if (!ask->replied) return FALSE;
@@ -61,7 +72,7 @@ static gboolean words_withdraw(const Ask *ask)
     gboolean found = FALSE;
     for (char **line = lines; *line; line++) {
         g_autoptr (Tags) tags = tags_parse(*line);
-        found |= tags_has(tags, TAG_WITHDRAW);
+        found |= tags_has(tags, TAG_WITHDRAW) || takes_back(*line);
     }
     return found;
 }

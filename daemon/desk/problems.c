@@ -228,7 +228,8 @@ static void of_sender(Ask *ask)
         verdict_todo(verdict, "claim", 0, "发件地址 %s 不在名册内，邮件中也没有可以确认的单位名称，请认领。",
                      ask->from_shown);
     } else {
-        verdict_problem(verdict, "sender-unverified", NULL, "%s（不在单位名册内）", ask->from_shown);
+        verdict_problem(verdict, "sender-unverified", NULL, "%s%s", ask->from,
+                        *ask->from ? "（不在单位名册内）" : "未注明发件地址");
         if (verdict->certainty != CERTAINTY_CERTAIN) return; /* who.c has told staff */
         verdict_todo(verdict, "verify", 0, "发件地址 %s 不在名册内，请核实确为该单位报送。", ask->from_shown);
     }

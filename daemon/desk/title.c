@@ -121,27 +121,50 @@ static gboolean is_label(const Ask *ask, const char *field)
     return (campaign || text_any(field, words)) && is_generic(ask, field);
 }
 
+/* Bytes of what joins committees: 文学院党委、历史学院党委; 文学院党委与历史学院党委联合开展…; 0 if none
+ * stands there. */
+static gsize joint(const char *text)
+{
+    static const char *const words[] = {"、", "和", "与", "及", "暨", "同", "联合"};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(text, words[i])) return strlen(words[i]);
+    return 0;
+}
+
+/* Nothing but committees. */
+static gboolean is_of_names(const Ask *ask, const char *field)
+{
+    gsize name;
+    for (; (name = names_prefix(ask, field)) > 0; field += joint(field)) {
+        field += name;
+        if (!*field) return TRUE;
+        if (!joint(field)) return FALSE;
+    }
+    return FALSE;
+}
+
 static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
 {
     static const char *const again[] = {"重发", "再发", "补发", "重报", "再报", "重新报送", "再次报送", NULL};
     const char *field = tags->fields->pdata[i];
     if (g_strv_contains(again, field) || is_label(ask, field)) return TRUE;
-    if (roster_find_name(ask->config->roster, field) || names_prefix(ask, field) == strlen(field))
-        return TRUE;
+    if (roster_find_name(ask->config->roster, field) || is_of_names(ask, field)) return TRUE;
     if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->desk, field) != NULL) return TRUE;
     for (guint j = 0; j < ask->config->campaign.innovation->len; j++)
         if (strcmp(field, ask->config->campaign.innovation->pdata[j]) == 0) return TRUE;
     return FALSE;
 }
 
-/* Start of the field's own words: behind a committee's name and 报送, 关于 … that run into them. */
+/* Start of the field's own words: behind a committee's name and 报送, 关于 … that run into them. A committee
+ * that is named with its partner stays. */
 static const char *own_words(const Ask *ask, const char *field)
 {
     static const char *const openings[] = {"报送", "申报", "推荐", "关于", "补充", "修订", "更新"};
     for (gboolean again = TRUE; again;) {
         again = FALSE;
         gsize name = names_prefix(ask, field);
-        if (name > 0 && field[name]) {
+        if (name > 0 && field[name] &&
+            !(joint(field + name) && names_prefix(ask, field + name + joint(field + name)))) {
             field += name;
             again = TRUE;
         }

@@ -269,6 +269,8 @@ static void answers_to_our_letters(void **state)
         {"发自内心感谢，另请问答辩时间。", "question", TRUE},
         {"【撤回】\n该项材料有误。", "withdraw", TRUE},
         {"老师您好：\n【撤回】读书会", "withdraw", TRUE},
+        {"老师好！\n我院申请撤回该项，另报一项。", "withdraw", TRUE},
+        {"老师，我们不撤回了，请按原登记办理。", "question", TRUE},
     };
     mail(WEN, "【报送】读书会");
     doc("a.docx");

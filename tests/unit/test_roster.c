@@ -144,8 +144,13 @@ static void names_that_meet(void **state)
     /* an alias that is a later committee's name is the alias's fault */
     bad("单位名称,类型,邮箱,简称\n甲党委,x,a@b.example,乙党委\n乙党委,x,c@d.example,\n",
         "line 2, column 简称: “乙党委” belongs to 乙党委 already (line 3)");
+    /* an alias that says nothing */
+    bad("单位名称,类型,邮箱,简称\n甲党委,x,a@b.example,甲；党委、甲院\n乙党委,x,c@d.example,党 总 支\n",
+        "line 2, column 简称: “甲” is one character\n"
+        "line 2, column 简称: “党委” could be any committee\n"
+        "line 3, column 简称: “党 总 支” could be any committee");
     /* one's own name as an alias is none */
-    g_autoptr (Roster) roster = good("单位名称,类型,邮箱,简称\n甲党委,x,a@b.example,甲党委；甲\n");
+    g_autoptr (Roster) roster = good("单位名称,类型,邮箱,简称\n甲党委,x,a@b.example,甲党委；甲院\n");
     assert_int_equal(roster->committees->len, 1);
 }
 
@@ -157,6 +162,10 @@ static void columns_at_fault(void **state)
     bad("a,b,c\n1,2,3\n", "line 1, column 单位名称: no such column\nline 1, column 类型: no such column\n"
                           "line 1, column 邮箱: no such column");
     bad("单位名称,类型,邮箱\n", "line 2, column 单位名称: there is no committee");
+    g_autoptr (Roster)
+        remarks = good("序号,单位名称（全称）,类 "
+                       "型*,邮箱(多个用分号隔开),联系电话：\n1,甲党委,x,a@b.example,010-00000000\n");
+    assert_string_equal(nth(remarks, 0)->telephone, "010-00000000");
     g_autoptr (Table) empty = table_new();
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
     assert_null(roster_from_table(empty, faults));
