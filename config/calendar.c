@@ -94,11 +94,20 @@ static gboolean read_holidays(Calendar *calendar, const char *text, GError **err
 
 /* --- life -------------------------------------------------------------------------------------------- */
 
+/* POSIX turns the sign around: UTC+8 would be eight hours west of Greenwich, and the deadline sixteen hours
+ * off. */
+static gboolean is_reversed(const char *zone_name)
+{
+    gsize sign = strcspn(zone_name, "+-");
+    return sign > 0 && g_ascii_isdigit(zone_name[sign + (zone_name[sign] != '\0')]) &&
+           !g_str_has_prefix(zone_name, "Etc/");
+}
+
 Calendar *calendar_new(const char *zone_name, const char *holidays, GError **error)
 {
     /* g_time_zone_new() would silently give UTC for a name that it cannot find, and a path would be opened.
      */
-    gboolean sane = *zone_name && *zone_name != '/' && !strstr(zone_name, "..");
+    gboolean sane = *zone_name && *zone_name != '/' && !strstr(zone_name, "..") && !is_reversed(zone_name);
     GTimeZone *zone = sane ? g_time_zone_new_identifier(zone_name) : NULL;
     if (!zone) {
         g_set_error(

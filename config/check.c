@@ -210,10 +210,26 @@ static gboolean check_quotas(Loader *loader)
     return TRUE;
 }
 
+/* Such a keyword makes everybody's mail this campaign's. */
+static gboolean check_keywords(Loader *loader)
+{
+    static const char *const common[] = {"活动", "工作", "材料", "总结", "通知", "报送", "申报", "推荐",
+                                         "创新", "党建", "附件", "报告", "方案", "党委", "支部", NULL};
+    const GPtrArray *keywords = loader->config->campaign.keywords;
+    for (guint i = 0; i < keywords->len; i++)
+        if (g_strv_contains(common, g_ptr_array_index(keywords, i)))
+            g_warning(
+                "%s:%u: [campaign] keywords: “%s” stands in all sorts of mail, which would be taken for the "
+                "campaign's and answered; use longer words",
+                loader->file, loader_line(loader, "campaign", "keywords"),
+                (const char *)g_ptr_array_index(keywords, i));
+    return TRUE;
+}
+
 gboolean check_config(Loader *loader)
 {
     return check_dates(loader) && check_rehearsal(loader) && check_address(loader) && check_folders(loader) &&
-           check_stages(loader) && check_quotas(loader);
+           check_stages(loader) && check_quotas(loader) && check_keywords(loader);
 }
 
 Quota config_quota(const Config *config, const Committee *committee)

@@ -11,13 +11,13 @@ int command_config_check(const Config *config, int argc, char **argv)
 {
     if (!command_options(command_named("config check"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
     g_autofree char *starts = calendar_stamp(config->calendar, config->campaign.starts_at);
-    g_autofree char *deadline = calendar_stamp(config->calendar, config->campaign.deadline_at - 1);
+    g_autofree char *deadline = calendar_stamp(config->calendar, config->campaign.deadline_at);
     guint owed = 0;
     for (guint i = 0; i < config->roster->committees->len; i++)
         owed += config_quota(config, config->roster->committees->pdata[i]).least;
     printf("%s is right.\n", config->file);
     printf("  campaign    %s (%s)\n", config->campaign.title, config->campaign.id);
-    printf("  mail from   %s, last on-time second %s, %s\n", starts, deadline, config->campaign.timezone);
+    printf("  mail from   %s, late from %s on, %s\n", starts, deadline, config->campaign.timezone);
     printf("  roster      %u committees that owe %u items\n", config->roster->committees->len, owed);
     printf("  themes      %u\n", config->themes->len);
     printf("  mailbox     %s at %s\n", config->imap.user, config->imap.url);

@@ -148,7 +148,8 @@ static void mad_instants(void **state)
 
 static void zones(void **state)
 {
-    static const char *const wrong[] = {"", "Asia/Shangai", "../../etc/passwd", "/etc/localtime", "CST"};
+    static const char *const wrong[] = {"",    "Asia/Shangai", "../../etc/passwd", "/etc/localtime",
+                                        "CST", "UTC+8",        "GMT+08:00",        "CST-8"};
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autoptr (GError) error = NULL;
         assert_null(calendar_new(wrong[i], NULL, &error));
@@ -158,6 +159,13 @@ static void zones(void **state)
     g_autoptr (Calendar) utc = calendar_new("UTC", "", NULL);
     assert_int_equal(at(utc, "1970-01-01"), 0);
     assert_non_null(calendar_zone(utc));
+    static const char *const east[] = {"Asia/Shanghai", "PRC", "+08:00", "Etc/GMT-8",
+                                       "America/Port-au-Prince"};
+    for (guint i = 0; i < G_N_ELEMENTS(east); i++) {
+        g_autoptr (Calendar) calendar = calendar_new(east[i], "", NULL);
+        assert_non_null(calendar);
+        if (i < 4) assert_int_equal(at(calendar, "2014-06-02"), at(utc, "2014-06-02") - 8 * 3600);
+    }
 }
 
 static void holiday_faults(void **state)

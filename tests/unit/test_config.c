@@ -154,8 +154,11 @@ static void warnings(void **state)
     g_chmod(path, 0640);
     g_autofree char *closed = warning_of(text);
     g_autofree char *kind = warning_of(slip);
+    g_autofree char *wide = changed("keywords = 基层党建工作创新,", "keywords = 活动, 基层党建工作创新,");
+    g_autofree char *keyword = warning_of(wide);
     assert_non_null(strstr(open, "has mode 0644; run: chmod 0600 "));
     assert_null(closed);
+    assert_non_null(strstr(keyword, "“活动” stands in all sorts of mail"));
     assert_non_null(strstr(kind, "[quota] 学员党委: no committee of the roster is of this type"));
 }
 

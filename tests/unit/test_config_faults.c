@@ -140,6 +140,8 @@ static void wrong_values(void **state)
          "[campaign] number_prefix: ", "letters, digits"},
         {"number_prefix = CX2014-", "number_prefix = 2014-", "[campaign] number_prefix: ", "no letter"},
         {"timezone = Asia/Shanghai", "timezone = Asia/Beijing", "[campaign] timezone: ", "tzdata"},
+        {"timezone = Asia/Shanghai", "timezone = UTC+8", "[campaign] timezone: ", "Asia/Shanghai"},
+        {"timezone = Asia/Shanghai", "timezone = CST-8", "[campaign] timezone: ", "Asia/Shanghai"},
         {"starts = 2014-04-01", "starts = 4\x1b[31m\r1",
          "[campaign] starts: ", "“4<U+001B>[31m<U+000D>1” is wrong"},
         {"starts = 2014-04-01", "starts = 4月1日", "[campaign] starts: ", "YYYY-MM-DD"},
