@@ -9,7 +9,8 @@
  *     - support (a committee's name, a campaign keyword, 活动名称 in a form) with a tag or a file: campaign;
  *     - a *placed* tag (in brackets, or the first word) of a word that only submitting uses (报送, 补充材料
  * …): campaign, as the design says; of an everyday word: campaign if a document comes with it;
- *     - anything else with a tag or keyword: 疑似报送, a row for staff and no answer;
+ *     - anything else with a tag or keyword, or a document and a keyword in the text: 疑似报送, a row for
+ *       staff and no answer;
  *     - a loose everyday word without document: correspondence.
  * From a roster address every tag counts; there no answer goes to a stranger.
  *
@@ -146,6 +147,14 @@ static Signs signs_of(const Ask *ask)
     return signs;
 }
 
+/* A colleague's own mailbox: 材料, and in the text 现报上基层党建创新材料. */
+static gboolean text_has_keyword(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 20, 1000);
+    return has_keyword(ask, head);
+}
+
 static void judge_stranger(Ask *ask, const Signs *signs)
 {
     gboolean support = signs->keyword || signs->named;
@@ -157,6 +166,8 @@ static void judge_stranger(Ask *ask, const Signs *signs)
         settle(ask, WHOSE_CAMPAIGN, "submit-kind tag in brackets or first");
     else if (signs->keyword || (signs->tag && (signs->placed || !signs->everyday || ask->documents > 0)))
         settle(ask, WHOSE_SUSPECT, "an address outside the roster, and only a tag or a keyword to go by");
+    else if (ask->documents > 0 && text_has_keyword(ask))
+        settle(ask, WHOSE_SUSPECT, "an address outside the roster, a document, and a keyword in the text");
     else
         settle(ask, WHOSE_CORRESPONDENCE,
                signs->tag ? "an everyday word as loose tag, from outside the roster, without document"

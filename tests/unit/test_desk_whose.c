@@ -83,6 +83,27 @@ static void form_keyword_and_heading(void **state)
     assert_int_equal(judge()->whose, WHOSE_CAMPAIGN);
 }
 
+/* A committee's clerk at home: only the text says what it is. */
+static void keyword_in_the_text(void **state)
+{
+    static const struct {
+        const char *text;
+        Brings brings;
+        Whose whose;
+    } cases[] = {
+        {"老师好：\n现报上我院基层党建工作创新活动材料。", DOCUMENT, WHOSE_SUSPECT},
+        {"老师好：\n现报上我院基层党建工作创新活动材料。", NOTHING, WHOSE_CORRESPONDENCE},
+        {"老师好：\n会议材料见附件。", DOCUMENT, WHOSE_CORRESPONDENCE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(STRANGE, "材料");
+        put(&facts->new_text, cases[i].text);
+        bring(cases[i].brings);
+        assert_int_equal(judge()->whose, cases[i].whose);
+        assert_null(verdict->receipt);
+    }
+}
+
 static void machines(void **state)
 {
     mail(WEN, "【报送】读书会");
@@ -291,6 +312,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(whose),
         TEST(form_keyword_and_heading),
+        TEST(keyword_in_the_text),
         TEST(machines),
         TEST(loops),
         TEST(junk),
