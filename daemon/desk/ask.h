@@ -116,6 +116,11 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
 /* Bytes at the start of the (NFKC) text that name a committee, 0 if none. */
 gsize names_prefix(const Ask *ask, const char *text);
 
+/* ticks.c: what stands at the ticks of a form's value (char*, maybe empty; the caller unrefs); *marks tells
+ * whether it has boxes or ticks at all. ticks_any: whether there is a tick in the text. */
+GPtrArray *ticks_options(const char *value, gboolean *marks);
+gboolean ticks_any(const char *text);
+
 /* files.c */
 void files_ask(Ask *ask); /* fills files, looks, documents, cloud, classified */
 gboolean files_is_document(const FactsAttachment *file);

@@ -53,6 +53,28 @@ static gboolean is_name_of(const ThemeWords *theme, const char *bare)
            (*theme->name && strcmp(bare, theme->name) == 0);
 }
 
+/* 服务型, 服务型类, 党员队伍类: the beginning of one theme's short name, as people say it; NULL if of none or
+ * several. */
+static const char *abbreviated(const Desk *desk, const char *bare)
+{
+    static const char *const tails[] = {"类别", "类", "方面", "主题"};
+    const char *found = NULL;
+    g_autofree char *text = g_strdup(bare);
+    for (gsize i = 0; i < G_N_ELEMENTS(tails); i++)
+        if (g_str_has_suffix(text, tails[i])) {
+            text[strlen(text) - strlen(tails[i])] = '\0';
+            break;
+        }
+    if (g_utf8_strlen(text, -1) < 3) return NULL;
+    for (guint i = 0; i < desk->themes->len; i++) {
+        const ThemeWords *theme = desk->themes->pdata[i];
+        if (!g_str_has_prefix(theme->name, text)) continue;
+        if (found) return NULL;
+        found = theme->theme->title;
+    }
+    return found;
+}
+
 const char *theme_named(const Desk *desk, const char *field)
 {
     g_autofree char *bare = text_bare(field);
@@ -63,6 +85,8 @@ const char *theme_named(const Desk *desk, const char *field)
         if (is_name_of(theme, rest) || is_name_of(theme, bare)) return theme->theme->title;
     }
     if (strcmp(rest, OTHER) == 0 || strcmp(rest, "其它") == 0) return OTHER;
+    const char *named = abbreviated(desk, rest);
+    if (named) return named;
     guint n = labelled ? number_of(rest) : 0;
     const GPtrArray *themes = desk->config->themes;
     return n > 0 && n <= themes->len ? ((Theme *)themes->pdata[n - 1])->title : NULL;
@@ -96,19 +120,6 @@ gboolean theme_field(const Ask *ask, guint field)
     return of_field(ask, field) != NULL;
 }
 
-/* The theme stated in a form's value of several: the one option that is ticked. */
-
-static gboolean is_tick(gunichar c)
-{
-    return c == 0x2611 || c == 0x2612 || c == 0x25A0 || c == 0x221A || c == 0x2713 || c == 0x2714 ||
-           c == 0x25CF || c == 0x1F5F9 || c == 0x2705 || c == 0xF052 || c == 0xF0FE;
-}
-
-static gboolean is_box(gunichar c)
-{
-    return c == 0x2610 || c == 0x25A1 || c == 0x25CB || c == 0x25A2 || c == 0xF0A3 || c == 0xF06F;
-}
-
 static const char *contained(const Desk *desk, const char *text)
 {
     const char *found = NULL;
@@ -132,26 +143,19 @@ static const char *stated(const Desk *desk, const char *option)
     return theme_named(desk, labelled);
 }
 
-/* Splits the value at boxes and ticks; each option runs to the next mark. With ticks: the one option ticked,
- * NULL if several are. With empty boxes only: nothing is stated. Without marks: the whole value. */
+/* Of a value with boxes and ticks: the one option ticked, NULL if several are. With empty boxes only: nothing
+ * is stated. Without marks: the whole value. */
 static const char *of_value(const Desk *desk, const char *value)
 {
+    gboolean marks;
+    g_autoptr (GPtrArray) options = ticks_options(value, &marks);
     const char *found = NULL;
-    gboolean marks = FALSE, ticks = FALSE;
-    for (const char *p = value; *p; p = g_utf8_next_char(p)) {
-        gunichar c = g_utf8_get_char(p);
-        marks |= is_box(c) || is_tick(c);
-        if (!is_tick(c)) continue;
-        const char *end = g_utf8_next_char(p);
-        while (*end && !is_box(g_utf8_get_char(end)) && !is_tick(g_utf8_get_char(end)))
-            end = g_utf8_next_char(end);
-        g_autofree char *option = g_strndup(g_utf8_next_char(p), (gsize)(end - g_utf8_next_char(p)));
-        const char *theme = stated(desk, option);
+    for (guint i = 0; i < options->len; i++) {
+        const char *theme = stated(desk, options->pdata[i]);
         if (theme && found && theme != found) return NULL;
         if (theme) found = theme;
-        ticks |= theme != NULL;
     }
-    return ticks ? found : marks ? NULL : stated(desk, value);
+    return marks ? found : stated(desk, value);
 }
 
 static const char *of_forms(const Ask *ask, const VerdictItem *item)
@@ -164,9 +168,7 @@ static const char *of_forms(const Ask *ask, const VerdictItem *item)
         g_autofree char *head = text_head(file->text, 60, SCANNED_CHARS);
         g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
         for (char **line = lines; *line; line++) {
-            gboolean ticked = FALSE;
-            for (const char *p = *line; *p; p = g_utf8_next_char(p)) ticked |= is_tick(g_utf8_get_char(p));
-            theme = ticked ? of_value(ask->desk, *line) : NULL;
+            theme = ticks_any(*line) ? of_value(ask->desk, *line) : NULL;
             if (theme) return theme;
         }
     }
@@ -219,15 +221,10 @@ static const char *innovation_of(const Ask *ask, const VerdictItem *item)
     for (guint i = 0; i < item->files->len; i++) {
         const char *value = files_value(item->files->pdata[i], INNOVATION_LABELS);
         if (!value) continue;
-        GString *ticked = g_string_new(NULL);
-        gboolean inside = FALSE, marks = FALSE;
-        for (const char *p = value; *p; p = g_utf8_next_char(p)) {
-            gunichar c = g_utf8_get_char(p);
-            marks |= is_tick(c) || is_box(c);
-            inside = is_tick(c) || (inside && !is_box(c));
-            if (inside) g_string_append_unichar(ticked, c);
-        }
-        g_autofree char *chosen = g_string_free(ticked, FALSE);
+        gboolean marks;
+        g_autoptr (GPtrArray) options = ticks_options(value, &marks);
+        g_ptr_array_add(options, NULL);
+        g_autofree char *chosen = g_strjoinv("\n", (char **)options->pdata);
         const char *kind = innovation_in(ask->config, marks ? chosen : value);
         if (kind) return kind;
     }

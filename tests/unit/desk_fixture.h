@@ -113,6 +113,7 @@ static int set_up(void **state)
     add_theme("组织设置", "着眼于科学合理，创新基层党组织设置", "临时党支部,社团");
     add_theme("学习型", "着眼于能力素质，创新学习型党组织建设", "读书,学习");
     add_theme("服务型", "着眼于功能定位，创新服务型党组织建设", "服务,志愿");
+    add_theme("党员队伍建设", "着眼于作用发挥，创新党员队伍建设", "示范岗");
     add_quota("学院党委", 2, 3);
     add_quota("*", 1, 0);
     g_autoptr (Table) table = table_read_csv(ROSTER, strlen(ROSTER), NULL);
