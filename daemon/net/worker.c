@@ -20,8 +20,7 @@
 #define PRINTABLE "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ,.:;()-"
 
 typedef struct Job {
-    GBytes *mail; /* or */
-    int fd;       /* a mail on disk; -1 */
+    GBytes *mail;
     char *sha256; /* NULL if not known */
     gpointer tag;
     gboolean suspect;     /* broke a worker: wants a fresh one */
@@ -53,9 +52,8 @@ static void job_free(gpointer data)
 {
     Job *job = data;
     if (!job) return;
-    if (job->mail) g_bytes_unref(job->mail);
+    g_bytes_unref(job->mail);
     if (job->memfd >= 0) close(job->memfd);
-    if (job->fd >= 0) close(job->fd);
     g_free(job->sha256);
     g_free(job);
 }
@@ -171,10 +169,6 @@ static void start(WorkerPool *pool, Worker *worker)
 /* A descriptor of its own for the worker, for reading only and at the start; -1 and errno. */
 static int mail_fd(const Job *job)
 {
-    if (!job->mail) {
-        g_autofree char *path = g_strdup_printf("/proc/self/fd/%d", job->fd);
-        return open(path, O_RDONLY | O_CLOEXEC);
-    }
     gsize length = 0;
     const char *p = g_bytes_get_data(job->mail, &length);
     int fd = memfd_create("mail", MFD_CLOEXEC | MFD_ALLOW_SEALING);
@@ -202,6 +196,21 @@ static int decoded_fd(void)
     return fd;
 }
 
+/* It was dead when a mail was handed to it: of the mail that it had or, if it had none, between two mails.
+ * Whoever meets that twice is given up. */
+static void turned_away(WorkerPool *pool, Worker *worker, Job *job)
+{
+    g_autofree char *how = worker_process_epitaph(worker->process);
+    gboolean idle = g_queue_is_empty(worker->given);
+    if (idle && job->suspect) {
+        give_result(pool, job, NULL, NULL, -1, "two workers died before they could read it");
+    } else {
+        job->suspect |= idle;
+        take_back(pool, job);
+    }
+    fail(pool, worker, how);
+}
+
 static void give_job(WorkerPool *pool, Worker *worker, Job *job)
 {
     int mail = mail_fd(job);
@@ -212,19 +221,7 @@ static void give_job(WorkerPool *pool, Worker *worker, Job *job)
                                   g_strerror(errno));
         take_back(pool, job);
     } else if (!worker_process_request(worker->process, &job->request, mail, job->memfd)) {
-        if (!g_queue_is_empty(worker->given)) { /* it died of what it had */
-            g_autofree char *how = worker_process_epitaph(worker->process);
-            take_back(pool, job);
-            fail(pool, worker, how);
-        } else if (job->suspect) {
-            pool->deaths++;
-            give_result(pool, job, NULL, NULL, -1, "two workers died before they could read it");
-        } else {
-            pool->deaths++; /* between two mails */
-            job->suspect = TRUE;
-            take_back(pool, job);
-        }
-        if (worker->process) stop(pool, worker);
+        turned_away(pool, worker, job);
     } else {
         g_queue_push_tail(worker->given, job);
         if (g_queue_get_length(worker->given) == 1) begin(pool, worker);
@@ -393,11 +390,10 @@ void worker_pool_free(WorkerPool *pool)
     g_free(pool);
 }
 
-static void submit(WorkerPool *pool, GBytes *mail, int fd, const char *sha256, gpointer tag)
+void worker_pool_submit(WorkerPool *pool, GBytes *mail, const char *sha256, gpointer tag)
 {
     Job *job = g_new0(Job, 1);
-    job->mail = mail;
-    job->fd = fd;
+    job->mail = g_bytes_ref(mail);
     job->memfd = -1;
     job->sha256 = g_strdup(sha256);
     job->tag = tag;
@@ -406,27 +402,11 @@ static void submit(WorkerPool *pool, GBytes *mail, int fd, const char *sha256, g
     assign(pool);
 }
 
-void worker_pool_submit(WorkerPool *pool, GBytes *mail, const char *sha256, gpointer tag)
-{
-    submit(pool, g_bytes_ref(mail), -1, sha256, tag);
-}
-
-void worker_pool_submit_fd(WorkerPool *pool, int fd, const char *sha256, gpointer tag)
-{
-    submit(pool, NULL, fcntl(fd, F_DUPFD_CLOEXEC, 3), sha256, tag);
-}
-
 guint worker_pool_pending(const WorkerPool *pool)
 {
     guint pending = g_queue_get_length(pool->jobs) + g_queue_get_length(pool->results);
     for (guint i = 0; i < pool->n_workers; i++) pending += g_queue_get_length(pool->workers[i].given);
     return pending;
-}
-
-guint worker_pool_room(const WorkerPool *pool)
-{
-    guint pending = worker_pool_pending(pool), most = AHEAD * pool->n_workers;
-    return pending < most ? most - pending : 0;
 }
 
 /* Workers that run may still bring results; only when none is left is a failed start the pool's failure. */
@@ -453,31 +433,5 @@ WorkerResult *worker_pool_collect(WorkerPool *pool, int timeout_ms, GError **err
         }
         if (timeout_ms > 0) left = (int)MAX((until - g_get_monotonic_time() + 999) / 1000, 0);
     } while (left != 0);
-    return NULL;
-}
-
-GBytes *worker_result_bytes(const WorkerResult *result, const FactsAttachment *attachment, GError **error)
-{
-    struct stat st;
-    gsize done = 0, size = (gsize)attachment->size;
-    if (result->data_fd < 0 || attachment->offset < 0 || fstat(result->data_fd, &st) != 0 ||
-        attachment->size > (guint64)st.st_size) {
-        g_set_error(error, WORKER_ERROR, WORKER_ERROR_DATA, "the worker handed over no bytes of “%s”",
-                    attachment->name);
-        return NULL;
-    }
-    g_autofree char *data = g_malloc(size + 1);
-    while (done < size) {
-        gssize n =
-            pread(result->data_fd, data + done, size - done, (off_t)(attachment->offset + (gint64)done));
-        if (n < 0 && errno == EINTR) continue;
-        if (n <= 0) break;
-        done += (gsize)n;
-    }
-    g_autoptr (GBytes) bytes = g_bytes_new_take(g_steal_pointer(&data), done);
-    g_autofree char *sha256 = facts_sha256_bytes(bytes);
-    if (done == size && strcmp(sha256, attachment->sha256) == 0) return g_steal_pointer(&bytes);
-    g_set_error(error, WORKER_ERROR, WORKER_ERROR_DATA,
-                "the bytes of “%s” are not those that the worker described", attachment->name);
     return NULL;
 }

@@ -14,10 +14,8 @@
  *
  * How a cycle overlaps fetching with reading (nothing here blocks unless asked to):
  *
- *     while (there is a mail to fetch) {
- *         while (worker_pool_room(pool) == 0) take(worker_pool_collect(pool, -1, &error));
- *         GBytes *mail = fetch();
- *         worker_pool_submit(pool, mail, sha256, tag);
+ *     while (there is a portion of mails to fetch) {
+ *         for each: worker_pool_submit(pool, mail, sha256, tag);
  *         while ((result = worker_pool_collect(pool, 0, NULL))) take(result);
  *     }
  *     while (worker_pool_pending(pool) > 0) take(worker_pool_collect(pool, -1, &error));
@@ -40,13 +38,14 @@ typedef struct WorkerResult {
     char *json;          /* what the worker wrote of them, as facts_from_json() took it; NULL without facts */
     const char *problem; /* problem code when facts is NULL ("unreadable"), else NULL; static */
     char *detail;        /* English, for the log and for staff; "" when all went well */
-    int data_fd;         /* memfd with the decoded bytes of the attachments; -1 without facts */
+    int data_fd; /* memfd with the decoded bytes of attachments with offset >= 0 (all but members of archives
+                  * and mails in forwarded mails), which may not be what the facts say: check; -1 without
+                  * facts */
 } WorkerResult;
 
 #define WORKER_ERROR (g_quark_from_static_string("worker"))
 enum {
-    WORKER_ERROR_START, /* the program is missing, not executable, dies at once, or speaks another version */
-    WORKER_ERROR_DATA   /* worker_result_bytes: bytes are not there or are not what the facts say */
+    WORKER_ERROR_START /* the program is missing, not executable, dies at once, or speaks another version */
 };
 
 /* A pool of `workers` (0 = the default, 2) processes running `path --serve`; they start when there is work.
@@ -64,14 +63,6 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerPool, worker_pool_free)
  * NULL. `tag` comes back in the result. Never fails: a fault shows in the result. */
 void worker_pool_submit(WorkerPool *pool, GBytes *mail, const char *sha256, gpointer tag);
 
-/* The same for a mail on disk. `fd` must be open for reading only and stays the caller's (the pool has a
- * duplicate). */
-void worker_pool_submit_fd(WorkerPool *pool, int fd, const char *sha256, gpointer tag);
-
-/* How many more mails may be submitted so that every worker stays busy while memory stays bounded (submitting
- * more is allowed); 0 = collect first. */
-guint worker_pool_room(const WorkerPool *pool);
-
 /* Mails submitted whose result was not collected yet. */
 guint worker_pool_pending(const WorkerPool *pool);
 
@@ -86,11 +77,6 @@ guint worker_pool_deaths(const WorkerPool *pool);
 
 void worker_result_free(WorkerResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerResult, worker_result_free)
-
-/* The decoded bytes of an attachment of result->facts with offset >= 0 (all but members of archives and mails
- * in forwarded mails), read from the memfd and checked against its size and SHA-256. NULL and
- * WORKER_ERROR_DATA if they differ: treat the mail as unreadable. */
-GBytes *worker_result_bytes(const WorkerResult *result, const FactsAttachment *attachment, GError **error);
 
 /* For callers that wait for other things too: fills at most `n` pollfds (POLLIN) and returns how many there
  * are; *timeout_ms is lowered to the nearest deadline (-1 = none). When one is ready or time is up, call
