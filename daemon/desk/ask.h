@@ -63,10 +63,13 @@ typedef struct Ask {
     const Committee *sender; /* whose address that is, NULL = outside the roster */
     gboolean own;            /* it is the department's own mailbox */
     char *doubt;             /* why it may not be that address that wrote, for staff; NULL = no doubt */
-    const BookLetter *replied;  /* the letter of ours that this answers, NULL if none */
-    guint number;               /* the one known item number that the subject names, else 0 */
-    GPtrArray *files;           /* of const FactsAttachment*: what a person attached on purpose (files.c) */
-    GPtrArray *looks;           /* of AskFile*: the same files, in the same order */
+    const BookLetter *replied; /* the letter of ours that this answers, NULL if none */
+    guint number;              /* the one known item number that the subject names, else 0 */
+    GPtrArray *files;          /* of const FactsAttachment*: what a person attached on purpose (files.c) */
+    GPtrArray
+        *papers;   /* of const FactsAttachment*: the files, each with the members of an archive behind it */
+    GArray *homes; /* of guint: for each paper, the index of its file */
+    GPtrArray *looks;           /* of AskFile*: one for each paper */
     guint documents;            /* how many of them are no pictures, sounds or films */
     gboolean cloud;             /* the mail points at a file in some cloud */
     gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
@@ -122,7 +125,7 @@ GPtrArray *ticks_options(const char *value, gboolean *marks);
 gboolean ticks_any(const char *text);
 
 /* files.c */
-void files_ask(Ask *ask); /* fills files, looks, documents, cloud, classified */
+void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, cloud, classified */
 gboolean files_is_document(const FactsAttachment *file);
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);

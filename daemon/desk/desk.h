@@ -56,8 +56,10 @@ typedef struct VerdictItem {
     gboolean sound; /* it brings documents, and nothing is wrong with any: what was wrong before is mended */
     gboolean on_time;
     guint duplicate_of; /* possible-duplicate of this number, else 0 */
-    GPtrArray *files; /* of const FactsAttachment*, borrowed: attachments of the mail, or of a mail forwarded
-                         in it (children of message/rfc822) */
+    GPtrArray *files;  /* of const FactsAttachment*, borrowed: attachments of the mail, or of a mail forwarded
+                          in it (children of message/rfc822) */
+    GPtrArray *papers; /* of const FactsAttachment*, borrowed: what says what the item is; the files, and
+                          members of archives among them */
 } VerdictItem;
 
 typedef struct VerdictProblem {

@@ -3,8 +3,12 @@
  * A mail's attachments hold more than its sender knows: the logo of the signature, calling cards, the
  * certificate of S/MIME, what Exchange calls ATT00001. Those are no files of a submission. A forwarded mail
  * (message/rfc822) and winmail.dat are wrappings: the files inside are meant; one that could not be opened is
- * a file itself. An archive is the file, whatever is in it: what is wrong with its members is told of it
- * (problems.c).
+ * a file itself.
+ *
+ * An archive is the file: it is kept, counted and sent back as a whole, and what is wrong with its members is
+ * told of it (problems.c). But what it holds is read like any other document: our own letters ask for
+ * material “也可打包为 .zip、.rar”. So there are files, and papers: the files and the members of those that
+ * are archives.
  */
 #include <string.h>
 
@@ -12,7 +16,8 @@
 
 enum {
     LOGO_BYTES = 32 * 1024, /* pictures below this are logos: a photograph or scan is larger */
-    WRAP_DEPTH = 30
+    WRAP_DEPTH = 30,
+    PAPERS_MOST = 500 /* of a mail: what is beyond is not looked into */
 };
 
 static gboolean is_picture(const FactsAttachment *file)
@@ -60,6 +65,16 @@ static gboolean is_wrapping(const FactsAttachment *file)
            type_is(file, "application/vnd.ms-tnef");
 }
 
+static gboolean is_archive(const FactsAttachment *file)
+{
+    static const char *const types[] = {"application/zip", "application/vnd.rar",
+                                        "application/x-7z-compressed", "application/x-tar",
+                                        "application/gzip"};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (g_ascii_strcasecmp(file->type, types[i]) == 0) return TRUE;
+    return FALSE;
+}
+
 /* What has text and no files inside is a letter, and no document. */
 static gboolean was_opened(const FactsAttachment *file)
 {
@@ -77,6 +92,16 @@ static void collect(Ask *ask, const GPtrArray *attachments, guint depth)
             ask->documents += files_is_document(file);
         }
     }
+}
+
+static void add_papers(Ask *ask, const FactsAttachment *file, guint home, guint depth)
+{
+    if (ask->papers->len >= PAPERS_MOST || depth >= WRAP_DEPTH) return;
+    g_ptr_array_add(ask->papers, (gpointer)file);
+    g_array_append_val(ask->homes, home);
+    for (guint i = 0; (is_archive(file) || is_wrapping(file)) && i < file->children->len; i++)
+        if (!is_furniture(file->children->pdata[i]))
+            add_papers(ask, file->children->pdata[i], home, depth + 1);
 }
 
 const char *files_value(const FactsAttachment *file, const char *const *labels)
@@ -130,9 +155,12 @@ static gboolean is_classified(const FactsAttachment *file, const AskFile *look)
 void files_ask(Ask *ask)
 {
     ask->files = g_ptr_array_new();
+    ask->papers = g_ptr_array_new();
+    ask->homes = g_array_new(FALSE, FALSE, sizeof(guint));
     ask->looks = g_ptr_array_new_with_free_func(look_free);
     collect(ask, ask->facts->attachments, 0);
-    for (guint i = 0; i < ask->files->len; i++) g_ptr_array_add(ask->looks, look_at(ask->files->pdata[i]));
+    for (guint i = 0; i < ask->files->len; i++) add_papers(ask, ask->files->pdata[i], i, 0);
+    for (guint i = 0; i < ask->papers->len; i++) g_ptr_array_add(ask->looks, look_at(ask->papers->pdata[i]));
     for (guint i = 0; i < ask->facts->links->len; i++)
         ask->cloud |= strcmp(((FactsLink *)ask->facts->links->pdata[i])->kind, "link") != 0;
     for (guint i = 0; i < ask->facts->problems->len; i++) {
@@ -144,6 +172,6 @@ void files_ask(Ask *ask)
     g_autofree char *head_key = text_key(head);
     g_autofree char *subject = text_key(ask->facts->subject);
     ask->classified |= is_marked(subject) || is_marked(head_key);
-    for (guint i = 0; i < ask->files->len; i++)
-        ask->classified |= is_classified(ask->files->pdata[i], ask->looks->pdata[i]);
+    for (guint i = 0; i < ask->papers->len; i++)
+        ask->classified |= is_classified(ask->papers->pdata[i], ask->looks->pdata[i]);
 }

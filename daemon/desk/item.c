@@ -69,8 +69,8 @@ static char *form_title(const Ask *ask, const FactsAttachment *file)
 static void add_groups(const Ask *ask, GPtrArray *groups,
                        char *(*title_of)(const Ask *ask, const FactsAttachment *file))
 {
-    for (guint i = 0; i < ask->files->len; i++) {
-        g_autofree char *title = title_of(ask, ask->files->pdata[i]);
+    for (guint i = 0; i < ask->papers->len; i++) {
+        g_autofree char *title = title_of(ask, ask->papers->pdata[i]);
         if (!title) continue;
         g_autofree char *key = title_key(ask, title);
         if (*key && !group_with_key(groups, key)) group_new(groups, title, key);
@@ -88,10 +88,11 @@ static gboolean overlapping(const GPtrArray *groups)
     return FALSE;
 }
 
-static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint index)
+/* The group that a paper says it belongs to, NULL if it says nothing of that. */
+static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper)
 {
-    const FactsAttachment *file = ask->files->pdata[index];
-    const AskFile *look = ask->looks->pdata[index];
+    const FactsAttachment *file = ask->papers->pdata[paper];
+    const AskFile *look = ask->looks->pdata[paper];
     if (groups->len == 1) return groups->pdata[0];
     g_autofree char *title = title_form(file);
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
@@ -107,7 +108,29 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint index
         const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
         if (*group && strstr(heading, group)) return groups->pdata[i];
     }
-    return groups->pdata[0];
+    return NULL;
+}
+
+/* A paper goes to its group, or to the first; its file goes along, to several groups if it is an archive that
+ * holds papers of several. A file of which no paper says anything goes to the first. */
+static void distribute(const Ask *ask, const GPtrArray *groups)
+{
+    for (guint i = 0, next = 0; i < ask->files->len; i++) {
+        gpointer file = ask->files->pdata[i];
+        guint first = next;
+        for (; next < ask->homes->len && g_array_index(ask->homes, guint, next) == i; next++) {
+            VerdictItem *home = home_of(ask, groups, next), *to = home ? home : groups->pdata[0];
+            g_ptr_array_add(to->papers, ask->papers->pdata[next]);
+            if (home && !g_ptr_array_find(home->files, file, NULL)) g_ptr_array_add(home->files, file);
+        }
+        gboolean placed = FALSE;
+        for (guint k = 0; k < groups->len; k++)
+            placed |= g_ptr_array_find(((VerdictItem *)groups->pdata[k])->files, file, NULL);
+        VerdictItem *other = groups->pdata[0];
+        if (placed) continue;
+        g_ptr_array_add(other->files, file);
+        if (first == next) g_ptr_array_add(other->papers, file); /* beyond the papers that are looked at */
+    }
 }
 
 /* Fills verdict->items with one or several, their files and, where there are several, their titles. */
@@ -126,10 +149,7 @@ static void split(Ask *ask)
         group_new(groups, "", "");
         reason = "one mail, one item";
     }
-    for (guint i = 0; i < ask->files->len; i++) {
-        const FactsAttachment *file = ask->files->pdata[i];
-        g_ptr_array_add(home_of(ask, groups, i)->files, (gpointer)file);
-    }
+    distribute(ask, groups);
     g_autofree char *count = g_strdup_printf("%u", groups->len);
     verdict_decide(ask->verdict, "items", count, "%s", reason);
 }
@@ -225,8 +245,8 @@ static gboolean says_revised(const Ask *ask)
 
 static gboolean other_form(const VerdictItem *item, const BookItem *old)
 {
-    for (guint i = 0; i < item->files->len; i++) {
-        g_autofree char *title = title_form(item->files->pdata[i]);
+    for (guint i = 0; i < item->papers->len; i++) {
+        g_autofree char *title = title_form(item->papers->pdata[i]);
         if (!title) continue;
         return *item->title_key && *old->title_key && strcmp(item->title_key, old->title_key) != 0 &&
                !is_near(item->title_key, old->title_key);
@@ -246,16 +266,20 @@ static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookIt
 static Match match_known(const Ask *ask, const VerdictItem *item)
 {
     guint documents;
-    const BookItem *partly = NULL;
+    const BookItem *known_there = NULL, *partly = NULL;
     const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
     for (guint i = theirs->len; i > 0; i--) {
         const BookItem *old = theirs->pdata[i - 1];
         gboolean unclaimed = !*old->committee && !*ask->verdict->committee && old->kind == item->kind;
         if (!is_candidate(ask, item, old) && !unclaimed) continue;
         guint known = known_documents(item, old, &documents);
-        if (known > 0 && known == documents) return (Match){.item = old, .reason = "identical documents"};
         if (known > 0 && !partly) partly = old;
+        if (known == 0 || known < documents) continue;
+        /* an archive may have brought several: the one of that title, else the last */
+        gboolean same = *item->title_key && strcmp(item->title_key, old->title_key) == 0;
+        if (!known_there || same) known_there = old;
     }
+    if (known_there) return (Match){.item = known_there, .reason = "identical documents"};
     for (guint i = theirs->len; i > 0; i--) {
         const BookItem *old = theirs->pdata[i - 1];
         if (is_candidate(ask, item, old) && *item->title_key && strcmp(item->title_key, old->title_key) == 0)
@@ -339,8 +363,8 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
 
 static void take(char **slot, const VerdictItem *item, const char *const *labels)
 {
-    for (guint i = 0; i < item->files->len; i++) {
-        const char *value = files_value(item->files->pdata[i], labels);
+    for (guint i = 0; i < item->papers->len; i++) {
+        const char *value = files_value(item->papers->pdata[i], labels);
         if (!value) continue;
         g_free(*slot);
         *slot = text_clip(value, DESK_VALUE_CHARS);
@@ -373,8 +397,8 @@ static void note_plan(Ask *ask, const VerdictItem *item)
 
 static void note_several(Ask *ask, const VerdictItem *item)
 {
-    for (guint i = 0; i < item->files->len; i++) {
-        const FactsAttachment *file = item->files->pdata[i];
+    for (guint i = 0; i < item->papers->len; i++) {
+        const FactsAttachment *file = item->papers->pdata[i];
         const char *first = NULL;
         for (guint j = 0; j < file->fields->len; j++) {
             const FactsField *field = file->fields->pdata[j];

@@ -92,6 +92,8 @@ static void discard(Ask *ask)
     g_free(ask->doubt);
     g_free(ask->plain_subject);
     g_ptr_array_unref(ask->files);
+    g_ptr_array_unref(ask->papers);
+    g_array_unref(ask->homes);
     g_ptr_array_unref(ask->looks);
 }
 

@@ -99,10 +99,10 @@ void sender_ask(Ask *ask)
     const GPtrArray *fields = ask->facts->authentication, *servers = ask->config->imap.authserv_id;
     const char *at = strrchr(ask->from, '@');
     const gboolean known = fields->len > 0 && servers->len > 0;
-    Said top = {NULL};
+    Said top = {0};
     for (guint i = 0; i < fields->len && at; i++) {
         const FactsAuthentication *field = fields->pdata[i];
-        Said apart = {NULL};
+        Said apart = {0};
         if (known && !is_of(servers, field)) continue;
         hear_all(field->hop == 0 ? &top : &apart, field, at + 1);
         judge(ask, &apart, known);

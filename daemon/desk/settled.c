@@ -200,7 +200,9 @@ void settled_split(Ask *ask)
     for (guint i = settled->items->len; i < items->len; i++) {
         const VerdictItem *further = items->pdata[i];
         for (guint j = 0; j < further->files->len; j++)
-            g_ptr_array_add(first->files, further->files->pdata[j]);
+            if (!g_ptr_array_find(first->files, further->files->pdata[j], NULL))
+                g_ptr_array_add(first->files, further->files->pdata[j]);
+        g_ptr_array_extend(first->papers, further->papers, NULL, NULL);
     }
     if (items->len > settled->items->len) g_ptr_array_set_size(items, (gint)settled->items->len);
     while (items->len < settled->items->len) {

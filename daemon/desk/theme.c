@@ -160,8 +160,8 @@ static const char *of_value(const Desk *desk, const char *value)
 
 static const char *of_forms(const Ask *ask, const VerdictItem *item)
 {
-    for (guint i = 0; i < item->files->len; i++) {
-        const FactsAttachment *file = item->files->pdata[i];
+    for (guint i = 0; i < item->papers->len; i++) {
+        const FactsAttachment *file = item->papers->pdata[i];
         const char *value = files_value(file, THEME_LABELS);
         const char *theme = value ? of_value(ask->desk, value) : NULL;
         if (theme) return theme;
@@ -180,8 +180,8 @@ static const char *of_keywords(const Ask *ask, const VerdictItem *item)
 {
     GString *all = g_string_new(item->title);
     g_string_append_printf(all, "\n%s\n", ask->facts->subject);
-    for (guint i = 0; i < item->files->len; i++) {
-        const FactsAttachment *file = item->files->pdata[i];
+    for (guint i = 0; i < item->papers->len; i++) {
+        const FactsAttachment *file = item->papers->pdata[i];
         g_autofree char *head = text_head(file->text, 200, SCANNED_CHARS);
         g_string_append_printf(all, "%s\n%s\n", facts_base_name(file), head);
     }
@@ -218,8 +218,8 @@ static const char *innovation_in(const Config *config, const char *text)
 /* 创新类型: a field of the subject, or the form (ticked as the theme is). */
 static const char *innovation_of(const Ask *ask, const VerdictItem *item)
 {
-    for (guint i = 0; i < item->files->len; i++) {
-        const char *value = files_value(item->files->pdata[i], INNOVATION_LABELS);
+    for (guint i = 0; i < item->papers->len; i++) {
+        const char *value = files_value(item->papers->pdata[i], INNOVATION_LABELS);
         if (!value) continue;
         gboolean marks;
         g_autoptr (GPtrArray) options = ticks_options(value, &marks);

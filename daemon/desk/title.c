@@ -316,8 +316,8 @@ static char *first_of(const Ask *ask, const VerdictItem *item,
                       char *(*of)(const Ask *ask, const FactsAttachment *file))
 {
     char *title = NULL;
-    for (guint i = 0; i < item->files->len && !title; i++)
-        if (files_is_document(item->files->pdata[i])) title = of(ask, item->files->pdata[i]);
+    for (guint i = 0; i < item->papers->len && !title; i++)
+        if (files_is_document(item->papers->pdata[i])) title = of(ask, item->papers->pdata[i]);
     return title;
 }
 

@@ -11,6 +11,7 @@ static void item_free(gpointer data)
                              item->said_title, item->said_theme};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
     g_ptr_array_unref(item->files);
+    g_ptr_array_unref(item->papers);
     g_free(item);
 }
 
@@ -71,6 +72,7 @@ VerdictItem *verdict_item_new(void)
                               &item->said_title, &item->said_theme};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) *strings[i] = g_strdup("");
     item->files = g_ptr_array_new();
+    item->papers = g_ptr_array_new();
     return item;
 }
 

@@ -66,8 +66,8 @@ static void settle_sender(Ask *ask)
 
 static void from_forms(const Ask *ask, GPtrArray *found)
 {
-    for (guint i = 0; i < ask->files->len; i++) {
-        const char *value = files_value(ask->files->pdata[i], UNIT_LABELS);
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const char *value = files_value(ask->papers->pdata[i], UNIT_LABELS);
         if (!value) continue;
         g_autoptr (GPtrArray) names = names_in(ask, value, NAMES_FUZZY, NULL);
         add_all(found, names);
@@ -89,8 +89,8 @@ static void from_subject(const Ask *ask, GPtrArray *found)
 
 static void from_file_names(const Ask *ask, GPtrArray *found)
 {
-    for (guint i = 0; i < ask->files->len; i++) {
-        const FactsAttachment *file = ask->files->pdata[i];
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const FactsAttachment *file = ask->papers->pdata[i];
         g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
         add_all(found, names);
     }
@@ -116,7 +116,7 @@ static void from_body(const Ask *ask, GPtrArray *found)
 
 static void from_headings(const Ask *ask, GPtrArray *found)
 {
-    for (guint i = 0; i < ask->files->len; i++) {
+    for (guint i = 0; i < ask->papers->len; i++) {
         const AskFile *look = ask->looks->pdata[i];
         g_auto(GStrv) lines = g_strsplit(look->head, "\n", DESK_HEAD_LINES);
         for (char **line = lines; *line; line++) {

@@ -76,8 +76,8 @@ static gboolean file_has_keyword(const Ask *ask, const FactsAttachment *file, co
 static gboolean any_keyword(const Ask *ask)
 {
     if (has_keyword(ask, ask->facts->subject)) return TRUE;
-    for (guint i = 0; i < ask->files->len; i++)
-        if (file_has_keyword(ask, ask->files->pdata[i], ask->looks->pdata[i])) return TRUE;
+    for (guint i = 0; i < ask->papers->len; i++)
+        if (file_has_keyword(ask, ask->papers->pdata[i], ask->looks->pdata[i])) return TRUE;
     return FALSE;
 }
 
@@ -85,8 +85,8 @@ static gboolean any_name(const Ask *ask)
 {
     g_autoptr (GPtrArray) subject = names_in(ask, ask->facts->subject, NAMES_FUZZY, NULL);
     if (subject->len > 0) return TRUE;
-    for (guint i = 0; i < ask->files->len; i++) {
-        const FactsAttachment *file = ask->files->pdata[i];
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const FactsAttachment *file = ask->papers->pdata[i];
         g_autofree char *title = title_form(file);
         g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
         if (title || names->len > 0) return TRUE;
