@@ -48,6 +48,11 @@ static Act without_files(const Ask *ask)
         if (polite != ACT_QUESTION) return polite;
         return strstr(key, "附件") ? ACT_EMPTY : ACT_QUESTION;
     }
+    /* 请问报送截止到几号？ speaks of handing in, and forgot nothing */
+    static const char *const asks[] = {"请问", "?", "想咨询", "想问", NULL}, *const brings[] = {"附件",
+                                                                                                "现将",
+                                                                                                "查收", NULL};
+    if (text_any(key, asks) && !text_any(key, brings)) return ACT_QUESTION;
     return ask->sender && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
 }
 

@@ -288,6 +288,24 @@ static void answers_to_our_letters(void **state)
     }
 }
 
+/* Without tag, without file: forgotten, or a question? */
+static void about_the_campaign(void **state)
+{
+    static const struct {
+        const char *text, *subject;
+    } cases[] = {
+        {"现将我院材料报上，请查收。", "回执：未见附件，请补发"},
+        {"老师，请问活动报送截止到几号？", "回执：来信收悉，待人工处理"},
+        {"材料已放在附件，请问收到了吗？", "回执：未见附件，请补发"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "关于党建创新的事");
+        put(&facts->new_text, cases[i].text);
+        judge();
+        assert_string_equal(verdict->receipt->subject, cases[i].subject);
+    }
+}
+
 static void query(void **state)
 {
     mail(WEN, "【报送】读书会");
@@ -438,6 +456,7 @@ int main(void)
         TEST(daily_cap),
         TEST(reply_to),
         TEST(withdrawal),
+        TEST(about_the_campaign),
         TEST(references),
         TEST(answers_to_our_letters),
         TEST(query),
