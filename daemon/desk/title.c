@@ -121,6 +121,22 @@ static gboolean is_label(const Ask *ask, const char *field)
     return (campaign || text_any(field, words)) && is_generic(ask, field);
 }
 
+/* Bytes at the start of the text that name a committee: 文学院党委, 示例大学文学院党委,
+ * 中共示例大学文学院委员会; 0 if none. */
+static gsize committee_prefix(const Ask *ask, const char *text)
+{
+    static const char *const tails[] = {"总支部委员会", "支部委员会", "委员会"};
+    const char *university = ask->config->desk.university, *p = text;
+    if (g_str_has_prefix(p, "中共")) p += strlen("中共");
+    if (*university && g_str_has_prefix(p, university)) p += strlen(university);
+    gsize name = names_prefix(ask, p);
+    if (name == 0) return 0;
+    p += name;
+    for (gsize i = 0; i < G_N_ELEMENTS(tails); i++)
+        if (g_str_has_prefix(p, tails[i])) return (gsize)(p - text) + strlen(tails[i]);
+    return (gsize)(p - text);
+}
+
 /* Bytes of what joins committees: 文学院党委、历史学院党委; 文学院党委与历史学院党委联合开展…; 0 if none
  * stands there. */
 static gsize joint(const char *text)
@@ -135,7 +151,7 @@ static gsize joint(const char *text)
 static gboolean is_of_names(const Ask *ask, const char *field)
 {
     gsize name;
-    for (; (name = names_prefix(ask, field)) > 0; field += joint(field)) {
+    for (; (name = committee_prefix(ask, field)) > 0; field += joint(field)) {
         field += name;
         if (!*field) return TRUE;
         if (!joint(field)) return FALSE;
@@ -162,9 +178,9 @@ static const char *own_words(const Ask *ask, const char *field)
     static const char *const openings[] = {"报送", "申报", "推荐", "关于", "补充", "修订", "更新"};
     for (gboolean again = TRUE; again;) {
         again = FALSE;
-        gsize name = names_prefix(ask, field);
+        gsize name = committee_prefix(ask, field);
         if (name > 0 && field[name] &&
-            !(joint(field + name) && names_prefix(ask, field + name + joint(field + name)))) {
+            !(joint(field + name) && committee_prefix(ask, field + name + joint(field + name)))) {
             field += name;
             again = TRUE;
         }
@@ -189,6 +205,21 @@ static void balance(GString *text)
                  close = strstr(text->str, pairs[i][1]) != NULL;
         if (open == close) continue;
         text_remove(text, pairs[i][open ? 0 : 1]);
+    }
+}
+
+/* 《读书会》 is 读书会, but 《读书会》侧记 and 《甲》与《乙》 stay. */
+static void unwrap(GString *text)
+{
+    static const char *const pairs[][2] = {{"《", "》"}, {"(", ")"}, {"【", "】"}, {"[", "]"}, {"「", "」"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
+        if (text->len <= open + close || !g_str_has_prefix(text->str, pairs[i][0]) ||
+            strstr(text->str, pairs[i][1]) != text->str + text->len - close ||
+            strstr(text->str + open, pairs[i][0]))
+            continue;
+        g_string_truncate(text, text->len - close);
+        g_string_erase(text, 0, (gssize)open);
     }
 }
 
@@ -244,6 +275,7 @@ static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
         if (hit) at = hit + strlen(field);
     }
     balance(title);
+    unwrap(title);
     g_autofree char *clipped = text_clip(title->str, DESK_TITLE_CHARS);
     return is_generic(ask, clipped) ? NULL : g_steal_pointer(&clipped);
 }
