@@ -267,8 +267,9 @@ static void test_killed_in_a_batch(void **state)
     assert_int_equal(number(fixture, "SELECT count(*) FROM item"), 1);
 }
 
-/* Stores mails with receipts in small batches, on and on, from where the cursor stands. */
-static void store_on_and_on(const Config *config)
+/* Stores mails with receipts in small batches, on and on, from where the cursor stands; a byte to `told` for
+ * each. */
+static void store_on_and_on(const Config *config, int told)
 {
     Store *store = store_open(config, NULL);
     for (guint batch = 0; store && batch < 1000; batch++) {
@@ -284,7 +285,8 @@ static void store_on_and_on(const Config *config)
             g_array_append_val(receipt->letter->numbers, item);
             if (!store_add_mail(store, &sample->mail, sample->verdict, &receipt->outgoing, NULL)) return;
         }
-        if (!store_move_cursor(store, &folder, NULL) || !store_commit(store, NULL)) return;
+        if (!store_move_cursor(store, &folder, NULL) || !store_commit(store, NULL) || write(told, "", 1) != 1)
+            return;
     }
 }
 
@@ -311,13 +313,19 @@ static void test_killed_anywhere(void **state)
     Fixture *fixture = *state;
     for (guint round = 0; round < 15; round++) {
         fixture_close(fixture);
+        int told[2];
+        char byte;
+        assert_int_equal(pipe(told), 0);
         pid_t child = fork();
         if (child == 0) {
-            store_on_and_on(&fixture->config);
+            store_on_and_on(&fixture->config, told[1]);
             _exit(1);
         }
-        g_usleep(20000 + 7919 * round);
+        if (round % 3 > 0) assert_int_equal(read(told[0], &byte, 1), 1); /* else maybe before it has begun */
+        g_usleep(7919 * round);
         kill(child, SIGKILL);
+        close(told[0]);
+        close(told[1]);
         int status;
         assert_int_equal(waitpid(child, &status, 0), child);
         assert_true(WIFSIGNALED(status));
