@@ -101,9 +101,9 @@ static gboolean is_refused(const SmtpSession *session, const char *address)
     return FALSE;
 }
 
-/* "Not understood", "not now", "not with that" (RFC 5321, 4.2.2) say that we and the server are out of step, as
- * after bytes that nobody said: never that this mail is not wanted. libcurl hangs up after each refusal, so
- * the next try begins in step. */
+/* "Not understood", "not now", "not with that" (RFC 5321, 4.2.2) say that we and the server are out of step,
+ * as after bytes that nobody said: never that this mail is not wanted. libcurl hangs up after each refusal,
+ * so the next try begins in step. */
 static SmtpOutcome outcome_of_code(int code)
 {
     static const int out_of_step[] = {500, 502, 503, 504};

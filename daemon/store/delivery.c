@@ -21,6 +21,11 @@ gboolean store_mark_dead(Store *store, const char *address, const char *committe
     return change_end(&change, ok, error);
 }
 
+gboolean store_is_dead(const Store *store, const char *address)
+{
+    return book_is_dead(store->book, address);
+}
+
 gboolean store_mark_alive(Store *store, const char *address, GError **error)
 {
     g_autofree char *key = g_utf8_strdown(address, -1);

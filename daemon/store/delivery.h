@@ -16,6 +16,7 @@
  * Book learns of it. */
 gboolean store_mark_dead(Store *store, const char *address, const char *committee, const char *mail,
                          const char *why, gint64 now, GError **error);
+gboolean store_is_dead(const Store *store, const char *address);
 gboolean store_mark_alive(Store *store, const char *address, GError **error);
 
 /* --- pauses and pace ---------------------------------------------------------------------------------- */

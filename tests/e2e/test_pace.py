@@ -251,6 +251,38 @@ def test_what_a_server_said_of_an_address_survives_a_rebuild(campaigns, sink):
     assert len(campaign.letters.taken()) == sent
 
 
+def test_an_address_that_the_administrator_revives(campaigns, sink):
+    """The server was wrong, or somebody has mended it: the next reminder goes there, also after a rebuild."""
+    campaign = campaigns(remind__before="14d, 3d", remind__overdue="1d")
+    sink.refuse({"match": "wenxueyuan@", "reply": "550 5.1.1 no such user"})
+    go_live(campaign, "2014-05-20T09:00:00+08:00")
+    sink.refuse()
+    assert [d["address"] for d in campaign.query("SELECT address FROM dead_address")] == ["wenxueyuan@shili.example"]
+    assert "no mail address" in good(campaign.command("revive", "wenxueyuan"), 64).stderr
+    good(campaign.command("revive", "Wenxueyuan@shili.example"))
+    good(campaign.daemon(NOW))
+    assert campaign.query("SELECT address FROM dead_address") == []
+    last = [o for o in letters(campaign, "reminder") if "wenxueyuan@shili.example" in (o["to_address"], o["cc"])][-1]
+    assert (last["to_address"], last["state"]) == ("wenxueyuan@shili.example", "sent")
+    was = snapshot(campaign)
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    assert campaign.query("SELECT address FROM dead_address") == []
+    same(was, snapshot(campaign))
+
+
+def test_a_refusal_that_may_be_haste_kills_no_address(campaigns, sink):
+    """550 with the words that RFC 5321 has for it: the letter fails and staff see it, the next one goes there again."""
+    campaign = campaigns(**QUIET)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    sink.refuse({"match": "lishi_dw", "reply": "550 Requested action not taken: mailbox unavailable"})
+    good(campaign.daemon(NOW))
+    assert campaign.query("SELECT address FROM dead_address") == []
+    assert [o["state"] for o in letters(campaign) if o["to_address"] == "lishi_dw@163.example"] == ["failed"]
+    assert campaign.query("SELECT count(*) n FROM todo WHERE code = 'letter-failed'")[0]["n"] == 1
+
+
 @pytest.mark.parametrize("cap", ["per_address_daily", "per_hour"])
 def test_what_is_held_stays_held_after_a_rebuild(cap, campaigns, imap):
     campaign = campaigns(**QUIET, **{"smtp__" + cap: "2"})
