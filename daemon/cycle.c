@@ -94,6 +94,15 @@ void cycle_progress(const Cycle *cycle, const char *format, ...)
     sd_notifyf(0, "WATCHDOG=1\nSTATUS=%s: %s", store_mode_name(store_mode(cycle->store)), doing);
 }
 
+void cycle_alive(void)
+{
+    static gint64 fed_at;
+    gint64 now = g_get_monotonic_time();
+    if (now - fed_at < G_USEC_PER_SEC) return;
+    fed_at = now;
+    sd_notify(0, "WATCHDOG=1");
+}
+
 /* As configured; else beside this program, in a build tree as when installed; else on PATH. */
 static char *find_parser(const Config *config)
 {

@@ -77,6 +77,10 @@ int cycle_once(Cycle *cycle);
  * status. Without systemd nothing happens. */
 void cycle_progress(const Cycle *cycle, const char *format, ...) G_GNUC_PRINTF(2, 3);
 
+/* Something came that we waited for (a mail, a reply, a server's answer): feeds the watchdog, once a second
+ * at most. */
+void cycle_alive(void);
+
 /* Makes the worker pool unless it is there. */
 gboolean cycle_need_pool(Cycle *cycle, GError **error);
 
