@@ -17,6 +17,7 @@
 #include "daemon/record.h"
 #include "daemon/reminding.h"
 #include "daemon/sending.h"
+#include "daemon/sent.h"
 #include "reports/reports.h"
 
 #define PARSER "baosong-parse"
@@ -284,7 +285,10 @@ static gboolean send_out(Cycle *cycle, GError **error)
     if (count.sent + count.deferred + count.failed > 0)
         g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
     if (count.paced > 0) g_message("%u letters wait, so that not too many go at once", count.paced);
-    return sent && record_notes(cycle, error);
+    g_autoptr (GError) later = NULL;
+    gboolean noted = record_notes(cycle, &later) && sent_noted(cycle, &later);
+    if (sent && !noted) g_propagate_error(error, g_steal_pointer(&later));
+    return sent && noted;
 }
 
 static gboolean report(Cycle *cycle, GError **error)

@@ -4,8 +4,8 @@
  *     mails       at the end of each portion of intake          every mail that was kept, and its items
  *     reminders   before reminders are queued                   committee, stage and sequence of each
  *     request     before an administrator's request is applied  the request
- *     notes       at the end of a pass                          letters that failed, todos that no mail
- * caused lease       while this instance is the one that acts      host and seconds (lease.h)
+ *     notes       at the end of a pass                          what no mail caused (store_notes())
+ *     lease       while this instance is the one that acts      host and seconds (lease.h)
  *
  * All but leases are numbered 1, 2, … ("seq"): a number that is missing is a gap. "by" names the instance and
  * "at" is the campaign's clock. A long record stands in the body, a short one in the header field. */

@@ -151,8 +151,9 @@ static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GE
 static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *letter, gboolean found,
                           GError **error)
 {
-    return found || !folder || kept_by_server(cycle) ? store_outbox_mark_sent(cycle->store, letter->id, error)
-                                                     : append_copy(cycle, folder, letter, error);
+    if (!found && !folder && !kept_by_server(cycle)) return TRUE; /* sent_noted() */
+    return found || kept_by_server(cycle) ? store_outbox_mark_sent(cycle->store, letter->id, error)
+                                          : append_copy(cycle, folder, letter, error);
 }
 
 static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
@@ -235,7 +236,7 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
     const char *folder = sent_folder(cycle);
     if (!folder) {
         g_message("the mailbox has no Sent folder: no copies are kept; name one in [imap] sent");
-        return store_outbox_mark_sent(cycle->store, letter->id, error);
+        return TRUE; /* stays accepted until the ledger says that it went: sent_noted() */
     }
     g_autoptr (GError) local = NULL;
     if (copy(cycle, folder, letter, &local)) return TRUE;
@@ -247,4 +248,14 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
               letter->message_id, folder, local->message);
     cycle->temporary++;
     return TRUE;
+}
+
+gboolean sent_noted(Cycle *cycle, GError **error)
+{
+    if (!cycle->imap || !imap_alive(cycle->imap) || sent_folder(cycle)) return TRUE;
+    g_autoptr (GPtrArray) accepted = store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error);
+    for (guint i = 0; accepted && i < accepted->len; i++)
+        if (!store_outbox_mark_sent(cycle->store, ((StoreLetter *)accepted->pdata[i])->id, error))
+            return FALSE;
+    return accepted != NULL;
 }

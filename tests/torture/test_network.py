@@ -13,6 +13,7 @@ from season import MAILS, when
 QUIET = {"remind__before": "", "remind__overdue": "", "store__workers": "1"}
 WAYS = (TO_CLIENT, TO_SERVER)
 SHORT = {"cut": 10, "garbage": 8, "again": 6, "slow": 2, "half": 1, "stall": 1}  # trials per direction and server
+LIES = ("garbage", "again")
 SENT = ("others", "sent")  # where copies come to INBOX
 # The long form cuts at every STRIDE-th byte, beginning at another one with each seed.
 STRIDE = int(os.environ.get("TORTURE_STRIDE", "1"))
@@ -141,16 +142,20 @@ def plans(session, how, per_way):
     dice = random.Random(SEED * 1000 + len(how))
     for (server, way), said in session.said.items():
         for offset in phases(said, per_way, dice):
-            if how == "garbage" and (server, way) == ("smtp", TO_SERVER):
-                offset = harmless(said, offset)
+            if how in LIES and (server, way) == ("smtp", TO_SERVER):
+                offset = harmless(said, how, offset)
             yield server, Fault(how, way, offset, seed=dice.randrange(1 << 30))
 
 
-def harmless(said, offset):
-    """Where garbage makes no other letter of ours: before a line, not within MAIL and RCPT (it would be another
-    address), and not before the Message-ID (nobody could say which letter it was)."""
-    begin = said.rfind(b"\n", 0, offset) + 1
-    return said.index(b"\n", begin) + 1 if said[begin:].startswith(b"Message-ID") else begin
+def harmless(said, how, offset):
+    """Where bytes that nobody said make no other letter of ours: before a line, not within MAIL and RCPT (it would be
+    another address), and not between DATA and the end of the Message-ID (nobody could say which letter it was)."""
+    line = said.rfind(b"\n", 0, offset) + 1
+    data = said.rfind(b"\nDATA\r\n", 0, line + 6) + 1
+    known = said.index(b"\n", said.index(b"\nMessage-ID", data) + 1) + 1 if data else 0
+    if line < known and (line > data or how == "again"):
+        return known
+    return line if how == "garbage" else offset
 
 
 def report(tally, resent):
