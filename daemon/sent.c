@@ -140,6 +140,13 @@ static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GE
         /* The clock was put back: the wait begins now. */
         return letter->next_at <= now || store_outbox_began(cycle->store, letter->id, now, error);
     }
+    if (!found && cycle->config->smtp.sent_copy == SENT_COPY_BCC) {
+        g_warning(
+            "letter <%s> to %s was in flight when a run ended, and no copy of it came to the mailbox: it may "
+            "have gone; it is held and listed in 待处理, 'baosong release' sends it again",
+            letter->message_id, letter->to);
+        return store_outbox_mark_unproven(cycle->store, letter->id, clock_now(&cycle->clock), error);
+    }
     g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
               found ? "it is in Sent" : "there is no copy of it, and it is sent again");
     return found ? store_outbox_mark_sent(cycle->store, letter->id, error)

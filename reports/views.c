@@ -18,7 +18,7 @@ static const char TABLES[] =
     "  '核对来件是否正常，再请管理员执行 baosong release。'),"
     " ('approve', '待批准', '提醒待批准', '%d 封提醒信件等待批准。', '核对名单后，请管理员执行 baosong "
     "release。'),"
-    " ('admin', '暂缓（已暂停）', '信件暂停', '管理员已暂停发信，%d 封信件尚未发出。',"
+    " ('admin', '暂缓（已暂停）', '信件暂停', '发信已暂停，%d 封信件尚未发出。',"
     "  '需要恢复时，请管理员执行 baosong release。');"
 
     "CREATE TEMP TABLE letter_text (state TEXT PRIMARY KEY, text TEXT);"
@@ -42,6 +42,8 @@ static const char TABLES[] =
     " ('no-answer', '核对是否与对方自动回复循环；无误的，请管理员执行 baosong release。'),"
     " ('bounce', '与单位联系人核对邮箱地址，并更新名册；地址无误的，请管理员执行 baosong revive。'),"
     " ('letter-failed', '与单位联系人核对邮箱地址，必要时电话告知。'),"
+    " ('letter-unproven', '与收件人核实；未收到的，请管理员执行 baosong release "
+    "重发；收到副本后系统自动确认。'),"
     " ('address-refused', '与单位联系人核对邮箱地址，并更新名册。'),"
     " ('clock', '请管理员校准本机时钟；时间一致后，系统自动补发催报。'),"
     " ('remind-missed', '在“报送进度”中查看未报足的单位，电话提醒。'),"

@@ -118,7 +118,7 @@ gboolean store_outbox_seen(Store *store, const char *message_id, gboolean *was_f
     gboolean ok = db_run(store->db, error,
                          "UPDATE outbox SET state = 'sent', accepted_at = coalesce(accepted_at, next_at)"
                          ", hold_reason = '' WHERE message_id = ? AND state NOT IN ('accepted', 'sent')"
-                         " AND (state = 'in_flight' OR attempts = 0)",
+                         " AND (state IN ('in_flight', 'held') OR attempts = 0)",
                          "t", message_id);
     *was_flying = ok && db_changes(store->db) > 0;
     return ok;

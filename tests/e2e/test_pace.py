@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from facts import go_live, good, letters, mark
-from ledger import lose_state, same, snapshot
+from ledger import delete, lose_state, same, snapshot
 from season import MAILS, NOW, when
 from servers import Dovecot, SmtpSink
 from test_service import Service
@@ -365,6 +365,39 @@ def test_a_copy_on_its_way_is_waited_for(campaigns, sink):
     assert done.returncode == 75 and "waiting for its copy" in done.stderr
     campaign.write(smtp__copy_wait="0")
     good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 1 and unproven(campaign) == ["jingji@shili.example"]
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    ids = campaign.letters.message_ids()
+    assert len(ids) == len(set(ids)) == 2
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
+
+
+def unproven(campaign):
+    """To whom letters are held since nobody knows whether they went; staff read of each."""
+    told = campaign.query("SELECT why FROM todo WHERE code = 'letter-unproven'")
+    held = [o["to_address"] for o in letters(campaign) if (o["state"], o["hold_reason"]) == ("held", "admin")]
+    assert all(any(to in t["why"] for t in told) for to in held)
+    return held
+
+
+def test_a_copy_that_comes_after_all(campaigns, sink, imap):
+    """The letter had gone, and its copy took longer than we wait: nothing goes twice, and the copy ends the doubt."""
+    campaign = campaigns(**QUIET, smtp__sent_copy="bcc", smtp__copy_wait="0")
+    campaign.write(desk__address=campaign.user)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    sink.refuse({"match": "jingji@shili", "at": "after", "times": 1})
+    assert campaign.daemon(NOW).returncode == 75
+    copy = next(m for m in imap.fetch(campaign.user) if b"Baosong-Record" in m["raw"] and b"<jingji@" in m["raw"])
+    delete(campaign, "INBOX", copy["uid"])
+    good(campaign.daemon(NOW))
+    assert unproven(campaign) == ["jingji@shili.example"]
+    imap.append(campaign.user, copy["raw"], AT)
+    good(campaign.daemon(NOW))
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
     ids = campaign.letters.message_ids()
     assert len(ids) == len(set(ids)) == 2
 
