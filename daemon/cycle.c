@@ -308,7 +308,7 @@ static gboolean from_mailbox(Cycle *cycle, GError **error)
 {
     if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error))
         return FALSE;
-    if (!cycle->standby && !follow_take_over(cycle, error)) return FALSE;
+    if (!cycle->standby && (!record_restore(cycle, error) || !follow_take_over(cycle, error))) return FALSE;
     if (cycle->standby)
         return apply_requests(cycle, error) && follow_sent(cycle, NULL, NULL, error) &&
                store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);

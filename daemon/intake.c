@@ -488,7 +488,7 @@ static gboolean open_folder(Intake *intake, GError **error)
         return FALSE;
     intake->end = status.uidnext;
     if (intake->folder.uidvalidity == status.uidvalidity)
-        return rewound_look(cycle, &intake->folder, &status, error);
+        return rewound_look(cycle, &intake->folder, &status, NULL, error);
     if (intake->folder.uidvalidity != 0)
         g_message("folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
                   intake->folder.name);

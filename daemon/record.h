@@ -23,6 +23,18 @@
 gboolean record_append(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage,
                        const char *summary, GError **error);
 
+/* Keeps a copy of a numbered record in the store. Within a batch or alone. */
+gboolean record_keep(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+                     GError **error);
+/* After lease_take(): records that the folder has lost and the store has are written again, each in a
+ * transaction of its own. Mostly there is nothing to do. */
+gboolean record_restore(Cycle *cycle, GError **error);
+
+/* Settings: numbers of records that are missing from the folder (gaps.h), and the Message-ID of the mail that
+ * the folder's cursor stands at. */
+#define RECORD_GAPS "ledger_gaps"
+#define RECORD_LAST "ledger_last"
+
 /* The record in a mail of the ledger folder or of Sent (whole, or its fields Message-ID and Baosong-Record).
  * NULL without error: no record mail; with LEDGER_ERROR_RECORD: torn, or signed with another key. Caller owns
  * it. */

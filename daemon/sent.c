@@ -39,8 +39,9 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     return TRUE;
 }
 
-/* The Message-IDs of `wanted` (a set) that lie in Sent from UID `first` on (0 = from the cursor); NULL on
- * error. Moves no cursor. */
+/* The Message-IDs of `wanted` (a set) that lie in Sent from UID `first` on (0 = from the cursor, and the last
+ * LOOK_BACK ones in any case: the server may have been restored, and its UIDs have caught up); NULL on error.
+ * Moves no cursor. */
 static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, GHashTable *wanted,
                                 GError **error)
 {
@@ -51,7 +52,10 @@ static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, 
     if (!whole) first = store_setting_int(cycle->store, CURSOR_UID, 1);
     if (!whole && (store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity ||
                    rewound_below(&status, first)))
-        first = status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1;
+        first = G_MAXINT64;
+    if (!whole && status.uidnext != 0)
+        first = MIN(first, status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1);
+    if (first == G_MAXINT64) first = 1;
     if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext))
         return g_steal_pointer(&found);
     Search search = {.wanted = wanted, .found = found};

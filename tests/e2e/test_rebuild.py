@@ -275,10 +275,32 @@ def test_a_deleted_ledger_folder_is_told_of(campaign, imap):
     client.delete("Baosong")
     client.logout()
     campaign.deliver([m for m in MAILS if m.key == "wai-1"])
-    assert "was deleted" in good(campaign.daemon(NOW)).stderr
+    done = good(campaign.daemon(NOW)).stderr
+    assert "was deleted" in done and f"{last} records that folder Baosong had lost are written again" in done
     assert "was deleted" not in good(campaign.daemon(NOW)).stderr
-    assert campaign.status()["records_missing"] == f"1-{last}"
-    assert "are missing from folder Baosong" in good(campaign.command("status")).stdout
+    assert campaign.status()["records_missing"] == ""
+    numbers = [r["seq"] for _, r in records(campaign) if "seq" in r]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > last
+    was = snapshot(campaign)
+    lose_state(campaign)
+    rebuild(campaign, now=NOW)
+    same(was, snapshot(campaign))
+
+
+def test_a_record_that_was_put_back(campaign, imap):
+    """A new database has no copy of it: it is told of as missing until it is there again."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    uid, seq = next((uid, r["seq"]) for uid, r in records(campaign) if r["kind"] == "request")
+    raw = next(m["raw"] for m in imap.fetch(campaign.user, "Baosong") if m["uid"] == uid)
+    delete(campaign, "Baosong", uid)
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW, code=GAPS)
+    good(campaign.daemon(NOW))
+    assert campaign.status()["records_missing"] == str(seq)
+    imap.append(campaign.user, raw, folder="Baosong")
+    good(campaign.daemon(NOW))
+    assert campaign.status()["records_missing"] == "" and campaign.status()["mode"] == "live"
 
 
 def test_two_campaigns_in_one_folder(campaign, stage, imap, sink):
