@@ -20,5 +20,6 @@ typedef enum Trial {
 } Trial;
 
 /* May take minutes, each step with its own deadline. `mail` has uid, size, received_at, header_only and
- * attempts: after thirty a mail that no run survives is given up, although it does no harm apart. The cycle may have no connection afterwards. */
+ * attempts: after thirty a mail that no run survives is given up, although it does no harm apart. The cycle
+ * may have no connection afterwards. */
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail);
