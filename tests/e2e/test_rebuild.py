@@ -1,5 +1,8 @@
 """The mailbox is the ledger: from config, roster, key and mail server alone the same campaign comes back."""
 
+import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -53,6 +56,30 @@ def test_from_the_mailbox_alone(lived):
     done = rebuild(lived)
     assert since.log() == [] and "nothing was sent" in done.stdout and "gap" not in done.stdout
     came_back(lived)
+
+
+def test_a_bar_on_a_terminal(lived):
+    """Long work shows how far it is, to people only."""
+    ours, theirs = pty.openpty()
+    stage = lived.stage
+    done = subprocess.run([str(lived.bin / "baosong"), "-c", str(lived.config), "rebuild", "--now", LATER_NOW],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, cwd=stage.dir,
+                          env=stage.environment(), **stage.as_user())
+    os.close(theirs)
+    shown = b""
+    while part := read_or_nothing(ours):
+        shown += part
+    os.close(ours)
+    assert done.returncode == 0
+    assert re.search(rb"\r\[#{40}\] (\d+)/\1 records", shown), shown[-300:]
+    assert b"#" not in good(lived.command("rebuild", "--now", LATER_NOW)).stderr.encode()
+
+
+def read_or_nothing(terminal):
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # its other end is closed
+        return b""
 
 
 def test_beside_a_running_copy_of_everything(lived):
