@@ -358,6 +358,37 @@ static gboolean is_evidence(Cycle *cycle, const char *message_id, const json_t *
     return TRUE;
 }
 
+/* Whoever refuses to show Sent does so for long: reading goes on, and sent.c sends nothing before it has
+ * looked there once. */
+static gboolean holds_evidence(Cycle *cycle, gboolean *evidence, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    if (follow_sent(cycle, is_evidence, evidence, &local)) return TRUE;
+    if (!g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    g_warning("the folder of sent mail cannot be looked into: %s; see to its rights, or name another in "
+              "[imap] sent",
+              local->message);
+    cycle->temporary++;
+    return TRUE;
+}
+
+static gboolean read_folder(Follow *follow, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    gboolean nothing, sent = FALSE;
+    if (!open_folder(follow, &nothing, error)) return FALSE;
+    g_autoptr (GHashTable) present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    if (follow->folder.last_uid == 0 && follow->folder.uidvalidity != 0) follow->present = present;
+    if (!nothing && !read_all(follow, error)) return FALSE;
+    if (follow->present && !note_absent(cycle, present, error)) return FALSE;
+    if (follow->is_new && !holds_evidence(cycle, &sent, error)) return FALSE;
+    if (sent) return refuse_new(follow, "the folder of sent mail", error);
+    return !follow->unsaved || save_position(follow, error);
+}
+
 gboolean follow_ledger(Cycle *cycle, GError **error)
 {
     g_autoptr (GArray) found = g_array_new(FALSE, TRUE, sizeof(Found));
@@ -367,17 +398,10 @@ gboolean follow_ledger(Cycle *cycle, GError **error)
     follow.folder.name = cycle->config->imap.ledger;
     follow.folder.role = "ledger";
     follow.is_new = !cycle->rebuilding && store_is_new(cycle->store);
-    gboolean nothing, sent = FALSE;
     lease_load(cycle);
-    if (!open_folder(&follow, &nothing, error)) return FALSE;
-    g_autoptr (GHashTable) present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
-    if (follow.folder.last_uid == 0 && follow.folder.uidvalidity != 0) follow.present = present;
-    gboolean read = nothing || read_all(&follow, error);
-    g_autofree char *last = follow.last;
-    if (!read || (follow.present && !note_absent(cycle, present, error))) return FALSE;
-    if (follow.is_new && !follow_sent(cycle, is_evidence, &sent, error)) return FALSE;
-    if (sent) return refuse_new(&follow, "the folder of sent mail", error);
-    return !follow.unsaved || save_position(&follow, error);
+    gboolean read = read_folder(&follow, error);
+    g_free(follow.last);
+    return read;
 }
 
 /* --- Sent -------------------------------------------------------------------------------------------------

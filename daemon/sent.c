@@ -204,8 +204,16 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
     const char *folder = sent_folder(cycle);
     g_autoptr (GError) local = NULL;
     if (!cycle->imap || resolve(cycle, folder, &local)) return TRUE;
+    g_autofree char *looked = store_setting(cycle->store, LOOKED);
     if (local->domain != NET_ERROR) {
         g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (!looked) {
+        g_propagate_prefixed_error(
+            error, g_steal_pointer(&local),
+            "nothing is sent before the folder of sent mail was looked into once, since "
+            "letters may have gone before this database was made: ");
         return FALSE;
     }
     g_warning(
