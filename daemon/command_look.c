@@ -6,8 +6,8 @@
 
 #include "daemon/command.h"
 #include "daemon/desk/desk.h"
-#include "daemon/record.h"
 #include "daemon/log.h"
+#include "daemon/record.h"
 #include "daemon/store/store.h"
 
 /* How long ago the mailbox was read to its end; -1 = never. */
@@ -75,7 +75,9 @@ static void print_status(const Config *config, const StoreStatus *status)
     for (int i = OUTBOX_HOLD_NONE + 1; i < OUTBOX_HOLDS; i++)
         if (status->held[i])
             printf("  held         %u: %s\n", status->held[i], store_outbox_hold_name((OutboxHold)i));
-    if (status->dead) printf("  dead         %u addresses: correct them in the roster, or run 'baosong revive ADDRESS'\n", status->dead);
+    if (status->dead)
+        printf("  dead         %u addresses: correct them in the roster, or run 'baosong revive ADDRESS'\n",
+               status->dead);
     if (status->readings)
         printf("  interrupted  %u readings: these mails are read again, one by one\n", status->readings);
     printf("  parsers      %" G_GINT64_FORMAT " restarted\n", status->worker_restarts);
