@@ -8,7 +8,7 @@
 #   make demo       a season of mail, live     make bench      timings beside named peers
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
 #   make fuzz       FUZZ_SECONDS=60 a target   V=1             show whole commands
-#   make torture    faults, an hour of them    TORTURE_SEED=1  other instants and places
+#   make torture    faults, 1 1/2 hours        TORTURE_SEED=1  other instants and places
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
 
 PREFIX ?= /usr/local
