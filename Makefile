@@ -8,7 +8,7 @@
 #   make demo       a season of mail, live     make bench      timings beside named peers
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
 #   make fuzz       FUZZ_SECONDS=60 a target   V=1             show whole commands
-#   make torture    faults, an hour of them    TORTURE_SEED=1  other instants and places
+#   make torture    faults, 1 1/2 hours        TORTURE_SEED=1  other instants and places
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
 
 PREFIX ?= /usr/local
@@ -56,7 +56,7 @@ PUBLIC_config := $(addprefix config/,config.h roster.h calendar.h stages.h)
 PUBLIC_reports := reports/reports.h
 PUBLIC_desk := $(addprefix daemon/desk/,desk.h book.h letter.h settled.h)
 PUBLIC_net := $(addprefix daemon/net/,net.h imap.h smtp.h worker.h)
-PUBLIC_store := $(addprefix daemon/store/,store.h outbox.h requests.h fsck.h backup.h delivery.h)
+PUBLIC_store := $(addprefix daemon/store/,store.h outbox.h requests.h fsck.h backup.h delivery.h records.h)
 SEES_parsers :=
 SEES_config := $(PUBLIC_parsers)
 SEES_reports := $(PUBLIC_parsers) $(PUBLIC_config)

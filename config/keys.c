@@ -167,8 +167,8 @@ const Key keys[] = {
              "release” and staff are told: something is wrong, perhaps a loop."},
     {"smtp", "copy_wait", &key_seconds, AT(smtp.copy_wait), "10m", NULL, 0, DAY,
      .help = "With sent_copy = bcc or server: how long the copy of a letter may take to arrive. A letter "
-             "that was "
-             "being sent when a run ended is looked for that long before it is sent again."},
+             "that was being sent when a run ended is looked for that long; then it is sent again, with bcc "
+             "held for staff: it may have gone."},
     {"smtp", "attempts", &key_number, AT(smtp.attempts), "12", NULL, 1, 1000,
      .help = "After so many temporary failures a letter is marked failed and shown to staff."},
     {"smtp", "timeout", &key_seconds, AT(smtp.timeout), "60s", NULL, 5, HOUR,

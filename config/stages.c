@@ -65,6 +65,11 @@ GPtrArray *stages_plan(const RemindConfig *remind, gint64 deadline_at, const Cal
     return plan;
 }
 
+static gboolean is_stale(const Stage *stage, gint64 now)
+{
+    return stage->due_at < now - (gint64)STAGES_STALE_DAYS * 24 * 3600;
+}
+
 const Stage *stages_due(const GPtrArray *plan, GHashTable *taken, gint64 now, GPtrArray *taken_now)
 {
     const Stage *letter = NULL, *last_taken = NULL;
@@ -74,11 +79,24 @@ const Stage *stages_due(const GPtrArray *plan, GHashTable *taken, gint64 now, GP
             if (!last_taken || compare_urgency(last_taken, stage) < 0) last_taken = stage;
         } else if (stage->due_at <= now) {
             g_ptr_array_add(taken_now, stage);
-            gboolean stale = stage->due_at < now - (gint64)STAGES_STALE_DAYS * 24 * 3600;
-            if (!stale && (!letter || compare_urgency(letter, stage) < 0)) letter = stage;
+            if (!is_stale(stage, now) && (!letter || compare_urgency(letter, stage) < 0)) letter = stage;
         }
     }
     return letter && last_taken && compare_urgency(letter, last_taken) < 0 ? NULL : letter;
+}
+
+const Stage *stages_missed(const GPtrArray *plan, GHashTable *taken, gint64 now)
+{
+    const Stage *last = NULL;
+    gboolean last_taken = FALSE;
+    for (guint i = 0; i < plan->len; i++) {
+        const Stage *stage = g_ptr_array_index(plan, i);
+        gboolean is_taken = taken && g_hash_table_contains(taken, stage->name);
+        if ((!is_taken && stage->due_at > now) || (last && compare_urgency(stage, last) < 0)) continue;
+        last = stage;
+        last_taken = is_taken;
+    }
+    return last && !last_taken && is_stale(last, now) ? last : NULL;
 }
 
 gint64 stages_next(const GPtrArray *plan, gint64 now)

@@ -30,6 +30,10 @@ enum { STAGES_STALE_DAYS = 7 };
  * years later on an old campaign reminds nobody. */
 const Stage *stages_due(const GPtrArray *plan, GHashTable *taken, gint64 now, GPtrArray *taken_now);
 
+/* The stage that `now` has left behind: the most urgent one that is due or taken, if it is neither taken nor
+ * still to be sent, being more than STAGES_STALE_DAYS past. NULL if there is none. Borrowed. */
+const Stage *stages_missed(const GPtrArray *plan, GHashTable *taken, gint64 now);
+
 /* The first due_at after `now`; G_MAXINT64 if there is none. */
 gint64 stages_next(const GPtrArray *plan, gint64 now);
 

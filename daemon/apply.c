@@ -4,6 +4,7 @@
 
 #include "daemon/record.h"
 #include "daemon/sending.h"
+#include "daemon/store/delivery.h"
 #include "daemon/store/requests.h"
 
 typedef struct Verb {
@@ -68,6 +69,18 @@ static gboolean release(Cycle *cycle, const StoreRequest *request, char **result
     return TRUE;
 }
 
+/* A bounce, or a server, was wrong about it, or somebody has mended it. */
+static gboolean revive(Cycle *cycle, const StoreRequest *request, char **result, GError **error)
+{
+    const char *address = record_text(request->args, "address");
+    if (!store_is_dead(cycle->store, address)) {
+        *result = g_strdup_printf("%s was not left out", address);
+        return TRUE;
+    }
+    *result = g_strdup_printf("%s is written to again", address);
+    return store_mark_alive(cycle->store, address, error);
+}
+
 static gboolean report(Cycle *cycle, const StoreRequest *request, char **result, GError **error)
 {
     (void)cycle;
@@ -78,10 +91,8 @@ static gboolean report(Cycle *cycle, const StoreRequest *request, char **result,
 }
 
 static const Verb verbs[] = {
-    {"go-live", TRUE, go_live},
-    {"hold", TRUE, hold},
-    {"release", TRUE, release},
-    {"report", FALSE, report},
+    {"go-live", TRUE, go_live}, {"hold", TRUE, hold},      {"release", TRUE, release},
+    {"revive", TRUE, revive},   {"report", FALSE, report},
 };
 
 gboolean apply_hold_waits(Cycle *cycle)

@@ -47,3 +47,4 @@ int command_reparse(const Config *config, int argc, char **argv);
 int command_go_live(const Config *config, int argc, char **argv);
 int command_hold(const Config *config, int argc, char **argv);
 int command_release(const Config *config, int argc, char **argv);
+int command_revive(const Config *config, int argc, char **argv);

@@ -1,5 +1,6 @@
 /* Commands that ask the daemon for something: a request that it records and applies. */
 #include <stdio.h>
+#include <string.h>
 #include <sysexits.h>
 
 #include "daemon/command.h"
@@ -8,15 +9,21 @@
 #include "daemon/store/requests.h"
 #include "daemon/store/store.h"
 
-static int ask(const Config *config, const char *verb, int argc, char **argv, const char *promise)
+/* `args` may be NULL. */
+static int leave(const Config *config, const char *verb, json_t *args, const char *promise)
 {
-    if (!command_options(command_named(verb), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
     g_autoptr (GError) error = NULL;
-    g_autofree char *id = store_request_write(config, verb, NULL, &error);
+    g_autofree char *id = store_request_write(config, verb, args, &error);
     if (!id) return log_failure(error);
     printf("%s\n", promise);
     printf("The daemon applies it at once if it runs, else at its next start (request %s).\n", id);
     return EX_OK;
+}
+
+static int ask(const Config *config, const char *verb, int argc, char **argv, const char *promise)
+{
+    if (!command_options(command_named(verb), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    return leave(config, verb, NULL, promise);
 }
 
 /* Reminders whose stage is due leave with the first pass. */
@@ -66,4 +73,21 @@ int command_report(const Config *config, int argc, char **argv)
 int command_release(const Config *config, int argc, char **argv)
 {
     return ask(config, "release", argc, argv, "What is held goes out.");
+}
+
+int command_revive(const Config *config, int argc, char **argv)
+{
+    if (!command_options(command_named("revive"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
+    if (!strchr(argv[1], '@')) {
+        fprintf(stderr, "baosong: \"%s\" is no mail address\n", argv[1]);
+        return EX_USAGE;
+    }
+    json_t *args = json_pack("{s:s}", "address", argv[1]);
+    if (!args) {
+        fprintf(stderr, "baosong: the address is not UTF-8\n");
+        return EX_USAGE;
+    }
+    int status = leave(config, "revive", args, "Letters go to this address again.");
+    json_decref(args);
+    return status;
 }

@@ -6,8 +6,8 @@
 
 #include "daemon/command.h"
 #include "daemon/desk/desk.h"
-#include "daemon/follow.h"
 #include "daemon/log.h"
+#include "daemon/record.h"
 #include "daemon/store/store.h"
 
 /* How long ago the mailbox was read to its end; -1 = never. */
@@ -75,7 +75,9 @@ static void print_status(const Config *config, const StoreStatus *status)
     for (int i = OUTBOX_HOLD_NONE + 1; i < OUTBOX_HOLDS; i++)
         if (status->held[i])
             printf("  held         %u: %s\n", status->held[i], store_outbox_hold_name((OutboxHold)i));
-    if (status->dead) printf("  dead         %u addresses: correct them in the roster\n", status->dead);
+    if (status->dead)
+        printf("  dead         %u addresses: correct them in the roster, or run 'baosong revive ADDRESS'\n",
+               status->dead);
     if (status->readings)
         printf("  interrupted  %u readings: these mails are read again, one by one\n", status->readings);
     printf("  parsers      %" G_GINT64_FORMAT " restarted\n", status->worker_restarts);
@@ -87,7 +89,7 @@ static json_t *add_instance(json_t *status, Store *store)
 {
     g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
     g_autofree char *gaps = store_setting(store, "gaps");
-    g_autofree char *missing = store_setting(store, FOLLOW_GAPS);
+    g_autofree char *missing = store_setting(store, RECORD_GAPS);
     json_object_set_new(status, "role", json_string(role ? role : "active"));
     json_object_set_new(status, "lease_host", json_string(host ? host : ""));
     json_object_set_new(status, "lease_expires_at",
@@ -101,7 +103,7 @@ static void print_instance(const Config *config, Store *store)
 {
     g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
     g_autofree char *gaps = store_setting(store, "gaps");
-    g_autofree char *missing = store_setting(store, FOLLOW_GAPS);
+    g_autofree char *missing = store_setting(store, RECORD_GAPS);
     gint64 expires = store_setting_int(store, "lease_expires_at", 0);
     g_autofree char *until = expires ? calendar_stamp(config->calendar, expires) : NULL;
     if (g_strcmp0(role, "standby") == 0)

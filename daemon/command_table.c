@@ -10,6 +10,7 @@ const Command commands[] = {
     {"go-live", "", "from observing to answering and reminding", TRUE, command_go_live},
     {"hold", "", "send nothing until further notice", TRUE, command_hold},
     {"release", "", "send what is held", TRUE, command_release},
+    {"revive", "ADDRESS", "write again to an address whose mail came back", TRUE, command_revive},
     {"remind", "--preview", "who would get a reminder now, and one in full", TRUE, command_remind},
     {"report", "", "write the workbooks now", TRUE, command_report},
     {"backup", "FILE", "a consistent copy of the state, while the daemon runs", TRUE, command_backup},

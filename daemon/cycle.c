@@ -5,6 +5,7 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include "config/stages.h"
 #include "daemon/apply.h"
 #include "daemon/desk/desk.h"
 #include "daemon/follow.h"
@@ -16,6 +17,7 @@
 #include "daemon/record.h"
 #include "daemon/reminding.h"
 #include "daemon/sending.h"
+#include "daemon/sent.h"
 #include "reports/reports.h"
 
 #define PARSER "baosong-parse"
@@ -92,6 +94,15 @@ void cycle_progress(const Cycle *cycle, const char *format, ...)
     g_autofree char *doing = g_strdup_vprintf(format, arguments);
     va_end(arguments);
     sd_notifyf(0, "WATCHDOG=1\nSTATUS=%s: %s", store_mode_name(store_mode(cycle->store)), doing);
+}
+
+void cycle_alive(void)
+{
+    static gint64 fed_at;
+    gint64 now = g_get_monotonic_time();
+    if (now - fed_at < G_USEC_PER_SEC) return;
+    fed_at = now;
+    sd_notify(0, "WATCHDOG=1");
 }
 
 /* As configured; else beside this program, in a build tree as when installed; else on PATH. */
@@ -215,10 +226,45 @@ static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 no
     return TRUE;
 }
 
+#define APART (12 * 3600) /* seconds; servers that date mail in another zone are less wrong */
+
+/* A clock that woke in another year would say to everybody that the deadline has passed. Which of two clocks
+ * is right nobody knows but a person; once they agree, what was missed is one letter. */
+static gboolean clocks_agree(Cycle *cycle, gboolean *agree, GError **error)
+{
+    gint64 ahead;
+    gboolean known = lease_clock_ahead(cycle, &ahead);
+    *agree = known && ABS(ahead) < APART;
+    if (*agree) return TRUE;
+    if (!known) {
+        g_message("the clock was set: no reminder before the server has shown its own");
+        return TRUE;
+    }
+    g_warning("the clock of this machine is %" G_GINT64_FORMAT
+              " hours %s the mail server's: no reminders until "
+              "they agree; set the clock (see timedatectl)",
+              ABS(ahead) / 3600, ahead > 0 ? "ahead of" : "behind");
+    return store_add_todo(cycle->store, "clock", "本机时钟与邮件服务器时间相差半天以上，催报已暂停", 0,
+                          clock_now(&cycle->clock), error);
+}
+
+static gboolean tell_missed(Cycle *cycle, gint64 now, GError **error)
+{
+    g_autofree char *stage = desk_missed(cycle->config, store_book(cycle->store), now);
+    if (!stage) return TRUE;
+    g_autofree char *why =
+        g_strdup_printf("“%s”的催报时间已过%u天以上，系统不再补发；仍有单位未报足，请电话提醒", stage,
+                        (guint)STAGES_STALE_DAYS);
+    return store_add_todo(cycle->store, "remind-missed", why, 0, now, error);
+}
+
 /* Only after a whole intake: a mail that lies unread in the mailbox would make its sender look short. */
 static gboolean remind(Cycle *cycle, GError **error)
 {
     if (store_mode(cycle->store) != STORE_LIVE) return TRUE;
+    gboolean agree;
+    if (!clocks_agree(cycle, &agree, error)) return FALSE;
+    if (!agree) return TRUE;
     gint64 now = clock_now(&cycle->clock);
     g_autoptr (GPtrArray) unreachable = g_ptr_array_new_with_free_func(g_free);
     g_autoptr (GPtrArray) letters = desk_remind(cycle->config, store_book(cycle->store), now, unreachable);
@@ -227,7 +273,7 @@ static gboolean remind(Cycle *cycle, GError **error)
         g_message("%u committees are short and get a reminder", letters->len);
         cycle->stale = TRUE;
     }
-    return tell_unreachable(cycle, unreachable, now, error);
+    return tell_unreachable(cycle, unreachable, now, error) && tell_missed(cycle, now, error);
 }
 
 static gboolean send_out(Cycle *cycle, GError **error)
@@ -239,7 +285,10 @@ static gboolean send_out(Cycle *cycle, GError **error)
     if (count.sent + count.deferred + count.failed > 0)
         g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
     if (count.paced > 0) g_message("%u letters wait, so that not too many go at once", count.paced);
-    return sent && record_notes(cycle, error);
+    g_autoptr (GError) later = NULL;
+    gboolean noted = record_notes(cycle, &later) && sent_noted(cycle, &later);
+    if (sent && !noted) g_propagate_error(error, g_steal_pointer(&later));
+    return sent && noted;
 }
 
 static gboolean report(Cycle *cycle, GError **error)
@@ -259,7 +308,7 @@ static gboolean from_mailbox(Cycle *cycle, GError **error)
 {
     if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error))
         return FALSE;
-    if (!cycle->standby && !follow_take_over(cycle, error)) return FALSE;
+    if (!cycle->standby && (!record_restore(cycle, error) || !follow_take_over(cycle, error))) return FALSE;
     if (cycle->standby)
         return apply_requests(cycle, error) && follow_sent(cycle, NULL, NULL, error) &&
                store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);

@@ -27,7 +27,8 @@ typedef struct Lease {
     gint64 expires_at;   /* by the server's clock, Unix seconds */
     gint64 until, half;  /* of ours, in seconds of the monotonic clock; 0 = not held */
     gint64 ahead;        /* our clock minus the server's, as our last lease showed it ... */
-    gint64 measured_at;  /* ... at this time of ours */
+    gint64 measured_at;  /* ... at this time of ours, */
+    gint64 measured_up;  /* when the machine had been up for so long; 0 = by an earlier process */
     gboolean shown;      /* a lease of ours was read since this was cleared, whether it counts or not */
     gboolean changed;    /* not saved in the store yet */
 } Lease;
@@ -76,6 +77,10 @@ int cycle_once(Cycle *cycle);
 /* Something was really done (a portion committed, a letter sent): feeds systemd's watchdog and tells its
  * status. Without systemd nothing happens. */
 void cycle_progress(const Cycle *cycle, const char *format, ...) G_GNUC_PRINTF(2, 3);
+
+/* Something came that we waited for (a mail, a reply, a server's answer): feeds the watchdog, once a second
+ * at most. */
+void cycle_alive(void);
 
 /* Makes the worker pool unless it is there. */
 gboolean cycle_need_pool(Cycle *cycle, GError **error);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/apply.h"
+#include "daemon/gaps.h"
 #include "daemon/lease.h"
 #include "daemon/record.h"
 #include "daemon/reminding.h"
@@ -13,9 +14,10 @@
 #define PORTION_BYTES (16u << 20)
 #define MAIL_BYTES    (8u << 20) /* no record is larger: a batch is at most STORE_BATCH mails */
 #define SEQUENCE      "ledger_sequence"
-#define ADOPTED       STORE_ADOPTED /* setting: letters are here whose fate only Sent tells */
-#define OWN           "own"         /* ... of a pass of ours that died before it sent anything */
-#define OTHERS        "others"      /* ... of another instance, which may have sent them */
+#define ADOPTED       STORE_ADOPTED  /* setting: letters are here whose fate only Sent tells */
+#define WHOLE         "ledger_whole" /* setting: the folder is to be read from its start to its end */
+#define OWN           "own"          /* ... of a pass of ours that died before it sent anything */
+#define OTHERS        "others"       /* ... of another instance, which may have sent them */
 
 typedef struct Found {
     ImapEntry entry;
@@ -27,6 +29,8 @@ typedef struct Follow {
     StoreFolder folder;
     GArray *found; /* of Found: the portion in hand, by UID */
     gboolean is_new, unsaved;
+    char *last;          /* Message-ID of the last mail that was read; NULL = none was */
+    GHashTable *present; /* gint64*: numbers of the records that came, if the folder is read from its start */
     GHashTable *strangers; /* char*: other campaigns that are told of already */
 } Follow;
 
@@ -40,7 +44,7 @@ static void found_clear(gpointer data)
 
 char *follow_gaps(Cycle *cycle)
 {
-    char *gaps = store_setting(cycle->store, FOLLOW_GAPS);
+    char *gaps = store_setting(cycle->store, RECORD_GAPS);
     if (gaps && *gaps) return gaps;
     g_free(gaps);
     return NULL;
@@ -49,22 +53,44 @@ char *follow_gaps(Cycle *cycle)
 static gboolean add_gap(Cycle *cycle, gint64 first, gint64 last, GError **error)
 {
     g_autofree char *known = follow_gaps(cycle);
-    g_autofree char *range = first == last
-                                 ? g_strdup_printf("%" G_GINT64_FORMAT, first)
-                                 : g_strdup_printf("%" G_GINT64_FORMAT "-%" G_GINT64_FORMAT, first, last);
-    g_autofree char *all = known ? g_strdup_printf("%s, %s", known, range) : g_strdup(range);
+    g_autofree char *range = gaps_with(NULL, first, last), *all = gaps_with(known, first, last);
     g_warning("records %s are missing from the ledger folder: put them back if you can, before anybody "
               "needs 'rebuild'",
               range);
-    return store_set_setting(cycle->store, FOLLOW_GAPS, all, error);
+    return store_set_setting(cycle->store, RECORD_GAPS, all, error);
+}
+
+/* Put back by somebody, or written again by another instance. */
+static gboolean end_gap(Cycle *cycle, gint64 sequence, GError **error)
+{
+    g_autofree char *known = follow_gaps(cycle);
+    if (gaps_next(known, sequence - 1) != sequence) return TRUE;
+    g_autofree char *rest = gaps_without(known, sequence);
+    return store_set_setting(cycle->store, RECORD_GAPS, rest, error);
+}
+
+/* The folder was read from its start to its end: what did not come is missing, and nothing else. */
+static gboolean note_absent(Cycle *cycle, GHashTable *present, GError **error)
+{
+    g_autofree char *gaps = NULL;
+    gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
+    for (gint64 first = 1, next; first <= last; first = next + 1) {
+        for (next = first; next <= last && !g_hash_table_contains(present, &next);) next++;
+        char *more = gaps_with(gaps, first, next - 1);
+        g_free(gaps);
+        gaps = more;
+    }
+    return store_set_setting(cycle->store, RECORD_GAPS, gaps, error) &&
+           store_set_setting(cycle->store, WHOLE, NULL, error);
 }
 
 /* Within the batch. A number that comes again is a record that was taken over from a dying pass. */
 static gboolean note_sequence(Cycle *cycle, gint64 sequence, GError **error)
 {
     gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
-    return sequence <= last || ((sequence == last + 1 || add_gap(cycle, last + 1, sequence - 1, error)) &&
-                                store_set_setting_int(cycle->store, SEQUENCE, sequence, error));
+    return (sequence <= last && end_gap(cycle, sequence, error)) ||
+           (sequence > last && (sequence == last + 1 || add_gap(cycle, last + 1, sequence - 1, error)) &&
+            store_set_setting_int(cycle->store, SEQUENCE, sequence, error));
 }
 
 /* --- one record -------------------------------------------------------------------------------------------
@@ -94,6 +120,7 @@ static gboolean save_position(Follow *follow, GError **error)
 {
     follow->unsaved = FALSE;
     return lease_save(follow->cycle, error) &&
+           (!follow->last || store_set_setting(follow->cycle->store, RECORD_LAST, follow->last, error)) &&
            store_move_cursor(follow->cycle->store, &follow->folder, error);
 }
 
@@ -114,13 +141,15 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     g_autoptr (GPtrArray) mails = NULL;
     gboolean is_mails = strcmp(record_text(record, "kind"), "mails") == 0;
     if (is_mails && !(mails = replay_read(cycle, record, error))) return FALSE;
-    gint64 at = record_int(record, "at");
+    gint64 at = record_int(record, "at"), seq = record_int(record, "seq");
+    if (follow->present) g_hash_table_add(follow->present, g_memdup2(&seq, sizeof seq));
     if (!store_begin(cycle->store, at, error)) return FALSE;
     cycle->clock = (Clock){.frozen = TRUE, .at = at};
     cycle->replaying = TRUE;
     gboolean done = note_adopted(cycle, record_text(record, "by"), error) &&
-                    adopt_within(cycle, record, mails, error) &&
-                    note_sequence(cycle, record_int(record, "seq"), error) && save_position(follow, error);
+                    adopt_within(cycle, record, mails, error) && note_sequence(cycle, seq, error) &&
+                    record_keep(cycle, record, follow->last, "written again", error) &&
+                    save_position(follow, error);
     cycle->replaying = FALSE;
     cycle->clock = clock;
     cycle->stale = TRUE;
@@ -173,11 +202,21 @@ static void tell_stranger(Follow *follow, GBytes *mail, guint32 uid, const char 
             follow->folder.name, campaign);
 }
 
+/* Without <>; "" if there is none. Caller frees. */
+static char *message_id_of(GBytes *mail)
+{
+    g_autofree char *field = record_field(mail, "Message-ID");
+    const char *close = field && *field == '<' ? strchr(field, '>') : NULL;
+    return close ? g_strndup(field + 1, (gsize)(close - field - 1)) : g_strdup("");
+}
+
 static gboolean take_mail(Follow *follow, const Found *found, GError **error)
 {
     Cycle *cycle = follow->cycle;
     follow->folder.last_uid = found->entry.uid;
     follow->unsaved = TRUE;
+    g_free(follow->last);
+    follow->last = found->raw ? message_id_of(found->raw) : g_strdup("");
     if (!found->raw) return TRUE;
     g_autoptr (GError) local = NULL;
     json_t *record = record_open(cycle->ledger, found->raw, &local);
@@ -272,12 +311,22 @@ static gboolean note_deleted(Follow *follow, GError **error)
     if (follow->folder.uidvalidity == 0) return TRUE;
     g_warning(
         "folder %s, which has the records of this campaign, was deleted from the mailbox: it is made anew, "
-        "and what was in it should come back from a backup of the mailbox; until then this database is "
-        "the only copy: run 'baosong backup'",
+        "and the records are written again",
         follow->folder.name);
     follow->folder.uidvalidity = 0;
     follow->folder.last_uid = 0;
     return (last == 0 || add_gap(cycle, 1, last, error)) && save_position(follow, error);
+}
+
+/* A whole reading that was cut short begins again, but for rebuild, which goes on: it noted the gaps so far.
+ */
+static gboolean note_whole(Follow *follow, GError **error)
+{
+    Store *store = follow->cycle->store;
+    g_autofree char *whole = store_setting(store, WHOLE);
+    if (whole) follow->folder.last_uid = 0;
+    return whole || follow->folder.last_uid > 0 || store_setting_int(store, SEQUENCE, 0) == 0 ||
+           store_set_setting(store, WHOLE, "1", error);
 }
 
 static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
@@ -293,9 +342,11 @@ static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
             g_message("folder %s was made anew: reading it from the start", follow->folder.name);
         follow->folder.uidvalidity = status.uidvalidity;
         follow->folder.last_uid = 0;
-    } else if (!rewound_look(cycle, &follow->folder, &status, error)) {
-        return FALSE;
+    } else {
+        g_autofree char *last = store_setting(cycle->store, RECORD_LAST);
+        if (!rewound_look(cycle, &follow->folder, &status, last, error)) return FALSE;
     }
+    if (!cycle->rebuilding && !note_whole(follow, error)) return FALSE;
     *nothing = status.uidnext != 0 && follow->folder.last_uid + 1 >= status.uidnext;
     return TRUE;
 }
@@ -307,6 +358,37 @@ static gboolean is_evidence(Cycle *cycle, const char *message_id, const json_t *
     return TRUE;
 }
 
+/* Whoever refuses to show Sent does so for long: reading goes on, and sent.c sends nothing before it has
+ * looked there once. */
+static gboolean holds_evidence(Cycle *cycle, gboolean *evidence, GError **error)
+{
+    g_autoptr (GError) local = NULL;
+    if (follow_sent(cycle, is_evidence, evidence, &local)) return TRUE;
+    if (!g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    g_warning("the folder of sent mail cannot be looked into: %s; see to its rights, or name another in "
+              "[imap] sent",
+              local->message);
+    cycle->temporary++;
+    return TRUE;
+}
+
+static gboolean read_folder(Follow *follow, GError **error)
+{
+    Cycle *cycle = follow->cycle;
+    gboolean nothing, sent = FALSE;
+    if (!open_folder(follow, &nothing, error)) return FALSE;
+    g_autoptr (GHashTable) present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
+    if (follow->folder.last_uid == 0 && follow->folder.uidvalidity != 0) follow->present = present;
+    if (!nothing && !read_all(follow, error)) return FALSE;
+    if (follow->present && !note_absent(cycle, present, error)) return FALSE;
+    if (follow->is_new && !holds_evidence(cycle, &sent, error)) return FALSE;
+    if (sent) return refuse_new(follow, "the folder of sent mail", error);
+    return !follow->unsaved || save_position(follow, error);
+}
+
 gboolean follow_ledger(Cycle *cycle, GError **error)
 {
     g_autoptr (GArray) found = g_array_new(FALSE, TRUE, sizeof(Found));
@@ -316,12 +398,10 @@ gboolean follow_ledger(Cycle *cycle, GError **error)
     follow.folder.name = cycle->config->imap.ledger;
     follow.folder.role = "ledger";
     follow.is_new = !cycle->rebuilding && store_is_new(cycle->store);
-    gboolean nothing, sent = FALSE;
     lease_load(cycle);
-    if (!open_folder(&follow, &nothing, error) || (!nothing && !read_all(&follow, error))) return FALSE;
-    if (follow.is_new && !follow_sent(cycle, is_evidence, &sent, error)) return FALSE;
-    if (sent) return refuse_new(&follow, "the folder of sent mail", error);
-    return !follow.unsaved || save_position(&follow, error);
+    gboolean read = read_folder(&follow, error);
+    g_free(follow.last);
+    return read;
 }
 
 /* --- Sent -------------------------------------------------------------------------------------------------
@@ -345,9 +425,7 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     const ImapEntry *entry = g_hash_table_lookup(look->dated, GUINT_TO_POINTER(uid));
     json_t *record = entry && !look->error ? record_open(cycle->ledger, raw, NULL) : NULL;
     if (!record) return TRUE;
-    g_autofree char *field = record_field(raw, "Message-ID");
-    const char *close = field && *field == '<' ? strchr(field, '>') : NULL;
-    g_autofree char *message_id = close ? g_strndup(field + 1, (gsize)(close - field - 1)) : g_strdup("");
+    g_autofree char *message_id = message_id_of(raw);
     gboolean known = FALSE;
     gint64 at = entry->internal_at != G_MININT64 ? entry->internal_at : clock_now(&cycle->clock);
     if (store_outbox_found(cycle->store, message_id, at, &known, &look->error) && !known && look->unknown)

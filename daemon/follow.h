@@ -23,8 +23,5 @@ gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError
  * held. Mostly there is nothing to do. */
 gboolean follow_take_over(Cycle *cycle, GError **error);
 
-/* Setting: what follow_gaps() tells. */
-#define FOLLOW_GAPS "ledger_gaps"
-
 /* Numbers of records that are missing so far, as "3, 7-9"; NULL if none. Caller frees. */
 char *follow_gaps(Cycle *cycle);

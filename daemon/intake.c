@@ -70,6 +70,7 @@ static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
     Intake *intake = data;
     IntakeMail *mail = find_mail(intake->fetching, uid);
     if (!mail || mail->raw) return TRUE;
+    cycle_alive();
     mail->raw = g_bytes_ref(raw);
     mail->sha256 = facts_sha256_bytes(raw);
     gint64 known = 0;
@@ -236,6 +237,7 @@ static gboolean take_result(Intake *intake, int timeout_ms, GError **error)
     if (!result) return FALSE;
     IntakeMail *mail = result->tag;
     mail->reading = FALSE;
+    cycle_alive();
     if (!result->facts && !mail->problem) {
         g_message("mail %s: %s; reading its header alone, staff find it in 待处理", mail->sha256,
                   result->detail);
@@ -486,7 +488,7 @@ static gboolean open_folder(Intake *intake, GError **error)
         return FALSE;
     intake->end = status.uidnext;
     if (intake->folder.uidvalidity == status.uidvalidity)
-        return rewound_look(cycle, &intake->folder, &status, error);
+        return rewound_look(cycle, &intake->folder, &status, NULL, error);
     if (intake->folder.uidvalidity != 0)
         g_message("folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
                   intake->folder.name);

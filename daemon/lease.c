@@ -3,13 +3,15 @@
 #include <errno.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "daemon/follow.h"
 #include "daemon/record.h"
 
-#define MARGIN  5  /* seconds before its end in which a lease is not relied on */
-#define RELEASE 10 /* seconds that a stop waits for the server to take its end */
+#define MARGIN  5   /* seconds before its end in which a lease is not relied on */
+#define RELEASE 10  /* seconds that a stop waits for the server to take its end */
+#define STEP    600 /* seconds by which a clock that was not set never strays between two leases */
 
 void lease_clear(Lease *lease)
 {
@@ -63,11 +65,20 @@ gboolean lease_is_ours(Cycle *cycle)
     return g_strcmp0(cycle->lease.holder, lease_instance(cycle)) == 0;
 }
 
+/* Seconds since the machine was started; no clock that is set changes them, and a sleep counts. */
+static gint64 uptime(void)
+{
+    struct timespec now = {0};
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    return now.tv_sec;
+}
+
 /* We wrote its time by our clock, and the server dated it by its own. */
 static void measure(Lease *lease, const json_t *record, gint64 at)
 {
     lease->measured_at = record_int(record, "at");
     lease->ahead = lease->measured_at - at;
+    lease->measured_up = uptime();
     lease->shown = lease->changed = TRUE;
 }
 
@@ -84,6 +95,14 @@ void lease_read(Cycle *cycle, const json_t *record, gint64 at)
     lease->host = g_strdup(record_text(record, "host"));
     lease->expires_at = at + CLAMP(record_int(record, "seconds"), 0, 7 * 86400);
     lease->changed = TRUE;
+}
+
+gboolean lease_clock_ahead(const Cycle *cycle, gint64 *ahead)
+{
+    const Lease *lease = &cycle->lease;
+    gint64 since = clock_now(&cycle->clock) - lease->measured_at - (uptime() - lease->measured_up);
+    *ahead = cycle->clock.frozen ? 0 : lease->ahead;
+    return cycle->clock.frozen || (lease->measured_up > 0 && ABS(since) < STEP);
 }
 
 gboolean lease_is_void(const Cycle *cycle, const char *instance, gint64 at)

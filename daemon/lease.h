@@ -37,4 +37,8 @@ gboolean lease_keep(Cycle *cycle, GError **error);
 gboolean lease_check(Cycle *cycle, GError **error);
 /* Ends our lease, so that a standby need not wait for it to run out. No error is told. */
 void lease_release(Cycle *cycle);
+/* How far our clock is ahead of the server's in seconds (negative: behind), as our last lease showed it.
+ * FALSE if nothing shows it: no lease yet, or the clock was set since, so that the next lease must show it.
+ */
+gboolean lease_clock_ahead(const Cycle *cycle, gint64 *ahead);
 void lease_clear(Lease *lease);

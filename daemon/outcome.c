@@ -132,6 +132,7 @@ static gboolean keep_failed(Cycle *cycle, const StoreLetter *letter, const SmtpR
 gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const SmtpResult *result,
                       SendCount *count, GError **error)
 {
+    if (!result->error) cycle_alive();
     if (result->outcome == SMTP_ACCEPTED) return keep_accepted(cycle, letter, result, count, error);
     if (result->outcome == SMTP_UNKNOWN) {
         LogAbout about = {.committee = letter->committee, .message_id = letter->message_id};

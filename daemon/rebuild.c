@@ -324,7 +324,9 @@ static GPtrArray *list_gaps(Cycle *cycle, gboolean accept, GError **error)
     if (gaps && missing)
         g_ptr_array_add(gaps, g_strdup_printf("records %s are missing from folder %s", missing,
                                               cycle->config->imap.ledger));
+    /* Who accepts them knows of them. */
     if (!gaps || !store_set_setting(cycle->store, STORE_ADOPTED, NULL, error) ||
+        (accept && !store_set_setting(cycle->store, RECORD_GAPS, NULL, error)) ||
         !store_set_setting(cycle->store, "gaps", gaps->len > 0 && !accept ? "1" : NULL, error))
         return NULL;
     return g_steal_pointer(&gaps);

@@ -4,8 +4,8 @@
  *     mails       at the end of each portion of intake          every mail that was kept, and its items
  *     reminders   before reminders are queued                   committee, stage and sequence of each
  *     request     before an administrator's request is applied  the request
- *     notes       at the end of a pass                          letters that failed, todos that no mail
- * caused lease       while this instance is the one that acts      host and seconds (lease.h)
+ *     notes       at the end of a pass                          what no mail caused (store_notes())
+ *     lease       while this instance is the one that acts      host and seconds (lease.h)
  *
  * All but leases are numbered 1, 2, … ("seq"): a number that is missing is a gap. "by" names the instance and
  * "at" is the campaign's clock. A long record stands in the body, a short one in the header field. */
@@ -22,6 +22,18 @@
  * finds it and takes it over). */
 gboolean record_append(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage,
                        const char *summary, GError **error);
+
+/* Keeps a copy of a numbered record in the store. Within a batch or alone. */
+gboolean record_keep(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+                     GError **error);
+/* After lease_take(): records that the folder has lost and the store has are written again, each in a
+ * transaction of its own. Mostly there is nothing to do. */
+gboolean record_restore(Cycle *cycle, GError **error);
+
+/* Settings: numbers of records that are missing from the folder (gaps.h), and the Message-ID of the mail that
+ * the folder's cursor stands at. */
+#define RECORD_GAPS "ledger_gaps"
+#define RECORD_LAST "ledger_last"
 
 /* The record in a mail of the ledger folder or of Sent (whole, or its fields Message-ID and Baosong-Record).
  * NULL without error: no record mail; with LEDGER_ERROR_RECORD: torn, or signed with another key. Caller owns

@@ -33,29 +33,56 @@ static const struct {
     {400, 599, "过快", REPLY_DOMAIN, 30 * MINUTE},
     {400, 599, "发送数量", REPLY_SERVER, HOUR},
     {400, 499, "greylist", REPLY_DOMAIN, 5 * MINUTE},
-    /* nobody is there */
-    {550, 550, "5.1.1", REPLY_ADDRESS, 0},
+    /* Nobody is there: by the enhanced code (RFC 3463), or in words that mean nothing else. 550 alone, and
+     * "mailbox unavailable", which is what RFC 5321 calls 550, are said for spam and for haste, too. */
+    {500, 559, "5.1.1", REPLY_ADDRESS, 0},
     {500, 559, "5.1.10", REPLY_ADDRESS, 0},
     {500, 559, "user unknown", REPLY_ADDRESS, 0},
     {500, 559, "unknown user", REPLY_ADDRESS, 0},
     {500, 559, "no such user", REPLY_ADDRESS, 0},
+    {500, 559, "no such recipient", REPLY_ADDRESS, 0},
+    {500, 559, "no such mailbox", REPLY_ADDRESS, 0},
+    {500, 559, "invalid user", REPLY_ADDRESS, 0},
     {500, 559, "user not found", REPLY_ADDRESS, 0},
     {500, 559, "mailbox not found", REPLY_ADDRESS, 0},
-    {500, 559, "mailbox unavailable", REPLY_ADDRESS, 0},
-    {500, 559, "does not exist", REPLY_ADDRESS, 0},
-    {500, 559, "invalid recipient", REPLY_ADDRESS, 0},
-    {500, 559, "不存在", REPLY_ADDRESS, 0},
+    {500, 559, "user does not exist", REPLY_ADDRESS, 0},
+    {500, 559, "user doesn't exist", REPLY_ADDRESS, 0},
+    {500, 559, "mailbox does not exist", REPLY_ADDRESS, 0},
+    {500, 559, "account does not exist", REPLY_ADDRESS, 0},
+    {500, 559, "address does not exist", REPLY_ADDRESS, 0},
+    {500, 559, "用户不存在", REPLY_ADDRESS, 0},
+    {500, 559, "收件人不存在", REPLY_ADDRESS, 0},
+    {500, 559, "邮箱不存在", REPLY_ADDRESS, 0},
+    {500, 559, "帐号不存在", REPLY_ADDRESS, 0},
+    {500, 559, "账号不存在", REPLY_ADDRESS, 0},
+    {500, 559, "地址不存在", REPLY_ADDRESS, 0},
+    {500, 559, "无此用户", REPLY_ADDRESS, 0},
+    {500, 559, "查无此人", REPLY_ADDRESS, 0},
     /* whatever they say with these */
     {421, 421, NULL, REPLY_SERVER, 5 * MINUTE},
     {451, 451, NULL, REPLY_DOMAIN, 5 * MINUTE},
 };
+
+/* A word that begins with a digit is an enhanced code: no part of a longer number, nor of an IP address. */
+static gboolean says(const char *text, const char *word)
+{
+    gsize length = strlen(word);
+    for (const char *at = strstr(text, word); at; at = strstr(at + 1, word)) {
+        if (!g_ascii_isdigit(*word)) return TRUE;
+        gboolean begins = at == text || !(g_ascii_isdigit(at[-1]) || at[-1] == '.');
+        gboolean ends =
+            !g_ascii_isdigit(at[length]) && !(at[length] == '.' && g_ascii_isdigit(at[length + 1]));
+        if (begins && ends) return TRUE;
+    }
+    return FALSE;
+}
 
 ReplyAbout reply_about(int code, const char *text, guint *pause)
 {
     g_autofree char *lower = g_utf8_strdown(text, -1);
     *pause = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
-        if (code < rows[i].least || code > rows[i].most || (rows[i].word && !strstr(lower, rows[i].word)))
+        if (code < rows[i].least || code > rows[i].most || (rows[i].word && !says(lower, rows[i].word)))
             continue;
         *pause = rows[i].pause;
         return rows[i].about;

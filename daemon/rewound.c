@@ -1,5 +1,9 @@
 #include "daemon/rewound.h"
 
+#include <string.h>
+
+#include "daemon/record.h"
+
 #define NEAR 500 /* UIDs are listed at most */
 
 gboolean rewound_below(const ImapStatus *status, gint64 next)
@@ -61,6 +65,18 @@ static gboolean uids_are_reused(Cycle *cycle, const StoreFolder *folder, gboolea
     return TRUE;
 }
 
+/* One that is gone says nothing: somebody deleted it. */
+static gboolean is_other_mail(Cycle *cycle, guint32 uid, const char *last, gboolean *other, GError **error)
+{
+    static const char *const names[] = {"MESSAGE-ID", NULL};
+    g_autoptr (GBytes) raw = NULL;
+    if (uid == 0 || !last || !*last) return TRUE;
+    if (!imap_fetch_fields(cycle->imap, uid, uid, names, keep, &raw, error)) return FALSE;
+    g_autofree char *field = raw ? record_field(raw, "Message-ID") : NULL;
+    *other = raw && !(field && strstr(field, last));
+    return TRUE;
+}
+
 /* Some servers say a UIDNEXT of long ago: mails beyond it are the proof. */
 static gboolean is_true(Cycle *cycle, const ImapStatus *status, gboolean *is, GError **error)
 {
@@ -69,11 +85,13 @@ static gboolean is_true(Cycle *cycle, const ImapStatus *status, gboolean *is, GE
     return beyond != NULL;
 }
 
-gboolean rewound_look(Cycle *cycle, StoreFolder *folder, const ImapStatus *status, GError **error)
+gboolean rewound_look(Cycle *cycle, StoreFolder *folder, const ImapStatus *status, const char *last,
+                      GError **error)
 {
     gboolean rewound = rewound_below(status, (gint64)folder->last_uid + 1);
     if (rewound && !is_true(cycle, status, &rewound, error)) return FALSE;
     if (!rewound && !uids_are_reused(cycle, folder, &rewound, error)) return FALSE;
+    if (!rewound && !is_other_mail(cycle, folder->last_uid, last, &rewound, error)) return FALSE;
     if (!rewound) return TRUE;
     g_warning(
         "folder %s went back to an earlier state (was the mail server restored from a backup?): reading "

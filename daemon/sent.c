@@ -39,8 +39,9 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     return TRUE;
 }
 
-/* The Message-IDs of `wanted` (a set) that lie in Sent from UID `first` on (0 = from the cursor); NULL on
- * error. Moves no cursor. */
+/* The Message-IDs of `wanted` (a set) that lie in Sent from UID `first` on (0 = from the cursor, and the last
+ * LOOK_BACK ones in any case: the server may have been restored, and its UIDs have caught up); NULL on error.
+ * Moves no cursor. */
 static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, GHashTable *wanted,
                                 GError **error)
 {
@@ -51,7 +52,10 @@ static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, 
     if (!whole) first = store_setting_int(cycle->store, CURSOR_UID, 1);
     if (!whole && (store_setting_int(cycle->store, CURSOR_UIDVALIDITY, 0) != status.uidvalidity ||
                    rewound_below(&status, first)))
-        first = status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1;
+        first = G_MAXINT64;
+    if (!whole && status.uidnext != 0)
+        first = MIN(first, status.uidnext > LOOK_BACK ? status.uidnext - LOOK_BACK : 1);
+    if (first == G_MAXINT64) first = 1;
     if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext))
         return g_steal_pointer(&found);
     Search search = {.wanted = wanted, .found = found};
@@ -140,6 +144,13 @@ static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GE
         /* The clock was put back: the wait begins now. */
         return letter->next_at <= now || store_outbox_began(cycle->store, letter->id, now, error);
     }
+    if (!found && cycle->config->smtp.sent_copy == SENT_COPY_BCC) {
+        g_warning(
+            "letter <%s> to %s was in flight when a run ended, and no copy of it came to the mailbox: it may "
+            "have gone; it is held and listed in 待处理, 'baosong release' sends it again",
+            letter->message_id, letter->to);
+        return store_outbox_mark_unproven(cycle->store, letter->id, clock_now(&cycle->clock), error);
+    }
     g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
               found ? "it is in Sent" : "there is no copy of it, and it is sent again");
     return found ? store_outbox_mark_sent(cycle->store, letter->id, error)
@@ -151,8 +162,9 @@ static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GE
 static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *letter, gboolean found,
                           GError **error)
 {
-    return found || !folder || kept_by_server(cycle) ? store_outbox_mark_sent(cycle->store, letter->id, error)
-                                                     : append_copy(cycle, folder, letter, error);
+    if (!found && !folder && !kept_by_server(cycle)) return TRUE; /* sent_noted() */
+    return found || kept_by_server(cycle) ? store_outbox_mark_sent(cycle->store, letter->id, error)
+                                          : append_copy(cycle, folder, letter, error);
 }
 
 static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
@@ -192,8 +204,16 @@ gboolean sent_resolve(Cycle *cycle, GError **error)
     const char *folder = sent_folder(cycle);
     g_autoptr (GError) local = NULL;
     if (!cycle->imap || resolve(cycle, folder, &local)) return TRUE;
+    g_autofree char *looked = store_setting(cycle->store, LOOKED);
     if (local->domain != NET_ERROR) {
         g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
+    if (!looked) {
+        g_propagate_prefixed_error(
+            error, g_steal_pointer(&local),
+            "nothing is sent before the folder of sent mail was looked into once, since "
+            "letters may have gone before this database was made: ");
         return FALSE;
     }
     g_warning(
@@ -235,7 +255,7 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
     const char *folder = sent_folder(cycle);
     if (!folder) {
         g_message("the mailbox has no Sent folder: no copies are kept; name one in [imap] sent");
-        return store_outbox_mark_sent(cycle->store, letter->id, error);
+        return TRUE; /* stays accepted until the ledger says that it went: sent_noted() */
     }
     g_autoptr (GError) local = NULL;
     if (copy(cycle, folder, letter, &local)) return TRUE;
@@ -247,4 +267,14 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
               letter->message_id, folder, local->message);
     cycle->temporary++;
     return TRUE;
+}
+
+gboolean sent_noted(Cycle *cycle, GError **error)
+{
+    if (!cycle->imap || !imap_alive(cycle->imap) || sent_folder(cycle)) return TRUE;
+    g_autoptr (GPtrArray) accepted = store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error);
+    for (guint i = 0; accepted && i < accepted->len; i++)
+        if (!store_outbox_mark_sent(cycle->store, ((StoreLetter *)accepted->pdata[i])->id, error))
+            return FALSE;
+    return accepted != NULL;
 }

@@ -13,3 +13,7 @@ gboolean sent_resolve(Cycle *cycle, GError **error);
  * first letter whether the server keeps copies itself. A copy that cannot be written now is written by a
  * later pass. */
 gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error);
+
+/* After record_notes(): the ledger says which letters went without a copy. Where there is no Sent folder that
+ * is all that will ever say so; else a later pass tries to write the copy again. */
+gboolean sent_noted(Cycle *cycle, GError **error);

@@ -15,7 +15,7 @@
 #define FIRST_PAUSE   15 /* seconds after a failed pass; doubled up to the poll interval */
 #define LONGEST_PAUSE 900
 #define IDLE_SECONDS  (25 * 60) /* RFC 2177: below 29 minutes */
-#define WAIT_SLICE    20        /* seconds between two pats of the watchdog while waiting */
+#define WAIT_SLICE    20        /* seconds between two pats of the watchdog while waiting, at most */
 
 static volatile sig_atomic_t stop_signal;
 static Cycle *stop_cycle;
@@ -121,6 +121,14 @@ static void note_wake(Idling *idling, ImapWake wake, gint64 lasted)
     if (lasted > MAX(idling->pause, FIRST_PAUSE)) idling->pause = 0;
 }
 
+/* As often as systemd wants it, with room to spare. */
+static guint wait_slice(void)
+{
+    guint64 watchdog = 0;
+    if (sd_watchdog_enabled(0, &watchdog) <= 0) return WAIT_SLICE;
+    return (guint)CLAMP(watchdog / (3 * G_USEC_PER_SEC), 1, WAIT_SLICE);
+}
+
 /* Waits for mail (IDLE where offered), a request, a signal or the time. The watchdog is fed between slices: a
  * loop that goes round is alive, and between them nothing can hang but a server, which has deadlines. */
 static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean good, Idling *idling)
@@ -150,7 +158,7 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean go
     while (!cycle->stopping && wake == IMAP_WAKE_TIMEOUT && !request.revents) {
         gint64 left = (until - g_get_monotonic_time() + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC;
         if (left <= 0) break;
-        guint slice = (guint)MIN(left, (gint64)WAIT_SLICE);
+        guint slice = (guint)MIN(left, (gint64)wait_slice());
         sd_notify(0, "WATCHDOG=1");
         if (idle)
             wake = imap_idle_wait(cycle->imap, &request, requests >= 0 ? 1 : 0, slice, &error);

@@ -7,7 +7,7 @@
 #include <unistd.h>
 
 #define LONGEST 500 /* seconds of one trial: less than systemd's watchdog waits */
-#define AT_MOST 9   /* attempts */
+#define AT_MOST 30  /* attempts, of a mail that does no harm when it is tried */
 #define NEAR    500 /* UIDs to either side: where another mail is looked for */
 #define OTHERS  3   /* of them, at most: one of them may be at fault, too */
 
@@ -98,6 +98,20 @@ static int whose_fault(const Case *on, const ImapEntry *entry, gboolean header_o
     return NO_SERVER;
 }
 
+static void on_later_still(int number)
+{
+    (void)number;
+    _exit(FAULT);
+}
+
+/* A line may break at any mail, once more too: at fault is the one that does not come before another and not
+ * after it. */
+static gboolean comes_after_all(const Case *on, const ImapEntry *entry, gboolean header_only, GBytes **raw)
+{
+    signal(SIGALRM, on_later_still);
+    return (imap_alive(on->cycle->imap) || open_own(on)) && fetches(on, entry, header_only, raw);
+}
+
 static int read_alone(const Case *on, gboolean header_only)
 {
     on->cycle->imap = NULL; /* the daemon's: forgotten, not closed */
@@ -106,7 +120,10 @@ static int read_alone(const Case *on, gboolean header_only)
     if (!open_own(on)) return NO_SERVER;
     GBytes *raw = NULL;
     ImapEntry entry = {on->mail->uid, on->mail->size, on->mail->received_at};
-    if (!fetches(on, &entry, header_only, &raw)) return whose_fault(on, &entry, header_only);
+    if (!fetches(on, &entry, header_only, &raw)) {
+        int fault = whose_fault(on, &entry, header_only);
+        if (fault != FAULT || !comes_after_all(on, &entry, header_only, &raw)) return fault;
+    }
     worker_pool_submit(on->cycle->pool, raw, NULL, NULL);
     WorkerResult *result = worker_pool_collect(on->cycle->pool, -1, NULL);
     if (!result) return NO_SERVER;
@@ -137,11 +154,13 @@ static int run(const Case *on, gboolean header_only)
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail)
 {
     Case on = {cycle, folder, role, mail};
-    if (mail->attempts >= AT_MOST) return mail->attempts > AT_MOST ? TRIAL_NOTHING : TRIAL_HEADER;
     cycle_disconnect(cycle); /* some providers allow one connection */
     cycle_progress(cycle, "trying UID %u of %s in a process of its own", mail->uid, folder->name);
     int whole = mail->header_only ? FAULT : run(&on, FALSE);
-    if (whole != FAULT) return whole == FINE ? TRIAL_WHOLE : TRIAL_UNKNOWN;
+    if (whole == NO_SERVER) return TRIAL_UNKNOWN;
+    /* What does no harm apart, and no run survives, has an end all the same: no plug is pulled so often. */
+    if (mail->attempts > AT_MOST) return TRIAL_NOTHING;
+    if (whole == FINE) return mail->attempts == AT_MOST ? TRIAL_HEADER : TRIAL_WHOLE;
     cycle_progress(cycle, "trying the header of UID %u of %s", mail->uid, folder->name);
     int header = run(&on, TRUE);
     return header == FINE ? TRIAL_HEADER : header == FAULT ? TRIAL_NOTHING : TRIAL_UNKNOWN;

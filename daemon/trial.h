@@ -4,8 +4,9 @@
  * impatient administrator, a server that hung. To register a sound mail as unreadable would be a loss, so
  * that a process of its own, which is no loss, fetches, reads and judges it once more, and writes nothing.
  *
- * Nor is a mail at fault when the server does not give it, unless in the same minute it gives another one of
- * the folder (or, where there is no other, the header of this one): else the server is ill, and we wait.
+ * Nor is a mail at fault when the server does not give it, unless in the same minutes it gives another one of
+ * the folder (or, where there is no other, the header of this one), and then again not this one: else the
+ * server is ill, and we wait.
  */
 #pragma once
 
@@ -19,5 +20,6 @@ typedef enum Trial {
 } Trial;
 
 /* May take minutes, each step with its own deadline. `mail` has uid, size, received_at, header_only and
- * attempts; whatever a trial says, there is an end to them. The cycle may have no connection afterwards. */
+ * attempts: after thirty a mail that no run survives is given up, although it does no harm apart. The cycle
+ * may have no connection afterwards. */
 Trial trial_of(Cycle *cycle, const StoreFolder *folder, DeskFolder role, const IntakeMail *mail);

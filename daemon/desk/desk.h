@@ -118,6 +118,9 @@ void desk_settle(Book *book, const DeskMail *mail, const Verdict *verdict);
  * yet (stages due together are one letter). Array of Letter*, in roster order; committees without an address
  * are left out and named in `unreachable` (of char* codes; may be NULL). */
 GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrArray *unreachable);
+/* The stage that passed long ago (STAGES_STALE_DAYS) without a letter to somebody who is still short, in
+ * Chinese words; NULL if there is none. Caller frees. */
+char *desk_missed(const Config *config, const Book *book, gint64 now);
 
 /* "CX2014-001". Caller frees. */
 char *desk_number(const Config *config, guint number);

@@ -179,6 +179,19 @@ GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrA
     return letters;
 }
 
+char *desk_missed(const Config *config, const Book *book, gint64 now)
+{
+    g_autoptr (GPtrArray) plan = stages_plan(&config->remind, config->campaign.deadline_at, config->calendar);
+    for (guint i = 0; i < config->roster->committees->len; i++) {
+        const Committee *committee = config->roster->committees->pdata[i];
+        g_autoptr (GHashTable) taken = taken_by(book, committee, plan);
+        const Stage *stage = stages_missed(plan, taken, now);
+        if (stage && lacks(config, book, committee) > 0)
+            return g_strdup_printf("%s%u天", stage->overdue ? "逾期" : "截止前", stage->days);
+    }
+    return NULL;
+}
+
 Letter *desk_remind_again(const Config *config, const Book *book, const char *committee, const char *stage,
                           const GPtrArray *stages, gint64 now)
 {

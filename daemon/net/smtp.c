@@ -101,11 +101,23 @@ static gboolean is_refused(const SmtpSession *session, const char *address)
     return FALSE;
 }
 
+/* "Not understood", "not now", "not with that" (RFC 5321, 4.2.2) say that we and the server are out of step,
+ * as after bytes that nobody said: never that this mail is not wanted. libcurl hangs up after each refusal,
+ * so the next try begins in step. */
+static SmtpOutcome outcome_of_code(int code)
+{
+    static const int out_of_step[] = {500, 502, 503, 504};
+    for (gsize i = 0; i < G_N_ELEMENTS(out_of_step); i++)
+        if (code == out_of_step[i]) return SMTP_TEMPORARY;
+    return code < 500 ? SMTP_TEMPORARY : SMTP_PERMANENT;
+}
+
 /* When nobody was accepted: later only if somebody may be accepted later. */
 static SmtpOutcome outcome_of_refusals(const GPtrArray *refused)
 {
     for (guint i = 0; i < refused->len; i++)
-        if (((const SmtpRefusal *)refused->pdata[i])->code < 500) return SMTP_TEMPORARY;
+        if (outcome_of_code(((const SmtpRefusal *)refused->pdata[i])->code) == SMTP_TEMPORARY)
+            return SMTP_TEMPORARY;
     return SMTP_PERMANENT;
 }
 
@@ -261,7 +273,7 @@ static SmtpResult *judge_refusals(const SmtpSession *session)
 {
     SmtpOutcome outcome = outcome_of_refusals(session->refused);
     const SmtpRefusal *refusal = session->refused->pdata[0];
-    for (guint i = 1; i < session->refused->len && outcome == SMTP_TEMPORARY && refusal->code >= 500; i++)
+    for (guint i = 1; i < session->refused->len && outcome_of_code(refusal->code) != outcome; i++)
         refusal = session->refused->pdata[i];
     return result_new(outcome, refusal->code, g_strdup(refusal->text));
 }
@@ -275,7 +287,7 @@ static SmtpResult *judge(SmtpSession *session, CURLcode code)
     if (session->stage > STAGE_CONNECT && session->code >= 400 && session->code < 600) {
         SmtpResult *result = judge_server(session);
         if (result != NULL) return result;
-        SmtpOutcome outcome = session->code < 500 ? SMTP_TEMPORARY : SMTP_PERMANENT;
+        SmtpOutcome outcome = outcome_of_code(session->code);
         if (session->stage == STAGE_RCPT) outcome = outcome_of_refusals(session->refused);
         return result_new(outcome, session->code, g_strdup(session->text));
     }

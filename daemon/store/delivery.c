@@ -21,6 +21,11 @@ gboolean store_mark_dead(Store *store, const char *address, const char *committe
     return change_end(&change, ok, error);
 }
 
+gboolean store_is_dead(const Store *store, const char *address)
+{
+    return book_is_dead(store->book, address);
+}
+
 gboolean store_mark_alive(Store *store, const char *address, GError **error)
 {
     g_autofree char *key = g_utf8_strdown(address, -1);
@@ -113,7 +118,7 @@ gboolean store_outbox_seen(Store *store, const char *message_id, gboolean *was_f
     gboolean ok = db_run(store->db, error,
                          "UPDATE outbox SET state = 'sent', accepted_at = coalesce(accepted_at, next_at)"
                          ", hold_reason = '' WHERE message_id = ? AND state NOT IN ('accepted', 'sent')"
-                         " AND (state = 'in_flight' OR attempts = 0)",
+                         " AND (state IN ('in_flight', 'held') OR attempts = 0)",
                          "t", message_id);
     *was_flying = ok && db_changes(store->db) > 0;
     return ok;

@@ -16,6 +16,7 @@
  * Book learns of it. */
 gboolean store_mark_dead(Store *store, const char *address, const char *committee, const char *mail,
                          const char *why, gint64 now, GError **error);
+gboolean store_is_dead(const Store *store, const char *address);
 gboolean store_mark_alive(Store *store, const char *address, GError **error);
 
 /* --- pauses and pace ---------------------------------------------------------------------------------- */
@@ -46,8 +47,8 @@ GPtrArray *store_outbox_due(Store *store, gint64 now, gboolean all, GError **err
 /* The letter; NULL and an error if it is not there. Caller frees. */
 StoreLetter *store_outbox_letter(Store *store, gint64 id, GError **error);
 
-/* A letter of ours has come back to the mailbox: if it was in flight, or nobody knew whether it went (a
- * record told of it), it has gone. */
+/* A letter of ours has come back to the mailbox: if it was in flight or held, or nobody knew whether it went
+ * (a record told of it), it has gone. */
 gboolean store_outbox_seen(Store *store, const char *message_id, gboolean *was_flying, GError **error);
 /* A letter in flight counts as begun at `at`: its time lay in the future, since the clock was put back. */
 gboolean store_outbox_began(Store *store, gint64 id, gint64 at, GError **error);

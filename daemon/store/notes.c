@@ -1,11 +1,12 @@
 /* notes.c - what happened and causes no mail, for the ledger: todos that come from no mail, letters that
- * failed, addresses that a server did not know. */
+ * failed, letters that went and lie in no Sent folder, addresses that a server did not know. */
 #include "daemon/store/delivery.h"
 #include "daemon/store/private.h"
 
-#define LAST_TODO "noted_todo"   /* setting: id of the last todo in the ledger */
-#define FAILED    "noted_failed" /* setting: Message-IDs of failed letters in the ledger, one a line */
-#define DEAD      "noted_dead"   /* setting: "address since" of dead addresses in the ledger, one a line */
+#define LAST_TODO "noted_todo"     /* setting: id of the last todo in the ledger */
+#define FAILED    "noted_failed"   /* setting: Message-IDs of failed letters in the ledger, one a line */
+#define ACCEPTED  "noted_accepted" /* setting: Message-IDs of accepted letters in the ledger, one a line */
+#define DEAD      "noted_dead"     /* setting: "address since" of dead addresses in the ledger, one a line */
 
 /* Letters that failed are few, and addresses: one setting holds them. */
 static gboolean is_noted(const char *noted, const char *message_id)
@@ -50,6 +51,22 @@ static json_t *new_failures(Store *store, GError **error)
     return failed;
 }
 
+/* Whoever takes over finds no copy of them, and would send them again. */
+static json_t *new_accepted(Store *store, GError **error)
+{
+    json_t *accepted = json_array();
+    g_autofree char *noted = store_setting(store, ACCEPTED);
+    sqlite3_stmt *row =
+        db_query(store->db, error,
+                 "SELECT message_id, accepted_at FROM outbox WHERE state = 'accepted' ORDER BY id", "");
+    while (row && db_next(store->db, row, error)) {
+        if (is_noted(noted, db_text(row, 0))) continue;
+        json_array_append_new(accepted, json_pack("{s:s s:I}", "message_id", db_text(row, 0), "at",
+                                                  (json_int_t)sqlite3_column_int64(row, 1)));
+    }
+    return accepted;
+}
+
 static char *dead_key(const json_t *dead)
 {
     const char *address = json_string_value(json_object_get(dead, "address"));
@@ -84,10 +101,14 @@ json_t *store_notes(Store *store, GError **error)
     json_t *todos = new_todos(store, &last, &fault);
     json_t *failed = fault ? json_array() : new_failures(store, &fault);
     json_t *dead = fault ? json_array() : new_dead(store, &fault);
+    json_t *accepted = fault ? json_array() : new_accepted(store, &fault);
     if (fault) g_propagate_error(error, fault);
-    if (!fault && json_array_size(todos) + json_array_size(failed) + json_array_size(dead) > 0)
-        return json_pack("{s:o s:o s:o s:I}", "todos", todos, "failed", failed, "dead", dead, "last",
-                         (json_int_t)last);
+    if (!fault &&
+        json_array_size(todos) + json_array_size(failed) + json_array_size(dead) + json_array_size(accepted) >
+            0)
+        return json_pack("{s:o s:o s:o s:o s:I}", "todos", todos, "failed", failed, "dead", dead, "accepted",
+                         accepted, "last", (json_int_t)last);
+    json_decref(accepted);
     json_decref(todos);
     json_decref(failed);
     json_decref(dead);
@@ -102,13 +123,20 @@ static gboolean note(Store *store, const char *setting, const char *line, GError
     return store_set_setting(store, setting, longer, error);
 }
 
+static gboolean note_letters(Store *store, const char *setting, const json_t *letters, GError **error)
+{
+    for (size_t i = 0; i < json_array_size(letters); i++) {
+        const char *id = json_string_value(json_object_get(json_array_get(letters, i), "message_id"));
+        if (id && !note(store, setting, id, error)) return FALSE;
+    }
+    return TRUE;
+}
+
 gboolean store_notes_done(Store *store, const json_t *notes, GError **error)
 {
-    const json_t *failed = json_object_get(notes, "failed");
-    for (size_t i = 0; i < json_array_size(failed); i++) {
-        const char *id = json_string_value(json_object_get(json_array_get(failed, i), "message_id"));
-        if (id && !note(store, FAILED, id, error)) return FALSE;
-    }
+    if (!note_letters(store, FAILED, json_object_get(notes, "failed"), error) ||
+        !note_letters(store, ACCEPTED, json_object_get(notes, "accepted"), error))
+        return FALSE;
     const json_t *dead = json_object_get(notes, "dead");
     for (size_t i = 0; i < json_array_size(dead); i++) {
         g_autofree char *key = dead_key(json_array_get(dead, i));
@@ -150,6 +178,16 @@ static gboolean adopt_failure(Store *store, const json_t *failure, GError **erro
            note(store, FAILED, message_id, error);
 }
 
+static gboolean adopt_accepted(Store *store, const json_t *letter, GError **error)
+{
+    const char *message_id;
+    json_int_t at;
+    gboolean known;
+    if (json_unpack((json_t *)letter, "{s:s s:I}", "message_id", &message_id, "at", &at) != 0) return TRUE;
+    return store_outbox_found(store, message_id, at, &known, error) &&
+           note(store, ACCEPTED, message_id, error);
+}
+
 static gboolean adopt_dead(Store *store, const json_t *dead, GError **error)
 {
     const char *address, *committee, *why;
@@ -164,13 +202,15 @@ static gboolean adopt_dead(Store *store, const json_t *dead, GError **error)
 
 gboolean store_notes_adopt(Store *store, const json_t *notes, GError **error)
 {
-    const json_t *todos = json_object_get(notes, "todos"), *failed = json_object_get(notes, "failed");
-    for (size_t i = 0; i < json_array_size(todos); i++)
-        if (!adopt_todo(store, json_array_get(todos, i), error)) return FALSE;
-    for (size_t i = 0; i < json_array_size(failed); i++)
-        if (!adopt_failure(store, json_array_get(failed, i), error)) return FALSE;
-    const json_t *dead = json_object_get(notes, "dead");
-    for (size_t i = 0; i < json_array_size(dead); i++)
-        if (!adopt_dead(store, json_array_get(dead, i), error)) return FALSE;
+    static const struct {
+        const char *key;
+        gboolean (*adopt)(Store *store, const json_t *note, GError **error);
+    } kinds[] = {
+        {"todos", adopt_todo}, {"failed", adopt_failure}, {"accepted", adopt_accepted}, {"dead", adopt_dead}};
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        const json_t *all = json_object_get(notes, kinds[i].key);
+        for (size_t k = 0; k < json_array_size(all); k++)
+            if (!kinds[i].adopt(store, json_array_get(all, k), error)) return FALSE;
+    }
     return TRUE;
 }

@@ -94,7 +94,9 @@ gboolean store_outbox_mark_in_flight(Store *store, gint64 id, gint64 now, GError
 gboolean store_outbox_mark_accepted(Store *store, gint64 id, gint64 now, GError **error);
 gboolean store_outbox_mark_sent(Store *store, gint64 id, GError **error); /* from in_flight or accepted */
 gboolean store_outbox_mark_deferred(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
-/* The same, since the server refused this letter for now: refusals + 1. */
+/* From in flight: nobody knows whether it went, and a person decides; adds the todo "letter-unproven". */
+gboolean store_outbox_mark_unproven(Store *store, gint64 id, gint64 now, GError **error);
+/* The same as deferred, since the server refused this letter for now: refusals + 1. */
 gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
 /* Also from queued or deferred; adds the todo "letter-failed" with the item, if it spoke of one. */
 gboolean store_outbox_mark_failed(Store *store, gint64 id, gint64 now, const char *why, GError **error);

@@ -193,6 +193,24 @@ gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, cons
            stepped(store, id, OUTBOX_DEFERRED, error);
 }
 
+gboolean store_outbox_mark_unproven(Store *store, gint64 id, gint64 now, GError **error)
+{
+    Change change;
+    if (!change_begin(store, &change, error)) return FALSE;
+    gboolean ok =
+        db_run(store->db, error,
+               "UPDATE outbox SET state = 'held', hold_reason = 'admin' WHERE id = ? AND state = 'in_flight'",
+               "l", id) &&
+        stepped(store, id, OUTBOX_HELD, error) && items_name_code(store, "letter-unproven", error) &&
+        db_run(store->db, error,
+               "INSERT INTO todo (mail, code, why, created_at) SELECT mail, 'letter-unproven', '发给 ' ||"
+               " to_address || ' 的邮件《' || subject || "
+               "'》发送时中断，本邮箱未收到副本，不能确定是否已送达，暂不重发',"
+               " ?2 FROM outbox WHERE id = ?1",
+               "ll", id, now);
+    return change_end(&change, ok, error);
+}
+
 /* A person must telephone: the letter did not arrive. */
 static gboolean add_failure(Store *store, gint64 id, gint64 now, GError **error)
 {

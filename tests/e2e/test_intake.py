@@ -125,6 +125,17 @@ def test_a_mail_at_which_the_daemon_was_killed_by_chance_is_read(odd):
     assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
 
 
+def test_a_line_that_breaks_again_at_the_same_mail(odd):
+    """Also while it is tried apart; then it comes after another one: it is read wholly."""
+    campaign = odd(faults={POISON: "cut"})
+    for _ in range(3):
+        good(campaign.daemon(NOW), 75)
+    campaign.server.once = True
+    done = good(campaign.daemon(NOW))
+    assert "does no harm" in done.stderr and not campaign.server.faults
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
+
+
 def killed_three_times(campaign):
     campaign.write(imap__timeout="60")
     for attempt in range(3):

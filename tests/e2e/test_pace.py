@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlparse
 
 import pytest
 from facts import go_live, good, letters, mark
-from ledger import lose_state, same, snapshot
+from ledger import delete, lose_state, same, snapshot
 from season import MAILS, NOW, when
 from servers import Dovecot, SmtpSink
 from test_service import Service
@@ -251,6 +251,38 @@ def test_what_a_server_said_of_an_address_survives_a_rebuild(campaigns, sink):
     assert len(campaign.letters.taken()) == sent
 
 
+def test_an_address_that_the_administrator_revives(campaigns, sink):
+    """The server was wrong, or somebody has mended it: the next reminder goes there, also after a rebuild."""
+    campaign = campaigns(remind__before="14d, 3d", remind__overdue="1d")
+    sink.refuse({"match": "wenxueyuan@", "reply": "550 5.1.1 no such user"})
+    go_live(campaign, "2014-05-20T09:00:00+08:00")
+    sink.refuse()
+    assert [d["address"] for d in campaign.query("SELECT address FROM dead_address")] == ["wenxueyuan@shili.example"]
+    assert "no mail address" in good(campaign.command("revive", "wenxueyuan"), 64).stderr
+    good(campaign.command("revive", "Wenxueyuan@shili.example"))
+    good(campaign.daemon(NOW))
+    assert campaign.query("SELECT address FROM dead_address") == []
+    last = [o for o in letters(campaign, "reminder") if "wenxueyuan@shili.example" in (o["to_address"], o["cc"])][-1]
+    assert (last["to_address"], last["state"]) == ("wenxueyuan@shili.example", "sent")
+    was = snapshot(campaign)
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    assert campaign.query("SELECT address FROM dead_address") == []
+    same(was, snapshot(campaign))
+
+
+def test_a_refusal_that_may_be_haste_kills_no_address(campaigns, sink):
+    """550 with the words that RFC 5321 has for it: the letter fails and staff see it, the next one goes there again."""
+    campaign = campaigns(**QUIET)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    sink.refuse({"match": "lishi_dw", "reply": "550 Requested action not taken: mailbox unavailable"})
+    good(campaign.daemon(NOW))
+    assert campaign.query("SELECT address FROM dead_address") == []
+    assert [o["state"] for o in letters(campaign) if o["to_address"] == "lishi_dw@163.example"] == ["failed"]
+    assert campaign.query("SELECT count(*) n FROM todo WHERE code = 'letter-failed'")[0]["n"] == 1
+
+
 @pytest.mark.parametrize("cap", ["per_address_daily", "per_hour"])
 def test_what_is_held_stays_held_after_a_rebuild(cap, campaigns, imap):
     campaign = campaigns(**QUIET, **{"smtp__" + cap: "2"})
@@ -333,6 +365,39 @@ def test_a_copy_on_its_way_is_waited_for(campaigns, sink):
     assert done.returncode == 75 and "waiting for its copy" in done.stderr
     campaign.write(smtp__copy_wait="0")
     good(campaign.daemon(NOW))
+    assert len(campaign.letters.taken()) == 1 and unproven(campaign) == ["jingji@shili.example"]
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    ids = campaign.letters.message_ids()
+    assert len(ids) == len(set(ids)) == 2
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
+
+
+def unproven(campaign):
+    """To whom letters are held since nobody knows whether they went; staff read of each."""
+    told = campaign.query("SELECT why FROM todo WHERE code = 'letter-unproven'")
+    held = [o["to_address"] for o in letters(campaign) if (o["state"], o["hold_reason"]) == ("held", "admin")]
+    assert all(any(to in t["why"] for t in told) for to in held)
+    return held
+
+
+def test_a_copy_that_comes_after_all(campaigns, sink, imap):
+    """The letter had gone, and its copy took longer than we wait: nothing goes twice, and the copy ends the doubt."""
+    campaign = campaigns(**QUIET, smtp__sent_copy="bcc", smtp__copy_wait="0")
+    campaign.write(desk__address=campaign.user)
+    go_live(campaign)
+    campaign.deliver(TWO)
+    sink.refuse({"match": "jingji@shili", "at": "after", "times": 1})
+    assert campaign.daemon(NOW).returncode == 75
+    copy = next(m for m in imap.fetch(campaign.user) if b"Baosong-Record" in m["raw"] and b"<jingji@" in m["raw"])
+    delete(campaign, "INBOX", copy["uid"])
+    good(campaign.daemon(NOW))
+    assert unproven(campaign) == ["jingji@shili.example"]
+    imap.append(campaign.user, copy["raw"], AT)
+    good(campaign.daemon(NOW))
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert {o["state"] for o in letters(campaign)} == {"sent"}
     ids = campaign.letters.message_ids()
     assert len(ids) == len(set(ids)) == 2
 

@@ -1,5 +1,8 @@
 """The mailbox is the ledger: from config, roster, key and mail server alone the same campaign comes back."""
 
+import os
+import pty
+import re
 import shutil
 import signal
 import subprocess
@@ -53,6 +56,30 @@ def test_from_the_mailbox_alone(lived):
     done = rebuild(lived)
     assert since.log() == [] and "nothing was sent" in done.stdout and "gap" not in done.stdout
     came_back(lived)
+
+
+def test_a_bar_on_a_terminal(lived):
+    """Long work shows how far it is, to people only."""
+    ours, theirs = pty.openpty()
+    stage = lived.stage
+    done = subprocess.run([str(lived.bin / "baosong"), "-c", str(lived.config), "rebuild", "--now", LATER_NOW],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=theirs, cwd=stage.dir,
+                          env=stage.environment(), **stage.as_user())
+    os.close(theirs)
+    shown = b""
+    while part := read_or_nothing(ours):
+        shown += part
+    os.close(ours)
+    assert done.returncode == 0
+    assert re.search(rb"\r\[#{40}\] (\d+)/\1 records", shown), shown[-300:]
+    assert b"#" not in good(lived.command("rebuild", "--now", LATER_NOW)).stderr.encode()
+
+
+def read_or_nothing(terminal):
+    try:
+        return os.read(terminal, 4096)
+    except OSError:  # its other end is closed
+        return b""
 
 
 def test_beside_a_running_copy_of_everything(lived):
@@ -275,10 +302,32 @@ def test_a_deleted_ledger_folder_is_told_of(campaign, imap):
     client.delete("Baosong")
     client.logout()
     campaign.deliver([m for m in MAILS if m.key == "wai-1"])
-    assert "was deleted" in good(campaign.daemon(NOW)).stderr
+    done = good(campaign.daemon(NOW)).stderr
+    assert "was deleted" in done and f"{last} records that folder Baosong had lost are written again" in done
     assert "was deleted" not in good(campaign.daemon(NOW)).stderr
-    assert campaign.status()["records_missing"] == f"1-{last}"
-    assert "are missing from folder Baosong" in good(campaign.command("status")).stdout
+    assert campaign.status()["records_missing"] == ""
+    numbers = [r["seq"] for _, r in records(campaign) if "seq" in r]
+    assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > last
+    was = snapshot(campaign)
+    lose_state(campaign)
+    rebuild(campaign, now=NOW)
+    same(was, snapshot(campaign))
+
+
+def test_a_record_that_was_put_back(campaign, imap):
+    """A new database has no copy of it: it is told of as missing until it is there again."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    uid, seq = next((uid, r["seq"]) for uid, r in records(campaign) if r["kind"] == "request")
+    raw = next(m["raw"] for m in imap.fetch(campaign.user, "Baosong") if m["uid"] == uid)
+    delete(campaign, "Baosong", uid)
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW, code=GAPS)
+    good(campaign.daemon(NOW))
+    assert campaign.status()["records_missing"] == str(seq)
+    imap.append(campaign.user, raw, folder="Baosong")
+    good(campaign.daemon(NOW))
+    assert campaign.status()["records_missing"] == "" and campaign.status()["mode"] == "live"
 
 
 def test_two_campaigns_in_one_folder(campaign, stage, imap, sink):

@@ -1,6 +1,12 @@
 """The mail server was put back from a backup: same UIDVALIDITY, and UIDs that were read are given to other mails."""
 
+import base64
+import json
+import re
+
+import pytest
 from facts import go_live, good, letters, mark
+from ledger import lose_state, same, snapshot
 from season import NOW
 from test_intake import AT, THREE, odd, plain, registered  # noqa: F401
 
@@ -63,30 +69,68 @@ def test_dovecot_restored(campaigns, imap, stage):
     assert len(known(campaign)) == 2
 
 
-def test_the_ledger_went_back(odd):
+def numbers(campaign):
+    """Of the records in the ledger folder, by UID."""
+    found = []
+    for _, (raw, _) in sorted(campaign.server.folders["Baosong"].items()):
+        sealed = re.search(rb"v1([^-]*?)\r?\n [0-9a-f]{64}", raw)
+        record = json.loads(base64.b64decode(sealed[1])) if sealed else {}
+        found += [record["seq"]] if "seq" in record else []
+    return found
+
+
+@pytest.mark.parametrize("filled", [False, True])
+def test_the_ledger_went_back(odd, filled):
+    """Its last records are lost, and their UIDs free or given to other mails: the records are written again, and a
+    rebuild has no gap."""
+    campaign = odd()
+    campaign.write(smtp__sent_copy="append")
+    go_live(campaign)
+    ledger, was, before = campaign.server.folders["Baosong"], numbers(campaign), snapshot(campaign)
+    for uid in sorted(ledger)[-3:]:
+        if filled:
+            ledger[uid] = (plain(uid), AT)
+        else:
+            del ledger[uid]
+    assert numbers(campaign) != was
+    done = good(campaign.daemon(NOW))
+    assert WENT_BACK in done.stderr and "written again" in done.stderr
+    assert numbers(campaign) == was
+    assert WENT_BACK not in good(campaign.daemon(NOW)).stderr
+    assert campaign.query("SELECT last_uid FROM folder WHERE role = 'ledger'")[0]["last_uid"] == max(ledger)
+    assert campaign.status()["records_missing"] == ""
+    lose_state(campaign, "instance")
+    good(campaign.command("rebuild", "--now", NOW))
+    same(before, snapshot(campaign))
+
+
+def test_the_ledger_is_read_whole_though_the_daemon_is_killed(odd):
+    """What is missing shows only when all of it was read: a reading that ends early begins again."""
     campaign = go_live(odd())
-    ledger = campaign.server.folders["Baosong"]
+    ledger, was = campaign.server.folders["Baosong"], numbers(campaign)
     for uid in sorted(ledger)[-2:]:
         del ledger[uid]
-    campaign.server.add(plain(1), AT)
-    assert WENT_BACK in good(campaign.daemon(NOW)).stderr
+    campaign.server.faults, campaign.server.poisoned = {1: "cut"}, "Baosong"
+    good(campaign.daemon(NOW), 75)
+    campaign.server.faults = {}
     good(campaign.daemon(NOW))
-    assert campaign.query("SELECT last_uid FROM folder WHERE role = 'ledger'")[0]["last_uid"] == max(ledger)
+    assert numbers(campaign) == was
 
 
-def test_sent_went_back(odd, sink):
-    """A letter in flight is found there, and not sent again."""
+@pytest.mark.parametrize("at", [1, 35])
+def test_sent_went_back(odd, sink, at):
+    """A letter in flight is found there, and not sent again: also where UIDs have caught up."""
     campaign = odd()
     mails, campaign.server.mails = campaign.server.mails, {1: (plain(1), AT)}
     campaign.server.folders["Sent"] = {uid: (b"Message-ID: <old@x.example>\r\n\r\n", AT) for uid in range(1, 31)}
     go_live(campaign)
     campaign.server.mails[2] = mails[2]
-    sink.refuse({"match": ".", "at": "drop", "times": 1})
+    sink.refuse({"match": f".|{at}", "at": "drop", "times": 1})
     good(campaign.daemon(NOW), 75)
     flying = [o for o in letters(campaign) if o["state"] == "in_flight"]
     assert len(flying) == 1
     copy = f"Message-ID: <{flying[0]['message_id']}>\r\n\r\n".encode()
-    campaign.server.folders["Sent"] = {1: (copy, AT)}
+    campaign.server.folders["Sent"] = {at: (copy, AT), 40: (b"Message-ID: <new@x.example>\r\n\r\n", AT)}
     since = mark(sink)
     good(campaign.daemon(NOW))
     assert since.taken() == [] and [o["state"] for o in letters(campaign) if o["id"] == flying[0]["id"]] == ["sent"]

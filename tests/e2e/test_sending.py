@@ -114,6 +114,21 @@ def test_a_sent_folder_that_refuses_stops_no_letter(odd, command):
     assert len(campaign.server.folders["Sent"]) == 3 == len(campaign.letters.taken())
 
 
+def test_a_new_database_and_a_sent_folder_that_refuses(odd):
+    """Mails are read all the same; nothing goes out before it is known that it has not gone already."""
+    campaign = odd()
+    campaign.write(smtp__sent_copy="append")
+    campaign.server.sent_refuses = "EXAMINE"
+    good(campaign.daemon(NOW), 75)
+    assert campaign.query("SELECT count(*) n FROM mail")[0]["n"] == 3
+    good(campaign.command("go-live"))
+    done = good(campaign.daemon(NOW), 75)
+    assert "nothing is sent before" in done.stderr and campaign.letters.taken() == []
+    campaign.server.sent_refuses = None
+    good(campaign.daemon(NOW))
+    assert {o["state"] for o in letters(campaign)} == {"sent"} and len(campaign.letters.taken()) == 3
+
+
 def mark_all(sink):
     return sorted(to for to, _ in sink.accepted())
 

@@ -17,7 +17,7 @@ SECONDS = 60  # for a condition that holds at once on an idle machine
 class Service:
     """baosongd without --once, with a notify socket as systemd gives it."""
 
-    def __init__(self, campaign):
+    def __init__(self, campaign, **environment):
         self.campaign, self.stage = campaign, campaign.stage
         self.said = []
         path = self.stage.folder("notify") / f"{campaign.dir.name}.sock"
@@ -26,7 +26,7 @@ class Service:
         os.chmod(path, 0o777)
         self.log = campaign.dir / "service.log"
         self.process = self.stage.spawn(
-            ["/usr/bin/env", f"NOTIFY_SOCKET={path}", campaign.bin / "baosongd", "-c", campaign.config], self.log)
+            ["/usr/bin/env", f"NOTIFY_SOCKET={path}", *(f"{k}={v}" for k, v in environment.items()), campaign.bin / "baosongd", "-c", campaign.config], self.log)
 
     def until(self, condition, what):
         """Waits until the condition holds, taking what the daemon notifies meanwhile."""

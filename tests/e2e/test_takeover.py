@@ -1,5 +1,8 @@
 """Letters whose fate this instance does not know go to nobody twice, and to nobody unasked."""
 
+import base64
+import re
+
 import pytest
 from facts import go_live, good, letters, mark
 from season import NOW
@@ -67,13 +70,32 @@ def test_sent_between_the_two_looks_of_a_standby(two, monkeypatch):
     assert [o["state"] for o in letters(second)] == ["sent"] * 3
 
 
+@pytest.mark.parametrize("refuses", ["APPEND", None])
+def test_what_has_no_copy_stands_in_the_ledger(two, refuses):
+    """Sent takes no copies, or there is none: the second instance knows from a record that the letters went."""
+    first, second, mails = two(**({} if refuses else {"imap__sent": "Nowhere"}))
+    since = mark(first.smtp)
+    first.server.mails, first.server.sent_refuses = mails, refuses
+    good(first.daemon(HALF), 75 if refuses else 0)
+    assert len(since.message_ids()) == 2
+    first.server.sent_refuses = None
+    good(second.daemon(HALF))
+    assert "may have gone" not in good(second.daemon(LATER)).stderr
+    assert second.status()["role"] == "active" and len(since.message_ids()) == 2
+    assert {o["state"] for o in letters(second)} == {"sent"}
+
+
 def test_a_takeover_without_a_sent_folder(two):
-    """Nothing shows whether the letters of the first one went: the second holds them for a person."""
+    """Nothing shows whether the letters of the first one went (it died before it could say): the second holds them for
+    a person."""
     first, second, mails = two(imap__sent="Nowhere")
     since = mark(first.smtp)
     first.server.mails = mails
     good(first.daemon(HALF))
     assert len(since.message_ids()) == 2
+    ledger = first.server.folders["Baosong"]
+    assert b"notes" in base64.b64decode(re.search(rb"v1([^-]*?)\r?\n [0-9a-f]{64}", ledger[max(ledger)][0])[1])
+    del ledger[max(ledger)]
     good(second.daemon(HALF))
     assert "may have gone" in good(second.daemon(LATER)).stderr
     assert len(since.message_ids()) == 2

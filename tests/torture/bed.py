@@ -100,7 +100,7 @@ class Lane:
 
     def __init__(self, stage, dovecot, proxies, settings=None, name="lane"):
         self.stage, self.dovecot = stage, dovecot
-        self.name = f"{name}-{next(Lane.numbers)}"
+        self.name = f"{name}-{next(Lane.numbers):02}"  # all of one length: so are the users' names in a session
         self.sink = SmtpSink(stage, dovecot, name=f"smtp-{self.name}", deliver_to="^zzb-").start()
         self.imap = Proxy(proxies, dovecot.imaps, dovecot.authority)
         self.smtp = Proxy(proxies, self.sink.port)
@@ -151,7 +151,7 @@ class Lane:
         campaign = self.campaign
         self.turn += 1
         before = self.home(campaign.user)
-        campaign.user = f"zzb-{self.name}-{self.turn}@shili.example"
+        campaign.user = f"zzb-{self.name}-{self.turn:05}@shili.example"
         for what in ("state", "share"):
             copy(image.dir / what, campaign.dir / what)
         copy(image.dir / "home", self.home(campaign.user))

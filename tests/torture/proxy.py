@@ -18,7 +18,8 @@ GARBAGE = (b"* 4294967296 FETCH (((((", b"\0" * 64, b"\r\n\r\n* BYE {99999999}\r
 
 @dataclass
 class Fault:
-    """What goes wrong once, where `direction` has carried `offset` bytes (over all connections of the trial).
+    """What goes wrong once, where `direction` has carried `offset` bytes (over all connections of the trial); with
+    `after`, so many bytes after these words were first said (whoever plans it listens).
 
     how: "cut" (both ends closed), "half" (FIN towards the one who waits for more, the other way stays open), "stall"
     (nothing more, ever, and nothing is closed), "garbage" (bytes that nobody said), "again" (the last bytes twice),
@@ -28,9 +29,18 @@ class Fault:
     offset: int = -1
     seed: int = 0
     words: bytes = b""          # the garbage; else chosen by the seed
+    after: bytes = b""
     done: bool = False
     carried: dict = field(default_factory=lambda: {TO_CLIENT: 0, TO_SERVER: 0})
     said: dict = field(default_factory=lambda: {TO_CLIENT: bytearray(), TO_SERVER: bytearray()})
+
+
+    def where(self):
+        """The offset over all connections; -1 as long as it is not known."""
+        if not self.after:
+            return self.offset
+        begin = self.said[self.direction].find(self.after)
+        return begin + len(self.after) + self.offset if begin >= 0 else -1
 
 
 class Link:
@@ -66,9 +76,10 @@ class Link:
                 fault.carried[way] += len(data)
                 if self.proxy.listening:
                     fault.said[way] += data
-                if fault.how and not fault.done and way == fault.direction and at + len(data) > fault.offset:
+                offset = fault.where() if fault.how and not fault.done and way == fault.direction else -1
+                if 0 <= offset < at + len(data):
                     fault.done = True
-                    head, tail = data[:fault.offset - at], data[fault.offset - at:]
+                    head, tail = data[:offset - at], data[offset - at:]
                     if await self.misbehave(writer, data, head, tail):
                         continue
                     return

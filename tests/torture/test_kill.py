@@ -6,7 +6,8 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from bed import LONG, SEED, good
+from bed import LONG, SEED, Work, a_friday, good
+from ledger import records
 from season import LATER, LATER_NOW, MAILS
 
 VARIANTS = 6 if LONG else 1         # of the season's mails, sent again under other Message-IDs
@@ -77,6 +78,42 @@ def kills(tally, dice):
                     tally.fail(f"{fault} on {day.now}", f"exit {done.returncode}: {done.stderr[-400:]}")
         tally.add(runs=1)
     return disturb
+
+
+def without_ledger(lane):
+    """All was answered; then the mail server lost the folder of records."""
+    a_friday(lane)
+    good(lane.run())
+    client = lane.dovecot.login(lane.campaign.user)
+    client.delete("Baosong")
+    client.logout()
+
+
+def numbers(lane):
+    return {r["seq"] for _, r in records(lane.campaign) if "seq" in r}
+
+
+def test_killed_while_lost_records_are_written_again(lanes, tally):
+    work = Work(lanes(), without_ledger, expect_letters=False)
+    lane = work.lanes[0]
+    lane.put(work.images[lane])
+    good(lane.run(env=lane.shim(torture_net="1")))
+    whole = numbers(lane)
+    assert len(whole) > 3
+    calls, dice = lane.calls(), random.Random(SEED * 23)
+    trials = range(1, calls + 1) if LONG else sorted(1 + int((i + dice.random()) * calls / 8) for i in range(8))
+
+    def trial(lane, n):
+        fault = f"{dice.choice(('kill', 'torn'))}:{n}"
+        done = lane.run(env=lane.shim(fault=fault, torture_net="1"))
+        tally.add(runs=2, kills=done.returncode == -9)
+        tally.take(fault, lane.recover(work.reference))
+        if numbers(lane) != whole:
+            tally.fail(fault, f"records {sorted(whole ^ numbers(lane))} are missing, or new")
+
+    work.spread(trials, trial)
+    assert tally.counts["kills"] > 0
+    tally.check()
 
 
 def test_a_season_of_kills(lanes, days, undisturbed, tally):

@@ -172,6 +172,16 @@ static void trouble_of_the_server(void **state)
     expect((Script){.rcpt = ""}, SMTP_TEMPORARY, 0, "127.0.0.1:", NET_ERROR_CLOSED);
 }
 
+/* An answer to bytes that nobody said comes first, and is taken for the answer to our command. */
+static void out_of_step(void **state)
+{
+    expect((Script){.mail = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
+    expect((Script){.rcpt = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
+    expect((Script){.data = "502 cannot\r\n"}, SMTP_TEMPORARY, 502, "502 cannot", -1);
+    expect((Script){.mail = "501 5.1.7 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
+    expect((Script){.mail = "503 not now\r\n"}, SMTP_TEMPORARY, 503, "503 not now", NET_ERROR_PROTOCOL);
+}
+
 static void nobody_knows(void **state)
 {
     expect((Script){.dot = ""}, SMTP_UNKNOWN, 0, "127.0.0.1:", NET_ERROR_CLOSED);
@@ -316,6 +326,7 @@ int main(void)
         cmocka_unit_test(accepted),
         cmocka_unit_test(fate_of_the_mail),
         cmocka_unit_test(trouble_of_the_server),
+        cmocka_unit_test(out_of_step),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
         cmocka_unit_test(all_or_nobody),

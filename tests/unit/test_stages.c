@@ -158,6 +158,26 @@ static void one_letter(void **state)
     assert_int_equal(marked, 6);
 }
 
+static const char *missed(Fixture *fixture, const GPtrArray *plan, const char *taken, const char *now)
+{
+    g_autoptr (GHashTable) set = g_hash_table_new(g_str_hash, g_str_equal);
+    g_auto(GStrv) names = g_strsplit(taken, " ", -1);
+    for (guint i = 0; names[i]; i++) g_hash_table_add(set, names[i]);
+    const Stage *stage = stages_missed(plan, set, instant(fixture, now));
+    return stage ? stage->name : NULL;
+}
+
+static void left_behind(void **state)
+{
+    g_autoptr (GPtrArray) plan = plan_for(*state, "2014-06-02");
+    assert_null(missed(*state, plan, "", "2014-05-01"));
+    assert_null(missed(*state, plan, "", "2014-06-12T09:00"));
+    assert_string_equal(missed(*state, plan, "", "2014-06-12T09:00:01"), "overdue-3d");
+    assert_string_equal(missed(*state, plan, "14d 7d 3d 1d overdue-1d", "2030-01-01"), "overdue-3d");
+    assert_null(missed(*state, plan, "overdue-3d", "2030-01-01"));
+    assert_null(missed(*state, plan, "3d", "2014-05-29")); /* 14d and 7d are less urgent than what was sent */
+}
+
 static void next(void **state)
 {
     g_autoptr (GPtrArray) plan = plan_for(*state, "2014-06-02");
@@ -184,9 +204,10 @@ static void none(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(the_notice), TEST(overdue_never_early), TEST(overdue_moves_back),
-        TEST(on_the_day), TEST(one_letter),          TEST(next),
-        TEST(none),
+        TEST(the_notice),         TEST(overdue_never_early),
+        TEST(overdue_moves_back), TEST(on_the_day),
+        TEST(one_letter),         TEST(next),
+        TEST(left_behind),        TEST(none),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
