@@ -78,10 +78,10 @@ static Facts *headers_only(int fd, GBytes *first)
     return facts;
 }
 
-Facts *input_mail(int fd, MimeKeep keep, gpointer data)
+Facts *input_mail(int fd, const char *sha256, MimeKeep keep, gpointer data)
 {
     gboolean more = FALSE;
     g_autoptr (GBytes) mail = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
     if (!mail) return NULL;
-    return more ? headers_only(fd, mail) : mime_read(mail, keep, data);
+    return more ? headers_only(fd, mail) : mime_read_known(mail, sha256, keep, data);
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/net/worker.h"
@@ -83,7 +84,7 @@ static void obey(const char *mail, int memfd, guint served, const FactsRequest *
     if (strstr(mail, "chatter")) send_frame("more", 4);
 }
 
-static int fake_worker(void)
+static int fake_reader(void)
 {
     send_frame(HELLO, (guint32)strlen(HELLO));
     for (guint served = 0;; served++) {
@@ -100,6 +101,29 @@ static int fake_worker(void)
         close(fds[0]);
         close(fds[1]);
     }
+}
+
+/* As the real one: a reader for each socket, then an end like that of the last. */
+static int fake_worker(void)
+{
+    pid_t reader = 0;
+    int status = 0, fd = -1;
+    for (;;) {
+        char byte, control[CMSG_SPACE(sizeof fd)] = "";
+        struct iovec io = {&byte, sizeof byte};
+        struct msghdr message = {
+            .msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+        gssize got = recvmsg(FACTS_WORKER_FD, &message, MSG_CMSG_CLOEXEC);
+        if (reader > 0) kill(reader, SIGKILL);
+        if (reader > 0) waitpid(reader, &status, 0);
+        if (got <= 0) break;
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fd);
+        reader = fork();
+        if (reader == 0) _exit(dup2(fd, FACTS_WORKER_FD) < 0 ? 1 : fake_reader());
+        close(fd);
+    }
+    if (WIFSIGNALED(status)) raise(WTERMSIG(status));
+    return WEXITSTATUS(status);
 }
 
 /* --- helpers ------------------------------------------------------------------------------------------ */
