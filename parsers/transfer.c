@@ -25,20 +25,41 @@ Transfer transfer_of(const char *raw)
 
 /* --- base64 -------------------------------------------------------------------------------------------- */
 
-enum { PAD = 0x40, SKIP = 0x80 };
+enum { PAD = 1u << 24, SKIP = 1u << 25 };
 
-/* Six bits each; PAD for "=", SKIP for all that is no base64. */
-static const guint8 *base64_table(void)
+/* What a character gives at each of the four places of a group: six of 24 bits; PAD for "=", SKIP for all
+ * that is no base64. */
+typedef guint32 Places[4][256];
+
+static const Places *base64_places(void)
 {
-    static guint8 table[256];
+    static Places places;
     static gboolean made;
-    if (made) return table;
+    if (made) return (const Places *)&places;
     static const char ALPHABET[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    memset(table, SKIP, sizeof table);
-    for (guint i = 0; i < 64; i++) table[(guchar)ALPHABET[i]] = (guint8)i;
-    table['='] = PAD;
+    for (guint place = 0; place < 4; place++) {
+        for (guint c = 0; c < 256; c++) places[place][c] = SKIP;
+        for (guint i = 0; i < 64; i++) places[place][(guchar)ALPHABET[i]] = i << (18 - 6 * place);
+        places[place]['='] = PAD;
+    }
     made = TRUE;
-    return table;
+    return (const Places *)&places;
+}
+
+/* Whole groups, of which most lines are made. Writes up to a byte more than it says. */
+static const guint8 *decode_groups(const Places *places, const guint8 *p, const guint8 *end, guint8 **out)
+{
+    guint8 *to = *out; /* a copy: bytes that are written could be *out itself */
+    for (; end - p >= 4; p += 4) {
+        const guint32 bits =
+            (*places)[0][p[0]] | (*places)[1][p[1]] | (*places)[2][p[2]] | (*places)[3][p[3]];
+        if (bits & (PAD | SKIP)) break;
+        const guint32 bytes = GUINT32_TO_BE(bits << 8);
+        memcpy(to, &bytes, sizeof bytes);
+        to += 3;
+    }
+    *out = to;
+    return p;
 }
 
 typedef struct Group {
@@ -66,25 +87,15 @@ static gboolean ends_base64(const guint8 *p, const guint8 *start, const guint8 *
 
 static GBytes *decode_base64(const char *data, gsize length)
 {
-    const guint8 *table = base64_table(), *p = (const guint8 *)data, *end = p + length;
+    const Places *places = base64_places();
+    const guint8 *p = (const guint8 *)data, *end = p + length;
     guint8 *bytes = g_malloc(length / 4 * 3 + 4), *out = bytes;
     Group group = {0, 0};
     while (p < end) {
-        if (group.count == 0 && end - p >= 4) { /* the usual case: four characters of one line */
-            guint a = table[p[0]], b = table[p[1]], c = table[p[2]], d = table[p[3]];
-            if (!((a | b | c | d) & (PAD | SKIP))) {
-                guint32 bits = a << 18 | b << 12 | c << 6 | d;
-                out[0] = (guint8)(bits >> 16);
-                out[1] = (guint8)(bits >> 8);
-                out[2] = (guint8)bits;
-                out += 3;
-                p += 4;
-                continue;
-            }
-        }
-        if (ends_base64(p, (const guint8 *)data, end)) break;
-        guint value = table[*p++];
-        if (value == PAD) out = close_group(&group, out);
+        if (group.count == 0) p = decode_groups(places, p, end, &out);
+        if (p == end || ends_base64(p, (const guint8 *)data, end)) break;
+        const guint32 value = (*places)[3][*p++];
+        if (value & PAD) out = close_group(&group, out);
         if (value & (PAD | SKIP)) continue;
         group.bits = group.bits << 6 | value;
         if (++group.count < 4) continue;
