@@ -26,7 +26,8 @@
 #include "parsers/input.h"
 #include "parsers/watch.h"
 
-#define ROUND_MAILS 200 /* mails of one worker, as the daemon has it (LIMIT_WORKER_MAILS) */
+#define ROUND_MAILS 200 /* mails of one reader, as the daemon has it (LIMIT_WORKER_MAILS) */
+#define AHEAD       3   /* mails that a reader has, of which it reads one: the daemon's number, too */
 
 static void die(const char *what)
 {
@@ -236,13 +237,17 @@ static int worker(const char *parser, char kind, int count, char **paths)
     for (int done = 0; done < count;) {
         int socket = next_reader(nursery);
         read_frame(socket);
-        for (int i = 0; i < ROUND_MAILS && done < count; i++, done++) {
-            int mail = open(paths[done], O_RDONLY | O_CLOEXEC), memfd = memfd_create("decoded", MFD_CLOEXEC);
-            if (mail < 0 || memfd < 0) die(paths[done]);
-            ask(socket, kind, mail, memfd);
+        const int end = MIN(done + ROUND_MAILS, count);
+        for (int given = done; done < end; done++) {
+            for (; given < MIN(done + AHEAD, end); given++) {
+                int mail = open(paths[given], O_RDONLY | O_CLOEXEC),
+                    memfd = memfd_create("decoded", MFD_CLOEXEC);
+                if (mail < 0 || memfd < 0) die(paths[given]);
+                ask(socket, kind, mail, memfd);
+                close(mail);
+                close(memfd);
+            }
             bytes += read_frame(socket);
-            close(mail);
-            close(memfd);
         }
         close(socket);
     }
