@@ -20,12 +20,13 @@ static gssize read_some(int fd, void *buffer, gsize length)
 GBytes *input_bytes(int fd, gsize max, gboolean *more)
 {
     struct stat st;
+    /* a byte more than there should be: the end shows without asking for more room */
     gsize room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (gsize)st.st_size + 1 : 65536;
     GByteArray *array = g_byte_array_sized_new((guint)MIN(room, max + 1));
     gboolean over = FALSE;
     while (!over) {
         guint have = array->len;
-        gsize want = MIN(MAX(room - MIN(room, have), 65536), max + 1 - have);
+        gsize want = MIN(have < room ? room - have : 65536, max + 1 - have);
         g_byte_array_set_size(array, have + (guint)want);
         gssize got = read_some(fd, array->data + have, want);
         g_byte_array_set_size(array, have + (guint)MAX(got, 0));
