@@ -215,6 +215,15 @@ static void test_real_from_file(void **state)
     unlink(path);
 }
 
+static void wait_for(WorkerProcess *process, const char **frame, gsize *length)
+{
+    struct pollfd ready = {worker_process_fd(process), POLLIN, 0};
+    WorkerProcessState got = WORKER_PROCESS_MORE;
+    while (got == WORKER_PROCESS_MORE && poll(&ready, 1, 20000) == 1)
+        got = worker_process_read(process, frame, length);
+    assert_int_equal(got, WORKER_PROCESS_FRAME);
+}
+
 /* Asked to keep, the real worker hands over what is attached, and says of each file that it was not read. */
 static void test_real_keep(void **state)
 {
@@ -228,11 +237,7 @@ static void test_real_keep(void **state)
     for (gsize i = 0; i < 1 + G_N_ELEMENTS(kinds); i++) {
         const char *frame = NULL;
         gsize length = 0;
-        struct pollfd ready = {worker_process_fd(process), POLLIN, 0};
-        WorkerProcessState got = WORKER_PROCESS_MORE;
-        while (got == WORKER_PROCESS_MORE && poll(&ready, 1, 20000) == 1)
-            got = worker_process_read(process, &frame, &length);
-        assert_int_equal(got, WORKER_PROCESS_FRAME);
+        wait_for(process, &frame, &length);
         g_autoptr (Facts) facts = i > 0 ? facts_from_json(frame, length, LIMIT_HANDOVER_BYTES, NULL) : NULL;
         if (i > 0) {
             const FactsAttachment *file = g_ptr_array_index(facts->attachments, 0);
@@ -247,6 +252,40 @@ static void test_real_keep(void **state)
         assert_true(worker_process_request(process, &(FactsRequest){.kind = kinds[i]}, fds[0], fds[1]));
         close(fds[0]);
         close(fds[1]);
+    }
+    worker_process_free(process);
+}
+
+/* Of one process, one reader after the other: each says hello, and reads; what the one before was given, and
+ * what it has said that nobody has heard, is gone. The hash that it was told is in its reply. */
+static void test_real_renewed(void **state)
+{
+    if (access(real_worker, X_OK) != 0) skip();
+    WorkerProcess *process = worker_process_new(real_worker, NULL);
+    assert_non_null(process);
+    for (guint i = 0; i < 5; i++) {
+        const char *frame = NULL;
+        gsize length = 0;
+        g_autofree char *mail = g_strdup_printf("From: a@x.example\nSubject: %u\n\nbody\n", i),
+                        *sha256 = g_strdup_printf("%064u", i), *subject = g_strdup_printf("%u", i);
+        FactsRequest request = {.kind = FACTS_WORKER_READ};
+        memcpy(request.sha256, sha256, sizeof request.sha256);
+        if (i > 0) assert_true(worker_process_renew(process));
+        wait_for(process, &frame, &length);
+        assert_true(g_str_has_prefix(frame, FACTS_WORKER_HELLO));
+        for (guint times = 0; times < 2; times++) {
+            int fds[] = {memfd_create("mail", MFD_CLOEXEC), memfd_create("decoded", MFD_CLOEXEC)};
+            assert_int_equal(pwrite(fds[0], mail, strlen(mail), 0), strlen(mail));
+            assert_true(worker_process_request(process, &request, fds[0], fds[1]));
+            close(fds[0]);
+            close(fds[1]);
+            if (times > 0) break; /* it is not waited for */
+            wait_for(process, &frame, &length);
+            g_autoptr (Facts) facts = facts_from_json(frame, length, LIMIT_HANDOVER_BYTES, NULL);
+            assert_non_null(facts);
+            assert_string_equal(facts->subject, subject);
+            assert_string_equal(facts->sha256, sha256);
+        }
     }
     worker_process_free(process);
 }
@@ -476,6 +515,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_real),
         cmocka_unit_test(test_real_from_file),
         cmocka_unit_test(test_real_keep),
+        cmocka_unit_test(test_real_renewed),
         cmocka_unit_test(test_corpus),
         cmocka_unit_test(test_faults),
         cmocka_unit_test(test_second_chance),
