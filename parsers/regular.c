@@ -10,7 +10,7 @@
 
 /* A line that begins with the boundary of a multipart that is open. */
 typedef enum Line {
-    LINE_NONE, /* there is no more */
+    LINE_NONE, /* there is no more: all that is open ends here */
     LINE_PART,
     LINE_CLOSING,
     LINE_ODD /* of another multipart than it should be, or with something behind it */
@@ -162,12 +162,12 @@ static char *plain_boundary(const Entity *entity)
 
 static gboolean read_content(Regular *regular, Entity *entity, guint depth, Line *after);
 
-/* From `start` to the last line that was found, without the line end that belongs to it. */
-static GBytes *content(const Regular *regular, const char *start)
+/* From `start` to the line that was found, without the line end that belongs to it. */
+static GBytes *content(const Regular *regular, const char *start, Line found)
 {
-    const char *stop = regular->line;
-    if (stop > start) stop--;
-    if (stop > start && stop[-1] == '\r') stop--;
+    const char *stop = found == LINE_NONE ? regular->end : regular->line;
+    if (stop > start && found != LINE_NONE) stop--;
+    if (stop > start && found != LINE_NONE && stop[-1] == '\r') stop--;
     return g_bytes_new_from_bytes(regular->body, (gsize)(start - regular->start), (gsize)(stop - start));
 }
 
@@ -176,8 +176,8 @@ static gboolean read_leaf(Regular *regular, Entity *entity, guint depth, Line *a
 {
     const char *start = regular->p;
     *after = find_line(regular, regular->n_open - 1);
-    if (*after == LINE_NONE || *after == LINE_ODD) return FALSE;
-    entity->body = content(regular, start);
+    if (*after == LINE_ODD) return FALSE;
+    entity->body = content(regular, start, *after);
     return g_bytes_get_size(entity->body) > 0 || entity->fields->len > 0;
 }
 
@@ -209,7 +209,7 @@ static gboolean read_message(Regular *regular, Entity *entity, guint depth, Line
     entity->kind = ENTITY_MESSAGE;
     Entity *inner = add_child(entity);
     if (!read_entity(regular, inner, depth + 1, after) || inner->fields->len == 0) return FALSE;
-    entity->body = content(regular, start);
+    entity->body = content(regular, start, *after);
     return TRUE;
 }
 
@@ -226,11 +226,11 @@ static gboolean read_multipart(Regular *regular, Entity *entity, guint depth, Li
     Line line = find_line(regular, level);
     while (line == LINE_PART)
         if (!read_entity(regular, add_child(entity), depth + 1, &line)) return FALSE;
-    if (line != LINE_CLOSING || !entity->children) return FALSE;
+    if (line == LINE_ODD || !entity->children) return FALSE;
     /* Still open, so that no line of it can come again. */
-    *after = find_line(regular, level > 0 ? level - 1 : G_MAXUINT);
+    *after = line == LINE_NONE ? line : find_line(regular, level > 0 ? level - 1 : G_MAXUINT);
     g_free(regular->open[--regular->n_open]);
-    return *after != LINE_ODD && (*after == LINE_NONE) == (level == 0);
+    return *after != LINE_ODD;
 }
 
 /* Up to the next line of the multipart around it, which is *after. */

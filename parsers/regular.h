@@ -1,8 +1,8 @@
 /* regular.h - the parts of multiparts that are as they should be. Private to entity.c.
  *
  * Nearly all mails are: each boundary is announced once, stands on lines of its own, opens parts with a
- * header and is closed. Their parts are found by a look at the lines that begin with two dashes. What is
- * odd in any way is GMime's, which has seen it all.
+ * header and is closed, or the mail ends. Their parts are found by a look at the lines that begin with two
+ * dashes. What is odd in any way is GMime's, which has seen it all.
  */
 #pragma once
 
