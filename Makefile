@@ -112,8 +112,8 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 # GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
 HEAVY_SRC := $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c mime_auto.c \
-    mime_authentication.c mime_bounce.c mime_headers.c pdf.c pdf_layout.c pdf_table.c serve.c unpack_archive.c \
-    webpage.c)
+    mime_authentication.c mime_bounce.c mime_headers.c nursery.c pdf.c pdf_layout.c pdf_table.c regular.c serve.c \
+    unpack_archive.c webpage.c)
 LIBS_light := glib-2.0 nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
@@ -178,7 +178,8 @@ $(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
 # One program per file. A test of the readers links the worker without its main, one of config/ only that, one of the
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
-READER_TESTS := $(addprefix test_,authentication bounce entity history facts words params addresses html mime links pretty charset table tags document docx archive pdf rtf \
+READER_TESTS := $(addprefix test_,authentication bounce entity regular history facts words params addresses html mime \
+    links pretty charset table tags document docx archive pdf rtf \
     tnef webpage number_format sheets xlsx biff doc cfb misnamed)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))

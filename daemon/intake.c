@@ -50,7 +50,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Portion, portion_free)
 static void hand_to_worker(Intake *intake, IntakeMail *mail, GBytes *bytes)
 {
     mail->reading = TRUE;
-    worker_pool_submit(intake->cycle->pool, bytes, NULL, mail);
+    worker_pool_submit(intake->cycle->pool, bytes, mail->sha256, mail);
 }
 
 static IntakeMail *find_mail(const Portion *portion, guint32 uid)

@@ -241,6 +241,7 @@ static void parse(const char *line, GPtrArray *mailboxes, guint round)
 
 void addresses_parse(const char *raw, GPtrArray *mailboxes)
 {
+    if (!raw) return;
     g_autofree char *line = words_unfold(raw);
     parse(line, mailboxes, 0);
 }

@@ -59,7 +59,7 @@ static gboolean start(Child *child)
     pid_t pid = fork();
     if (pid == 0) {
         if (pair[1] != FACTS_WORKER_FD && dup2(pair[1], FACTS_WORKER_FD) < 0) _exit(EX_OSERR);
-        _exit(serve()); /* which closes all other descriptors */
+        _exit(serve_mails()); /* which closes all other descriptors */
     }
     close(pair[1]);
     *child = (Child){MAX(pid, 0), pair[0], 0};

@@ -451,7 +451,7 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
     /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
      * do. */
     if (!good && strcmp(chosen, "UTF-8") != 0 && census_ascii(bytes, length) < length &&
-        g_utf8_validate_len(bytes, length, NULL)) {
+        census_is_utf8(bytes, length)) {
         g_string_truncate(out, 0);
         good = append_utf8(out, bytes, length);
     }

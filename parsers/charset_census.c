@@ -36,6 +36,34 @@ gsize census_ascii(const char *p, gsize length)
     return n;
 }
 
+/* What follows of characters of three bytes, which hanzi are: *p behind them, FALSE at one that is none. */
+static gboolean skip_three(const guchar **p, const guchar *end)
+{
+    guint32 bits;
+    for (; end - *p >= 4; *p += 3) {
+        memcpy(&bits, *p, sizeof bits);
+        bits = GUINT32_FROM_LE(bits);
+        if ((bits & 0xC0C0F0) != 0x8080E0) break;
+        const guint32 top = bits & 0x200F; /* of the second byte, beside the last of the first */
+        if (top == 0x0000 || top == 0x200D) return FALSE; /* overlong; a surrogate */
+    }
+    return TRUE;
+}
+
+gboolean census_is_utf8(const char *text, gsize length)
+{
+    const guchar *p = (const guchar *)text, *end = p + length;
+    while (p < end) {
+        if (!skip_three(&p, end)) return FALSE;
+        p += census_ascii((const char *)p, (gsize)(end - p));
+        if (p == end) break;
+        const gsize n = *p ? census_utf8_length(p, (gsize)(end - p)) : 0;
+        if (n == 0) return FALSE;
+        p += n;
+    }
+    return TRUE;
+}
+
 /* Whether a character begins at p that the end of the bytes has cut off. */
 static gboolean is_cut(const guchar *p, gsize left)
 {

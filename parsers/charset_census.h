@@ -1,4 +1,4 @@
-/* charset_census.h - what bytes look like, whatever their label says. Private to charset.c and names.c. */
+/* charset_census.h - what bytes look like, whatever their label says. For the charsets and JSON. */
 #pragma once
 
 #include <glib.h>
@@ -24,6 +24,9 @@ typedef struct PairCensus {
 
 /* How many bytes at p are ASCII, looked at eight at a time; NUL is counted as none. */
 gsize census_ascii(const char *p, gsize length);
+
+/* Whether the bytes are UTF-8 (RFC 3629) without NUL. */
+gboolean census_is_utf8(const char *p, gsize length);
 
 /* Length of the well-formed character at p (RFC 3629: no surrogates, nothing overlong), 0 if none. `left` is
  * at least 1. */

@@ -6,9 +6,11 @@
 #include <string.h>
 
 #include "parsers/boundary.h"
+#include "parsers/entity_parts.h"
 #include "parsers/header.h"
 #include "parsers/limits.h"
 #include "parsers/params.h"
+#include "parsers/regular.h"
 
 #define AGAIN_MAX 3 /* multiparts with a wrong boundary in each other */
 
@@ -50,7 +52,7 @@ const char *entity_field(const Entity *entity, const char *name)
     return NULL;
 }
 
-static void entity_free(gpointer data)
+void entity_free(gpointer data)
 {
     Entity *entity = data;
     g_array_unref(entity->fields);
@@ -270,15 +272,14 @@ static void read_message(Parse *parse, Entity *entity, GMimeMessagePart *part, g
     g_ptr_array_add(entity->children, inner);
 }
 
-static Entity *new_entity(void)
+Entity *entity_new(void)
 {
     Entity *entity = g_new0(Entity, 1);
     entity->fields = g_array_sized_new(FALSE, FALSE, sizeof(EntityField), 24);
     return entity;
 }
 
-/* `otherwise`: the type if the fields do not say. */
-static void read_type(Entity *entity, const char *otherwise)
+void entity_read_type(Entity *entity, const char *otherwise)
 {
     const char *said = entity_field(entity, "Content-Type");
     entity->type = said ? params_value(said) : g_strdup(otherwise);
@@ -301,9 +302,9 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
     gboolean forwarded = GMIME_IS_MESSAGE_PART(object);
     Entity *entity = g_steal_pointer(&parse->top);
     if (!entity) {
-        entity = new_entity();
+        entity = entity_new();
         take_fields(entity, object, message);
-        read_type(entity, forwarded ? "message/rfc822" : "");
+        entity_read_type(entity, forwarded ? "message/rfc822" : "");
     }
     gboolean multipart =
         GMIME_IS_MULTIPART(object) || (GMIME_IS_PART(object) && g_str_has_prefix(entity->type, "multipart/"));
@@ -408,11 +409,11 @@ EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
     const char *data = g_bytes_get_data(header.body, &length);
     tree.monstrous = header.length > LIMIT_HEADERS_BYTES || is_too_much(data, length);
     if (tree.monstrous) header.fields[MIN(header.length, LIMIT_HEADERS_BYTES)] = '\0';
-    tree.top = new_entity();
+    tree.top = entity_new();
     add_header(tree.top, &header);
-    read_type(tree.top, "");
+    entity_read_type(tree.top, "");
     if (!tree.monstrous && !is_single(tree.top)) {
-        ask_gmime(&header, &tree, depth, parts);
+        if (!regular_read(tree.top, header.body, depth, parts)) ask_gmime(&header, &tree, depth, parts);
     } else {
         ++*parts;
         tree.top->body = tree.monstrous ? g_bytes_new_static("", 0) : g_bytes_ref(header.body);

@@ -185,19 +185,24 @@ char *facts_hex(const guint8 *digest, gsize length);
  * delivered twice with other trace headers has one identity. Caller frees. */
 char *facts_identity(const Facts *facts);
 
-/* The worker's protocol (baosong-parse --serve): a stream socket inherited as FACTS_WORKER_FD. The worker
- * first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line that says
- * so. A request is a FactsRequest with two descriptors (SCM_RIGHTS): the mail, readable, and a memfd of
- * LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over). The reply is one frame with the
- * JSON of the mail; the decoded bytes of its attachments (all but those with offset -1) are then in the
- * memfd. A frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of file
- * on the socket ends the worker.
+/* The worker's protocol (baosong-parse --serve). The process that is started, the nursery, reads no mail: it
+ * inherits a stream socket as FACTS_WORKER_FD and is sent others through it, each with one byte (SCM_RIGHTS).
+ * For each it ends the reader that it has, and forks a fresh one on that socket: what sixty libraries need to
+ * load is paid for once. When its socket ends it ends its reader, if that runs yet, and itself, in the same
+ * way as the reader: by the same signal, or with the same status.
+ *
+ * A reader first sends one frame with the text FACTS_WORKER_HELLO and, if its sandbox lacks a wall, a line
+ * that says so. A request is a FactsRequest with two descriptors (SCM_RIGHTS): the mail, readable, and a
+ * memfd of LIMIT_HANDOVER_BYTES that cannot grow (without one nothing is handed over). The reply is one frame
+ * with the JSON of the mail; the decoded bytes of its attachments (all but those with offset -1) are then in
+ * the memfd. A frame is a 32-bit big-endian length (at most LIMIT_REPLY_BYTES) and that many bytes. End of
+ * file on its socket ends the reader.
  *
  * The first FACTS_SHA256_CHARS bytes of the memfd are the worker's note: which file it is reading, or NULs. A
  * worker that dies leaves it behind, and the mail is read again without that file. It names a file by what is
  * in it, so that the same file twice costs one worker, and a worker in an enemy's hands can harm no other
  * mail. */
-#define FACTS_WORKER_FD    3
+#define FACTS_WORKER_FD    3 /* of the nursery, and of each reader */
 #define FACTS_WORKER_HELLO "baosong-parse 4"
 #define FACTS_WORKER_SKIPS 3
 #define FACTS_SHA256_CHARS 64
@@ -210,4 +215,5 @@ typedef enum FactsWorkerKind {
 typedef struct FactsRequest {
     FactsWorkerKind kind;
     char skip[FACTS_WORKER_SKIPS][FACTS_SHA256_CHARS]; /* files that are not to be read; NULs where unused */
+    char sha256[FACTS_SHA256_CHARS];                   /* of the mail; NULs: the reader finds out */
 } FactsRequest;

@@ -425,7 +425,12 @@ static char *written(gconstpointer item, const Class *of, gsize room, gboolean p
 
 char *facts_to_json(const Facts *facts, gboolean pretty)
 {
-    return written(facts, &FACTS, 2 * strlen(facts->body) + 4096, pretty);
+    gsize room = 2 * strlen(facts->body) + 4096;
+    for (guint i = 0; i < facts->attachments->len; i++) {
+        const FactsAttachment *attachment = facts->attachments->pdata[i];
+        room += 2 * strlen(attachment->text) + 1024; /* it is in tables and fields, too */
+    }
+    return written(facts, &FACTS, room, pretty);
 }
 
 char *facts_attachment_to_json(const FactsAttachment *attachment, gboolean pretty)

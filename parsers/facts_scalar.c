@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "parsers/charset_census.h"
 #include "parsers/limits.h"
 
 void facts_json_fault(Reader *reader, int code, const char *key, const char *what)
@@ -33,7 +34,7 @@ static char *shorten(const char *s, glong length, glong max)
 /* Whether a line needs no mending: the usual case. */
 static gboolean is_short_line(const char *s, gsize length, guint max)
 {
-    return length <= max && is_line(s) && g_utf8_validate_len(s, length, NULL);
+    return length <= max && is_line(s) && census_is_utf8(s, length);
 }
 
 static void write_line(JsonOut *out, gconstpointer slot, const Key *key)

@@ -78,9 +78,22 @@ static const char *skip_number(const char *text)
     return g_utf8_next_char(p);
 }
 
+/* Whether the text is nothing but ASCII and what begins with these bytes in UTF-8: U+4000 to U+9FFF, hanzi.
+ * NFKC leaves them alone. */
+static gboolean is_normal(const char *text)
+{
+    const guchar *p = (const guchar *)text;
+    while (*p) {
+        gboolean hanzi = *p >= 0xE4 && *p <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+        if (*p >= 0x80 && !hanzi) return FALSE;
+        p += hanzi ? 3 : 1;
+    }
+    return TRUE;
+}
+
 char *fields_label(const char *text)
 {
-    g_autofree char *nfkc = g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
+    g_autofree char *nfkc = is_normal(text) ? g_strdup(text) : g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
     if (!nfkc) return g_strdup("");
     g_autoptr (GString) all = g_string_new(NULL), outside = g_string_new(NULL);
     int depth = 0;

@@ -20,12 +20,13 @@ static gssize read_some(int fd, void *buffer, gsize length)
 GBytes *input_bytes(int fd, gsize max, gboolean *more)
 {
     struct stat st;
+    /* a byte more than there should be: the end shows without asking for more room */
     gsize room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (gsize)st.st_size + 1 : 65536;
     GByteArray *array = g_byte_array_sized_new((guint)MIN(room, max + 1));
     gboolean over = FALSE;
     while (!over) {
         guint have = array->len;
-        gsize want = MIN(MAX(room - MIN(room, have), 65536), max + 1 - have);
+        gsize want = MIN(have < room ? room - have : 65536, max + 1 - have);
         g_byte_array_set_size(array, have + (guint)want);
         gssize got = read_some(fd, array->data + have, want);
         g_byte_array_set_size(array, have + (guint)MAX(got, 0));
@@ -78,10 +79,10 @@ static Facts *headers_only(int fd, GBytes *first)
     return facts;
 }
 
-Facts *input_mail(int fd, MimeKeep keep, gpointer data)
+Facts *input_mail(int fd, const char *sha256, MimeKeep keep, gpointer data)
 {
     gboolean more = FALSE;
     g_autoptr (GBytes) mail = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
     if (!mail) return NULL;
-    return more ? headers_only(fd, mail) : mime_read(mail, keep, data);
+    return more ? headers_only(fd, mail) : mime_read_known(mail, sha256, keep, data);
 }

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "parsers/charset_census.h"
+
 /* Where the next `length` bytes go; took() says how many were written. GString's own functions cost more than
  * what they append, most of which is a few bytes long. */
 static char *room(JsonOut *out, gsize length)
@@ -81,57 +83,47 @@ static char escape_of(guchar c)
     }
 }
 
-/* How many bytes at p are ASCII that stands as it is in a JSON string, looked at eight at a time. */
+/* How many bytes at p stand as they are in a JSON string, looked at eight at a time. */
 static gsize plain_length(const char *p, gsize length)
 {
     const guint64 ones = G_GUINT64_CONSTANT(0x0101010101010101), high = ones << 7;
     gsize n = 0;
     for (guint64 word; n + 8 <= length; n += 8) {
         memcpy(&word, p + n, sizeof word);
+        word = GUINT64_FROM_LE(word);
         const guint64 quote = word ^ ones * '"', slash = word ^ ones * '\\';
-        const guint64 odd = word | (word - ones * 0x20) | (quote - ones) | (slash - ones);
-        if (odd & high) break; /* perhaps: a borrow may give a false alarm, never miss one */
+        const guint64 odd =
+            (((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash)) & high;
+        if (odd) return n + (gsize)__builtin_ctzll(odd) / 8; /* a borrow goes up only: the lowest is right */
     }
-    while (n < length && (guchar)p[n] >= 0x20 && (guchar)p[n] < 0x80 && p[n] != '"' && p[n] != '\\') n++;
+    while (n < length && !escape_of((guchar)p[n])) n++;
     return n;
 }
 
 void json_out_string(JsonOut *out, const char *string, gsize length)
 {
-    g_autofree char *mended = NULL;
-    gsize plain = plain_length(string, length);
-    if (plain == length) { /* the usual case */
-        char *p = room(out, length + 2);
-        *p = '"';
-        memcpy(p + 1, string, length);
-        p[length + 1] = '"';
-        took(out, p + length + 2);
-        return;
+    g_autofree char *mended =
+        census_is_utf8(string, length) ? NULL : g_utf8_make_valid(string, (gssize)length);
+    const char *p = mended ? mended : string, *end = p + (mended ? strlen(mended) : length);
+    const gsize longest = 8; /* an escape, or the two quotes */
+    char *to = room(out, (gsize)(end - p) + longest);
+    *to++ = '"';
+    for (;;) {
+        const gsize plain = plain_length(p, (gsize)(end - p));
+        memcpy(to, p, plain);
+        to += plain;
+        p += plain;
+        if (p == end) break;
+        const guchar c = (guchar)*p++;
+        const char escape = escape_of(c);
+        *to++ = '\\';
+        *to++ = escape;
+        if (escape == 'u') to += sprintf(to, "%04x", c);
+        took(out, to);
+        to = room(out, (gsize)(end - p) + longest);
     }
-    g_string_append_c(out->text, '"');
-    if (!g_utf8_validate_len(string, length, NULL)) {
-        mended = g_utf8_make_valid(string, (gssize)length);
-        string = mended;
-        length = strlen(mended);
-    }
-    plain = 0;
-    for (gsize i = 0; i < length; i++) {
-        guchar c = (guchar)string[i];
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            i += plain_length(string + i, length - i);
-            if (i == length) break;
-            c = (guchar)string[i];
-        }
-        if (c >= 0x20 && c != '"' && c != '\\') continue; /* no ASCII */
-        char escape = escape_of(c);
-        g_string_append_len(out->text, string + plain, (gssize)(i - plain));
-        g_string_append_c(out->text, '\\');
-        g_string_append_c(out->text, escape);
-        if (escape == 'u') g_string_append_printf(out->text, "%04x", c);
-        plain = i + 1;
-    }
-    g_string_append_len(out->text, string + plain, (gssize)(length - plain));
-    g_string_append_c(out->text, '"');
+    *to++ = '"';
+    took(out, to);
 }
 
 void json_out_integer(JsonOut *out, gint64 value)

@@ -50,7 +50,7 @@
 #define LIMIT_JSON_DEPTH          96           /* nesting of the JSON reply: 45 attachments in each other */
 #define LIMIT_JSON_VALUES         1000000      /* values in the JSON reply */
 #define LIMIT_HANDOVER_BYTES      (100u << 20) /* bytes: decoded files of a mail; each is kept at most twice */
-#define LIMIT_WORKER_MAILS        200          /* mails after which a worker is replaced */
+#define LIMIT_WORKER_MAILS        200          /* mails after which a reader is replaced */
 #define LIMIT_WORKER_CPU_SECONDS  30           /* seconds of CPU of one worker process per mail */
 #define LIMIT_SHARE_CPU_SECONDS   10           /* of them, for one file, and for what is around files */
 #define LIMIT_WORKER_WALL_SECONDS 60           /* seconds from request to reply */

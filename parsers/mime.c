@@ -382,10 +382,15 @@ static void read_whole(Facts *facts, const Entity *top, Walk *walk)
 
 Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 {
+    return mime_read_known(mail, NULL, keep, data);
+}
+
+Facts *mime_read_known(GBytes *mail, const char *sha256, MimeKeep keep, gpointer data)
+{
     Facts *facts = facts_new();
     unpack_reset(); /* the cap on unpacked bytes is one for all attachments of a mail */
     inside.depth = inside.parts = 0;
-    set(&facts->sha256, facts_sha256_bytes(mail));
+    set(&facts->sha256, sha256 && *sha256 ? g_strdup(sha256) : facts_sha256_bytes(mail));
     lastwords_mail(facts);
     g_auto(EntityTree) tree = entity_parse(mail, 0, &inside.parts);
     Walk walk = {.facts = facts, .top = tree.top, .keep = keep, .data = data};

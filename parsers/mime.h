@@ -11,6 +11,9 @@ typedef void (*MimeKeep)(FactsAttachment *attachment, GBytes *bytes, gpointer da
  * may be NULL. The caller owns the facts. Call mime_init once before. */
 Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data);
 
+/* The same, when the SHA-256 of the mail may be known: 64 hex digits, else "" or NULL. */
+Facts *mime_read_known(GBytes *mail, const char *sha256, MimeKeep keep, gpointer data);
+
 /* Reads a mail inside something else (a forwarded message as a file): sets type, text (its main headers and
  * body), children and problems. */
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail);

@@ -29,6 +29,7 @@ static char *without_space(const char *text, gsize length)
 static GPtrArray *message_ids(const char *raw)
 {
     GPtrArray *ids = g_ptr_array_new_with_free_func(g_free);
+    if (!raw) return ids;
     g_autofree char *line = words_unfold(raw);
     for (const char *p = strchr(line, '<'); p; p = strchr(p, '<')) {
         gsize length = strcspn(++p, "<>");

@@ -33,8 +33,7 @@ static gboolean makes_sense(const char *raw, gsize length, const char *charset)
 const char *names_charset(const char *raw, gsize length)
 {
     const guchar *bytes = (const guchar *)raw;
-    if (g_utf8_validate_len(raw, length, NULL))
-        return is_chinese_by_chance_utf8(bytes, length) ? "GB18030" : "UTF-8";
+    if (census_is_utf8(raw, length)) return is_chinese_by_chance_utf8(bytes, length) ? "GB18030" : "UTF-8";
     PairCensus pairs = census_pairs(bytes, length);
     if (census_rather_big5(&pairs) && makes_sense(raw, length, "BIG5")) return "BIG5";
     if (makes_sense(raw, length, "GB18030")) /* lfsr of Ölfässer are letters, halves of 橪剆 only by chance */

@@ -116,7 +116,7 @@ static int mail_attempt(const FactsRequest *request, gpointer data)
     const Input *input = data;
     const Options *options = input->options;
     if (!lock_in((SandboxPlan){.keep = input->fd, .save = options->save}, request)) return EX_OSERR;
-    g_autoptr (Facts) facts = input_mail(input->fd, options->save ? save : NULL, (gpointer)options);
+    g_autoptr (Facts) facts = input_mail(input->fd, NULL, options->save ? save : NULL, (gpointer)options);
     if (!facts) return complain(EX_NOINPUT, input->path, strerror(errno));
     gboolean terminal = options->style.width > 0;
     g_autofree char *text =

@@ -151,7 +151,10 @@ static gboolean answer(const Request *request)
     Handover handover = {request->memfd, FACTS_SHA256_CHARS};
     if (request->memfd >= 0 && lseek(handover.memfd, FACTS_SHA256_CHARS, SEEK_SET) < 0) return FALSE;
     watch_begin(&request->what, note, &handover);
-    g_autoptr (Facts) facts = input_mail(request->mail, request->memfd < 0 ? NULL : hand_over, &handover);
+    char sha256[FACTS_SHA256_CHARS + 1] = "";
+    memcpy(sha256, request->what.sha256, FACTS_SHA256_CHARS);
+    g_autoptr (Facts)
+        facts = input_mail(request->mail, sha256, request->memfd < 0 ? NULL : hand_over, &handover);
     if (!facts) {
         fprintf(stderr, "baosong-parse: cannot read the mail: %s\n", strerror(errno));
         return FALSE;
@@ -167,17 +170,12 @@ static gboolean say_hello(const char *lacking)
     return write_frame(hello);
 }
 
-int serve(void)
+int serve_mails(void)
 {
     const SandboxPlan plan = {.worker = TRUE, .keep = FACTS_WORKER_FD};
     g_autoptr (GString) lacking = g_string_new(NULL);
-    mime_init();
     if (!sandbox_enter(&plan, lacking)) return EX_OSERR;
-    if (!say_hello(lacking->str)) {
-        fprintf(stderr, "baosong-parse: --serve is for baosongd: descriptor %d is no socket\n",
-                FACTS_WORKER_FD);
-        return EX_USAGE;
-    }
+    if (!say_hello(lacking->str)) return EX_USAGE;
     Request request;
     while (read_request(&request)) {
         gboolean answered = answer(&request);
@@ -185,8 +183,5 @@ int serve(void)
         if (request.memfd >= 0) close(request.memfd);
         if (!answered) return EX_IOERR;
     }
-#ifndef BAOSONG_SANITIZE
-    _exit(EX_OK); /* sixty libraries need not tidy up */
-#endif
     return EX_OK;
 }

@@ -351,8 +351,9 @@ void textout_cell_continues(TextOut *out, gboolean above)
 
 static void remove_hint_marks(char *text)
 {
-    char *to = text;
-    for (const char *p = text; *p; p++)
+    static const char MARKS[] = {HINT_BEGIN, HINT_END, '\0'};
+    char *to = text + strcspn(text, MARKS); /* mostly the end */
+    for (const char *p = to; *p; p++)
         if (*p != HINT_BEGIN && *p != HINT_END) *to++ = *p;
     *to = '\0';
 }

@@ -182,8 +182,17 @@ static char *joined(const char *raw)
 {
     gsize length = strnlen(raw, LIMIT_HEADER_BYTES), n = 0;
     char *line = g_malloc(length + 1);
-    for (gsize i = 0; i < length; i++)
-        if (raw[i] != '\r' && raw[i] != '\n') line[n++] = raw[i];
+    for (const char *end = raw + length; raw < end;) {
+        const char *newline = memchr(raw, '\n', (gsize)(end - raw));
+        for (const char *stop = newline ? newline : end; raw < stop;) {
+            const char *cr = memchr(raw, '\r', (gsize)(stop - raw));
+            gsize plain = (gsize)((cr ? cr : stop) - raw);
+            memcpy(line + n, raw, plain);
+            n += plain;
+            raw += plain + (cr != NULL);
+        }
+        raw += newline != NULL;
+    }
     line[n] = '\0';
     return line;
 }
@@ -229,7 +238,8 @@ static char *decode_once(const char *line)
 
 char *words_decode(const char *raw)
 {
-    char *text = joined(raw ? raw : "");
+    if (!raw || !*raw) return g_strdup("");
+    char *text = joined(raw);
     gboolean more = strstr(text, "=?") || !g_str_is_ascii(text);
     for (guint round = 0; more && round < ROUNDS; round++) {
         char *decoded = decode_once(text);
@@ -243,7 +253,8 @@ char *words_decode(const char *raw)
 
 char *words_unfold(const char *raw)
 {
-    char *line = joined(raw ? raw : "");
+    if (!raw || !*raw) return g_strdup("");
+    char *line = joined(raw);
     if (!g_str_is_ascii(line)) {
         char *text = charset_to_utf8(line, strlen(line), NULL, NULL);
         g_free(line);

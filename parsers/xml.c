@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/charset.h"
+#include "parsers/charset_census.h"
 #include "parsers/limits.h"
 #include "parsers/xml_text.h"
 
@@ -140,7 +141,7 @@ static void on_text(Reader *reader, Span run, gboolean cdata)
     if (!reader->events->text || run.length == 0) return;
     guint8 seen = 0;
     for (gsize i = 0; i < run.length; i++) seen |= classes[(guchar)run.at[i]];
-    if (!(seen & ODD) && (!(seen & HIGH) || g_utf8_validate(run.at, (gssize)run.length, NULL))) {
+    if (!(seen & ODD) && (!(seen & HIGH) || census_is_utf8(run.at, run.length))) {
         reader->events->text(reader->user, run.at, run.length);
         return;
     }

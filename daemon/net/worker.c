@@ -164,6 +164,16 @@ static void start(WorkerPool *pool, Worker *worker)
     if (!worker->process) fail(pool, worker, error->message);
 }
 
+/* Only what is worn out gets a reader that was forked: after a death another process is started, whose memory
+ * nobody can have guessed. */
+static gboolean renew(Worker *worker)
+{
+    worker->ready = FALSE;
+    worker->done = 0;
+    worker->deadline = g_get_monotonic_time() + START_SECONDS * G_USEC_PER_SEC;
+    return worker_process_renew(worker->process);
+}
+
 /* --- giving out work ---------------------------------------------------------------------------------- */
 
 /* A descriptor of its own for the worker, for reading only and at the start; -1 and errno. */
@@ -237,7 +247,7 @@ static void assign_one(WorkerPool *pool, Worker *worker, guint most)
     if (!next || has >= most || pool->fault) return;
     gboolean worn = worker->done + has >= LIMIT_WORKER_MAILS || (next->suspect && worker->done + has > 0);
     if (worn && has > 0) return; /* it reads what it has first */
-    if (worker->process && worn) stop(pool, worker);
+    if (worker->process && worn && (next->suspect || !renew(worker))) stop(pool, worker);
     if (!worker->process && !pool->start_error) start(pool, worker);
     if (worker->ready) give_job(pool, worker, g_queue_pop_head(pool->jobs));
 }
@@ -398,6 +408,7 @@ void worker_pool_submit(WorkerPool *pool, GBytes *mail, const char *sha256, gpoi
     job->sha256 = g_strdup(sha256);
     job->tag = tag;
     job->request.kind = FACTS_WORKER_READ;
+    if (sha256) memcpy(job->request.sha256, sha256, FACTS_SHA256_CHARS);
     g_queue_push_tail(pool->jobs, job);
     assign(pool);
 }

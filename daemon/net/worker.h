@@ -59,8 +59,9 @@ void worker_pool_free(WorkerPool *pool);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(WorkerPool, worker_pool_free)
 
 /* Hands a mail over; it waits in the pool until a worker is free. `mail` is referenced until its result is
- * collected. `sha256`: hex digest of the bytes if the caller has it (the reply must then say the same), or
- * NULL. `tag` comes back in the result. Never fails: a fault shows in the result. */
+ * collected. `sha256`: hex digest of the bytes if the caller has it (it saves the worker the trouble, and the
+ * reply must say the same), or NULL. `tag` comes back in the result. Never fails: a fault shows in the
+ * result. */
 void worker_pool_submit(WorkerPool *pool, GBytes *mail, const char *sha256, gpointer tag);
 
 /* Mails submitted whose result was not collected yet. */

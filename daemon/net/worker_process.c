@@ -17,8 +17,9 @@
 #define READ_BYTES 65536 /* asked for at once */
 
 struct WorkerProcess {
-    pid_t pid; /* 0 once reaped */
-    int socket;
+    pid_t pid;      /* of the nursery; 0 once reaped */
+    int nursery;    /* its socket, for sockets of readers; -1 once it was told to end */
+    int socket;     /* of the reader */
     GByteArray *in; /* what was read of the next frame */
     gsize taken;    /* bytes at the start of `in` that the caller has seen */
 };
@@ -69,31 +70,89 @@ static int spawn(const char *path, int theirs, pid_t *pid)
     return fault;
 }
 
+static void close_it(int *fd)
+{
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}
+
+/* All bytes with these descriptors, or FALSE and errno. */
+static gboolean send_fds(int socket, const void *bytes, gsize length, const int *fds, gsize n_fds)
+{
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(2 * sizeof *fds)];
+    } control = {0};
+    struct iovec io = {(void *)bytes, length};
+    struct msghdr message = {.msg_iov = &io,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_SPACE(n_fds * sizeof *fds)};
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    head->cmsg_level = SOL_SOCKET;
+    head->cmsg_type = SCM_RIGHTS;
+    head->cmsg_len = CMSG_LEN(n_fds * sizeof *fds);
+    memcpy(CMSG_DATA(head), fds, n_fds * sizeof *fds);
+    gssize n = 0;
+    do {
+        n = sendmsg(socket, &message, MSG_NOSIGNAL);
+    } while (n < 0 && errno == EINTR);
+    return n == (gssize)length;
+}
+
+gboolean worker_process_renew(WorkerProcess *process)
+{
+    int ends[2] = {-1, -1};
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) return FALSE;
+    gboolean sent = send_fds(process->nursery, "", 1, &ends[1], 1);
+    int fault = errno;
+    close(ends[1]);
+    close_it(&process->socket);
+    process->socket = ends[0];
+    g_byte_array_set_size(process->in, 0); /* what the reader before it said last */
+    process->taken = 0;
+    errno = fault;
+    return sent;
+}
+
 WorkerProcess *worker_process_new(const char *path, GError **error)
 {
     int ends[2] = {-1, -1};
-    pid_t pid = 0;
-    int fault = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : errno;
-    if (fault == 0) fault = spawn(path, ends[1], &pid);
-    if (ends[1] >= 0) close(ends[1]);
-    if (fault != 0) {
-        if (ends[0] >= 0) close(ends[0]);
-        g_set_error(error, PROCESS_ERROR, 0, "%s", g_strerror(fault));
-        return NULL;
-    }
     WorkerProcess *process = g_new0(WorkerProcess, 1);
-    process->pid = pid;
-    process->socket = ends[0];
+    process->socket = -1;
     process->in = g_byte_array_new();
-    return process;
+    int fault = socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0 ? 0 : errno;
+    process->nursery = ends[0];
+    if (fault == 0) fault = spawn(path, ends[1], &process->pid);
+    close_it(&ends[1]);
+    if (fault == 0 && !worker_process_renew(process)) fault = errno;
+    if (fault == 0) return process;
+    g_set_error(error, PROCESS_ERROR, 0, "%s", g_strerror(fault));
+    worker_process_free(process);
+    return NULL;
+}
+
+/* The nursery ends as its reader has ended, or ends it; which takes a moment. What waitpid() returns: 0 if it
+ * takes longer than that. */
+static pid_t end(WorkerProcess *process, int *status)
+{
+    pid_t got = 0;
+    close_it(&process->nursery);
+    for (guint waited = 0; got == 0 && waited < 100; waited++) {
+        got = waitpid(process->pid, status, WNOHANG);
+        if (got == 0) g_usleep(1000);
+    }
+    if (got == process->pid) process->pid = 0;
+    return got;
 }
 
 void worker_process_free(WorkerProcess *process)
 {
+    int status = 0;
     if (!process) return;
-    close(process->socket);
-    if (process->pid > 0) {
-        kill(process->pid, SIGKILL);
+    close_it(&process->socket);
+    if (process->pid > 0 && end(process, &status) == 0) {
+        kill(-process->pid, SIGKILL); /* its reader, too */
         while (waitpid(process->pid, NULL, 0) < 0 && errno == EINTR) continue;
     }
     g_byte_array_unref(process->in);
@@ -108,23 +167,7 @@ int worker_process_fd(const WorkerProcess *process)
 gboolean worker_process_request(WorkerProcess *process, const FactsRequest *request, int mail, int memfd)
 {
     const int fds[2] = {mail, memfd};
-    union {
-        struct cmsghdr align;
-        char space[CMSG_SPACE(sizeof fds)];
-    } control = {0};
-    struct iovec io = {(void *)request, sizeof *request};
-    struct msghdr message = {
-        .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-    head->cmsg_level = SOL_SOCKET;
-    head->cmsg_type = SCM_RIGHTS;
-    head->cmsg_len = CMSG_LEN(sizeof fds);
-    memcpy(CMSG_DATA(head), fds, sizeof fds);
-    gssize n = 0;
-    do {
-        n = sendmsg(process->socket, &message, MSG_NOSIGNAL);
-    } while (n < 0 && errno == EINTR);
-    return n == sizeof *request;
+    return send_fds(process->socket, request, sizeof *request, fds, G_N_ELEMENTS(fds));
 }
 
 /* The length that the frame at the start of `in` announces; G_MAXSIZE while its head is not complete. */
@@ -163,13 +206,7 @@ WorkerProcessState worker_process_read(WorkerProcess *process, const char **fram
 char *worker_process_epitaph(WorkerProcess *process)
 {
     int status = 0;
-    pid_t got = 0;
-    for (guint waited = 0; got == 0 && waited < 100; waited++) {
-        got = waitpid(process->pid, &status, WNOHANG);
-        if (got == 0) g_usleep(1000); /* its socket closes a moment before it can be reaped */
-    }
-    if (got == process->pid) process->pid = 0;
-    if (got <= 0) return g_strdup("the worker closed its socket");
+    if (end(process, &status) <= 0) return g_strdup("the worker closed its socket");
     if (WIFSIGNALED(status))
         return g_strdup_printf("the worker died of signal %d (%s)", WTERMSIG(status),
                                g_strsignal(WTERMSIG(status)));

@@ -1,5 +1,5 @@
-/* worker_process.h - one worker as a process and a socket. Private to worker*.c; the protocol is in
- * parsers/facts.h. */
+/* worker_process.h - one worker as processes (a nursery and its reader) and a socket. Private to worker*.c;
+ * the protocol is in parsers/facts.h. */
 #pragma once
 
 #include <glib.h>
@@ -15,14 +15,18 @@ typedef enum WorkerProcessState {
     WORKER_PROCESS_GONE   /* it closed its end */
 } WorkerProcessState;
 
-/* Runs `path --serve` with an empty environment, its socket as the only descriptor above stderr. NULL and an
- * error if it cannot be run; whether it works shows in its hello. */
+/* Runs `path --serve` with an empty environment, its socket as the only descriptor above stderr, and has it
+ * make a reader. NULL and an error if it cannot be run; whether it works shows in the reader's hello. */
 WorkerProcess *worker_process_new(const char *path, GError **error);
 
-/* Kills and reaps it. NULL is allowed. */
+/* A fresh reader in the place of the one that there is: its hello comes next, on another socket. FALSE and
+ * errno if there is nobody to make one. */
+gboolean worker_process_renew(WorkerProcess *process);
+
+/* Kills and reaps both. NULL is allowed. */
 void worker_process_free(WorkerProcess *process);
 
-/* The socket, for poll(). */
+/* The reader's socket, for poll(). */
 int worker_process_fd(const WorkerProcess *process);
 
 /* Sends a request; FALSE and errno if the worker is gone. */

@@ -46,6 +46,11 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
     beyond();
 }
 
+Facts *mime_read_known(GBytes *mail, const char *sha256, MimeKeep keep, gpointer data)
+{
+    beyond();
+}
+
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail)
 {
     beyond();
@@ -92,6 +97,11 @@ void walk_read_alone(Walk *walk, GBytes *alone, UnpackMember *member)
 }
 
 int serve(void)
+{
+    beyond();
+}
+
+int serve_mails(void)
 {
     beyond();
 }

@@ -26,7 +26,8 @@
 #include "parsers/input.h"
 #include "parsers/watch.h"
 
-#define ROUND_MAILS 200 /* mails of one worker, as the daemon has it (LIMIT_WORKER_MAILS) */
+#define ROUND_MAILS 200 /* mails of one reader, as the daemon has it (LIMIT_WORKER_MAILS) */
+#define AHEAD       3   /* mails that a reader has, of which it reads one: the daemon's number, too */
 
 static void die(const char *what)
 {
@@ -147,7 +148,7 @@ static int reader(char kind, int count, char **paths)
         watch_begin(&what, NULL, NULL);
         int fd = open(paths[i], O_RDONLY | O_CLOEXEC);
         if (fd < 0) die(paths[i]);
-        Facts *facts = input_mail(fd, forget, NULL);
+        Facts *facts = input_mail(fd, NULL, forget, NULL);
         char *json = facts_to_json(facts, FALSE);
         decoded += strlen(json);
         g_free(json);
@@ -162,7 +163,25 @@ static int reader(char kind, int count, char **paths)
 
 /* --- the worker ---------------------------------------------------------------------------------------- */
 
-static pid_t start_worker(const char *parser, int *socket)
+static void send_fds(int socket, const void *bytes, gsize length, const int *fds, gsize n)
+{
+    union {
+        struct cmsghdr align;
+        char space[CMSG_SPACE(2 * sizeof(int))];
+    } control = {.space = {0}};
+    struct iovec io = {(void *)bytes, length};
+    struct msghdr message = {.msg_iov = &io,
+                             .msg_iovlen = 1,
+                             .msg_control = &control,
+                             .msg_controllen = CMSG_SPACE(n * sizeof *fds)};
+    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
+    *head = (struct cmsghdr){
+        .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(n * sizeof *fds)};
+    memcpy(CMSG_DATA(head), fds, n * sizeof *fds);
+    if (sendmsg(socket, &message, 0) != (gssize)length) die("sendmsg");
+}
+
+static pid_t start_worker(const char *parser, int *nursery)
 {
     int pair[2];
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) die("socketpair");
@@ -176,8 +195,18 @@ static pid_t start_worker(const char *parser, int *socket)
         die(parser);
     }
     close(pair[1]);
-    *socket = pair[0];
+    *nursery = pair[0];
     return pid;
+}
+
+/* The socket of a fresh reader. */
+static int next_reader(int nursery)
+{
+    int pair[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair) != 0) die("socketpair");
+    send_fds(nursery, "", 1, &pair[1], 1);
+    close(pair[1]);
+    return pair[0];
 }
 
 static gsize read_frame(int socket)
@@ -196,39 +225,34 @@ static gsize read_frame(int socket)
 
 static void ask(int socket, char kind, int mail, int memfd)
 {
-    union {
-        struct cmsghdr align;
-        char space[CMSG_SPACE(2 * sizeof(int))];
-    } control = {.space = {0}};
     FactsRequest what = {.kind = (FactsWorkerKind)kind};
-    struct iovec io = {&what, sizeof what};
-    struct msghdr message = {
-        .msg_iov = &io, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
-    struct cmsghdr *head = CMSG_FIRSTHDR(&message);
-    *head = (struct cmsghdr){
-        .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS, .cmsg_len = CMSG_LEN(2 * sizeof(int))};
-    memcpy(CMSG_DATA(head), (int[]){mail, memfd}, 2 * sizeof(int));
-    if (sendmsg(socket, &message, 0) != sizeof what) die("sendmsg");
+    send_fds(socket, &what, sizeof what, (int[]){mail, memfd}, 2);
 }
 
 static int worker(const char *parser, char kind, int count, char **paths)
 {
     guint64 bytes = 0;
+    int nursery;
+    pid_t pid = start_worker(parser, &nursery);
     for (int done = 0; done < count;) {
-        int socket;
-        pid_t pid = start_worker(parser, &socket);
+        int socket = next_reader(nursery);
         read_frame(socket);
-        for (int i = 0; i < ROUND_MAILS && done < count; i++, done++) {
-            int mail = open(paths[done], O_RDONLY | O_CLOEXEC), memfd = memfd_create("decoded", MFD_CLOEXEC);
-            if (mail < 0 || memfd < 0) die(paths[done]);
-            ask(socket, kind, mail, memfd);
+        const int end = MIN(done + ROUND_MAILS, count);
+        for (int given = done; done < end; done++) {
+            for (; given < MIN(done + AHEAD, end); given++) {
+                int mail = open(paths[given], O_RDONLY | O_CLOEXEC),
+                    memfd = memfd_create("decoded", MFD_CLOEXEC);
+                if (mail < 0 || memfd < 0) die(paths[given]);
+                ask(socket, kind, mail, memfd);
+                close(mail);
+                close(memfd);
+            }
             bytes += read_frame(socket);
-            close(mail);
-            close(memfd);
         }
         close(socket);
-        waitpid(pid, NULL, 0);
     }
+    close(nursery);
+    waitpid(pid, NULL, 0);
     struct rusage used;
     getrusage(RUSAGE_CHILDREN, &used);
     printf("%d %" G_GUINT64_FORMAT " %.4f %ld\n", count, bytes, cpu(&used), used.ru_maxrss);

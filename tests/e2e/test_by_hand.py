@@ -90,7 +90,7 @@ def test_last_words(tmp_path):
     """Short of memory it says so, in JSON, with what it knew."""
     mail = tmp_path / "large.eml"
     mail.write_bytes(LARGE)
-    low = 200 << 20
+    low = 150 << 20
     done = run(mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (low, low)))
     assert done.returncode == 0, done.stderr
     facts = json.loads(done.stdout)
@@ -112,7 +112,7 @@ def test_many_mails(mail, tmp_path):
 @pytest.mark.skipif(SANITIZED, reason="sanitizers say their own last words")
 def test_many_mails_and_one_that_breaks_the_reader(mail, tmp_path):
     """A mail that runs out of memory costs itself, and no other mail."""
-    limit = 200 << 20
+    limit = 150 << 20
     bomb = tmp_path / "bomb.eml"
     bomb.write_bytes(LARGE)
     done = run(mail, bomb, mail, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (limit, limit)))

@@ -271,7 +271,7 @@ static void test_monsters(void **state)
         clock_t started = clock();
         assert_int_equal(write(fd, mails[i]->str, mails[i]->len), mails[i]->len);
         assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
-        g_autoptr (Facts) facts = input_mail(fd, NULL, NULL);
+        g_autoptr (Facts) facts = input_mail(fd, NULL, NULL, NULL);
         g_autofree char *sha256 =
             g_compute_checksum_for_string(G_CHECKSUM_SHA256, mails[i]->str, (gssize)mails[i]->len);
         assert_string_equal(facts->sha256, sha256);

@@ -15,91 +15,10 @@
 #include "daemon/net/worker.h"
 #include "daemon/net/worker_process.h"
 #include "parsers/limits.h"
+#include "tests/unit/worker_fake.h"
 
-#define HELLO FACTS_WORKER_HELLO "\nno \x1B[1mwalls"
 
 static char *self, *real_worker;
-
-/* --- the fake worker: does what the mail says --------------------------------------------------------- */
-
-static void send_frame(const char *text, guint32 length)
-{
-    guint32 head = GUINT32_TO_BE(length);
-    if (write(FACTS_WORKER_FD, &head, 4) != 4 || write(FACTS_WORKER_FD, text, strlen(text)) < 0) _exit(1);
-}
-
-static void send_facts(const char *mail, int memfd)
-{
-    g_autoptr (Facts) facts = facts_new();
-    g_free(facts->sha256);
-    facts->sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, mail, -1);
-    FactsAttachment *attachment = facts_attachment_new();
-    g_ptr_array_add(facts->attachments, attachment);
-    g_free(attachment->sha256);
-    attachment->sha256 = g_compute_checksum_for_string(G_CHECKSUM_SHA256, "12345", 5);
-    attachment->size = 5;
-    attachment->offset = 0;
-    if (write(memfd, "12345", 5) != 5) _exit(1);
-    g_autofree char *json = facts_to_json(facts, FALSE);
-    send_frame(json, (guint32)strlen(json));
-}
-
-/* Files that break their reader, as many as the digit behind the word says; notes which it was. */
-static void swallow(const char *poison, int memfd, const FactsRequest *request)
-{
-    for (char file = '1'; request->kind == FACTS_WORKER_READ && file <= poison[strlen("poison ")]; file++) {
-        char note[FACTS_SHA256_CHARS];
-        gboolean skipped = FALSE;
-        memset(note, file, sizeof note);
-        for (guint i = 0; i < FACTS_WORKER_SKIPS; i++)
-            skipped |= memcmp(request->skip[i], note, sizeof note) == 0;
-        if (skipped) continue;
-        if (pwrite(memfd, note, sizeof note, 0) != sizeof note) _exit(5);
-        kill(getpid(), SIGKILL);
-    }
-}
-
-static void obey(const char *mail, int memfd, guint served, const FactsRequest *request)
-{
-    if (strstr(mail, "glutton") && request->kind != FACTS_WORKER_KEEP) kill(getpid(), SIGKILL);
-    if (strstr(mail, "flood") &&
-        (ftruncate(memfd, LIMIT_HANDOVER_BYTES + 1) == 0 || ftruncate(memfd, 1) == 0))
-        _exit(4);
-    if (strstr(mail, "poison")) swallow(strstr(mail, "poison"), memfd, request);
-    if (strstr(mail, "die")) kill(getpid(), SIGKILL);
-    if (strstr(mail, "second") && served > 0) _exit(3);
-    if (strstr(mail, "hang")) pause();
-    if (strstr(mail, "garbage"))
-        send_frame("no json", 7);
-    else if (strstr(mail, "huge"))
-        send_frame("", LIMIT_REPLY_BYTES + 1);
-    else if (strstr(mail, "half"))
-        send_frame("{", 100), _exit(0);
-    else if (strstr(mail, "other"))
-        send_facts("another mail", memfd);
-    else
-        send_facts(mail, memfd);
-    if (strstr(mail, "chatter")) send_frame("more", 4);
-}
-
-static int fake_worker(void)
-{
-    send_frame(HELLO, (guint32)strlen(HELLO));
-    for (guint served = 0;; served++) {
-        FactsRequest request;
-        char control[CMSG_SPACE(2 * sizeof(int))] = "", mail[4096] = "";
-        struct iovec io = {&request, sizeof request};
-        struct msghdr message = {
-            .msg_iov = &io, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
-        if (recvmsg(FACTS_WORKER_FD, &message, 0) <= 0) return 0;
-        int fds[2] = {-1, -1};
-        memcpy(fds, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof fds);
-        if (read(fds[0], mail, sizeof mail - 1) < 0) return 1;
-        obey(mail, fds[1], served, &request);
-        close(fds[0]);
-        close(fds[1]);
-    }
-}
 
 /* --- helpers ------------------------------------------------------------------------------------------ */
 
@@ -175,6 +94,15 @@ static void test_real(void **state)
     assert_null(error);
 }
 
+static void wait_for(WorkerProcess *process, const char **frame, gsize *length)
+{
+    struct pollfd ready = {worker_process_fd(process), POLLIN, 0};
+    WorkerProcessState got = WORKER_PROCESS_MORE;
+    while (got == WORKER_PROCESS_MORE && poll(&ready, 1, 20000) == 1)
+        got = worker_process_read(process, frame, length);
+    assert_int_equal(got, WORKER_PROCESS_FRAME);
+}
+
 /* Asked to keep, the real worker hands over what is attached, and says of each file that it was not read. */
 static void test_real_keep(void **state)
 {
@@ -188,11 +116,7 @@ static void test_real_keep(void **state)
     for (gsize i = 0; i < 1 + G_N_ELEMENTS(kinds); i++) {
         const char *frame = NULL;
         gsize length = 0;
-        struct pollfd ready = {worker_process_fd(process), POLLIN, 0};
-        WorkerProcessState got = WORKER_PROCESS_MORE;
-        while (got == WORKER_PROCESS_MORE && poll(&ready, 1, 20000) == 1)
-            got = worker_process_read(process, &frame, &length);
-        assert_int_equal(got, WORKER_PROCESS_FRAME);
+        wait_for(process, &frame, &length);
         g_autoptr (Facts) facts = i > 0 ? facts_from_json(frame, length, LIMIT_HANDOVER_BYTES, NULL) : NULL;
         if (i > 0) {
             const FactsAttachment *file = g_ptr_array_index(facts->attachments, 0);
@@ -207,6 +131,40 @@ static void test_real_keep(void **state)
         assert_true(worker_process_request(process, &(FactsRequest){.kind = kinds[i]}, fds[0], fds[1]));
         close(fds[0]);
         close(fds[1]);
+    }
+    worker_process_free(process);
+}
+
+/* Of one process, one reader after the other: each says hello, and reads; what the one before was given, and
+ * what it has said that nobody has heard, is gone. The hash that it was told is in its reply. */
+static void test_real_renewed(void **state)
+{
+    if (access(real_worker, X_OK) != 0) skip();
+    WorkerProcess *process = worker_process_new(real_worker, NULL);
+    assert_non_null(process);
+    for (guint i = 0; i < 5; i++) {
+        const char *frame = NULL;
+        gsize length = 0;
+        g_autofree char *mail = g_strdup_printf("From: a@x.example\nSubject: %u\n\nbody\n", i),
+                        *sha256 = g_strdup_printf("%064u", i), *subject = g_strdup_printf("%u", i);
+        FactsRequest request = {.kind = FACTS_WORKER_READ};
+        memcpy(request.sha256, sha256, sizeof request.sha256);
+        if (i > 0) assert_true(worker_process_renew(process));
+        wait_for(process, &frame, &length);
+        assert_true(g_str_has_prefix(frame, FACTS_WORKER_HELLO));
+        for (guint times = 0; times < 2; times++) {
+            int fds[] = {memfd_create("mail", MFD_CLOEXEC), memfd_create("decoded", MFD_CLOEXEC)};
+            assert_int_equal(pwrite(fds[0], mail, strlen(mail), 0), strlen(mail));
+            assert_true(worker_process_request(process, &request, fds[0], fds[1]));
+            close(fds[0]);
+            close(fds[1]);
+            if (times > 0) break; /* it is not waited for */
+            wait_for(process, &frame, &length);
+            g_autoptr (Facts) facts = facts_from_json(frame, length, LIMIT_HANDOVER_BYTES, NULL);
+            assert_non_null(facts);
+            assert_string_equal(facts->subject, subject);
+            assert_string_equal(facts->sha256, sha256);
+        }
     }
     worker_process_free(process);
 }
@@ -416,12 +374,13 @@ int main(int argc, char **argv)
     g_autofree char *build = g_path_get_dirname(tests_folder);
     real_worker = g_build_filename(build, "baosong-parse", NULL);
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_real),          cmocka_unit_test(test_real_keep),
-        cmocka_unit_test(test_corpus),        cmocka_unit_test(test_faults),
-        cmocka_unit_test(test_second_chance), cmocka_unit_test(test_kept),
-        cmocka_unit_test(test_skipped),       cmocka_unit_test(test_chatter),
-        cmocka_unit_test(test_recycled),      cmocka_unit_test(test_does_not_start),
-        cmocka_unit_test(test_timeout),       cmocka_unit_test(test_warned_once),
+        cmocka_unit_test(test_real),           cmocka_unit_test(test_real_keep),
+        cmocka_unit_test(test_real_renewed),   cmocka_unit_test(test_corpus),
+        cmocka_unit_test(test_faults),         cmocka_unit_test(test_second_chance),
+        cmocka_unit_test(test_kept),           cmocka_unit_test(test_skipped),
+        cmocka_unit_test(test_chatter),        cmocka_unit_test(test_recycled),
+        cmocka_unit_test(test_does_not_start), cmocka_unit_test(test_timeout),
+        cmocka_unit_test(test_warned_once),
     };
     g_log_set_writer_func(write_log, NULL, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
