@@ -25,7 +25,7 @@ GBytes *input_bytes(int fd, gsize max, gboolean *more)
     gboolean over = FALSE;
     while (!over) {
         guint have = array->len;
-        gsize want = MIN(MAX(room - MIN(room, have), 65536), max + 1 - have);
+        gsize want = MIN(have < room ? room - have : 65536, max + 1 - have);
         g_byte_array_set_size(array, have + (guint)want);
         gssize got = read_some(fd, array->data + have, want);
         g_byte_array_set_size(array, have + (guint)MAX(got, 0));
