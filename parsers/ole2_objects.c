@@ -137,6 +137,16 @@ static void read_storages(Objects *objects, const CfbNode *parent, const char *p
     }
 }
 
+gboolean ole2_may_hold_objects(const char *data, gsize length)
+{
+    for (gsize at = CFB_ENTRY; at + CFB_ENTRY <= length; at += CFB_ENTRY) {
+        const char *entry = data + at;
+        if (entry[CFB_ENTRY_TYPE] != CFB_STORAGE) continue;
+        if (memcmp(entry, "_\0", 2) == 0 || memcmp(entry, "M\0B\0D\0", 6) == 0) return TRUE;
+    }
+    return FALSE;
+}
+
 void ole2_objects(FactsAttachment *attachment, Ole2 *ole2)
 {
     Objects objects = {.attachment = attachment, .file = ole2->file, .room = g_bytes_get_size(ole2->bytes)};

@@ -10,3 +10,7 @@
  * formulas and links are no files. What is larger than the file around it, all together, is left out with the
  * problem archive-bomb. */
 void ole2_objects(FactsAttachment *attachment, Ole2 *ole2);
+
+/* Whether ole2_objects() may find any in this file, by the names of its storages: entries of the directory
+ * are not looked for, every place is taken for one. FALSE is certain. */
+gboolean ole2_may_hold_objects(const char *data, gsize length);
