@@ -65,8 +65,8 @@ SEES_daemon/net := $(PUBLIC_parsers)
 SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
-LIBS_facts := $(GLIB) jansson nettle
-LIBS_parsers := poppler $(GLIB) jansson nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0
+LIBS_facts := $(GLIB) nettle
+LIBS_parsers := poppler $(GLIB) nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
@@ -77,7 +77,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson nettle
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_in.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c)) parsers/pdf_file.cc
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)
