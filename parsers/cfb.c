@@ -4,13 +4,13 @@
 
 enum {
     HEADER = 512,
-    ENTRY = 128,          /* bytes of a directory entry */
+    ENTRY = CFB_ENTRY,
     NODES_MAX = 20000,    /* entries of a directory that are looked at */
     DEPTH_MAX = 32,       /* storages in each other */
     SECTORS_HEADER = 109, /* sectors of the table that the header names */
     NAME_BYTES = 64
 };
-enum { STORAGE = 1, STREAM = 2, ROOT = 5 }; /* types of entries, 2.6.1 */
+enum { STORAGE = CFB_STORAGE, STREAM = CFB_STREAM, ROOT = 5 }; /* types of entries, 2.6.1 */
 
 #define END 0xFFFFFFFAu /* this and above: no sector (2.1), no entry */
 
@@ -145,7 +145,7 @@ static CfbNode *node_new(const Directory *directory, guint32 id)
     CfbNode *node = g_new0(CfbNode, 1);
     node->name = g_utf16_to_utf8(name, length, NULL, NULL, NULL);
     if (!node->name) node->name = g_strdup("");
-    node->storage = entry[66] != STREAM;
+    node->storage = entry[CFB_ENTRY_TYPE] != STREAM;
     node->start = get(entry + 116, 4);
     node->size = get(entry + 120, 4) | (directory->long_sizes ? (guint64)get(entry + 124, 4) << 32 : 0);
     node->children = node->storage ? g_ptr_array_new_with_free_func(node_free) : NULL;
@@ -157,7 +157,7 @@ static void read_children(Directory *directory, CfbNode *storage, guint32 child,
 static void read_child(Directory *directory, CfbNode *storage, guint32 id, guint depth)
 {
     const guint8 *entry = directory->data + (gsize)id * ENTRY;
-    if (entry[66] != STREAM && entry[66] != STORAGE) return;
+    if (entry[CFB_ENTRY_TYPE] != STREAM && entry[CFB_ENTRY_TYPE] != STORAGE) return;
     CfbNode *node = node_new(directory, id);
     g_ptr_array_add(storage->children, node);
     if (node->storage && depth < DEPTH_MAX) read_children(directory, node, get(entry + 76, 4), depth + 1);
@@ -188,7 +188,7 @@ static gboolean read_directory(Cfb *cfb)
     const guint32 n = (guint32)(g_bytes_get_size(bytes) / ENTRY);
     g_autofree gboolean *seen = g_new0(gboolean, n + 1);
     Directory directory = {g_bytes_get_data(bytes, NULL), n, seen, cfb->sector > HEADER};
-    if (n == 0 || directory.data[66] != ROOT) return FALSE;
+    if (n == 0 || directory.data[CFB_ENTRY_TYPE] != ROOT) return FALSE;
     seen[0] = TRUE;
     cfb->root = node_new(&directory, 0);
     read_children(&directory, cfb->root, get(directory.data + 76, 4), 0);

@@ -7,6 +7,14 @@
 
 #include <glib.h>
 
+/* Entries of the directory lie at multiples of their size, in the file too: no sector is smaller. */
+enum {
+    CFB_ENTRY = 128 /* bytes; the name comes first, as UTF-16LE */,
+    CFB_ENTRY_TYPE = 66 /* its place */,
+    CFB_STORAGE = 1,
+    CFB_STREAM = 2
+};
+
 typedef struct CfbNode {
     char *name;          /* UTF-8 */
     gboolean storage;    /* else a stream */

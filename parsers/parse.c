@@ -94,7 +94,6 @@ static void drop_log(const char *domain, GLogLevelFlags level, const char *messa
 static gboolean lock_in(SandboxPlan plan, const FactsRequest *request)
 {
     g_autoptr (GString) lacking = g_string_new(NULL);
-    if (!plan.alone) mime_init();
     if (!sandbox_enter(&plan, lacking)) return FALSE;
     if (lacking->len > 0) fprintf(stderr, "baosong-parse: warning: %s\n", lacking->str);
     watch_begin(request, attempts_note, NULL);
@@ -108,13 +107,14 @@ typedef struct Input {
     const Options *options;
     const char *path;
     int fd;
-    gboolean alone; /* see parse_document() */
+    GBytes *bytes; /* of parse_document_once() */
 } Input;
 
 static int mail_attempt(const FactsRequest *request, gpointer data)
 {
     const Input *input = data;
     const Options *options = input->options;
+    mime_init();
     if (!lock_in((SandboxPlan){.keep = input->fd, .save = options->save}, request)) return EX_OSERR;
     g_autoptr (Facts) facts = input_mail(input->fd, NULL, options->save ? save : NULL, (gpointer)options);
     if (!facts) return complain(EX_NOINPUT, input->path, strerror(errno));
@@ -144,9 +144,10 @@ static int document_attempt(const FactsRequest *request, gpointer data)
 {
     const Input *input = data;
     const Options *options = input->options;
-    if (!lock_in((SandboxPlan){.keep = input->fd, .alone = input->alone}, request)) return EX_OSERR;
+    if (!lock_in((SandboxPlan){.keep = input->fd, .alone = input->bytes != NULL}, request)) return EX_OSERR;
     gboolean more = FALSE;
-    g_autoptr (GBytes) bytes = input_bytes(input->fd, LIMIT_MAIL_BYTES, &more);
+    g_autoptr (GBytes)
+        bytes = input->bytes ? g_bytes_ref(input->bytes) : input_bytes(input->fd, LIMIT_MAIL_BYTES, &more);
     if (!bytes) return complain(EX_NOINPUT, input->path, strerror(errno));
     g_autoptr (FactsAttachment) attachment = facts_attachment_new();
     g_autofree char *base = g_path_get_basename(input->path);
@@ -165,14 +166,21 @@ static int document_attempt(const FactsRequest *request, gpointer data)
     return print(text, terminal ? "" : "\n");
 }
 
-int parse_document(const char *path, gboolean pretty, gboolean alone)
+static int read_document(const Options *options)
 {
-    const Options options = {.pretty = pretty, .style = pretty ? pretty_style() : (PrettyStyle){0}};
-    Input input = {.options = &options, .path = path, .fd = open_input(path), .alone = alone};
+    Input input = {.options = options, .path = options->document, .fd = open_input(options->document)};
+    if (input.fd < 0) return complain(EX_NOINPUT, input.path, strerror(errno));
+    mime_init();
+    return attempts_run(input.fd, document_attempt, &input);
+}
+
+int parse_document_once(const char *path, GBytes *bytes)
+{
+    const Options options = {0};
+    Input input = {.options = &options, .path = path, .fd = bytes ? -1 : open_input(path), .bytes = bytes};
     if (!g_getenv("BAOSONG_PARSE_DEBUG")) g_log_set_default_handler(drop_log, NULL);
-    if (input.fd < 0) return complain(EX_NOINPUT, path, strerror(errno));
-    if (!alone) return attempts_run(input.fd, document_attempt, &input);
-    lastwords_enable();
+    if (!bytes && input.fd < 0) return complain(EX_NOINPUT, path, strerror(errno));
+    if (bytes) lastwords_enable();
     return document_attempt(&(FactsRequest){.kind = FACTS_WORKER_READ}, &input);
 }
 
@@ -197,7 +205,7 @@ static int run(Options *options)
     if (options->version) return puts("baosong-parse " BAOSONG_VERSION) == EOF ? EX_IOERR : EX_OK;
     if (options->serve) return serve();
     if (options->subject) return read_subject(options);
-    if (options->document) return parse_document(options->document, options->pretty, FALSE);
+    if (options->document) return read_document(options);
     if (!options->files || !options->files[0])
         return complain(EX_USAGE, "usage",
                         "baosong-parse FILE.eml… | --document FILE | --subject TEXT (see --help)");

@@ -110,7 +110,7 @@ gboolean sandbox_enter(const SandboxPlan *plan, GString *lacking)
     forget_environment();
     note(lacking, "Landlock", sandbox_landlock(plan->alone, plan->save));
     if (!drop_capabilities(plan)) return FALSE;
-    note(lacking, "seccomp filter", sandbox_seccomp(plan->save != NULL));
+    note(lacking, "seccomp filter", sandbox_seccomp(plan->alone, plan->save != NULL));
     return TRUE;
 }
 

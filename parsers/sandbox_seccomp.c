@@ -7,11 +7,10 @@
 
 #include "parsers/sandbox_walls.h"
 
-int sandbox_seccomp(gboolean save)
+int sandbox_seccomp(gboolean alone, gboolean save)
 {
-    const SandboxFilter *made = &SANDBOX_FILTERS[save ? 1 : 0];
-    struct sock_filter code[BPF_MAXINSNS];
-    memcpy(code, made->code, made->n * sizeof code[0]);
+    const SandboxFilter *made = &SANDBOX_FILTERS[alone ? 2 : save ? 1 : 0];
+    g_autofree struct sock_filter *code = g_memdup2(made->code, made->n * sizeof *code);
     for (gsize i = 0; i < made->n; i++)
         if (BPF_CLASS(code[i].code) == BPF_JMP && code[i].k == SANDBOX_OWN_PID) code[i].k = (guint32)getpid();
     const struct sock_fprog program = {(unsigned short)made->n, code};

@@ -9,14 +9,15 @@
  * errno. */
 int sandbox_landlock(gboolean alone, const char *save);
 
-/* System calls: those of the table in filter/make.c; `save`: also making new files. Returns 0, or an errno.
- */
-int sandbox_seccomp(gboolean save);
+/* System calls: those of the tables in filter/make.c; `alone`: none that open or look for files; `save`: also
+ * making new files. Returns 0, or an errno. */
+int sandbox_seccomp(gboolean alone, gboolean save);
 
-/* What filter/make.c made: without and with `save`. This process is called SANDBOX_OWN_PID in it. */
+/* What filter/make.c made: as usual, with `save`, with `alone`. This process is called SANDBOX_OWN_PID in it.
+ */
 typedef struct SandboxFilter {
     const struct sock_filter *code;
     gsize n;
 } SandboxFilter;
-extern const SandboxFilter SANDBOX_FILTERS[2];
+extern const SandboxFilter SANDBOX_FILTERS[3];
 #define SANDBOX_OWN_PID 0x7FB05009u

@@ -43,11 +43,9 @@ typedef struct Rule {
 #define OPEN_WAYS (O_ACCMODE | O_CREAT | O_EXCL | O_TRUNC | O_APPEND | O_PATH | (O_TMPFILE & ~O_DIRECTORY))
 
 static const Rule rules[] = {
-    /* what is open already, or Landlock lets be opened */
+    /* what is open already */
     CALL(read),
     CALL(readv),
-    CALL(pread64),
-    CALL(pwrite64),
     CALL(write),
     CALL(writev),
     CALL(lseek),
@@ -57,58 +55,26 @@ static const Rule rules[] = {
     CALL(fstat64),
     CALL(newfstatat),
     CALL(fstatat64),
-    CALL(stat),
-    CALL(stat64),
-    CALL(lstat),
-    CALL(lstat64),
-    CALL(statx),
-    CALL(fstatfs),
-    CALL(fstatfs64),
-    CALL(statfs),
-    CALL(statfs64),
-    CALL(access),
-    CALL(faccessat),
-    CALL(faccessat2),
-    CALL(readlink),
-    CALL(readlinkat),
-    CALL(getdents64),
-    CALL(recvmsg), /* the next mail */
-    {SCMP_SYS(openat), 1, {IF(2, OPEN_WAYS, O_RDONLY)}},
-    {SCMP_SYS(open), 1, {IF(1, OPEN_WAYS, O_RDONLY)}},
-    {SCMP_SYS(fcntl), 1, {IS(1, F_GETFD)}},
-    {SCMP_SYS(fcntl), 1, {IS(1, F_SETFD)}},
-    {SCMP_SYS(fcntl), 1, {IS(1, F_GETFL)}},
     {SCMP_SYS(ioctl), 1, {IS(1, TCGETS)}}, /* is it a terminal? */
-    /* memory: none that is both written and run, none that is run but from a file (gconv's modules) */
+    /* memory, but none for code */
     CALL(brk),
     CALL(munmap),
     CALL(mremap),
     CALL(madvise),
     {SCMP_SYS(mmap), 1, {IF(2, PROT_EXEC, 0)}},
-    {SCMP_SYS(mmap), 2, {IF(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), IF(3, MAP_ANONYMOUS, 0)}},
     {SCMP_SYS(mmap2), 1, {IF(2, PROT_EXEC, 0)}},
-    {SCMP_SYS(mmap2), 2, {IF(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), IF(3, MAP_ANONYMOUS, 0)}},
     {SCMP_SYS(mprotect), 1, {IF(2, PROT_EXEC, 0)}},
     /* itself: time, randomness, signals, the end */
     CALL(clock_gettime),
     CALL(clock_gettime64),
     CALL(clock_getres),
-    CALL(clock_nanosleep),
     CALL(gettimeofday),
     CALL(time),
-    CALL(times),
     CALL(getrusage),
     CALL(sysinfo), /* qsort() asks how much memory there is */
-    CALL(uname),
     CALL(getrandom),
     CALL(getpid),
     CALL(gettid),
-    CALL(getuid),
-    CALL(geteuid),
-    CALL(getgid),
-    CALL(getegid),
-    CALL(getcwd),
-    CALL(sched_getaffinity),
     CALL(sched_yield),
     CALL(futex),
     CALL(rt_sigaction),
@@ -141,6 +107,45 @@ static const Rule rules[] = {
 #endif
 };
 
+/* What libraries need that open files (which, is Landlock's to say), and the daemon's worker. */
+static const Rule library_rules[] = {
+    CALL(recvmsg), /* the next mail */
+    CALL(pread64),
+    CALL(pwrite64),
+    CALL(stat),
+    CALL(stat64),
+    CALL(lstat),
+    CALL(lstat64),
+    CALL(statx),
+    CALL(fstatfs),
+    CALL(fstatfs64),
+    CALL(statfs),
+    CALL(statfs64),
+    CALL(access),
+    CALL(faccessat),
+    CALL(faccessat2),
+    CALL(readlink),
+    CALL(readlinkat),
+    CALL(getdents64),
+    {SCMP_SYS(openat), 1, {IF(2, OPEN_WAYS, O_RDONLY)}},
+    {SCMP_SYS(open), 1, {IF(1, OPEN_WAYS, O_RDONLY)}},
+    {SCMP_SYS(fcntl), 1, {IS(1, F_GETFD)}},
+    {SCMP_SYS(fcntl), 1, {IS(1, F_SETFD)}},
+    {SCMP_SYS(fcntl), 1, {IS(1, F_GETFL)}},
+    /* code: none that is written, none but from a file (gconv's modules) */
+    {SCMP_SYS(mmap), 2, {IF(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), IF(3, MAP_ANONYMOUS, 0)}},
+    {SCMP_SYS(mmap2), 2, {IF(2, PROT_EXEC | PROT_WRITE, PROT_EXEC), IF(3, MAP_ANONYMOUS, 0)}},
+    CALL(clock_nanosleep),
+    CALL(times),
+    CALL(uname),
+    CALL(getuid),
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+    CALL(getcwd),
+    CALL(sched_getaffinity),
+};
+
 /* --save: files that were not there before. */
 static const Rule save_rules[] = {
     {SCMP_SYS(openat), 1, {IF(2, OPEN_WAYS, O_WRONLY | O_CREAT | O_EXCL)}},
@@ -159,7 +164,7 @@ static int add(scmp_filter_ctx filter, const Rule *rule, gsize n)
 }
 
 /* The filter as an array of instructions; FALSE if it could not be made. */
-static gboolean print(const char *name, gboolean save)
+static gboolean print(const char *name, gboolean alone, gboolean save)
 {
     struct sock_filter code[BPF_MAXINSNS];
     scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -168,6 +173,7 @@ static gboolean print(const char *name, gboolean save)
     int why = !filter || !file ? -ENOMEM : seccomp_attr_set(filter, SCMP_FLTATR_CTL_OPTIMIZE, BY_SEARCH);
     if (why == 0) why = add(filter, rules, G_N_ELEMENTS(rules));
     if (why == 0) why = add(filter, &abort_itself, 1);
+    if (why == 0 && !alone) why = add(filter, library_rules, G_N_ELEMENTS(library_rules));
     if (why == 0 && save) why = add(filter, save_rules, G_N_ELEMENTS(save_rules));
     /* The C library then tries clone(), which is refused. */
     if (why == 0) why = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
@@ -190,8 +196,10 @@ static gboolean print(const char *name, gboolean save)
 int main(void)
 {
     puts("#include <glib.h>\n\n#include \"parsers/sandbox_walls.h\"\n");
-    if (!print("usual", FALSE) || !print("saving", TRUE)) return 1;
-    puts("const SandboxFilter SANDBOX_FILTERS[2] = {{usual, G_N_ELEMENTS(usual)}, {saving, "
-         "G_N_ELEMENTS(saving)}};");
+    if (!print("usual", FALSE, FALSE) || !print("saving", FALSE, TRUE) || !print("alone", TRUE, FALSE))
+        return 1;
+    puts("const SandboxFilter SANDBOX_FILTERS[] = {{usual, G_N_ELEMENTS(usual)}, {saving, "
+         "G_N_ELEMENTS(saving)}, "
+         "{alone, G_N_ELEMENTS(alone)}};");
     return ferror(stdout) || fclose(stdout) ? 1 : 0;
 }

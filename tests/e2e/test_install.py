@@ -38,7 +38,7 @@ def prefix(tmp_path_factory):
 def test_what_lands_where(prefix):
     installed = set(files(prefix))
     assert {
-        "bin/baosongd", "bin/baosong", "bin/baosong-parse", "bin/baosong-parse-all",
+        "bin/baosongd", "bin/baosong", "bin/baosong-parse", "bin/baosong-parse-pdf", "bin/baosong-parse-all",
         "lib/systemd/system/baosongd@.service", "lib/sysusers.d/baosong.conf", "lib/tmpfiles.d/baosong.conf",
         "share/man/man5/baosong.conf.5", "share/man/man8/baosong.8", "share/man/man8/baosongd.8",
         "share/doc/baosong/LICENSE",

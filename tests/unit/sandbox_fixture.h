@@ -31,17 +31,18 @@ G_GNUC_UNUSED static const char *refused(long result)
 
 typedef const char *(*Inside)(gconstpointer data); /* what is wrong, or NULL */
 
-typedef enum Walls { ALL, SAVING, ONLY_LANDLOCK, ONLY_SECCOMP } Walls;
+typedef enum Walls { ALL, ALONE, SAVING, ONLY_LANDLOCK, ONLY_SECCOMP } Walls;
 
 static int channel = -1; /* what a child writes into: the one descriptor that it keeps */
 
 static gboolean shut(Walls walls)
 {
-    const SandboxPlan plan = {.worker = TRUE, .keep = channel, .save = walls == SAVING ? folder : NULL};
+    const SandboxPlan plan = {
+        .alone = walls == ALONE, .worker = TRUE, .keep = channel, .save = walls == SAVING ? folder : NULL};
     g_autoptr (GString) lacking = g_string_new(NULL);
     if (walls == ONLY_LANDLOCK)
         return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 && sandbox_landlock(FALSE, NULL) == 0;
-    if (walls == ONLY_SECCOMP) return sandbox_seccomp(FALSE) == 0;
+    if (walls == ONLY_SECCOMP) return sandbox_seccomp(FALSE, FALSE) == 0;
     return sandbox_enter(&plan, lacking) && lacking->len == 0;
 }
 

@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "parsers/document.h"
+#include "parsers/ole2_objects.h"
 #include "tests/unit/facts_text.h"
 #include "tests/unit/ole2_maker.h"
 
@@ -414,9 +415,11 @@ static void test_objects(void **state)
                                   {"MBD00000001/\001Ole10Native", package},
                                   {"MBD00000002/Workbook", inner.stream},
                                   {"MBD00000003/\001Ole10Native", picture}};
-    g_autoptr (GBytes) bytes = ole2_make(streams, G_N_ELEMENTS(streams));
+    g_autoptr (GBytes) bytes = ole2_make(streams, G_N_ELEMENTS(streams)), without = ole2_make(streams, 1);
     g_autoptr (FactsAttachment) attachment = facts_attachment_new();
     document_read(attachment, bytes);
+    assert_true(ole2_may_hold_objects(g_bytes_get_data(bytes, NULL), g_bytes_get_size(bytes)));
+    assert_false(ole2_may_hold_objects(g_bytes_get_data(without, NULL), g_bytes_get_size(without)));
     g_byte_array_unref(book.stream);
     g_byte_array_unref(inner.stream);
     assert_problems(attachment, "");

@@ -153,8 +153,10 @@ static const char *attempt_inside(gconstpointer data)
 
 static void test_refused(void **state)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(ATTEMPTS); i++)
+    for (gsize i = 0; i < G_N_ELEMENTS(ATTEMPTS); i++) {
         good(ALL, ATTEMPTS[i].what, attempt_inside, &ATTEMPTS[i]);
+        good(ALONE, ATTEMPTS[i].what, attempt_inside, &ATTEMPTS[i]);
+    }
 }
 
 /* Files and processes that are there. */
@@ -179,8 +181,10 @@ static void test_refused_for_real(void **state)
         {"process_vm_writev", SYS_process_vm_writev, {victim, S(&local), 1, S(&remote), 1, 0}},
         {"prlimit64", SYS_prlimit64, {victim, RLIMIT_NOFILE, S(&more), 0}},
     };
-    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++)
+    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++) {
         good(ALL, attempts[i].what, attempt_inside, &attempts[i]);
+        good(ALONE, attempts[i].what, attempt_inside, &attempts[i]);
+    }
     assert_true(g_file_test(file, G_FILE_TEST_EXISTS));
     assert_int_equal(kill(victim, 0), 0);
 }
@@ -197,10 +201,28 @@ static const char *code_inside(gconstpointer data)
     return memory == MAP_FAILED ? "no memory" : refused(mprotect(memory, 4096, PROT_READ | PROT_EXEC));
 }
 
+/* What no library of its own wants. */
+static void test_refused_alone(void **state)
+{
+    const Attempt attempts[] = {
+        {"reading fonts", SYS_openat, {AT_FDCWD, S("/etc/fonts/fonts.conf"), O_RDONLY}},
+        {"reading charsets", SYS_openat, {AT_FDCWD, S("/usr/lib"), O_RDONLY | O_DIRECTORY}},
+        {"looking for a file", SYS_faccessat, {AT_FDCWD, S(file), 0, 0}},
+        {"following a link", SYS_readlinkat, {AT_FDCWD, S("/proc/self/exe"), S(victim_memory), 1}},
+        {"taking a descriptor", SYS_recvmsg, {0, S(victim_memory), 0}},
+        {"memory to run from a file", SYS_mmap, {0, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE, 0, 0}},
+        {"who it is", SYS_getuid, {0}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(attempts); i++)
+        good(ALONE, attempts[i].what, attempt_inside, &attempts[i]);
+}
+
 static void test_refused_on_what_is_open(void **state)
 {
-    good(ALL, "ftruncate, fchmod", shrink_inside, NULL);
-    good(ALL, "memory that was written to run", code_inside, NULL);
+    for (Walls walls = ALL; walls <= ALONE; walls++) {
+        good(walls, "ftruncate, fchmod", shrink_inside, NULL);
+        good(walls, "memory that was written to run", code_inside, NULL);
+    }
 }
 
 /* --- each wall by itself
@@ -256,11 +278,9 @@ int main(void)
     return 0;
 #endif
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_refused),
-        cmocka_unit_test(test_refused_for_real),
-        cmocka_unit_test(test_refused_on_what_is_open),
-        cmocka_unit_test(test_landlock_alone),
-        cmocka_unit_test(test_seccomp_alone),
+        cmocka_unit_test(test_refused),        cmocka_unit_test(test_refused_for_real),
+        cmocka_unit_test(test_refused_alone),  cmocka_unit_test(test_refused_on_what_is_open),
+        cmocka_unit_test(test_landlock_alone), cmocka_unit_test(test_seccomp_alone),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
