@@ -66,7 +66,7 @@ SEES_daemon/store := $(SEES_reports) $(PUBLIC_desk)
 SEES_daemon := $(SEES_reports) $(PUBLIC_reports) $(PUBLIC_desk) $(PUBLIC_net) $(PUBLIC_store)
 
 LIBS_facts := $(GLIB) nettle
-LIBS_parsers := $(GLIB) nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0 poppler-glib
+LIBS_parsers := poppler $(GLIB) nettle libdeflate gmime-3.0 libarchive zlib libxml-2.0
 LIBS_config := $(GLIB) inih
 LIBS_reports := $(GLIB) xlsxwriter sqlite3 minizip
 LIBS_daemon/desk := $(GLIB) jansson
@@ -78,7 +78,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson nettle
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
 FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_in.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
-PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c))
+PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c)) parsers/pdf_file.cc
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)
 DAEMON_SRC := $(wildcard daemon/desk/*.c daemon/net/*.c daemon/store/*.c) \
@@ -86,14 +86,14 @@ DAEMON_SRC := $(wildcard daemon/desk/*.c daemon/net/*.c daemon/store/*.c) \
 MIGRATIONS := $(sort $(wildcard daemon/store/migrations/*.sql))
 MIGRATIONS_OBJ := $(B)/daemon/store/migrations.o
 
-obj = $(patsubst %.c,$(B)/%.o,$(1))
+obj = $(patsubst %.c,$(B)/%.o,$(patsubst %.cc,%.c,$(1)))
 room = $(patsubst %/,%,$(dir $(1)))
 
 PROGRAMS := $(addprefix $(B)/,baosongd baosong baosong-parse baosong-parse-pdf baosong-parse-all)
 DAEMON_LIBS := $(call PC,--libs,$(LIBS_config) $(LIBS_reports) $(LIBS_daemon/net) $(LIBS_daemon)) -letpan -lm
 FILTER_OBJ := $(B)/parsers/filter/filter.o
 CHARSETS_OBJ := $(B)/parsers/front/charsets.o
-PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lm
+PARSE_LIBS := $(call PC,--libs,$(LIBS_parsers)) -lstdc++ -lm
 LIBS_makers := libgsf-1 libseccomp # tests write OLE2 files with the one, take a wall away with the other
 
 all: $(PROGRAMS)
@@ -112,7 +112,7 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 # longer to load than a document takes to read: one with none of them, and one with poppler. Sanitizers want libraries
 # that are shared. (The linker would warn that GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
-PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_table.c)
+PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_table.c pdf_file.cc)
 HEAVY_SRC := $(PDF_SRC) $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c \
     mime_auto.c mime_bounce.c mime_headers.c serve.c unpack_archive.c webpage.c)
 LIGHT_OBJ := $(call obj,parsers/front/beyond.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
@@ -120,11 +120,12 @@ LIBS_light := glib-2.0 nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
-	    -Wl,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@ $^ $(LDFLAGS) \
+	    -Wl,-z,pack-relative-relocs,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@ $^ $(LDFLAGS) \
 	    $(call PC,--static --libs,$(LIBS_light)) -lm
 $(B)/baosong-parse-pdf: $(call obj,parsers/front/pdf_front.c $(PDF_SRC)) $(LIGHT_OBJ)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_light) poppler-glib) -lm
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,poppler) -lstdc++ -Wl,--no-warnings,-Bstatic \
+	    $(call PC,--static --libs,glib-2.0 nettle) -Wl,-Bdynamic $(call PC,--libs,libdeflate zlib) -lm
 else
 $(B)/baosong-parse $(B)/baosong-parse-pdf: $(B)/baosong-parse-all
 	$(Q)ln -sf $(<F) $@
@@ -173,6 +174,15 @@ $(FILTER_OBJ:.o=.c): $(B)/parsers/filter/make
 $(FILTER_OBJ): %.o: %.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -c -o $@ $<
+
+# The one file in C++: poppler's own interface. (Checks of vptr want a program that is linked as C++.)
+CXX := $(if $(findstring clang,$(CC)),clang++,g++)
+$(B)/parsers/%.o: parsers/%.cc $(call view,parsers)/.made
+	@mkdir -p $(@D)
+	$(call say,CXX,$@)
+	$(Q)$(CXX) $(subst -std=gnu11,-std=gnu++17,$(filter-out -Wstrict-prototypes -Wmissing-prototypes,$(BASE))) \
+	    $(if $(SAN),-fno-sanitize=vptr) $(CFLAGS) \
+	    $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -MMD -MP -c -o $@ $<
 
 # The charsets of baosong-parse, asked of iconv now: then it has no modules to ask.
 $(B)/parsers/front/charsets_make: parsers/front/charsets_make.c parsers/front/charsets.h
@@ -370,6 +380,6 @@ lint: all
 	@tests/lint.sh $(B)
 
 format:
-	git ls-files '*.c' '*.h' | xargs clang-format -i
+	git ls-files '*.c' '*.cc' '*.h' | xargs clang-format -i
 
 .PHONY: lint format all unit fuzz fuzz-programs fuzz-replay check shims torture demo bench deps manuals install uninstall clean

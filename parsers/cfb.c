@@ -10,7 +10,7 @@ enum {
     SECTORS_HEADER = 109, /* sectors of the table that the header names */
     NAME_BYTES = 64
 };
-enum { STORAGE = CFB_STORAGE, STREAM = 2, ROOT = 5 }; /* types of entries, 2.6.1 */
+enum { STORAGE = CFB_STORAGE, STREAM = CFB_STREAM, ROOT = 5 }; /* types of entries, 2.6.1 */
 
 #define END 0xFFFFFFFAu /* this and above: no sector (2.1), no entry */
 

@@ -11,7 +11,8 @@
 enum {
     CFB_ENTRY = 128 /* bytes; the name comes first, as UTF-16LE */,
     CFB_ENTRY_TYPE = 66 /* its place */,
-    CFB_STORAGE = 1
+    CFB_STORAGE = 1,
+    CFB_STREAM = 2
 };
 
 typedef struct CfbNode {

@@ -137,14 +137,25 @@ static void read_storages(Objects *objects, const CfbNode *parent, const char *p
     }
 }
 
+/* Whether the name of an entry of the directory begins so, ASCII letters without case. */
+static gboolean begins(const char *entry, const char *name)
+{
+    for (gsize i = 0; name[i]; i++)
+        if (entry[2 * i + 1] != 0 || g_ascii_tolower(entry[2 * i]) != g_ascii_tolower(name[i])) return FALSE;
+    return TRUE;
+}
+
 gboolean ole2_may_hold_objects(const char *data, gsize length)
 {
+    guint storages = 0, streams = 0;
     for (gsize at = CFB_ENTRY; at + CFB_ENTRY <= length; at += CFB_ENTRY) {
         const char *entry = data + at;
-        if (entry[CFB_ENTRY_TYPE] != CFB_STORAGE) continue;
-        if (memcmp(entry, "_\0", 2) == 0 || memcmp(entry, "M\0B\0D\0", 6) == 0) return TRUE;
+        if (entry[1] != 0 || (entry[CFB_ENTRY_TYPE] != CFB_STORAGE && entry[CFB_ENTRY_TYPE] != CFB_STREAM))
+            continue;
+        storages += begins(entry, "_") || begins(entry, "MBD");
+        for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) streams += begins(entry, kinds[i].stream);
     }
-    return FALSE;
+    return storages > 0 && streams > 1; /* the first is the document's own */
 }
 
 void ole2_objects(FactsAttachment *attachment, Ole2 *ole2)

@@ -11,6 +11,7 @@
  * problem archive-bomb. */
 void ole2_objects(FactsAttachment *attachment, Ole2 *ole2);
 
-/* Whether ole2_objects() may find any in this file, by the names of its storages: entries of the directory
- * are not looked for, every place is taken for one. FALSE is certain. */
+/* Whether ole2_objects() may find any in a document of Word or Excel, by the names of its streams and
+ * storages: the directory is not looked for, every place that it could have is taken for it. FALSE is
+ * certain. */
 gboolean ole2_may_hold_objects(const char *data, gsize length);

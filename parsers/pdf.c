@@ -1,15 +1,13 @@
 #include "parsers/pdf.h"
 
-#include <poppler.h>
 #include <string.h>
 #include <time.h>
 
 #include "parsers/archive.h"
 #include "parsers/limits.h"
+#include "parsers/pdf_file.h"
 #include "parsers/pdf_layout.h"
 #include "parsers/textout.h"
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
 
 enum {
     SPARSE_CHARS = 16,    /* characters a page below which a page that has pictures counts as scanned */
@@ -20,7 +18,7 @@ enum {
 
 typedef struct Pdf {
     FactsAttachment *attachment;
-    PopplerDocument *document;
+    PdfFile *file;
     TextOut *out;
     GPtrArray *rows;  /* of GPtrArray of char*: label and value, by where they stand */
     gsize cells_left; /* of tables */
@@ -52,59 +50,30 @@ static void put_lines(Pdf *pdf, const char *text)
     textout_paragraph(pdf->out);
 }
 
-/* What stands in a form field; NULL if nothing does. Check boxes are not asked: their names mean nothing to
- * people. */
-static char *field_value(PopplerFormField *field)
-{
-    PopplerFormFieldType type = poppler_form_field_get_field_type(field);
-    if (type == POPPLER_FORM_FIELD_TEXT) return poppler_form_field_text_get_text(field);
-    if (type != POPPLER_FORM_FIELD_CHOICE) return NULL;
-    char *typed = poppler_form_field_choice_get_text(field);
-    if (typed && *typed) return typed;
-    g_free(typed);
-    int n = MIN(poppler_form_field_choice_get_n_items(field), 1000);
-    for (int i = 0; i < n; i++)
-        if (poppler_form_field_choice_is_item_selected(field, i))
-            return poppler_form_field_choice_get_item(field, i);
-    return NULL;
-}
-
 /* The words that a form shows for a field where they are for people: 活动名称, not Text1. */
-static char *field_label(PopplerFormField *field)
+static void put_form_fields(Pdf *pdf, PdfPage *page)
 {
-    char *label = poppler_form_field_get_alternate_ui_name(field);
-    if (!label) label = poppler_form_field_get_partial_name(field);
-    if (label && g_str_is_ascii(label)) g_clear_pointer(&label, g_free);
-    return label;
-}
-
-static void put_form_fields(Pdf *pdf, PopplerPage *page)
-{
-    GList *mappings = g_list_reverse(poppler_page_get_form_field_mapping(page)); /* it has the last first */
-    for (const GList *item = mappings; item; item = item->next) {
-        PopplerFormField *field = ((PopplerFormFieldMapping *)item->data)->field;
-        g_autofree char *value = field_value(field), *label = field_label(field);
-        if (!value || !*g_strstrip(value)) continue;
-        g_autofree char *line = label ? g_strconcat(label, "：", value, NULL) : g_strdup(value);
+    g_autoptr (GPtrArray) fields = pdf_page_fields(page);
+    for (guint i = 0; i < fields->len; i++) {
+        const PdfEntry *field = fields->pdata[i];
+        if (!field->text || !*g_strstrip(field->text)) continue;
+        gboolean label = field->name && !g_str_is_ascii(field->name);
+        g_autofree char *line = g_strconcat(label ? field->name : "", label ? "：" : "", field->text, NULL);
         put_lines(pdf, line);
     }
-    poppler_page_free_form_field_mapping(mappings);
 }
 
 /* Text that a program for filling in forms types onto the page is an annotation, not content. */
-static void put_typed_text(Pdf *pdf, PopplerPage *page)
+static void put_typed_text(Pdf *pdf, PdfPage *page)
 {
-    GList *mappings = poppler_page_get_annot_mapping(page);
-    for (const GList *item = mappings; item; item = item->next) {
-        PopplerAnnot *annot = ((PopplerAnnotMapping *)item->data)->annot;
-        if (poppler_annot_get_annot_type(annot) != POPPLER_ANNOT_FREE_TEXT) continue;
-        g_autofree char *text = poppler_annot_get_contents(annot);
-        if (text && *text) put_lines(pdf, text);
+    g_autoptr (GPtrArray) notes = pdf_page_notes(page);
+    for (guint i = 0; i < notes->len; i++) {
+        const PdfEntry *note = notes->pdata[i];
+        if (note->text && *note->text) put_lines(pdf, note->text);
     }
-    poppler_page_free_annot_mapping(mappings);
 }
 
-static void read_page(Pdf *pdf, PopplerPage *page)
+static void read_page(Pdf *pdf, PdfPage *page)
 {
     PdfLayout *layout = pdf_layout_new(page, pdf->attachment->tables, &pdf->cells_left);
     put_lines(pdf, pdf_layout_text(layout));
@@ -116,7 +85,7 @@ static void read_page(Pdf *pdf, PopplerPage *page)
 
 static void read_pages(Pdf *pdf)
 {
-    int n = poppler_document_get_n_pages(pdf->document);
+    int n = pdf_file_n_pages(pdf->file);
     GPtrArray *problems = pdf->attachment->problems;
     for (int i = 0; i < n; i++) {
         const char *over = textout_is_full(pdf->out) ? ""
@@ -125,48 +94,24 @@ static void read_pages(Pdf *pdf)
                                                      : NULL;
         if (over && *over) facts_add_problem(problems, "truncated", over); /* TextOut speaks for itself */
         if (over) return;
-        PopplerPage *page = poppler_document_get_page(pdf->document, i);
+        PdfPage *page = pdf_file_page(pdf->file, i);
         pdf->pages++;
         if (page)
             read_page(pdf, page);
         else
             pdf->lost++;
-        g_clear_object(&page);
     }
 }
 
 /* --- what there is besides text
  * ----------------------------------------------------------------------------- */
 
-static gboolean has_picture(PopplerPage *page)
-{
-    GList *pictures = poppler_page_get_image_mapping(page);
-    gboolean any = pictures != NULL;
-    poppler_page_free_image_mapping(pictures);
-    return any;
-}
-
-/* Whether anything is drawn: letters turned into shapes, drawings. */
-static gboolean has_ink(PopplerPage *page)
-{
-    cairo_surface_t *surface = cairo_recording_surface_create(CAIRO_CONTENT_COLOR_ALPHA, NULL);
-    cairo_t *cairo = cairo_create(surface);
-    double x, y, width = 0, height = 0;
-    poppler_page_render(page, cairo);
-    if (cairo_status(cairo) == CAIRO_STATUS_SUCCESS)
-        cairo_recording_surface_ink_extents(surface, &x, &y, &width, &height);
-    cairo_destroy(cairo);
-    cairo_surface_destroy(surface);
-    return width > 0 && height > 0;
-}
-
-static gboolean any_page(Pdf *pdf, gboolean (*has)(PopplerPage *page))
+static gboolean any_page(Pdf *pdf, gboolean (*has)(PdfPage *page))
 {
     gboolean any = FALSE;
     for (int i = 0; i < MIN(pdf->pages, LOOK_PAGES) && !any && !is_late(pdf); i++) {
-        PopplerPage *page = poppler_document_get_page(pdf->document, i);
+        PdfPage *page = pdf_file_page(pdf->file, i);
         any = page && has(page);
-        g_clear_object(&page);
     }
     return any;
 }
@@ -174,9 +119,9 @@ static gboolean any_page(Pdf *pdf, gboolean (*has)(PopplerPage *page))
 static void report_nothing_found(Pdf *pdf)
 {
     GPtrArray *problems = pdf->attachment->problems;
-    if (any_page(pdf, has_picture))
+    if (any_page(pdf, pdf_page_has_picture))
         facts_add_problem(problems, "scanned-only", "pictures, and next to no text");
-    else if (pdf->chars == 0 && any_page(pdf, has_ink))
+    else if (pdf->chars == 0 && any_page(pdf, pdf_page_has_ink))
         facts_add_problem(problems, "scanned-only", "drawings, and no text");
     else if (pdf->chars == 0 && pdf->attachment->children->len == 0)
         facts_add_problem(problems, "empty-document", "nothing on its pages");
@@ -185,40 +130,36 @@ static void report_nothing_found(Pdf *pdf)
 /* --- embedded files
  * ----------------------------------------------------------------------------------------- */
 
-static gboolean take_bytes(const char *data, gsize n, gpointer user, GError **error)
+static gboolean take_bytes(const char *data, gsize n, gpointer user)
 {
     GByteArray *content = user;
-    if (!unpack_spend(n) || content->len + n > LIMIT_MAIL_BYTES) {
-        g_set_error(error, POPPLER_ERROR, POPPLER_ERROR_INVALID, "over the limit");
-        return FALSE;
-    }
+    if (!unpack_spend(n) || content->len + n > LIMIT_MAIL_BYTES) return FALSE;
     g_byte_array_append(content, (const guint8 *)data, (guint)n);
     return TRUE;
 }
 
-static void read_file(FactsAttachment *attachment, PopplerAttachment *file)
+/* FALSE if it is not there. */
+static gboolean read_file(Pdf *pdf, guint number)
 {
-    const char *name = poppler_attachment_get_name(file);
+    g_autofree char *name = NULL;
     g_autoptr (GByteArray) content = g_byte_array_new();
-    g_autoptr (GError) error = NULL;
+    gboolean whole;
+    if (!pdf_file_read_file(pdf->file, number, &name, &whole, take_bytes, content)) return FALSE;
     UnpackMember *member = unpack_member_new(name ? name : "");
-    if (!poppler_attachment_save_to_callback(file, take_bytes, content, &error))
-        unpack_member_fault(member, error ? "archive-bomb" : "damaged",
-                            error ? error->message : "unreadable");
-    else
+    if (whole)
         member->content = g_byte_array_free_to_bytes(g_steal_pointer(&content));
-    archive_add_child(attachment, member, NULL, NULL);
+    else
+        unpack_member_fault(member, "archive-bomb", "over the limit");
+    archive_add_child(pdf->attachment, member, NULL, NULL);
     unpack_member_free(member);
+    return TRUE;
 }
 
 static void read_files(Pdf *pdf)
 {
-    if (!poppler_document_has_attachments(pdf->document) || !archive_enter(pdf->attachment)) return;
-    GList *files = poppler_document_get_attachments(pdf->document);
-    int n = 0;
-    for (const GList *item = files; item && n < FILES_MAX; item = item->next, n++)
-        read_file(pdf->attachment, item->data);
-    g_list_free_full(files, g_object_unref);
+    const guint n = pdf_file_n_files(pdf->file);
+    if (n == 0 || !archive_enter(pdf->attachment)) return;
+    for (guint i = 0, read = 0; i < n && read < FILES_MAX; i++) read += read_file(pdf, i) ? 1 : 0;
     archive_leave();
 }
 
@@ -250,20 +191,19 @@ static void report(Pdf *pdf, GBytes *bytes)
 
 void pdf_read(FactsAttachment *attachment, GBytes *bytes)
 {
-    g_autoptr (GError) error = NULL;
-    g_autoptr (PopplerDocument) document = poppler_document_new_from_bytes(bytes, NULL, &error);
-    if (!document) {
-        gboolean locked = g_error_matches(error, POPPLER_ERROR, POPPLER_ERROR_ENCRYPTED);
+    gsize length = 0;
+    const char *data = g_bytes_get_data(bytes, &length), *why = NULL;
+    gboolean locked = FALSE;
+    g_autoptr (PdfFile) file = pdf_file_open(data, length, &why, &locked);
+    if (!file) {
         facts_add_problem(attachment->problems, locked ? "encrypted" : "damaged",
-                          locked  ? "a password is needed"
-                          : error ? error->message
-                                  : "not a PDF that can be opened");
+                          locked ? "a password is needed" : why);
         return;
     }
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     Pdf pdf = {.attachment = attachment,
-               .document = document,
+               .file = file,
                .out = out,
                .rows = rows,
                .cells_left = LIMIT_TABLE_CELLS,

@@ -30,7 +30,7 @@ static gboolean is_wide(gunichar c)
 
 /* Whether the distance between two letters of a line is that between cells, or words far apart. Chinese
  * letters tell by their width how much is one; of Latin ones the height has to do. */
-static gboolean is_gap(const PopplerRectangle *before, gunichar a, const PopplerRectangle *after, gunichar b)
+static gboolean is_gap(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b)
 {
     double distance = after->x1 - before->x2, height = before->y2 - before->y1;
     double letter = is_wide(a) ? before->x2 - before->x1 : is_wide(b) ? after->x2 - after->x1 : height;
@@ -39,7 +39,7 @@ static gboolean is_gap(const PopplerRectangle *before, gunichar a, const Poppler
 
 /* Whether the letter stands below or above the line of the one before, and further back: poppler joins some
  * lines of columns without a word. */
-static gboolean is_elsewhere(const PopplerRectangle *before, const PopplerRectangle *after)
+static gboolean is_elsewhere(const PdfRectangle *before, const PdfRectangle *after)
 {
     double shared = MIN(before->y2, after->y2) - MAX(before->y1, after->y1);
     double height = MIN(before->y2 - before->y1, after->y2 - after->y1);
@@ -55,7 +55,7 @@ static void end_piece(PdfLayout *layout, PdfPiece *piece)
     *piece = (PdfPiece){.offset = layout->pieces_text->len};
 }
 
-static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const PopplerRectangle *where)
+static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const PdfRectangle *where)
 {
     gboolean first = layout->pieces_text->len == piece->offset;
     piece->left = first ? where->x1 : MIN(piece->left, where->x1);
@@ -67,16 +67,16 @@ static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const Pop
 
 /* White space between letters is dropped from the pieces: labels are compared without, and what poppler calls
  * a space may be the gap between two cells. */
-static void read_letters(PdfLayout *layout, const char *text, const PopplerRectangle *places, guint n)
+static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle *places, guint n)
 {
     PdfPiece piece = {.offset = 0};
-    const PopplerRectangle *before = NULL;
+    const PdfRectangle *before = NULL;
     gunichar last = 0;
     gboolean space = FALSE;
     guint i = 0;
     for (const char *p = text; *p; p = g_utf8_next_char(p), i++) {
         gunichar c = g_utf8_get_char(p);
-        const PopplerRectangle *here = i < n ? &places[i] : NULL;
+        const PdfRectangle *here = i < n ? &places[i] : NULL;
         gboolean line_end = c == '\n' || c == '\f' || c == '\r';
         if (line_end || (before && here && !g_unichar_isspace(c) && is_elsewhere(before, here))) {
             end_piece(layout, &piece);
@@ -391,29 +391,16 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
 /* --- making
  * ------------------------------------------------------------------------------------------------- */
 
-/* poppler selects, in reading order, from the block that is nearest to the one corner to that nearest to the
- * other. Corners of the page itself lose turned text, and blocks that come first in order but not in place.
- */
-static PopplerRectangle selection(PopplerPage *page)
-{
-    const double beyond = 10000; /* points */
-    double width, height;
-    poppler_page_get_size(page, &width, &height);
-    return (PopplerRectangle){-beyond, -beyond, width + beyond, height + beyond};
-}
-
-PdfLayout *pdf_layout_new(PopplerPage *page, GPtrArray *tables, gsize *cells_left)
+PdfLayout *pdf_layout_new(PdfPage *page, GPtrArray *tables, gsize *cells_left)
 {
     PdfLayout *layout = g_new0(PdfLayout, 1);
     layout->text = g_string_new(NULL);
     layout->pieces_text = g_string_new(NULL);
     layout->pieces = g_array_new(FALSE, TRUE, sizeof(PdfPiece));
-    PopplerRectangle all = selection(page);
-    g_autofree char *text = poppler_page_get_selected_text(page, POPPLER_SELECTION_GLYPH, &all);
-    g_autofree PopplerRectangle *places = NULL;
+    g_autofree PdfRectangle *places = NULL;
     guint n = 0;
-    if (text && !poppler_page_get_text_layout_for_area(page, &all, &places, &n)) n = 0;
-    if (text && g_utf8_validate(text, -1, NULL)) read_letters(layout, text, places, n);
+    g_autofree char *text = pdf_page_text(page, &places, &n);
+    if (g_utf8_validate(text, -1, NULL)) read_letters(layout, text, places, n);
     for (guint i = 0; i < layout->pieces->len; i++)
         piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
     pdf_table_find(layout->pieces, tables, cells_left); /* before labels are cut from the pieces */

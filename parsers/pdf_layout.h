@@ -4,12 +4,13 @@
 #pragma once
 
 #include <glib.h>
-#include <poppler.h>
+
+#include "parsers/pdf_file.h"
 
 typedef struct PdfLayout PdfLayout;
 
 /* Appends the tables of the page to `tables`: see pdf_table.h. */
-PdfLayout *pdf_layout_new(PopplerPage *page, GPtrArray *tables, gsize *cells_left);
+PdfLayout *pdf_layout_new(PdfPage *page, GPtrArray *tables, gsize *cells_left);
 void pdf_layout_free(PdfLayout *layout);
 
 /* In reading order, as poppler finds it, with a tab wherever a line has a gap as wide as a letter. Owned by

@@ -5,9 +5,9 @@
 # goes through sudo. Freshly installed mail servers are neither started nor enabled: the tests run their own.
 set -eu
 
-build='gcc libc6-dev make pkg-config libglib2.0-dev libinih-dev libcurl4-gnutls-dev libetpan-dev libgmime-3.0-dev
+build='gcc g++ libc6-dev make pkg-config libglib2.0-dev libinih-dev libcurl4-gnutls-dev libetpan-dev libgmime-3.0-dev
     libjansson-dev nettle-dev libsqlite3-dev libxlsxwriter-dev libminizip-dev libarchive-dev libdeflate-dev libxml2-dev
-    libpoppler-glib-dev poppler-data libseccomp-dev libsystemd-dev'
+    libpoppler-private-dev poppler-data libseccomp-dev libsystemd-dev'
 demo='python3 python3-aiosmtpd openssl dovecot-imapd dovecot-lmtpd'
 check="$demo clang clang-format libclang-rt-14-dev libcmocka-dev libgsf-1-dev python3-pytest python3-pytest-xdist python3-openpyxl python3-lxml python3-jsonschema
     libxml2-utils libreoffice-calc poppler-utils mandoc systemd git binutils postfix"

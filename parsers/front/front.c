@@ -103,28 +103,35 @@ static gboolean is_likely_beyond(const char *path)
     return FALSE;
 }
 
+static gboolean is_pdf(const char *data, gsize length)
+{
+    return length >= 5 && memcmp(data, "%PDF-", 5) == 0;
+}
+
 /* By its first bytes, and where its formats let us know before it is read whether it holds other files.
  * Nothing but this is done with a stranger's bytes outside of the sandbox. */
 static Place place_of(GBytes *bytes)
 {
     gsize length = 0;
     const char *data = g_bytes_get_data(bytes, &length);
-    if (length > 8 && memcmp(data, "%PDF-", 5) == 0) return PDF;
     if (length < 512 || memcmp(data, "\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1", 8) != 0) return HERE_PERHAPS;
     if (!ole2_may_hold_objects(data, length)) return HERE;
     return memmem(data, length, "%PDF-", 5) ? PDF : HERE_PERHAPS;
 }
 
-/* NULL if it is to be read elsewhere: what is no file on disk can be read only once. */
-static GBytes *read_file(const char *path)
+/* *bytes: its content, if it may be read here. What is no file on disk can be read only once. */
+static Place look(const char *path, GBytes **bytes)
 {
     struct stat st;
+    char first[8];
     gboolean more = FALSE;
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-    gboolean regular = fd >= 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
-    g_autoptr (GBytes) bytes = regular ? input_bytes(fd, LIMIT_MAIL_BYTES, &more) : NULL;
+    Place place = fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode) ? ALL : HERE;
+    if (place == HERE && is_pdf(first, (gsize)MAX(pread(fd, first, sizeof first, 0), 0))) place = PDF;
+    if (place == HERE) *bytes = input_bytes(fd, LIMIT_MAIL_BYTES, &more);
+    if (place == HERE) place = *bytes && !more ? place_of(*bytes) : ALL;
     if (fd >= 0) close(fd);
-    return more ? NULL : g_steal_pointer(&bytes);
+    return place;
 }
 
 static int read_here(const char *path, GBytes *bytes)
@@ -146,8 +153,8 @@ static int try(const char *path, GBytes *bytes)
 int main(int argc, char **argv)
 {
     gboolean document = argc == 3 && strcmp(argv[1], "--document") == 0 && !is_likely_beyond(argv[2]);
-    g_autoptr (GBytes) bytes = document ? read_file(argv[2]) : NULL;
-    Place place = bytes ? place_of(bytes) : ALL;
+    g_autoptr (GBytes) bytes = NULL;
+    Place place = document ? look(argv[2], &bytes) : ALL;
     int status = place == HERE           ? read_here(argv[2], bytes)
                  : place == HERE_PERHAPS ? try(argv[2], bytes)
                  : place == PDF          ? BEYOND_PDF

@@ -1,0 +1,365 @@
+/* pdf_file.cc - the only C++ here: poppler as C sees it. */
+#include "parsers/pdf_file.h"
+
+#include <string.h>
+
+#include <memory>
+
+#include <poppler/Annot.h>
+#include <poppler/BBoxOutputDev.h>
+#include <poppler/Catalog.h>
+#include <poppler/ErrorCodes.h>
+#include <poppler/FileSpec.h>
+#include <poppler/Form.h>
+#include <poppler/Gfx.h>
+#include <poppler/GfxState.h>
+#include <poppler/GlobalParams.h>
+#include <poppler/PDFDoc.h>
+#include <poppler/Page.h>
+#include <poppler/Stream.h>
+#include <poppler/TextOutputDev.h>
+#include <poppler/UTF.h>
+
+static constexpr int CHOICES_MAX = 1000;
+static constexpr int OBJECTS_MAX = 1000; /* of a page */
+static constexpr int BLOCK = 4096;       /* bytes of a file taken at a time */
+
+/* A page is poppler's own, and a file its document. */
+static PDFDoc *of(PdfFile *file)
+{
+    return reinterpret_cast<PDFDoc *>(file);
+}
+
+static Page *of(PdfPage *page)
+{
+    return reinterpret_cast<Page *>(page);
+}
+
+/* What a stranger's file looks like to poppler is not for our log. */
+static void say_nothing(ErrorCategory, Goffset, const char *)
+{
+}
+
+/* --- the document -----------------------------------------------------------------------------------------
+ */
+
+static const char *fault(int code)
+{
+    switch (code) {
+    case errBadCatalog: return "Failed to read the document catalog";
+    case errDamaged: return "PDF document is damaged";
+    case errEncrypted: return "Document is encrypted";
+    default: return "Failed to load document";
+    }
+}
+
+PdfFile *pdf_file_open(const char *bytes, gsize length, const char **why, gboolean *locked)
+{
+    static const GlobalParamsIniter params(say_nothing);
+    auto document =
+        std::make_unique<PDFDoc>(new MemStream(bytes, 0, static_cast<Goffset>(length), Object(objNull)));
+    *why = document->isOk() ? nullptr : fault(document->getErrorCode());
+    *locked = *why && document->getErrorCode() == errEncrypted;
+    return *why ? nullptr : reinterpret_cast<PdfFile *>(document.release());
+}
+
+void pdf_file_close(PdfFile *file)
+{
+    delete of(file);
+}
+
+int pdf_file_n_pages(PdfFile *file)
+{
+    return of(file)->getNumPages();
+}
+
+PdfPage *pdf_file_page(PdfFile *file, int number)
+{
+    return reinterpret_cast<PdfPage *>(of(file)->getPage(number + 1));
+}
+
+/* --- text -------------------------------------------------------------------------------------------------
+ */
+
+/* poppler selects, in reading order, from the block that is nearest to the one corner to that nearest to the
+ * other. Corners of the page itself lose turned text, and blocks that come first in order but not in place.
+ */
+static PDFRectangle everything(const Page *page)
+{
+    static constexpr double BEYOND = 10000; /* points */
+    const bool turned = page->getRotate() == 90 || page->getRotate() == 270;
+    const double width = page->getCropWidth(), height = page->getCropHeight();
+    return {-BEYOND, -BEYOND, (turned ? height : width) + BEYOND, (turned ? width : height) + BEYOND};
+}
+
+static void add_place(GArray *places, double x1, double y1, double x2, double y2)
+{
+    const PdfRectangle place = {x1, y1, x2, y2};
+    g_array_append_val(places, place);
+}
+
+/* One place for each character, for the space behind a word, and for the end of a line but the last. */
+static void add_line(GArray *places, const std::vector<TextWordSelection *> &words, bool last)
+{
+    double x1 = 0, y1 = 0, x2 = 0, y2 = 0, next_x1, unused;
+    for (std::size_t i = 0; i < words.size(); i++) {
+        const TextWord *word = words[i]->getWord();
+        for (int k = words[i]->getBegin(); k < words[i]->getEnd(); k++) {
+            word->getCharBBox(k, &x1, &y1, &x2, &y2);
+            add_place(places, x1, y1, x2, y2);
+        }
+        word->getBBox(&x1, &y1, &x2, &y2);
+        if (!word->hasSpaceAfter() || i + 1 == words.size()) continue;
+        words[i + 1]->getWord()->getBBox(&next_x1, &unused, &unused, &unused);
+        add_place(places, x2, y1, next_x1, y2);
+    }
+    if (!last) add_place(places, x2, y2, x2, y2);
+}
+
+static void add_places(GArray *places, TextPage *text, const PDFRectangle *area)
+{
+    int n = 0;
+    std::vector<TextWordSelection *> **lines = text->getSelectionWords(area, selectionStyleGlyph, &n);
+    for (int i = 0; lines && i < n; i++) {
+        add_line(places, *lines[i], i + 1 == n);
+        for (TextWordSelection *word : *lines[i]) delete word;
+        delete lines[i];
+    }
+    gfree(lines);
+}
+
+/* The whole page is shown to `device`, as on a screen, without its notes. Gfx tells the device of the end of
+ * the page when it goes. */
+static void show(Page *page, OutputDev *device)
+{
+    const std::unique_ptr<Gfx> gfx(
+        page->createGfx(device, 72, 72, 0, false, true, -1, -1, -1, -1, false, nullptr, nullptr));
+    page->display(gfx.get());
+}
+
+char *pdf_page_text(PdfPage *page, PdfRectangle **places, guint *n)
+{
+    TextOutputDev device(nullptr, true, 0, false, false);
+    show(of(page), &device);
+    TextPage *text = device.takeText();
+    const PDFRectangle area = everything(of(page));
+    const std::unique_ptr<GooString> selected(text->getSelectionText(&area, selectionStyleGlyph));
+    GArray *found = g_array_new(FALSE, FALSE, sizeof(PdfRectangle));
+    add_places(found, text, &area);
+    text->decRefCnt();
+    *n = found->len;
+    *places = reinterpret_cast<PdfRectangle *>(g_array_free(found, FALSE));
+    return g_strdup(selected->c_str());
+}
+
+/* --- forms and notes --------------------------------------------------------------------------------------
+ */
+
+static void entry_free(gpointer data)
+{
+    PdfEntry *entry = static_cast<PdfEntry *>(data);
+    g_free(entry->name);
+    g_free(entry->text);
+    g_free(entry);
+}
+
+static void add_entry(GPtrArray *entries, char *name, char *text)
+{
+    PdfEntry *entry = g_new(PdfEntry, 1);
+    *entry = {name, text};
+    g_ptr_array_add(entries, entry);
+}
+
+/* As UTF-8; NULL if there is none. */
+static char *utf8(const GooString *text)
+{
+    if (!text) return nullptr;
+    Unicode *characters = nullptr;
+    const int n = TextStringToUCS4(text->toStr(), &characters);
+    char *result =
+        g_ucs4_to_utf8(reinterpret_cast<const gunichar *>(characters), n, nullptr, nullptr, nullptr);
+    gfree(characters);
+    return result;
+}
+
+/* Check boxes are not asked: their names mean nothing to people. */
+static char *value_of(FormWidget *widget)
+{
+    if (widget->getType() == formText) return utf8(static_cast<FormWidgetText *>(widget)->getContent());
+    if (widget->getType() != formChoice) return nullptr;
+    const FormWidgetChoice *choice = static_cast<FormWidgetChoice *>(widget);
+    char *typed = utf8(choice->getEditChoice());
+    if (typed && *typed) return typed;
+    g_free(typed);
+    for (int i = 0; i < MIN(choice->getNumChoices(), CHOICES_MAX); i++)
+        if (choice->isSelected(i)) return utf8(choice->getChoice(i));
+    return nullptr;
+}
+
+GPtrArray *pdf_page_fields(PdfPage *page)
+{
+    GPtrArray *fields = g_ptr_array_new_with_free_func(entry_free);
+    const std::unique_ptr<FormPageWidgets> widgets = of(page)->getFormWidgets();
+    for (int i = 0; widgets && i < widgets->getNumWidgets(); i++) {
+        FormWidget *widget = widgets->getWidget(i);
+        char *name = utf8(widget->getAlternateUiName());
+        add_entry(fields, name ? name : utf8(widget->getPartialName()), value_of(widget));
+    }
+    return fields;
+}
+
+GPtrArray *pdf_page_notes(PdfPage *page)
+{
+    GPtrArray *notes = g_ptr_array_new_with_free_func(entry_free);
+    Annots *all = of(page)->getAnnots();
+    for (const Annot *note : all->getAnnots())
+        if (note->getType() == Annot::typeFreeText) add_entry(notes, nullptr, utf8(note->getContents()));
+    return notes;
+}
+
+/* --- what is drawn ----------------------------------------------------------------------------------------
+ */
+
+namespace
+{
+
+/* Sees pictures, and no more of what is drawn than it must. */
+class PictureDev : public OutputDev
+{
+  public:
+    bool any = false;
+
+    bool upsideDown() override
+    {
+        return true;
+    }
+    bool useDrawChar() override
+    {
+        return false;
+    }
+    bool interpretType3Chars() override
+    {
+        return false;
+    }
+    bool useTilingPatternFill() override
+    {
+        return true;
+    }
+    bool useShadedFills(int) override
+    {
+        return true;
+    }
+    bool tilingPatternFill(GfxState *, Gfx *, Catalog *, GfxTilingPattern *, const double *, int, int, int,
+                           int, double, double) override
+    {
+        return true;
+    }
+    bool functionShadedFill(GfxState *, GfxFunctionShading *) override
+    {
+        return true;
+    }
+    bool axialShadedFill(GfxState *, GfxAxialShading *, double, double) override
+    {
+        return true;
+    }
+    bool radialShadedFill(GfxState *, GfxRadialShading *, double, double) override
+    {
+        return true;
+    }
+    void drawImageMask(GfxState *state, Object *ref, Stream *str, int width, int height, bool invert,
+                       bool interpolate, bool in_line) override
+    {
+        any = true;
+        OutputDev::drawImageMask(state, ref, str, width, height, invert, interpolate, in_line);
+    }
+    void setSoftMaskFromImageMask(GfxState *, Object *, Stream *, int, int, bool, bool, double *) override
+    {
+        any = true;
+    }
+    void drawImage(GfxState *state, Object *ref, Stream *str, int width, int height,
+                   GfxImageColorMap *colours, bool interpolate, const int *mask, bool in_line) override
+    {
+        any = true;
+        OutputDev::drawImage(state, ref, str, width, height, colours, interpolate, mask, in_line);
+    }
+    void drawMaskedImage(GfxState *, Object *, Stream *, int, int, GfxImageColorMap *, bool, Stream *, int,
+                         int, bool, bool) override
+    {
+        any = true;
+    }
+    void drawSoftMaskedImage(GfxState *, Object *, Stream *, int, int, GfxImageColorMap *, bool, Stream *,
+                             int, int, GfxImageColorMap *, bool) override
+    {
+        any = true;
+    }
+};
+
+/* Where anything is drawn but white space, and letters that are there to be searched for. */
+class InkDev : public BBoxOutputDev
+{
+  public:
+    void drawChar(GfxState *state, double x, double y, double dx, double dy, double origin_x, double origin_y,
+                  CharCode code, int bytes, const Unicode *u, int n) override
+    {
+        static constexpr int INVISIBLE = 3; /* ISO 32000-1, 9.3.6 */
+        int spaces = 0;
+        for (int i = 0; i < n; i++) spaces += g_unichar_isspace(u[i]) ? 1 : 0;
+        if ((n > 0 && spaces == n) || state->getRender() == INVISIBLE) return;
+        BBoxOutputDev::drawChar(state, x, y, dx, dy, origin_x, origin_y, code, bytes, u, n);
+    }
+};
+
+} // namespace
+
+/* Showing a picture in JPEG 2000 means decoding it, to learn its colours: seconds, for a scan. That it is
+ * there must do. */
+static bool has_jpeg2000(Page *page)
+{
+    Dict *resources = page->getResourceDict();
+    const Object objects = resources ? resources->lookup("XObject") : Object(objNull);
+    for (int i = 0; objects.isDict() && i < MIN(objects.dictGetLength(), OBJECTS_MAX); i++) {
+        const Object object = objects.getDict()->getVal(i);
+        if (object.isStream() && object.getStream()->getKind() == strJPX) return true;
+    }
+    return false;
+}
+
+gboolean pdf_page_has_picture(PdfPage *page)
+{
+    if (has_jpeg2000(of(page))) return TRUE;
+    PictureDev device;
+    show(of(page), &device);
+    return device.any;
+}
+
+gboolean pdf_page_has_ink(PdfPage *page)
+{
+    InkDev device;
+    of(page)->displaySlice(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false);
+    return device.getHasGraphics() && device.getX2() > device.getX1() && device.getY2() > device.getY1();
+}
+
+/* --- files ------------------------------------------------------------------------------------------------
+ */
+
+guint pdf_file_n_files(PdfFile *file)
+{
+    Catalog *catalog = of(file)->getCatalog();
+    return catalog && catalog->isOk() ? static_cast<guint>(MAX(0, catalog->numEmbeddedFiles())) : 0;
+}
+
+gboolean pdf_file_read_file(PdfFile *file, guint number, char **name, gboolean *whole, PdfTake take,
+                            gpointer data)
+{
+    const std::unique_ptr<FileSpec> spec = of(file)->getCatalog()->embeddedFile(static_cast<int>(number));
+    EmbFile *embedded = spec && spec->isOk() ? spec->getEmbeddedFile() : nullptr;
+    Stream *stream = embedded ? embedded->stream() : nullptr;
+    if (!stream) return FALSE;
+    *name = utf8(spec->getFileName());
+    *whole = TRUE;
+    stream->reset();
+    unsigned char block[BLOCK];
+    for (int n = 0; *whole && (n = stream->doGetChars(BLOCK, block)) > 0;)
+        *whole = take(reinterpret_cast<const char *>(block), static_cast<gsize>(n), data);
+    return TRUE;
+}
