@@ -5,6 +5,7 @@ import json
 import os
 import pty
 import resource
+import shutil
 import struct
 import subprocess
 import termios
@@ -148,3 +149,57 @@ def test_pretty(mail):
     assert on_terminal(mail).count("\n") == 1
     lines = run("--pretty", mail)
     assert lines.stdout.count(b"\n") > 30 and answer(lines) == answer(run(mail))
+
+
+PDF = b"""%PDF-1.4
+1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
+2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
+4 0 obj<</Length 51>>stream
+BT /F 12 Tf 50 200 Td (Reported by committee A) Tj ET
+endstream endobj
+5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
+trailer<</Root 1 0 R>>
+startxref
+0
+%%EOF
+"""
+
+
+def copied(tmp_path, *beside):
+    """The small program in a folder of its own, with these programs beside it."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    for name in beside:
+        (folder / name).symlink_to(PARSE.parent / name)
+    return shutil.copy(PARSE, folder)
+
+
+@pytest.mark.skipif(SANITIZED, reason="there is one program then")
+def test_small_program_needs_no_other_for_chinese_text(tmp_path):
+    program = copied(tmp_path)
+    for charset in ("gb18030", "big5", "utf-16"):
+        text = tmp_path / f"{charset}.txt"
+        text.write_bytes("報送材料，聯系人甲：請查收。\n".encode(charset))
+        done = subprocess.run([program, "--document", text], capture_output=True, timeout=60)
+        assert answer(done) == answer(run("--document", text))
+        assert answer(done)["text"] == "報送材料，聯系人甲：請查收。"
+
+
+@pytest.mark.skipif(SANITIZED, reason="there is one program then")
+def test_pdf_whatever_becomes_of_its_program(tmp_path):
+    """It is read by the program for PDF; where that is missing or dies, by the one that has everything."""
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(PDF)
+    program = copied(tmp_path, "baosong-parse-all")
+    expected = answer(run("--document", pdf))
+    assert expected["text"] == "Reported by committee A"
+    assert answer(subprocess.run([program, "--document", pdf], capture_output=True, timeout=60)) == expected
+    for death in ("kill -SEGV $$", "exit 0", "exit 1"):
+        other = tmp_path / "bin" / "baosong-parse-pdf"
+        other.write_text(f"#!/bin/sh\n{death}\n")
+        other.chmod(0o755)
+        assert answer(subprocess.run([program, "--document", pdf], capture_output=True, timeout=60)) == expected
+    (tmp_path / "bin" / "baosong-parse-all").unlink()
+    done = subprocess.run([program, "--document", pdf], capture_output=True, timeout=60)
+    assert done.returncode == os.EX_OSFILE and b"baosong-parse-all" in done.stderr
