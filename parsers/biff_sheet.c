@@ -197,37 +197,11 @@ static void on_text_box(BiffBook *book, const BiffStream *stream, const BiffReco
     sheets_box(book->out, text);
 }
 
-/* Headers and footers have &L, &C, &R between three parts, codes for fonts, and codes for the page number and
- * its like; a part with one of the latter is left out. */
 static void on_header(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
 {
     if (record->length < 2) return;
     g_autofree char *code = biff_string(book, stream, record, 0, book->version >= 8 ? 2 : 1);
-    g_autoptr (GString) part = g_string_new(NULL);
-    gboolean counted = FALSE;
-    for (const char *p = code;; p++) {
-        char letter = *p == '&' ? g_ascii_toupper(p[1]) : '\0';
-        if (*p == '\0' || (letter && strchr("LCR", letter))) {
-            if (!counted) sheets_box(book->out, part->str);
-            g_string_truncate(part, 0);
-            counted = FALSE;
-            if (*p == '\0') return;
-        } else if (letter == '\0' || (guchar)letter >= 0x80) {
-            if (letter == '\0') g_string_append_c(part, *p);
-            continue;
-        } else if (letter == '&') {
-            g_string_append_c(part, '&');
-        } else if (letter == '"') {
-            const char *close = strchr(p + 2, '"');
-            if (!close) return;
-            p = close - 1;
-        } else if (g_ascii_isdigit(letter)) {
-            while (g_ascii_isdigit(p[2])) p++;
-        } else {
-            counted |= strchr("PNDTFAZ", letter) != NULL;
-        }
-        p++;
-    }
+    sheets_header(book->out, code);
 }
 
 gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffRecord *record)

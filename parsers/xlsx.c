@@ -43,7 +43,8 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
     Workbook *workbook = user;
     if (code == PROPERTIES) {
         g_autofree char *date1904 = xml_attribute(attributes, "date1904");
-        workbook->book.date1904 = date1904 && (strcmp(date1904, "1") == 0 || strcmp(date1904, "true") == 0);
+        /* an extension has another element of that name */
+        workbook->book.date1904 |= date1904 && (strcmp(date1904, "1") == 0 || strcmp(date1904, "true") == 0);
     } else if (code == SHEET) {
         Listed *listed = g_new0(Listed, 1);
         g_autofree char *state = xml_attribute(attributes, "state");
