@@ -230,7 +230,7 @@ static char *decode_once(const char *line)
 char *words_decode(const char *raw)
 {
     char *text = words_join(raw ? raw : "");
-    gboolean more = strstr(text, "=?") || !g_str_is_ascii(text);
+    gboolean more = strstr(text, "=?") || strstr(text, "~{") || !g_str_is_ascii(text);
     for (guint round = 0; more && round < ROUNDS; round++) {
         char *decoded = decode_once(text);
         more = words_encoded(decoded);
