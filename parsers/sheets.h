@@ -18,6 +18,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sheets, sheets_free)
 /* The following cells belong to this sheet. `hidden` sheets say so behind their name in the text. */
 void sheets_begin(Sheets *sheets, const char *name, gboolean hidden);
 
+/* For files that say so only behind the cells. */
+void sheets_hide(Sheets *sheets);
+
 /* A cell as it is shown (UTF-8), rows and columns from 0; white space at its ends is not kept. An empty one
  * is no cell; a second one in the same place replaces the first. FALSE when a cap is reached: more will not
  * be kept. */
