@@ -112,7 +112,7 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 # GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
 HEAVY_SRC := $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c mime_auto.c \
-    mime_bounce.c mime_headers.c pdf.c pdf_layout.c pdf_table.c serve.c unpack_archive.c webpage.c)
+    mime_bounce.c mime_headers.c pdf.c pdf_layout.c pdf_marks.c pdf_table.c serve.c unpack_archive.c webpage.c)
 LIBS_light := glib-2.0 nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)

@@ -13,7 +13,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(PopplerDocument, g_object_unref)
 
 enum {
     SPARSE_CHARS = 16,    /* characters a page below which a page that has pictures counts as scanned */
-    LOOK_PAGES = 10,      /* pages that are asked what is drawn on them */
+    LOOK_PAGES = 10,      /* pages that are drawn, or asked what is drawn on them */
     FILES_MAX = 100,      /* embedded files read of one document */
     TAIL_BYTES = 64 << 10 /* the end of the file must be in its last bytes */
 };
@@ -26,6 +26,7 @@ typedef struct Pdf {
     gsize cells_left; /* of tables */
     int pages;        /* that were read */
     gsize chars;      /* characters of them that are not white space */
+    int looked;       /* pages that were drawn for the sake of what lies on them */
     int lost;         /* pages that could not be opened */
     clock_t began;    /* CPU time of this process */
 } Pdf;
@@ -52,66 +53,35 @@ static void put_lines(Pdf *pdf, const char *text)
     textout_paragraph(pdf->out);
 }
 
-/* What stands in a form field; NULL if nothing does. Check boxes are not asked: their names mean nothing to
- * people. */
-static char *field_value(PopplerFormField *field)
+/* A label that only the file knows is as good as a printed one; a box that has nothing else is nothing. */
+static void put_marks(Pdf *pdf, const GPtrArray *marks)
 {
-    PopplerFormFieldType type = poppler_form_field_get_field_type(field);
-    if (type == POPPLER_FORM_FIELD_TEXT) return poppler_form_field_text_get_text(field);
-    if (type != POPPLER_FORM_FIELD_CHOICE) return NULL;
-    char *typed = poppler_form_field_choice_get_text(field);
-    if (typed && *typed) return typed;
-    g_free(typed);
-    int n = MIN(poppler_form_field_choice_get_n_items(field), 1000);
-    for (int i = 0; i < n; i++)
-        if (poppler_form_field_choice_is_item_selected(field, i))
-            return poppler_form_field_choice_get_item(field, i);
-    return NULL;
-}
-
-/* The words that a form shows for a field where they are for people: 活动名称, not Text1. */
-static char *field_label(PopplerFormField *field)
-{
-    char *label = poppler_form_field_get_alternate_ui_name(field);
-    if (!label) label = poppler_form_field_get_partial_name(field);
-    if (label && g_str_is_ascii(label)) g_clear_pointer(&label, g_free);
-    return label;
-}
-
-static void put_form_fields(Pdf *pdf, PopplerPage *page)
-{
-    GList *mappings = g_list_reverse(poppler_page_get_form_field_mapping(page)); /* it has the last first */
-    for (const GList *item = mappings; item; item = item->next) {
-        PopplerFormField *field = ((PopplerFormFieldMapping *)item->data)->field;
-        g_autofree char *value = field_value(field), *label = field_label(field);
-        if (!value || !*g_strstrip(value)) continue;
-        g_autofree char *line = label ? g_strconcat(label, "：", value, NULL) : g_strdup(value);
-        put_lines(pdf, line);
+    for (guint i = 0; i < marks->len; i++) {
+        const PdfMark *mark = marks->pdata[i];
+        if (!mark->text || !mark->label) continue;
+        g_autofree char *boxed = mark->box ? g_strconcat(mark->text, mark->label, NULL) : NULL;
+        if (!mark->box)
+            pdf_layout_add_row(pdf->rows, mark->label, mark->text);
+        else if (!mark->woven)
+            put_lines(pdf, boxed);
     }
-    poppler_page_free_form_field_mapping(mappings);
-}
-
-/* Text that a program for filling in forms types onto the page is an annotation, not content. */
-static void put_typed_text(Pdf *pdf, PopplerPage *page)
-{
-    GList *mappings = poppler_page_get_annot_mapping(page);
-    for (const GList *item = mappings; item; item = item->next) {
-        PopplerAnnot *annot = ((PopplerAnnotMapping *)item->data)->annot;
-        if (poppler_annot_get_annot_type(annot) != POPPLER_ANNOT_FREE_TEXT) continue;
-        g_autofree char *text = poppler_annot_get_contents(annot);
-        if (text && *text) put_lines(pdf, text);
-    }
-    poppler_page_free_annot_mapping(mappings);
 }
 
 static void read_page(Pdf *pdf, PopplerPage *page)
 {
-    PdfLayout *layout = pdf_layout_new(page, pdf->attachment->tables, &pdf->cells_left);
+    g_autoptr (GPtrArray) marks = pdf_marks_read(page);
+    PdfLetters letters = pdf_letters_read(page);
+    if (pdf_marks_unknown(marks) && pdf->looked < LOOK_PAGES && !is_late(pdf)) {
+        pdf->looked++;
+        pdf_marks_look(marks, page, &letters);
+    }
+    pdf_marks_weave(marks, &letters);
+    PdfLayout *layout = pdf_layout_new(&letters, pdf->attachment->tables, &pdf->cells_left);
     put_lines(pdf, pdf_layout_text(layout));
     pdf_layout_rows(layout, pdf->rows);
     pdf_layout_free(layout);
-    put_form_fields(pdf, page);
-    put_typed_text(pdf, page);
+    pdf_letters_clear(&letters);
+    put_marks(pdf, marks);
 }
 
 static void read_pages(Pdf *pdf)
