@@ -86,6 +86,47 @@ static void shows_formulas_without_results(void **state)
     expect_text("problems", problems_text(book), "");
 }
 
+/* Check boxes lie on a sheet: their state is in one drawing, their label in two. */
+static void reads_check_boxes(void **state)
+{
+    static const char drawing[] =
+        "<xdr:wsDr xmlns:xdr=\"urn:xdr\" "
+        "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><xdr:sp>"
+        "<a:p><a:t>理论创新</a:t></a:p></xdr:sp><xdr:sp><a:p><a:t>说明</a:t></a:p></xdr:sp></xdr:wsDr>";
+    static const char vml[] =
+        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\">"
+        "<v:shape><v:textbox><div><font>理论创新</font></div></v:textbox><x:ClientData "
+        "ObjectType=\"Checkbox\">"
+        "<x:Anchor>1, 2</x:Anchor><x:Checked>1</x:Checked></x:ClientData></v:shape>"
+        "<v:shape><v:textbox>实践<br/>创新</v:textbox><x:ClientData ObjectType=\"Checkbox\"/></v:shape>"
+        "<v:shape><v:textbox>批注</v:textbox><x:ClientData ObjectType=\"Note\"/></v:shape><v:shape>";
+    const char *const pairs[] = {
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "
+        "PartName=\"/xl/workbook.xml\" "
+        "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet."
+        "main+xml\"/></Types>",
+        "_rels/.rels",
+        RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels",
+        RELATIONS(RELATION("r1", "worksheet", "sheet1.xml")),
+        "xl/workbook.xml",
+        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE
+        "\"><sheets><sheet name=\"Sheet1\" r:id=\"r1\"/></sheets></workbook>",
+        "xl/sheet1.xml",
+        "<worksheet " MAIN_NS "><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>",
+        "xl/_rels/sheet1.xml.rels",
+        RELATIONS(RELATION("r1", "drawing", "d.xml") RELATION("r2", "vmlDrawing", "v.vml")),
+        "xl/d.xml",
+        drawing,
+        "xl/v.vml",
+        vml,
+        NULL};
+    g_autoptr (FactsAttachment) book = read_as(zip_make(NULL, pairs), "a.xlsx");
+    expect_text("text", g_strdup(book->text), "1\n☑理论创新\n☐实践创新\n说明");
+    expect_text("problems", problems_text(book), "");
+}
+
 static void reads_headers(void **state)
 {
     g_autoptr (FactsAttachment)
@@ -102,6 +143,7 @@ int main(void)
         cmocka_unit_test(reads_fonts_of_symbols),
         cmocka_unit_test(counts_from_1904),
         cmocka_unit_test(shows_formulas_without_results),
+        cmocka_unit_test(reads_check_boxes),
         cmocka_unit_test(reads_headers),
     };
     setlocale(LC_ALL, "C.UTF-8");
