@@ -335,6 +335,10 @@ static void join(PdfLetters *letters, const gunichar *chars, const GArray *stran
     for (guint i = 0; i == 0 || chars[i - 1]; i++) {
         for (; next < strands->len && g_array_index(strands, Strand, next).at == i; next++) {
             const PdfMark *mark = g_array_index(strands, Strand, next).mark;
+            if (next > 0 && g_array_index(strands, Strand, next - 1).at == i) {
+                g_string_append_c(text, ' ');
+                g_array_append_val(places, mark->place);
+            }
             add_letters(&mark->place, mark->text, text, places);
         }
         if (!chars[i]) break;
