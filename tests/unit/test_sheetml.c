@@ -32,19 +32,19 @@ static void reads_cells(void **state)
                                                                         "REC-html40\"><B>读书</B>会"
                                                                         "</ss:Data><Comment><ss:Data>批注</"
                                                                         "ss:Data></Comment></Cell></"
-                                                                        "Row><Row>" STYLED("d2", "DateTime",
-                                                                                           "2014-05-30T00:00:"
-                                                                                           "00.000") STYLED("t",
-                                                                                                            "DateTime",
-                                                                                                            "1899-12-31T10:42:00.000")
-                                                                            CELL("DateTime", "2014-05-30T00:"
-                                                                                             "00:00.000") STYLED(
-                                                                                "p", "Number",
-                                                                                "0.5") CELL("Number",
-                                                                                            "1101011990030712"
-                                                                                            "34") CELL("Boole"
-                                                                                                       "an",
-                                                                                                       "1")
+                                                                        "Row><Row>" STYLED(
+                                                                            "d2", "DateTime",
+                                                                            "2014-05-30T00:00:"
+                                                                            "00.000") STYLED("t", "DateTime",
+                                                                                             "1899-12-31T10:"
+                                                                                             "42:00.000") CELL("DateTime",
+                                                                                                               "2014-05-30T00:"
+                                                                                                               "00:00.000")
+                                                                            STYLED("p", "Number", "0.5") CELL(
+                                                                                "Number", "1101011990030712"
+                                                                                          "34") CELL("Boole"
+                                                                                                     "an",
+                                                                                                     "1")
                                                                                 CELL("Error", "#N/A") STYLED(
                                                                                     "w", "String",
                                                                                     "\u00FE") "</Row></"
