@@ -24,6 +24,7 @@ typedef struct BiffBook {
     guint formats_seen;  /* BIFF2 to 4 number them in order */
     Sheets *out;
     gboolean picture, macro;
+    const char *box; /* static: the state of a check box whose label comes in a later record; NULL without */
     /* a formula whose result is a text, which comes in a later record */
     gboolean awaits;
     guint await_row, await_column, await_xf;

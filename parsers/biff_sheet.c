@@ -9,7 +9,8 @@
 #define CELL_HEAD     6 /* bytes: row, column, format */
 #define CELL_HEAD_2   7 /* BIFF2: row, column, three bytes of attributes */
 #define TXO_LENGTH_AT 10
-#define OBJ_PICTURE   8
+
+enum { OBJ_PICTURE = 8, OBJ_CHECK_BOX = 11, OBJ_RADIO = 12, PART_BOX_STATE = 0x12 };
 
 /* --- text ------------------------------------------------------------------------------------------------
  */
@@ -196,40 +197,28 @@ static void on_text_box(BiffBook *book, const BiffStream *stream, const BiffReco
     BiffBody body = biff_body(stream, record, record->length);
     guint flags = biff_body_u8(&body);
     g_autofree char *text = biff_body_characters(&body, characters, flags & 1);
-    sheets_box(book->out, text);
+    g_autofree char *boxed = book->box ? g_strconcat(book->box, text, NULL) : NULL;
+    sheets_box(book->out, boxed ? boxed : text);
+    book->box = NULL;
 }
 
-/* Headers and footers have &L, &C, &R between three parts, codes for fonts, and codes for the page number and
- * its like; a part with one of the latter is left out. */
+/* MS-XLS 2.4.181: parts, each a kind and a length; the first says what it is, and of a box one has the state.
+ */
+static void on_object(BiffBook *book, const BiffRecord *record)
+{
+    guint kind = biff_u16(record, 4);
+    book->picture |= kind == OBJ_PICTURE;
+    book->box = kind == OBJ_CHECK_BOX || kind == OBJ_RADIO ? SYMBOL_UNCHECKED : NULL;
+    for (gsize at = 0; book->box && at + 6 <= record->length; at += 4 + biff_u16(record, at + 2))
+        if (biff_u16(record, at) == PART_BOX_STATE && biff_u16(record, at + 4) == 1)
+            book->box = SYMBOL_CHECKED;
+}
+
 static void on_header(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
 {
     if (record->length < 2) return;
     g_autofree char *code = biff_string(book, stream, record, 0, book->version >= 8 ? 2 : 1);
-    g_autoptr (GString) part = g_string_new(NULL);
-    gboolean counted = FALSE;
-    for (const char *p = code;; p++) {
-        char letter = *p == '&' ? g_ascii_toupper(p[1]) : '\0';
-        if (*p == '\0' || (letter && strchr("LCR", letter))) {
-            if (!counted) sheets_box(book->out, part->str);
-            g_string_truncate(part, 0);
-            counted = FALSE;
-            if (*p == '\0') return;
-        } else if (letter == '\0' || (guchar)letter >= 0x80) {
-            if (letter == '\0') g_string_append_c(part, *p);
-            continue;
-        } else if (letter == '&') {
-            g_string_append_c(part, '&');
-        } else if (letter == '"') {
-            const char *close = strchr(p + 2, '"');
-            if (!close) return;
-            p = close - 1;
-        } else if (g_ascii_isdigit(letter)) {
-            while (g_ascii_isdigit(p[2])) p++;
-        } else {
-            counted |= strchr("PNDTFAZ", letter) != NULL;
-        }
-        p++;
-    }
+    sheets_header(book->out, code);
 }
 
 gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
@@ -266,7 +255,7 @@ gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffR
     case BIFF_HEADER:
     case BIFF_FOOTER: on_header(book, stream, record); return TRUE;
     case BIFF_IMDATA: book->picture = TRUE; return TRUE;
-    case BIFF_OBJ: book->picture |= biff_u16(record, 4) == OBJ_PICTURE; return TRUE;
+    case BIFF_OBJ: on_object(book, record); return TRUE;
     default: return TRUE;
     }
 }

@@ -443,8 +443,10 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
     if (exact) *exact = TRUE;
     if (length == 0) return g_strdup("");
     const char *name = label_name(label);
-    if (census_ascii(bytes, length) == length && is_ascii_plain(name)) return g_strndup(bytes, length);
-    const char *chosen = choose(name, bytes, length);
+    gboolean plain = census_ascii(bytes, length) == length && is_ascii_plain(name);
+    gboolean hz = plain && (!*name || strcmp(name, "GB18030") == 0) && census_hz(bytes, length);
+    if (plain && !hz) return g_strndup(bytes, length);
+    const char *chosen = hz ? "HZ" : choose(name, bytes, length);
     GString *out = g_string_sized_new(length + 1);
     gboolean good =
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);

@@ -12,9 +12,9 @@ gboolean charset_same(const char *label, const char *other);
 
 /* Decodes `length` bytes that call themselves `label` (NULL, "", and labels nobody knows: find out). A byte
  * order mark wins over the label. Finding out: UTF-16 if zeros are in every other byte only, UTF-8 if valid
- * (or nearly: a cut character), Big5 if its pairs are no GBK that anybody would write, else GB18030. The
- * labels that programs write without looking - UTF-8, the GB ones and Latin 1 - are not believed when the
- * bytes plainly are another of these.
+ * (or nearly: a cut character), HZ if nothing else could look like that, Big5 if its pairs are no GBK that
+ * anybody would write, else GB18030. The labels that programs write without looking - UTF-8, the GB ones and
+ * Latin 1 - are not believed when the bytes plainly are another of these.
  *
  * Never fails and never returns NULL. The result is valid UTF-8 without byte order mark at its start, without
  * NUL (a space stands for it) and without surrogates; each byte that cannot be read is one U+FFFD, and

@@ -165,6 +165,37 @@ gboolean census_utf16(const guchar *p, gsize length)
     return length >= 4 && length % 2 == 0 && (zeros[0] + zeros[1]) * 200 >= length;
 }
 
+/* --- HZ ----------------------------------------------------------------------------------------------------
+ */
+
+/* Counts the pairs from p up to "~}" on the same line; where that is, or NULL. */
+static const char *hz_pairs(const char *p, const char *end, PairCensus *pairs, gboolean *word)
+{
+    *word = TRUE;
+    for (; end - p >= 2; p += 2) {
+        if (p[0] == '~') return p[1] == '}' ? p : NULL;
+        if (p[0] <= ' ' || p[1] <= ' ' || p[0] == 0x7F || p[1] == 0x7F) return NULL;
+        *word = *word && (g_ascii_isupper(p[0]) || g_ascii_isdigit(p[0])) &&
+                (g_ascii_isupper(p[1]) || g_ascii_isdigit(p[1]) || p[1] == '_');
+        count_pair(pairs, (guchar)p[0] | 0x80, (guchar)p[1] | 0x80);
+    }
+    return NULL;
+}
+
+gboolean census_hz(const char *p, gsize length)
+{
+    PairCensus pairs = {0};
+    const char *end = p + length;
+    gboolean chinese = FALSE, word;
+    while (end > p && (p = memmem(p, (gsize)(end - p), "~{", 2))) {
+        p = hz_pairs(p + 2, end, &pairs, &word);
+        if (!p) return FALSE;
+        chinese |= !word;
+        p += 2;
+    }
+    return chinese && pairs.all >= 2 && pairs.gb2312 == pairs.all && pairs.everyday * 3 >= pairs.all * 2;
+}
+
 /* --- labels that lie ---------------------------------------------------------------------------------------
  */
 

@@ -42,6 +42,10 @@ gboolean census_rather_big5(const PairCensus *pairs);
 /* Whether it is UTF-16 without a mark: zeros are in the high bytes only, and what they belong to is text. */
 gboolean census_utf16(const guchar *p, gsize length);
 
+/* Whether ASCII bytes are HZ (RFC 1843) that nobody has labelled: every ~{ is closed by ~} on its line, and
+ * what is between is hanzi, mostly everyday ones, and no word in capitals. */
+gboolean census_hz(const char *p, gsize length);
+
 /* The charset, as iconv knows it, of bytes that say they are `name`: one of UTF-8, GB18030 and CP1252, which
  * programs write on what they have not looked at. `name` itself, unless the bytes plainly say otherwise. */
 const char *census_contradict(const char *name, const guchar *p, gsize length);

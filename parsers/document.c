@@ -10,6 +10,7 @@
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
 #include "parsers/rtf.h"
+#include "parsers/sheetml.h"
 #include "parsers/textout.h"
 #include "parsers/texts.h"
 #include "parsers/tnef.h"
@@ -53,6 +54,7 @@ static void read_watched(FactsAttachment *attachment, GBytes *bytes, DocumentKee
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
     case RECOGNISE_WORKS: works_read(attachment, bytes); break;
     case RECOGNISE_DOC: doc_read(attachment, bytes); break;
+    case RECOGNISE_SHEETML: sheetml_read(attachment, bytes); break;
     case RECOGNISE_WORDXML: read_word_xml(attachment, bytes); break;
     case RECOGNISE_TEXT: texts_read_plain(attachment, bytes); break;
     case RECOGNISE_CSV: texts_read_csv(attachment, bytes); break;

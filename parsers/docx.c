@@ -4,6 +4,7 @@
 
 #include "parsers/charset.h"
 #include "parsers/document.h"
+#include "parsers/docx_styles.h"
 #include "parsers/html.h"
 #include "parsers/mime.h"
 #include "parsers/textout.h"
@@ -16,6 +17,7 @@ typedef struct Docx {
     Ooxml *ooxml;
     GPtrArray *relations; /* of OoxmlRelation*: of the main part */
     GPtrArray *seen;      /* of GBytes*, borrowed: the parts that were read */
+    GHashTable *styles;   /* docx_styles.h; NULL until somebody asks */
     WordxmlSink sink;
 } Docx;
 
@@ -26,6 +28,18 @@ static gboolean read_part(Docx *docx, GBytes *part)
         if (g_bytes_equal(part, docx->seen->pdata[i])) return TRUE;
     g_ptr_array_add(docx->seen, part);
     return wordxml_read(part, &docx->sink);
+}
+
+static const char *style_font(gpointer user, const char *id)
+{
+    Docx *docx = user;
+    for (guint i = 0; i < docx->relations->len && !docx->styles; i++) {
+        const OoxmlRelation *relation = docx->relations->pdata[i];
+        if (strcmp(relation->kind, "styles") == 0)
+            docx->styles = docx_styles_read(ooxml_part(docx->ooxml, relation->part));
+    }
+    if (!docx->styles) docx->styles = docx_styles_read(NULL);
+    return docx_styles_font(docx->styles, id);
 }
 
 /* --- embedded documents
@@ -108,7 +122,7 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
     Docx docx = {.ooxml = ooxml,
                  .relations = relations,
                  .seen = seen,
-                 .sink = {.out = out, .chunk = on_chunk, .user = &docx}};
+                 .sink = {.out = out, .chunk = on_chunk, .style_font = style_font, .user = &docx}};
     GBytes *body = ooxml_part(ooxml, ooxml->main_part);
     gboolean good = body && read_part(&docx, body);
     for (gsize k = 0; k < G_N_ELEMENTS(others); k++)
@@ -119,6 +133,7 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
             good &= part && read_part(&docx, part);
         }
     textout_finish(out, attachment);
+    g_clear_pointer(&docx.styles, g_hash_table_unref);
     const char *detail;
     const char *problem = ooxml_problem(ooxml, &detail);
     if (problem)

@@ -26,6 +26,7 @@ typedef struct Parse {
 } Parse;
 
 static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message, guint depth);
+static void read_unsaid_parts(Entity *entity, EntityTree *tree, guint depth, guint *parts, guint again);
 
 /* GMime decodes what it reads of the header, and closes its descriptors; glibc then unloads the charset. */
 static void keep_charsets(void)
@@ -320,6 +321,8 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
     else if (GMIME_IS_PART(object))
         entity->body = leaf_bytes(parse, GMIME_PART(object));
     if (!entity->body) entity->body = g_bytes_new_static("", 0);
+    if (message && entity->kind == ENTITY_LEAF) /* a mail in a mail */
+        read_unsaid_parts(entity, parse->tree, depth, parse->parts, parse->again);
     return entity;
 }
 
@@ -361,7 +364,7 @@ static gboolean is_body_of_two_kinds(const GPtrArray *parts)
 }
 
 /* The header has lost the field that calls it a multipart, or somebody has written text/plain there. */
-static void read_unsaid_parts(Entity *entity, EntityTree *tree, guint depth, guint *parts)
+static void read_unsaid_parts(Entity *entity, EntityTree *tree, guint depth, guint *parts, guint again)
 {
     gsize length = 0;
     const char *data = g_bytes_get_data(entity->body, &length);
@@ -369,6 +372,7 @@ static void read_unsaid_parts(Entity *entity, EntityTree *tree, guint depth, gui
         !*entity->type || strcmp(entity->type, "text") == 0 || strcmp(entity->type, "text/plain") == 0;
     if (!text || depth >= LIMIT_MAIL_DEPTH || length == 0 || !boundary_begins(data, data + length)) return;
     Parse parse = {.bytes = entity->body, .data = data, .length = length, .tree = tree, .parts = parts};
+    parse.again = again;
     entity->children = g_ptr_array_new_with_free_func(entity_free);
     find_parts(&parse, entity, depth);
     if (entity->children->len == 0) {
@@ -417,7 +421,7 @@ EntityTree entity_parse(GBytes *mail, guint depth, guint *parts)
     } else {
         ++*parts;
         tree.top->body = tree.monstrous ? g_bytes_new_static("", 0) : g_bytes_ref(header.body);
-        read_unsaid_parts(tree.top, &tree, depth, parts);
+        read_unsaid_parts(tree.top, &tree, depth, parts, 0);
     }
     if (tree.top && !tree.top->body && !tree.top->children) tree.top->body = g_bytes_ref(header.body);
     return tree;

@@ -8,13 +8,17 @@
 #define MAX_TAG_NAME 16  /* bytes: no element that we know has a longer name */
 #define HREF_MAX     500 /* bytes: a longer link is not shown in the text */
 #define QUOTES_MAX   20  /* levels of quotation that are told apart */
+#define TABLES_MAX   8   /* tables in tables whose cells over several rows are minded */
+#define COLUMNS_MAX  64  /* and their columns */
+#define ROWS_MAX     1000
 
 typedef enum Effect {
     NOTHING,
     LINE,      /* begins and ends a line */
     PARAGRAPH, /* and leaves one empty line */
     BREAK,     /* a line end, each one counts */
-    ROW,       /* of a table */
+    TABLE,
+    ROW,
     CELL,
     ITEM,
     ANCHOR,
@@ -35,9 +39,16 @@ static const struct Element {
     {"h4", PARAGRAPH}, {"h5", PARAGRAPH},  {"h6", PARAGRAPH},    {"header", LINE},   {"hr", LINE},
     {"li", ITEM},      {"main", LINE},     {"nav", LINE},        {"ol", LINE},       {"p", PARAGRAPH},
     {"pre", VERBATIM}, {"script", HIDDEN}, {"section", LINE},    {"style", HIDDEN},  {"summary", LINE},
-    {"table", LINE},   {"td", CELL},       {"template", HIDDEN}, {"th", CELL},       {"title", HIDDEN},
+    {"table", TABLE},  {"td", CELL},       {"template", HIDDEN}, {"th", CELL},       {"title", HIDDEN},
     {"tr", ROW},       {"ul", LINE},
 };
+
+/* Of an open table: the column of the next cell, and how many rows more the cell that began in a column
+ * covers. */
+typedef struct Grid {
+    guint column;
+    guint rows[COLUMNS_MAX];
+} Grid;
 
 typedef struct Html {
     GString *out;
@@ -46,11 +57,14 @@ typedef struct Html {
     guint breaks;     /* line ends owed before the next text */
     guint tabs;       /* tabs owed: cells that began in this row since its last text */
     guint cells;      /* that began in this row */
+    guint covered;    /* cells at the start of this row that are parts of cells above: tabs owed to them */
     gboolean bare;    /* a cell has begun, and has no text yet: its first paragraph begins no line */
     gboolean space;   /* a space is owed */
     guint verbatim;   /* open <pre> */
     guint64 quotes;   /* a bit for each open <blockquote>, the innermost the lowest: is it an earlier mail? */
     guint quoted;     /* how many of them are */
+    Grid grids[TABLES_MAX];
+    guint tables;      /* open, the outermost first */
     gboolean unclosed; /* a comment or hidden element had no end: do not search for one again */
 } Html;
 
@@ -91,6 +105,7 @@ static void pay(Html *html)
     if (at_line_start(html)) {
         for (guint i = 0; i < html->quoted; i++) g_string_append_c(html->out, '>');
         if (html->quoted > 0) g_string_append_c(html->out, ' ');
+        for (; html->covered > 0; html->covered--) g_string_append_c(html->out, '\t');
     } else if (html->tabs > 0) {
         for (guint i = 0; i < html->tabs; i++) g_string_append_c(html->out, '\t');
     } else if (html->space && !strchr("\t ", html->out->str[html->out->len - 1])) {
@@ -263,23 +278,63 @@ static void do_quote(Html *html, const char *tag, const char *end, gboolean clos
     }
 }
 
-static void do_cell(Html *html, gboolean closing)
+static Grid *innermost_grid(Html *html)
 {
-    if (closing) return;
-    if (html->cells++ > 0) {
-        if (!at_line_start(html)) html->breaks = 0; /* what the cell before it owed */
-        html->tabs++;
-    }
-    html->bare = TRUE;
+    return html->tables > 0 && html->tables <= TABLES_MAX ? &html->grids[html->tables - 1] : NULL;
 }
 
-static void do_row(Html *html)
+static guint span_of(const char *tag, const char *end, const char *name, guint most)
 {
+    g_autofree char *span = attribute(tag, end, name);
+    return span ? (guint)CLAMP(g_ascii_strtoll(span, NULL, 10), 1, most) : 1;
+}
+
+static void begin_cell(Html *html)
+{
+    if (html->cells++ == 0) return;
+    if (!at_line_start(html)) html->breaks = 0; /* what the cell before it owed */
+    html->tabs++;
+}
+
+/* A place that a cell of a row above covers stands empty, so that what is below a head stays below it. */
+static void do_cell(Html *html, const char *tag, const char *end, gboolean closing)
+{
+    Grid *grid = innermost_grid(html);
+    if (closing) return;
+    for (; grid && grid->column < COLUMNS_MAX && grid->rows[grid->column] > 0; grid->column++) {
+        grid->rows[grid->column]--;
+        if (html->cells == 0)
+            html->covered++;
+        else
+            begin_cell(html);
+    }
+    begin_cell(html);
+    html->bare = TRUE;
+    if (!grid) return;
+    const guint rows = span_of(tag, end, "rowspan", ROWS_MAX),
+                columns = span_of(tag, end, "colspan", COLUMNS_MAX);
+    if (grid->column < COLUMNS_MAX) grid->rows[grid->column] = rows - 1;
+    grid->column += columns;
+}
+
+static void do_row(Html *html, gboolean closing)
+{
+    Grid *grid = innermost_grid(html);
     html->bare = FALSE;
     if (html->cells > 0)
         html->breaks = MIN(html->breaks, 1); /* the paragraph in the last cell ends with its row */
-    html->cells = 0;
+    html->cells = html->covered = 0;
     owe_breaks(html, 1);
+    if (!closing && grid) grid->column = 0;
+}
+
+static void do_table(Html *html, gboolean closing)
+{
+    owe_breaks(html, 1);
+    html->tables -= closing && html->tables > 0;
+    html->tables += !closing;
+    Grid *grid = innermost_grid(html);
+    if (!closing && grid) *grid = (Grid){0};
 }
 
 static gint by_name(gconstpointer name, gconstpointer element)
@@ -319,8 +374,9 @@ static const char *do_tag(Html *html, const char *p)
         pay_breaks(html);
         g_string_append_c(html->out, '\n');
         break;
-    case ROW: do_row(html); break;
-    case CELL: do_cell(html, closing); break;
+    case TABLE: do_table(html, closing); break;
+    case ROW: do_row(html, closing); break;
+    case CELL: do_cell(html, p, end, closing); break;
     case QUOTE: do_quote(html, p, end, closing); break;
     case ITEM:
         html->bare = FALSE;

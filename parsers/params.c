@@ -113,10 +113,32 @@ static char *starless_value(const char *value)
     return exact ? words_decode(text) : NULL;
 }
 
+/* &#25253; in a name: a browser has sent it in a form of another charset. Of ASCII nothing was ever escaped;
+ * NULL then, and if nothing is. */
+static char *unescaped_value(const char *value)
+{
+    g_autoptr (GString) out = g_string_new(NULL);
+    for (const char *p = value; *p;) {
+        char *end = NULL;
+        guint64 c =
+            p[0] == '&' && p[1] == '#' && g_ascii_isdigit(p[2]) ? g_ascii_strtoull(p + 2, &end, 10) : 0;
+        if (!end || *end != ';') {
+            g_string_append_c(out, *p++);
+            continue;
+        }
+        if (c < 0xA0 || c > 0x10FFFF || !g_unichar_validate((gunichar)c)) return NULL;
+        g_string_append_unichar(out, (gunichar)c);
+        p = end + 1;
+    }
+    return g_str_is_ascii(out->str) ? NULL : g_string_free(g_steal_pointer(&out), FALSE);
+}
+
 /* %E6%8A%A5 in a plain name: URLs copied into mail. Only if all of it is UTF-8 that needed the escapes. */
 static char *plain_value(const char *value)
 {
     if (words_encoded(value)) return words_decode(value);
+    char *unescaped = strstr(value, "&#") ? unescaped_value(value) : NULL;
+    if (unescaped) return unescaped;
     if (strchr(value, '%')) {
         char *starless = starless_value(value);
         if (starless) return starless;

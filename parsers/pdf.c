@@ -11,7 +11,7 @@
 
 enum {
     SPARSE_CHARS = 16,    /* characters a page below which a page that has pictures counts as scanned */
-    LOOK_PAGES = 10,      /* pages that are asked what is drawn on them */
+    LOOK_PAGES = 10,      /* pages that are drawn, or asked what is drawn on them */
     FILES_MAX = 100,      /* embedded files read of one document */
     TAIL_BYTES = 64 << 10 /* the end of the file must be in its last bytes */
 };
@@ -24,6 +24,7 @@ typedef struct Pdf {
     gsize cells_left; /* of tables */
     int pages;        /* that were read */
     gsize chars;      /* characters of them that are not white space */
+    int looked;       /* pages that were drawn for the sake of what lies on them */
     int lost;         /* pages that could not be opened */
     clock_t began;    /* CPU time of this process */
 } Pdf;
@@ -50,37 +51,35 @@ static void put_lines(Pdf *pdf, const char *text)
     textout_paragraph(pdf->out);
 }
 
-/* The words that a form shows for a field where they are for people: 活动名称, not Text1. */
-static void put_form_fields(Pdf *pdf, PdfPage *page)
+/* A label that only the file knows is as good as a printed one; a box that has nothing else is nothing. */
+static void put_marks(Pdf *pdf, const GPtrArray *marks)
 {
-    g_autoptr (GPtrArray) fields = pdf_page_fields(page);
-    for (guint i = 0; i < fields->len; i++) {
-        const PdfEntry *field = fields->pdata[i];
-        if (!field->text || !*g_strstrip(field->text)) continue;
-        gboolean label = field->name && !g_str_is_ascii(field->name);
-        g_autofree char *line = g_strconcat(label ? field->name : "", label ? "：" : "", field->text, NULL);
-        put_lines(pdf, line);
-    }
-}
-
-/* Text that a program for filling in forms types onto the page is an annotation, not content. */
-static void put_typed_text(Pdf *pdf, PdfPage *page)
-{
-    g_autoptr (GPtrArray) notes = pdf_page_notes(page);
-    for (guint i = 0; i < notes->len; i++) {
-        const PdfEntry *note = notes->pdata[i];
-        if (note->text && *note->text) put_lines(pdf, note->text);
+    for (guint i = 0; i < marks->len; i++) {
+        const PdfMark *mark = marks->pdata[i];
+        if (!mark->text || !mark->label) continue;
+        g_autofree char *boxed = mark->box ? g_strconcat(mark->text, mark->label, NULL) : NULL;
+        if (!mark->box)
+            pdf_layout_add_row(pdf->rows, mark->label, mark->text);
+        else if (!mark->woven)
+            put_lines(pdf, boxed);
     }
 }
 
 static void read_page(Pdf *pdf, PdfPage *page)
 {
-    PdfLayout *layout = pdf_layout_new(page, pdf->attachment->tables, &pdf->cells_left);
+    g_autoptr (GPtrArray) marks = pdf_marks_read(page);
+    PdfLetters letters = pdf_letters_read(page);
+    if (pdf_marks_unknown(marks) && pdf->looked < LOOK_PAGES && !is_late(pdf)) {
+        pdf->looked++;
+        pdf_marks_look(marks, page, &letters);
+    }
+    pdf_marks_weave(marks, &letters);
+    PdfLayout *layout = pdf_layout_new(&letters, pdf->attachment->tables, &pdf->cells_left);
     put_lines(pdf, pdf_layout_text(layout));
     pdf_layout_rows(layout, pdf->rows);
     pdf_layout_free(layout);
-    put_form_fields(pdf, page);
-    put_typed_text(pdf, page);
+    pdf_letters_clear(&letters);
+    put_marks(pdf, marks);
 }
 
 static void read_pages(Pdf *pdf)

@@ -1,5 +1,6 @@
 /* pdf_file.cc - the only C++ here: poppler as C sees it. */
 #include "parsers/pdf_file.h"
+#include "parsers/symbols.h"
 
 #include <string.h>
 
@@ -21,6 +22,7 @@
 #include <poppler/UTF.h>
 
 static constexpr int CHOICES_MAX = 1000;
+static constexpr int ENTRIES_MAX = 1000; /* of a page: fields, and notes */
 static constexpr int OBJECTS_MAX = 1000; /* of a page */
 static constexpr int BLOCK = 4096;       /* bytes of a file taken at a time */
 
@@ -137,10 +139,13 @@ static void show(Page *page, OutputDev *device)
     page->display(gfx.get());
 }
 
-char *pdf_page_text(PdfPage *page, PdfRectangle **places, guint *n)
+char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n)
 {
     TextOutputDev device(nullptr, true, 0, false, false);
-    show(of(page), &device);
+    if (entries)
+        of(page)->displaySlice(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false);
+    else
+        show(of(page), &device);
     TextPage *text = device.takeText();
     const PDFRectangle area = everything(of(page));
     const std::unique_ptr<GooString> selected(text->getSelectionText(&area, selectionStyleGlyph));
@@ -163,11 +168,21 @@ static void entry_free(gpointer data)
     g_free(entry);
 }
 
-static void add_entry(GPtrArray *entries, char *name, char *text)
+/* From the file's axes, which begin below on the left. */
+static PdfRectangle place_of(const Page *page, double x1, double y1, double x2, double y2)
 {
-    PdfEntry *entry = g_new(PdfEntry, 1);
-    *entry = {name, text};
+    const PDFRectangle *crop = page->getCropBox();
+    const bool turned = page->getRotate() == 90 || page->getRotate() == 270;
+    const double height = (turned ? page->getCropWidth() : page->getCropHeight()) + crop->y1;
+    return {MIN(x1, x2) - crop->x1, height - MAX(y1, y2), MAX(x1, x2) - crop->x1, height - MIN(y1, y2)};
+}
+
+static PdfEntry *add_entry(GPtrArray *entries, const PdfRectangle &place)
+{
+    PdfEntry *entry = g_new0(PdfEntry, 1);
+    entry->place = place;
     g_ptr_array_add(entries, entry);
+    return entry;
 }
 
 /* As UTF-8; NULL if there is none. */
@@ -182,39 +197,62 @@ static char *utf8(const GooString *text)
     return result;
 }
 
-/* Check boxes are not asked: their names mean nothing to people. */
-static char *value_of(FormWidget *widget)
+/* What was typed, else all that is chosen. */
+static char *choice_of(const FormWidgetChoice *choice)
 {
-    if (widget->getType() == formText) return utf8(static_cast<FormWidgetText *>(widget)->getContent());
-    if (widget->getType() != formChoice) return nullptr;
-    const FormWidgetChoice *choice = static_cast<FormWidgetChoice *>(widget);
     char *typed = utf8(choice->getEditChoice());
     if (typed && *typed) return typed;
     g_free(typed);
-    for (int i = 0; i < MIN(choice->getNumChoices(), CHOICES_MAX); i++)
-        if (choice->isSelected(i)) return utf8(choice->getChoice(i));
-    return nullptr;
-}
-
-GPtrArray *pdf_page_fields(PdfPage *page)
-{
-    GPtrArray *fields = g_ptr_array_new_with_free_func(entry_free);
-    const std::unique_ptr<FormPageWidgets> widgets = of(page)->getFormWidgets();
-    for (int i = 0; widgets && i < widgets->getNumWidgets(); i++) {
-        FormWidget *widget = widgets->getWidget(i);
-        char *name = utf8(widget->getAlternateUiName());
-        add_entry(fields, name ? name : utf8(widget->getPartialName()), value_of(widget));
+    GString *chosen = g_string_new(nullptr);
+    for (int i = 0; i < MIN(choice->getNumChoices(), CHOICES_MAX); i++) {
+        if (!choice->isSelected(i)) continue;
+        char *item = utf8(choice->getChoice(i));
+        g_string_append_printf(chosen, "%s%s", chosen->len > 0 ? "、" : "", item ? item : "");
+        g_free(item);
     }
-    return fields;
+    return g_string_free(chosen, FALSE);
 }
 
-GPtrArray *pdf_page_notes(PdfPage *page)
+static void read_value(FormWidget *widget, PdfEntry *entry)
 {
-    GPtrArray *notes = g_ptr_array_new_with_free_func(entry_free);
-    Annots *all = of(page)->getAnnots();
-    for (const Annot *note : all->getAnnots())
-        if (note->getType() == Annot::typeFreeText) add_entry(notes, nullptr, utf8(note->getContents()));
-    return notes;
+    if (widget->getType() == formText)
+        entry->text = utf8(static_cast<FormWidgetText *>(widget)->getContent());
+    else if (widget->getType() == formChoice)
+        entry->text = choice_of(static_cast<FormWidgetChoice *>(widget));
+    else if (widget->getType() == formButton) {
+        const FormWidgetButton *button = static_cast<FormWidgetButton *>(widget);
+        entry->box = button->getButtonType() != formButtonPush;
+        if (entry->box) entry->text = g_strdup(button->getState() ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
+    }
+}
+
+static void add_fields(Page *page, GPtrArray *entries)
+{
+    const std::unique_ptr<FormPageWidgets> widgets = page->getFormWidgets();
+    for (int i = 0; widgets && i < MIN(widgets->getNumWidgets(), ENTRIES_MAX); i++) {
+        FormWidget *widget = widgets->getWidget(i);
+        double x1, y1, x2, y2;
+        widget->getRect(&x1, &y1, &x2, &y2);
+        PdfEntry *entry = add_entry(entries, place_of(page, x1, y1, x2, y2));
+        char *name = utf8(widget->getAlternateUiName());
+        entry->name = name ? name : utf8(widget->getPartialName());
+        read_value(widget, entry);
+    }
+}
+
+GPtrArray *pdf_page_entries(PdfPage *page)
+{
+    GPtrArray *entries = g_ptr_array_new_with_free_func(entry_free);
+    add_fields(of(page), entries);
+    guint most = entries->len + ENTRIES_MAX;
+    for (const Annot *note : of(page)->getAnnots()->getAnnots()) {
+        if (note->getType() != Annot::typeFreeText && note->getType() != Annot::typeStamp) continue;
+        if (entries->len == most) break;
+        const PDFRectangle *rect = &note->getRect();
+        PdfEntry *entry = add_entry(entries, place_of(of(page), rect->x1, rect->y1, rect->x2, rect->y2));
+        if (note->getType() == Annot::typeFreeText) entry->text = utf8(note->getContents());
+    }
+    return entries;
 }
 
 /* --- what is drawn ----------------------------------------------------------------------------------------

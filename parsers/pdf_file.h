@@ -16,9 +16,12 @@ typedef struct PdfRectangle {
     double x1, y1, x2, y2; /* points from the top left corner of the page */
 } PdfRectangle;
 
-/* Of a form field, a file or a typed text; "" or NULL where it has none. */
+/* What lies on a page without being part of its content: a field of a form, a note, a stamp. */
 typedef struct PdfEntry {
-    char *name, *text;
+    PdfRectangle place;
+    char *name;   /* for people, else as the form calls it; NULL where it has none */
+    char *text;   /* typed or chosen (several: with 、 between); NULL where only its drawing has it */
+    gboolean box; /* a check box or radio button: its text is SYMBOL_CHECKED or SYMBOL_UNCHECKED */
 } PdfEntry;
 
 /* The bytes must outlive it. NULL and *why (static English) if it cannot be opened; *locked: for want of a
@@ -32,14 +35,13 @@ int pdf_file_n_pages(PdfFile *file);
 PdfPage *pdf_file_page(PdfFile *file, int number);
 
 /* Its text in reading order, UTF-8 if poppler keeps its word, with a line end behind each line. *places:
- * where each character of it stands, *n of them; fewer where poppler loses count. The caller frees both. */
-char *pdf_page_text(PdfPage *page, PdfRectangle **places, guint *n);
+ * where each character of it stands, *n of them; fewer where poppler loses count. `entries`: with the letters
+ * of what lies on the page, too. The caller frees both. */
+char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n);
 
-/* The fields of forms on the page that hold text or a choice, as shown: label and value. The words of a label
- * are those for people, else its name in the form. And what was typed onto it as notes of free text. Both of
- * PdfEntry*; the caller unrefs. */
-GPtrArray *pdf_page_fields(PdfPage *page);
-GPtrArray *pdf_page_notes(PdfPage *page);
+/* Fields of forms, then texts typed as notes and stamps, in the order of the file (of PdfEntry*). At most
+ * 1000 of each; the caller unrefs. */
+GPtrArray *pdf_page_entries(PdfPage *page);
 
 /* Whether there is any picture on it; anything drawn that can be seen. */
 gboolean pdf_page_has_picture(PdfPage *page);

@@ -342,6 +342,15 @@ static const char *without_colon(const char *text)
     return text;
 }
 
+void pdf_layout_add_row(GPtrArray *rows, const char *label, const char *value)
+{
+    if (rows->len >= LIMIT_FIELDS) return;
+    GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(row, g_strdup(label));
+    g_ptr_array_add(row, g_strdup(value));
+    g_ptr_array_add(rows, row);
+}
+
 void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
 {
     g_autoptr (GPtrArray) values = g_ptr_array_new_with_free_func(value_free);
@@ -354,11 +363,8 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
         const Value *value = values->pdata[i];
         if (value->pieces->len == 0) continue;
         g_ptr_array_sort(value->pieces, compare_pieces);
-        GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
-        g_ptr_array_add(row, g_strdup(value->label->label));
         g_autofree char *text = pdf_piece_join(value->pieces);
-        g_ptr_array_add(row, g_strdup(without_colon(text)));
-        g_ptr_array_add(rows, row);
+        pdf_layout_add_row(rows, value->label->label, without_colon(text));
     }
 }
 
@@ -391,16 +397,13 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
 /* --- making
  * ------------------------------------------------------------------------------------------------- */
 
-PdfLayout *pdf_layout_new(PdfPage *page, GPtrArray *tables, gsize *cells_left)
+PdfLayout *pdf_layout_new(const PdfLetters *letters, GPtrArray *tables, gsize *cells_left)
 {
     PdfLayout *layout = g_new0(PdfLayout, 1);
     layout->text = g_string_new(NULL);
     layout->pieces_text = g_string_new(NULL);
     layout->pieces = g_array_new(FALSE, TRUE, sizeof(PdfPiece));
-    g_autofree PdfRectangle *places = NULL;
-    guint n = 0;
-    g_autofree char *text = pdf_page_text(page, &places, &n);
-    if (g_utf8_validate(text, -1, NULL)) read_letters(layout, text, places, n);
+    read_letters(layout, letters->text, letters->places, letters->n);
     for (guint i = 0; i < layout->pieces->len; i++)
         piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
     pdf_table_find(layout->pieces, tables, cells_left); /* before labels are cut from the pieces */

@@ -5,12 +5,12 @@
 
 #include <glib.h>
 
-#include "parsers/pdf_file.h"
+#include "parsers/pdf_marks.h"
 
 typedef struct PdfLayout PdfLayout;
 
 /* Appends the tables of the page to `tables`: see pdf_table.h. */
-PdfLayout *pdf_layout_new(PdfPage *page, GPtrArray *tables, gsize *cells_left);
+PdfLayout *pdf_layout_new(const PdfLetters *letters, GPtrArray *tables, gsize *cells_left);
 void pdf_layout_free(PdfLayout *layout);
 
 /* In reading order, as poppler finds it, with a tab wherever a line has a gap as wide as a letter. Owned by
@@ -21,6 +21,9 @@ const char *pdf_layout_text(const PdfLayout *layout);
  * stands to the right of it: on the same line, up to the next label, and on the lines above and below that
  * belong to the same cell by their distance. At most LIMIT_FIELDS rows. */
 void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows);
+
+/* Appends one of them. */
+void pdf_layout_add_row(GPtrArray *rows, const char *label, const char *value);
 
 /* Appends the fields of such rows, unless there is one with that label and a value already. */
 void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields);

@@ -330,6 +330,8 @@ static const struct {
      RECOGNISE_WORDXML},
     {"<!doctype html", TRUE, "text/html", "web page", RECOGNISE_HTML},
     {"<html", FALSE, "text/html", "web page", RECOGNISE_HTML},
+    {"urn:schemas-microsoft-com:office:spreadsheet", FALSE, "application/vnd.ms-excel+xml",
+     "Excel 2003 XML workbook", RECOGNISE_SHEETML},
     {"<?xml", TRUE, "application/xml", "XML", RECOGNISE_NONE},
     {"<head", TRUE, "text/html", "web page", RECOGNISE_HTML},
     {"<body", TRUE, "text/html", "web page", RECOGNISE_HTML},
@@ -340,6 +342,15 @@ static const struct {
     {"begin:vcard", TRUE, "text/vcard", "address card", RECOGNISE_NONE},
     {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message", RECOGNISE_NONE},
 };
+
+/* Web systems export tables under the names of workbooks, and Excel opens them. */
+static gboolean is_table_of(const char *name, const char *text)
+{
+    static const char *const suffixes[] = {".xls", ".xlsx", ".et"};
+    for (gsize i = 0; i < G_N_ELEMENTS(suffixes); i++)
+        if (has_suffix(name, suffixes[i])) return strcspn(text, "\t,") < strcspn(text, "\r\n");
+    return FALSE;
+}
 
 static gboolean match_text(Recognised *found, const Input *input)
 {
@@ -364,7 +375,8 @@ static gboolean match_text(Recognised *found, const Input *input)
         found->reader = text_kinds[i].reader;
         return TRUE;
     }
-    gboolean csv = has_suffix(input->name, ".csv") || has_suffix(input->name, ".tsv");
+    gboolean csv =
+        has_suffix(input->name, ".csv") || has_suffix(input->name, ".tsv") || is_table_of(input->name, begin);
     recognised_set(found, csv ? "text/csv" : "text/plain", csv ? "CSV table" : "plain text");
     found->reader = csv ? RECOGNISE_CSV : RECOGNISE_TEXT;
     return TRUE;

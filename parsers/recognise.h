@@ -11,6 +11,7 @@ typedef enum RecogniseReader {
     RECOGNISE_WORKBOOK, /* xlsx.h, through `ooxml` */
     RECOGNISE_DOC,      /* doc.h */
     RECOGNISE_WORDXML,  /* wordxml.h: a document that is all one part */
+    RECOGNISE_SHEETML,  /* sheetml.h */
     RECOGNISE_BIFF,     /* biff.h */
     RECOGNISE_WORKS,    /* works.h */
     RECOGNISE_TEXT,     /* texts.h */

@@ -5,15 +5,12 @@
 #include "parsers/charset.h"
 #include "parsers/field_code.h"
 #include "parsers/limits.h"
-#include "parsers/rtf_words.h"
-#include "parsers/symbols.h"
+#include "parsers/rtf_fonts.h"
+#include "parsers/rtf_form.h"
 #include "parsers/textout.h"
 
-#define WORD_MAX      32   /* bytes of a control word (RTF 1.9.1, "Control Word") */
-#define FONTS_MAX     4096 /* numbers of fonts that are remembered */
-#define CELLS_MAX     63   /* Word's own limit of columns */
-#define FONT_NAME_MAX 64   /* bytes that are looked at */
-#define FONT_NONE     (-1)
+#define WORD_MAX  32 /* bytes of a control word (RTF 1.9.1, "Control Word") */
+#define CELLS_MAX 63 /* Word's own limit of columns */
 
 /* --- state
  * --------------------------------------------------------------------------------------------------- */
@@ -28,6 +25,7 @@ typedef struct Group {
     gboolean ignorable; /* \* came: an unknown destination is to be skipped */
     gboolean field;     /* it is one, and ends with the group; not inherited */
     gboolean code;      /* what comes is a field's code */
+    gboolean item;      /* what comes is what a form's list shows */
     int font;
     guint unicode_skip; /* bytes that stand in for each \u for those who do not know it */
 } Group;
@@ -36,14 +34,13 @@ typedef struct Rtf {
     TextOut *out;
     GArray *groups; /* of Group */
     Group now;
-    guint beyond;        /* groups over LIMIT_RTF_DEPTH: their braces are counted, and that is all */
-    GByteArray *bytes;   /* text that waits to be decoded */
-    guint page;          /* code page of the document */
-    guint16 *font_pages; /* by number of font: its code page, 0 if it is the document's */
-    int default_font, defined_font;
-    GHashTable *symbol_fonts; /* number -> name, of those that are of symbols */
-    GString *font_name;       /* of defined_font, as far as it has come */
+    guint beyond;      /* groups over LIMIT_RTF_DEPTH: their braces are counted, and that is all */
+    GByteArray *bytes; /* text that waits to be decoded */
+    guint page;        /* code page of the document */
+    RtfFonts fonts;
+    int default_font;
     FieldStack fields;
+    RtfForm form;
     guint64 puts;                /* times that text was put */
     guint skip_bytes;            /* after \u */
     gunichar2 surrogate;         /* the first half of a pair */
@@ -102,6 +99,10 @@ static void settle(Rtf *rtf)
 
 static void put(Rtf *rtf, const char *text, gsize length)
 {
+    if (rtf->now.item) {
+        g_string_append_len(rtf->form.item, text, (gssize)length);
+        return;
+    }
     if (rtf->now.code) {
         field_code(&rtf->fields, text, length);
         return;
@@ -118,8 +119,7 @@ static void put(Rtf *rtf, const char *text, gsize length)
 
 static guint page_now(const Rtf *rtf)
 {
-    int font = rtf->now.font;
-    guint page = font >= 0 && font < FONTS_MAX ? rtf->font_pages[font] : 0;
+    guint page = rtf_fonts_page_of(&rtf->fonts, rtf->now.font);
     return page ? page : rtf->page;
 }
 
@@ -136,28 +136,11 @@ static void flush(Rtf *rtf)
 /* Characters of fonts of symbols, as bytes or as U+F0xx; FALSE where it is none that is known. */
 static gboolean put_symbol(Rtf *rtf, gunichar c)
 {
-    if (!is_shown(rtf) || g_hash_table_size(rtf->symbol_fonts) == 0) return FALSE;
-    const char *font = g_hash_table_lookup(rtf->symbol_fonts, GINT_TO_POINTER(rtf->now.font));
-    const char *known = font ? symbol_text(font, c) : NULL;
+    const char *known = is_shown(rtf) ? rtf_fonts_symbol(&rtf->fonts, rtf->now.font, c) : NULL;
     if (!known) return FALSE;
     flush(rtf);
     put(rtf, known, strlen(known));
     return TRUE;
-}
-
-/* A byte of the table of fonts: of the name of one, which ends with a semicolon. */
-static void name_font(Rtf *rtf, char byte)
-{
-    if (rtf->now.skip || rtf->defined_font < 0 || rtf->font_name->len >= FONT_NAME_MAX) return;
-    if (byte != ';') {
-        g_string_append_c(rtf->font_name, byte);
-        return;
-    }
-    const char *name = rtf->font_name->str + strspn(rtf->font_name->str, " ");
-    const char *font = symbol_font(name, strlen(name));
-    if (font && rtf->defined_font < FONTS_MAX)
-        g_hash_table_insert(rtf->symbol_fonts, GINT_TO_POINTER(rtf->defined_font), (gpointer)font);
-    g_string_truncate(rtf->font_name, 0);
 }
 
 static void put_byte(Rtf *rtf, guint8 byte)
@@ -168,7 +151,7 @@ static void put_byte(Rtf *rtf, guint8 byte)
         return;
     }
     rtf->surrogate = 0;
-    if (rtf->now.font_table) name_font(rtf, (char)byte);
+    if (rtf->now.font_table && !rtf->now.skip) rtf_fonts_name(&rtf->fonts, (char)byte);
     if (put_symbol(rtf, byte)) return;
     if (is_shown(rtf) || is_code(rtf)) g_byte_array_append(rtf->bytes, &byte, 1);
 }
@@ -252,8 +235,7 @@ static void end_row(Rtf *rtf)
 static void set_font(Rtf *rtf, int font)
 {
     if (rtf->now.font_table) {
-        rtf->defined_font = font;
-        g_string_truncate(rtf->font_name, 0);
+        rtf_fonts_define(&rtf->fonts, font);
         return;
     }
     flush(rtf);
@@ -262,8 +244,7 @@ static void set_font(Rtf *rtf, int font)
 
 static void set_font_page(Rtf *rtf, guint page)
 {
-    if (rtf->now.font_table && rtf->defined_font >= 0 && rtf->defined_font < FONTS_MAX && page < G_MAXUINT16)
-        rtf->font_pages[rtf->defined_font] = (guint16)page;
+    if (rtf->now.font_table) rtf_fonts_page(&rtf->fonts, page);
 }
 
 /* A destination that is to be skipped counts only as the first word of its group. */
@@ -289,7 +270,21 @@ static void enter_field(Rtf *rtf, RtfAction action)
 static void leave_field(Rtf *rtf)
 {
     g_autofree char *shown = field_end(&rtf->fields, rtf->puts);
-    if (shown && is_shown(rtf)) put(rtf, shown, strlen(shown));
+    const char *form = rtf_form_end(&rtf->form, rtf->puts), *either = shown ? shown : form;
+    if (either && is_shown(rtf)) put(rtf, either, strlen(either));
+}
+
+/* In the code of a field; elsewhere nobody would ever end it. */
+static void do_form(Rtf *rtf, RtfAction action, int number)
+{
+    flush(rtf);
+    if (!is_code(rtf)) return;
+    if (action == RTF_FORM)
+        rtf_form_begin(&rtf->form, rtf->puts);
+    else if (action != RTF_FORM_ITEM)
+        rtf_form_word(&rtf->form, action, number);
+    else if (!(rtf->now.item = rtf_form_item(&rtf->form)))
+        rtf->now.skip = TRUE;
 }
 
 static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
@@ -314,8 +309,13 @@ static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
     case RTF_FIELD_RESULT:
         if (first) enter_field(rtf, action);
         break;
+    case RTF_FORM:
+    case RTF_FORM_TYPE:
+    case RTF_FORM_RESULT:
+    case RTF_FORM_PRESET:
+    case RTF_FORM_ITEM: do_form(rtf, action, number); break;
     case RTF_CHARACTER: put_character(rtf, word->value); break;
-    case RTF_PARAGRAPH: end_paragraph(rtf); break;
+    case RTF_PARAGRAPH:
     case RTF_BREAK: end_paragraph(rtf); break;
     case RTF_PLAIN:
         set_font(rtf, rtf->default_font);
@@ -455,13 +455,11 @@ static void read_rtf(Rtf *rtf, const char *bytes, gsize length)
     rtf->out = textout_new();
     rtf->groups = g_array_new(FALSE, FALSE, sizeof(Group));
     rtf->bytes = g_byte_array_new();
-    rtf->font_pages = g_new0(guint16, FONTS_MAX);
-    rtf->symbol_fonts = g_hash_table_new(NULL, NULL);
-    rtf->font_name = g_string_new(NULL);
+    rtf_fonts_init(&rtf->fonts);
     field_stack_init(&rtf->fields);
     rtf->page = 1252;
-    rtf->now = (Group){.font = FONT_NONE, .unicode_skip = 1};
-    rtf->default_font = rtf->defined_font = FONT_NONE;
+    rtf->now = (Group){.font = RTF_FONT_NONE, .unicode_skip = 1};
+    rtf->default_font = RTF_FONT_NONE;
     read_tokens(rtf, bytes, length);
     flush(rtf);
     close_table(rtf);
@@ -472,9 +470,8 @@ static void rtf_clear(Rtf *rtf)
     textout_free(rtf->out);
     g_array_unref(rtf->groups);
     g_byte_array_unref(rtf->bytes);
-    g_free(rtf->font_pages);
-    g_hash_table_unref(rtf->symbol_fonts);
-    g_string_free(rtf->font_name, TRUE);
+    rtf_fonts_clear(&rtf->fonts);
+    rtf_form_clear(&rtf->form);
     field_stack_clear(&rtf->fields);
 }
 

@@ -13,6 +13,11 @@ typedef enum RtfAction {
     RTF_FIELD,
     RTF_FIELD_CODE,
     RTF_FIELD_RESULT,
+    RTF_FORM,
+    RTF_FORM_TYPE,
+    RTF_FORM_RESULT,
+    RTF_FORM_PRESET,
+    RTF_FORM_ITEM,
     RTF_CHARACTER, /* stands for the character `value` */
     RTF_PARAGRAPH,
     RTF_BREAK,

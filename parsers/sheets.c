@@ -309,6 +309,11 @@ void sheets_begin(Sheets *sheets, const char *name, gboolean hidden)
     sheets->hidden = hidden;
 }
 
+void sheets_hide(Sheets *sheets)
+{
+    sheets->hidden = TRUE;
+}
+
 static void hand_over_text(Sheets *sheets, FactsAttachment *attachment)
 {
     gsize length = sheets->text->len;

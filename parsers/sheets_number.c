@@ -1,8 +1,11 @@
 /* Numbers in cells, and what their formats hide. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "parsers/number_format.h"
 #include "parsers/sheets.h"
+
+#define PLAIN_MAX 20 /* power of ten of the largest number that is written without an exponent */
 
 /* Whether a format code shows (part of) a date: a letter of one outside quotes and brackets. */
 static gboolean is_date_format(const char *format)
@@ -23,12 +26,22 @@ static gboolean is_date_format(const char *format)
     return FALSE;
 }
 
-/* Up to the 15 digits that Excel counts with; NULL where that takes an exponent. */
+/* Up to the 15 digits that Excel counts with, as it shows them in the line above the sheet:
+ * 123456789012345000, and 1.5E+21 from there on, 1.5E-05. NULL for what is no number. */
 static char *all_digits(double value)
 {
     char text[G_ASCII_DTOSTR_BUF_SIZE];
     g_ascii_formatd(text, sizeof text, "%.15g", value);
-    return strpbrk(text, "en") ? NULL : g_strdup(text); /* nan and inf too */
+    char *exponent = strchr(text, 'e');
+    if (!exponent) return strchr(text, 'n') ? NULL : g_strdup(text); /* nan and inf */
+    int power = atoi(exponent + 1);
+    *exponent = '\0';
+    if (power < 0 || power > PLAIN_MAX) return g_strdup_printf("%sE%+03d", text, power);
+    char *whole = g_strnfill((gsize)power + 1 + (*text == '-'), '0');
+    char *to = whole;
+    for (const char *p = text; *p; p++)
+        if (*p != '.') *to++ = *p;
+    return whole;
 }
 
 /* What is not to be seen in the cell; NULL if nothing. */

@@ -34,6 +34,10 @@ static const struct {
     {"Wingdings", 0xE0, "→"},
     {"Wingdings", 0x28, "☎"},
     {"Wingdings", 0x2A, "✉"},
+    {"Webdings", 0x61, "✓"},
+    {"Webdings", 0x63, SYMBOL_UNCHECKED},
+    {"Webdings", 0x67, "■"},
+    {"Webdings", 0x72, "✗"},
     {"Symbol", 0xB7, "•"},
     {"Symbol", 0xD7, "·"},
     {"Symbol", 0xB1, "±"},
@@ -45,7 +49,7 @@ static const struct {
 const char *symbol_font(const char *name, gsize length)
 {
     /* the longer name first */
-    static const char *const fonts[] = {"Wingdings 2", "Wingdings 3", "Wingdings", "Symbol"};
+    static const char *const fonts[] = {"Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol"};
     for (gsize i = 0; i < G_N_ELEMENTS(fonts); i++) {
         gsize n = strlen(fonts[i]);
         if (length >= n && g_ascii_strncasecmp(name, fonts[i], n) == 0) return fonts[i];

@@ -48,7 +48,11 @@ const char *table_cell(const Table *table, guint row, guint column)
 typedef struct Reader {
     const char *p;
     char separator;
-    guint line; /* of p, 1-based */
+    guint line;        /* of p, 1-based */
+    gboolean sent;     /* as far as can be: table_read_csv_sent() */
+    guint cells;       /* of all rows */
+    gboolean unquoted; /* a quote was never closed: no further one means anything */
+    const char *cut;   /* the cap that was reached; NULL if none */
 } Reader;
 
 /* Steps over one line end (CRLF, LF or CR) and counts it. */
@@ -92,9 +96,11 @@ static char *trimmed(const char *text)
     return g_strndup(text, (gsize)(end - text));
 }
 
-/* The part of a field between its quotes; reader->p stands on the opening one. FALSE: error is set. */
+/* The part of a field between its quotes; reader->p stands on the opening one. FALSE: error is set, or (of
+ * what was sent) the quote is never closed and nothing was read. */
 static gboolean read_quoted(Reader *reader, GString *cell, GError **error)
 {
+    const Reader before = *reader;
     guint opened = reader->line;
     g_string_truncate(cell, 0); /* white space before the quote */
     for (reader->p++; *reader->p;) {
@@ -110,6 +116,7 @@ static gboolean read_quoted(Reader *reader, GString *cell, GError **error)
             reader->p++;
             while (*reader->p == ' ' || (*reader->p == '\t' && reader->separator != '\t')) reader->p++;
             if (*reader->p == reader->separator || *reader->p == '\0' || at_line_end(reader)) return TRUE;
+            if (reader->sent) return TRUE; /* Excel takes what follows for part of the cell */
             g_set_error(
                 error, TABLE_ERROR, TABLE_ERROR_QUOTE,
                 "line %u: text follows the closing quote of the cell that was opened on line %u; quotes "
@@ -118,19 +125,35 @@ static gboolean read_quoted(Reader *reader, GString *cell, GError **error)
             return FALSE;
         }
     }
+    if (reader->sent) {
+        *reader = before;
+        reader->unquoted = TRUE;
+        g_string_truncate(cell, 0);
+        return FALSE;
+    }
     g_set_error(error, TABLE_ERROR, TABLE_ERROR_QUOTE,
                 "line %u: the cell that begins here with a quote (\") is never closed", opened);
     return FALSE;
+}
+
+/* Whether the cell's quotes begin here. Programs write ="0123" so that Excel leaves a number as it is. */
+static gboolean at_quote(Reader *reader, const GString *cell)
+{
+    if (reader->unquoted || strspn(cell->str, " \t") < cell->len) return FALSE;
+    if (reader->sent && reader->p[0] == '=' && reader->p[1] == '"') reader->p++;
+    return *reader->p == '"';
 }
 
 /* One cell, up to its separator or line end, which stay unread. NULL: error is set. */
 static char *read_cell(Reader *reader, GError **error)
 {
     g_autoptr (GString) cell = g_string_new(NULL);
+    gboolean quoted = FALSE;
     while (*reader->p && *reader->p != reader->separator && !at_line_end(reader)) {
-        if (*reader->p == '"' && strspn(cell->str, " \t") == cell->len) {
-            if (!read_quoted(reader, cell, error)) return NULL;
-            break;
+        if (!quoted && at_quote(reader, cell)) {
+            quoted = TRUE;
+            if (read_quoted(reader, cell, error)) continue;
+            if (!reader->sent) return NULL;
         }
         g_string_append_c(cell, *reader->p++);
     }
@@ -142,12 +165,15 @@ static gboolean read_row(Reader *reader, GPtrArray *cells, GError **error)
 {
     guint line = reader->line;
     while (TRUE) {
-        char *cell = read_cell(reader, error);
+        g_autofree char *cell = read_cell(reader, error);
         if (!cell) return FALSE;
-        g_ptr_array_add(cells, cell);
+        if (cells->len < LIMIT_CSV_COLUMNS)
+            g_ptr_array_add(cells, g_steal_pointer(&cell));
+        else if (*cell)
+            reader->cut = "columns";
         if (*reader->p != reader->separator) break;
         reader->p++;
-        if (cells->len >= LIMIT_CSV_COLUMNS) {
+        if (cells->len >= LIMIT_CSV_COLUMNS && !reader->sent) {
             g_set_error(error, TABLE_ERROR, TABLE_ERROR_TOO_LARGE, "line %u: more than %d columns", line,
                         LIMIT_CSV_COLUMNS);
             return FALSE;
@@ -183,25 +209,64 @@ static char *decode(const char *bytes, gsize length, GError **error)
     return NULL;
 }
 
+/* All rows; FALSE: error is set. */
+static gboolean read_rows(Reader *reader, Table *table, GError **error)
+{
+    while (*reader->p) {
+        guint line = reader->line;
+        g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
+        if (!read_row(reader, cells, error)) return FALSE;
+        if (all_empty(cells)) continue;
+        reader->cells += cells->len;
+        if (reader->sent && reader->cells > LIMIT_TABLE_CELLS) {
+            reader->cut = "cells";
+            return TRUE;
+        }
+        if (!reader->sent && table->rows->len >= LIMIT_CSV_ROWS) {
+            g_set_error(error, TABLE_ERROR, TABLE_ERROR_TOO_LARGE, "line %u: more than %d rows", line,
+                        LIMIT_CSV_ROWS);
+            return FALSE;
+        }
+        TableRow *row = table_add_row(table, line);
+        g_ptr_array_unref(row->cells);
+        row->cells = g_steal_pointer(&cells);
+    }
+    return TRUE;
+}
+
 Table *table_read_csv(const char *bytes, gsize length, GError **error)
 {
     g_autofree char *text = decode(bytes, length, error);
     if (!text) return NULL;
     g_autoptr (Table) table = table_new();
     Reader reader = {.p = text, .separator = find_separator(text), .line = 1};
-    while (*reader.p) {
-        guint line = reader.line;
-        g_autoptr (GPtrArray) cells = g_ptr_array_new_with_free_func(g_free);
-        if (!read_row(&reader, cells, error)) return NULL;
-        if (all_empty(cells)) continue;
-        if (table->rows->len >= LIMIT_CSV_ROWS) {
-            g_set_error(error, TABLE_ERROR, TABLE_ERROR_TOO_LARGE, "line %u: more than %d rows", line,
-                        LIMIT_CSV_ROWS);
-            return NULL;
-        }
-        TableRow *row = table_add_row(table, line);
-        g_ptr_array_unref(row->cells);
-        row->cells = g_steal_pointer(&cells);
-    }
+    if (!read_rows(&reader, table, error)) return NULL;
     return g_steal_pointer(&table);
+}
+
+/* Excel's own first line, "sep=;", is no row. */
+static void skip_separator_line(Reader *reader)
+{
+    if (g_ascii_strncasecmp(reader->p, "sep=", 4) != 0 || !reader->p[4] || strcspn(reader->p + 5, "\r\n") > 0)
+        return;
+    reader->separator = reader->p[4];
+    reader->p += 5;
+    if (*reader->p) skip_line_end(reader);
+}
+
+Table *table_read_csv_sent(const char *bytes, gsize length, const char **cut)
+{
+    g_autofree char *text = charset_to_utf8(bytes, MIN(length, LIMIT_CSV_BYTES), NULL, NULL);
+    Reader reader = {.p = text, .line = 1, .sent = TRUE};
+    if (length > LIMIT_CSV_BYTES) {
+        reader.cut = "bytes";
+        char *last = strrchr(text, '\n');
+        if (last) last[1] = '\0'; /* the line that was cut in two */
+    }
+    Table *table = table_new();
+    reader.separator = find_separator(text);
+    skip_separator_line(&reader);
+    read_rows(&reader, table, NULL);
+    *cut = reader.cut;
+    return table;
 }

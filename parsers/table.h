@@ -31,3 +31,10 @@ enum { TABLE_ERROR_TOO_LARGE, TABLE_ERROR_ENCODING, TABLE_ERROR_QUOTE };
  * UTF-16 with BOM, else GB18030. Cells are trimmed of white space (U+3000 too); rows of only empty cells are
  * left out. Caps: LIMIT_CSV_*. Errors name the line. The caller owns the table. */
 Table *table_read_csv(const char *bytes, gsize length, GError **error);
+
+/* The same for a file that anybody may have sent: as much of it as can be read. Bytes that are nothing are
+ * U+FFFD, text behind a closing quote is part of the cell, a quote that is never closed is a character, ="01"
+ * is 01, and a first line sep=; names the separator. Caps: LIMIT_CSV_BYTES and _COLUMNS, LIMIT_TABLE_CELLS;
+ * what they leave out is left out, and *cut (static) is then "bytes", "columns" or "cells", else NULL. Never
+ * NULL; the caller owns the table. */
+Table *table_read_csv_sent(const char *bytes, gsize length, const char **cut);

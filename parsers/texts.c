@@ -48,16 +48,17 @@ static void put_row(TextOut *out, const Table *table, guint row)
 void texts_read_csv(FactsAttachment *attachment, GBytes *bytes)
 {
     gsize length;
-    const char *data = g_bytes_get_data(bytes, &length);
-    g_autoptr (Table) table = table_read_csv(data, length, NULL);
-    if (!table) {
-        texts_read_plain(attachment, bytes);
-        return;
-    }
+    const char *data = g_bytes_get_data(bytes, &length), *cut;
+    g_autoptr (Table) table = table_read_csv_sent(data, length, &cut);
     g_autoptr (TextOut) out = textout_new();
-    textout_begin(out, TEXTOUT_TABLE);
-    for (guint i = 0; i < table->rows->len; i++) put_row(out, table, i);
-    textout_end(out);
+    if (table->rows->len > 0) textout_begin(out, TEXTOUT_TABLE);
+    guint row = 0;
+    while (row < table->rows->len && !textout_is_full(out)) put_row(out, table, row++);
+    if (row > 0) textout_end(out);
     textout_finish(out, attachment);
+    if (cut && attachment->problems->len == 0) { /* the text may have been cut before */
+        g_autofree char *detail = g_strdup_printf("more %s than the limit: the rest was not read", cut);
+        facts_add_problem(attachment->problems, "too-large", detail);
+    }
     texts_check_empty(attachment);
 }

@@ -240,7 +240,7 @@ char *words_decode(const char *raw)
 {
     if (!raw || !*raw) return g_strdup("");
     char *text = joined(raw);
-    gboolean more = strstr(text, "=?") || !g_str_is_ascii(text);
+    gboolean more = strstr(text, "=?") || strstr(text, "~{") || !g_str_is_ascii(text);
     for (guint round = 0; more && round < ROUNDS; round++) {
         char *decoded = decode_once(text);
         more = words_encoded(decoded);

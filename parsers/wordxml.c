@@ -6,139 +6,8 @@
 #include "parsers/field_code.h"
 #include "parsers/limits.h"
 #include "parsers/symbols.h"
+#include "parsers/wordxml_elements.h"
 #include "parsers/xml.h"
-
-typedef enum Space { OTHER, W, M, A, V, MC } Space;
-
-/* Transitional, strict (ISO 29500-1) and beta namespaces. The prefix says nothing. */
-static const struct {
-    const char *uri;
-    Space space;
-} spaces[] = {
-    {"http://schemas.openxmlformats.org/wordprocessingml/2006/main", W},
-    {"http://purl.oclc.org/ooxml/wordprocessingml/main", W},
-    {"http://schemas.openxmlformats.org/wordprocessingml/2006/5/main", W},
-    {"http://schemas.openxmlformats.org/wordprocessingml/2006/3/main", W},
-    {"http://schemas.microsoft.com/office/word/2010/wordml", W},
-    {"http://schemas.microsoft.com/office/word/2012/wordml", W},
-    {"http://schemas.microsoft.com/office/word/2003/wordml", W},
-    {"http://schemas.openxmlformats.org/officeDocument/2006/math", M},
-    {"http://purl.oclc.org/ooxml/officeDocument/math", M},
-    {"http://schemas.openxmlformats.org/drawingml/2006/main", A},
-    {"http://purl.oclc.org/ooxml/drawingml/main", A},
-    {"urn:schemas-microsoft-com:vml", V},
-    {"http://schemas.openxmlformats.org/markup-compatibility/2006", MC},
-};
-
-typedef enum Action {
-    NOTHING,
-    PARAGRAPH,
-    RUN,
-    TEXT,
-    TAB,
-    BREAK,
-    HYPHEN,
-    SYMBOL,
-    FIELD_PART, /* w:fldChar */
-    FIELD_CODE,
-    FIELD_WHOLE, /* w:fldSimple: the code is an attribute */
-    FONTS,
-    TABLE,
-    ROW,
-    CELL,
-    BOX,
-    DROP,
-    DELETED, /* w:del: a run, a paragraph mark or a row, by where it stands */
-    MARK_PROPERTIES,
-    PROPERTIES,
-    ROW_PROPERTIES,
-    GRID_SPAN,
-    GRID_BEFORE,
-    MERGED,
-    MERGED_DOWN,
-    NOTE,
-    PICTURE,
-    CHUNK,
-    WORD_ART,
-    CONTROL, /* w:sdt */
-    CONTROL_CONTENT,
-    PLACEHOLDER,
-    CHECKBOX,
-    CHECKED_STATE, /* of a control or a form field, and the default of the latter */
-    FORM_LIST,
-    LIST_RESULT,
-    LIST_ENTRY,
-    ALTERNATIVES,
-    CHOICE,
-    FALLBACK
-} Action;
-
-/* Every element that means something; all others are transparent. */
-static const struct {
-    Space space;
-    const char *name;
-    Action action;
-} elements[] = {
-    {W, "p", PARAGRAPH},
-    {W, "r", RUN},
-    {W, "t", TEXT},
-    {M, "t", TEXT},
-    {A, "t", TEXT},
-    {A, "p", PARAGRAPH},
-    {A, "txBody", BOX},
-    {W, "tab", TAB},
-    {W, "ptab", TAB},
-    {W, "br", BREAK},
-    {W, "cr", BREAK},
-    {A, "br", BREAK},
-    {W, "noBreakHyphen", HYPHEN},
-    {W, "sym", SYMBOL},
-    {W, "fldChar", FIELD_PART},
-    {W, "instrText", FIELD_CODE},
-    {W, "fldSimple", FIELD_WHOLE},
-    {W, "rFonts", FONTS},
-    {W, "tbl", TABLE},
-    {W, "tr", ROW},
-    {W, "tc", CELL},
-    {W, "pPr", MARK_PROPERTIES},
-    {W, "rPr", PROPERTIES},
-    {W, "trPr", ROW_PROPERTIES},
-    {W, "gridSpan", GRID_SPAN},
-    {W, "gridBefore", GRID_BEFORE},
-    {W, "vMerge", MERGED_DOWN},
-    {W, "hMerge", MERGED},
-    {W, "txbxContent", BOX},
-    {W, "del", DELETED},
-    {W, "moveFrom", DROP},
-    {W, "delText", DROP},
-    {W, "delInstrText", DROP},
-    {W, "rt", DROP},
-    {W, "pPrChange", DROP},
-    {W, "rPrChange", DROP},
-    {W, "trPrChange", DROP},
-    {W, "tcPrChange", DROP},
-    {W, "tblPrChange", DROP},
-    {W, "footnote", NOTE},
-    {W, "endnote", NOTE},
-    {W, "drawing", PICTURE},
-    {W, "pict", PICTURE},
-    {W, "object", PICTURE},
-    {W, "altChunk", CHUNK},
-    {V, "textpath", WORD_ART},
-    {W, "sdt", CONTROL},
-    {W, "sdtContent", CONTROL_CONTENT},
-    {W, "showingPlcHdr", PLACEHOLDER},
-    {W, "checkbox", CHECKBOX},
-    {W, "checkBox", CHECKBOX},
-    {W, "checked", CHECKED_STATE},
-    {W, "default", CHECKED_STATE},
-    {W, "ddList", FORM_LIST},
-    {W, "result", LIST_RESULT},
-    {W, "listEntry", LIST_ENTRY},
-    {MC, "AlternateContent", ALTERNATIVES},
-    {MC, "Choice", CHOICE},
-    {MC, "Fallback", FALLBACK},
-};
 
 /* An element that is open. */
 typedef struct Element {
@@ -164,31 +33,8 @@ typedef struct Reading {
     FieldStack fields;
     guint64 puts;     /* times that text was put */
     const char *font; /* of the run, where it is one of symbols; else NULL */
+    char *style;      /* of the run, if its font is to be looked up; else NULL */
 } Reading;
-
-/* name -> index in `elements` of the first with that name */
-static GHashTable *elements_by_name(void)
-{
-    static GHashTable *table;
-    if (table) return table;
-    table = g_hash_table_new(g_str_hash, g_str_equal);
-    for (gsize i = G_N_ELEMENTS(elements); i-- > 0;)
-        g_hash_table_insert(table, (gpointer)elements[i].name, GSIZE_TO_POINTER(i));
-    return table;
-}
-
-static int action_of(const char *uri, const char *name)
-{
-    gpointer first;
-    if (!g_hash_table_lookup_extended(elements_by_name(), name, NULL, &first)) return NOTHING;
-    for (gsize i = 0; i < G_N_ELEMENTS(spaces); i++) {
-        if (strcmp(uri, spaces[i].uri) != 0) continue;
-        for (gsize e = GPOINTER_TO_SIZE(first); e < G_N_ELEMENTS(elements); e++)
-            if (elements[e].space == spaces[i].space && strcmp(elements[e].name, name) == 0)
-                return (int)elements[e].action;
-    }
-    return NOTHING;
-}
 
 static void put(Reading *reading, const char *text)
 {
@@ -239,15 +85,34 @@ static void put_in_font(Reading *reading, const char *text, gsize length)
     textout_text(reading->out, shown, strlen(shown));
 }
 
+static void on_run(Reading *reading)
+{
+    reading->font = NULL;
+    g_clear_pointer(&reading->style, g_free);
+}
+
+static gboolean is_of_run(Reading *reading)
+{
+    return action_above(reading, 1) == PROPERTIES && action_above(reading, 2) == RUN;
+}
+
+/* Styles are looked into for what may be a check box: a letter. */
+static void find_font(Reading *reading, gsize length)
+{
+    if (reading->style && length <= 4)
+        reading->font = reading->sink->style_font(reading->sink->user, reading->style);
+}
+
 /* w:rFonts of a run. Latin letters and private characters, which symbols are, go by the first two. */
 static void on_fonts(Reading *reading, const XmlAttributes *attributes)
 {
     static const char *const kinds[] = {"ascii", "hAnsi"};
-    if (action_above(reading, 1) != PROPERTIES || action_above(reading, 2) != RUN) return;
+    if (!is_of_run(reading)) return;
     for (gsize i = 0; i < G_N_ELEMENTS(kinds) && !reading->font; i++) {
         gsize length;
         const char *name = xml_attribute_raw(attributes, kinds[i], &length);
         reading->font = symbol_font(name, length);
+        if (length > 0) g_clear_pointer(&reading->style, g_free); /* w:rStyle comes before it, and loses */
     }
 }
 
@@ -278,6 +143,7 @@ static void on_text(gpointer user, const char *text, gsize length)
     Element *content = reading->boxes > 0 ? enclosing(reading, CONTROL_CONTENT) : NULL;
     const Element *control = content && content > reading->open ? content - 1 : NULL; /* its parent */
     if (!control || control->action != CONTROL || !control->flag) {
+        find_font(reading, length);
         if (reading->font)
             put_in_font(reading, text, length);
         else
@@ -448,8 +314,12 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case BREAK: put(reading, "\n"); break;
     case HYPHEN: put(reading, "-"); break;
     case SYMBOL: put_symbol(reading, attributes); break;
-    case RUN: reading->font = NULL; break;
+    case RUN: on_run(reading); break;
     case FONTS: on_fonts(reading, attributes); break;
+    case RUN_STYLE:
+        if (reading->sink->style_font && is_of_run(reading))
+            reading->style = xml_attribute(attributes, "val");
+        break;
     case FIELD_PART: on_field_part(reading, attributes); break;
     case FIELD_CODE: reading->codes++; break;
     case FIELD_WHOLE: on_whole_field(reading, attributes); break;
@@ -476,7 +346,7 @@ static void on_end(gpointer user, int action)
     case PARAGRAPH:
         if (!element->flag) textout_paragraph(reading->out);
         break;
-    case RUN: reading->font = NULL; break;
+    case RUN: on_run(reading); break;
     case FIELD_CODE: reading->codes--; break;
     case FIELD_WHOLE: on_field_end(reading); break;
     case CONTROL: reading->hints -= element->hint ? 1 : 0; break;
@@ -492,12 +362,13 @@ static void on_end(gpointer user, int action)
 
 gboolean wordxml_read(GBytes *part, WordxmlSink *sink)
 {
-    static const XmlEvents events = {action_of, on_start, on_end, on_text, NULL};
+    static const XmlEvents events = {wordxml_action, on_start, on_end, on_text, NULL};
     Reading reading = {.sink = sink, .out = sink->out};
     gsize length;
     const char *data = g_bytes_get_data(part, &length);
     field_stack_init(&reading.fields);
     gboolean good = data && xml_read(data, length, &events, &reading);
     field_stack_clear(&reading.fields);
+    g_free(reading.style);
     return good;
 }

@@ -43,7 +43,8 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
     Workbook *workbook = user;
     if (code == PROPERTIES) {
         g_autofree char *date1904 = xml_attribute(attributes, "date1904");
-        workbook->book.date1904 = date1904 && (strcmp(date1904, "1") == 0 || strcmp(date1904, "true") == 0);
+        /* an extension has another element of that name */
+        workbook->book.date1904 |= date1904 && (strcmp(date1904, "1") == 0 || strcmp(date1904, "true") == 0);
     } else if (code == SHEET) {
         Listed *listed = g_new0(Listed, 1);
         g_autofree char *state = xml_attribute(attributes, "state");
@@ -82,6 +83,12 @@ static void read_sheet(Workbook *workbook, const char *part)
     GBytes *bytes = ooxml_part(workbook->ooxml, part);
     workbook->good &= xlsx_sheet(&workbook->book, bytes);
     g_autoptr (GPtrArray) relations = ooxml_relations(workbook->ooxml, part);
+    g_hash_table_remove_all(workbook->book.labels);
+    for (guint i = 0; i < relations->len && !workbook->book.full; i++) {
+        const OoxmlRelation *relation = relations->pdata[i];
+        if (strcmp(relation->kind, "vmlDrawing") == 0)
+            xlsx_controls(&workbook->book, ooxml_part(workbook->ooxml, relation->part));
+    }
     for (guint i = 0; i < relations->len && !workbook->book.full; i++) {
         const OoxmlRelation *relation = relations->pdata[i];
         if (strcmp(relation->kind, "comments") == 0)
@@ -152,6 +159,7 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     workbook.book.text = g_string_new(NULL);
     workbook.book.strings = g_array_new(FALSE, FALSE, sizeof(gsize));
     workbook.book.rich = g_hash_table_new(NULL, NULL);
+    workbook.book.labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     workbook.book.fonts = g_ptr_array_new();
     workbook.book.formats = g_ptr_array_new_with_free_func(g_free);
     workbook.sheets = g_ptr_array_new_with_free_func(listed_free);
@@ -165,6 +173,7 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     g_string_free(workbook.book.text, TRUE);
     g_array_free(workbook.book.strings, TRUE);
     g_hash_table_unref(workbook.book.rich);
+    g_hash_table_unref(workbook.book.labels);
     g_ptr_array_unref(workbook.book.fonts);
     g_ptr_array_unref(workbook.book.formats);
     g_ptr_array_unref(workbook.sheets);

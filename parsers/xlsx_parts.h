@@ -17,6 +17,7 @@ typedef struct XlsxBook {
     GPtrArray
         *fonts; /* of char*, static: for each cell format its font, if that is one of symbols, or NULL */
     GPtrArray *formats; /* of char*: the format code of each cell format; NULL for General */
+    GHashTable *labels; /* set of char*: labels of the present sheet's check boxes */
     gboolean date1904;
     Sheets *sheets; /* where everything goes */
     gboolean full;  /* and that it takes no more */
@@ -25,8 +26,11 @@ typedef struct XlsxBook {
 gboolean xlsx_strings(XlsxBook *book, GBytes *part);
 gboolean xlsx_styles(XlsxBook *book, GBytes *part);
 gboolean xlsx_sheet(XlsxBook *book, GBytes *part);
+/* Check boxes and radio buttons of a VML drawing: a box each, ☑ or ☐ and the label. */
+void xlsx_controls(XlsxBook *book, GBytes *part);
 gboolean xlsx_comments(XlsxBook *book, GBytes *part);
-/* Text in DrawingML: text boxes, SmartArt, charts. Sets *picture if there is one. */
+/* Text in DrawingML: text boxes, SmartArt, charts; not the labels of check boxes once more. Sets *picture if
+ * there is one. */
 gboolean xlsx_drawing(XlsxBook *book, GBytes *part, gboolean *picture);
 
 /* A string of the file format (ST_Xstring): _x4E00_ stands for a character. In place. */

@@ -11,7 +11,7 @@
 #define DAYS_1970   25569 /* the serial number of 1970-01-01 */
 #define DAYS_1904   1462  /* between the two ways to count days */
 
-enum { NOTHING, ROW, CELL, VALUE, INLINE, TEXT, PHONETIC, MERGE, FONT };
+enum { NOTHING, ROW, CELL, VALUE, INLINE, TEXT, PHONETIC, MERGE, FONT, FORMULA, HEADER };
 
 typedef enum CellType { NUMBER, SHARED, STRING, INLINE_STRING, BOOLEAN, FAULT, DATE } CellType;
 
@@ -24,13 +24,28 @@ typedef struct Sheet {
     GString *value;
     guint taking, skipping; /* elements open whose text is, and is not, of the value */
     gboolean in_cell;
+    GString *other; /* the formula of the cell, or a header or footer of the sheet */
+    gboolean taking_other;
 } Sheet;
 
 static int code_of(const char *uri, const char *name)
 {
-    static const XmlName names[] = {{"row", ROW},         {"c", CELL},     {"v", VALUE},
-                                    {"is", INLINE},       {"t", TEXT},     {"rPh", PHONETIC},
-                                    {"mergeCell", MERGE}, {"rFont", FONT}, {NULL, 0}};
+    static const XmlName names[] = {{"row", ROW},
+                                    {"c", CELL},
+                                    {"v", VALUE},
+                                    {"is", INLINE},
+                                    {"t", TEXT},
+                                    {"rPh", PHONETIC},
+                                    {"mergeCell", MERGE},
+                                    {"rFont", FONT},
+                                    {"f", FORMULA},
+                                    {"oddHeader", HEADER},
+                                    {"oddFooter", HEADER},
+                                    {"evenHeader", HEADER},
+                                    {"evenFooter", HEADER},
+                                    {"firstHeader", HEADER},
+                                    {"firstFooter", HEADER},
+                                    {NULL, 0}};
     return xml_code_in(names, name);
 }
 
@@ -143,6 +158,13 @@ static void put_cell(Sheet *sheet)
     sheet->book->full |= !sheets_cell(sheet->book->sheets, sheet->row, sheet->column, shown);
 }
 
+/* Programs that cannot count leave the result out; Excel finds it when the file is opened. */
+static void put_formula(Sheet *sheet)
+{
+    g_string_prepend_c(sheet->other, '=');
+    sheet->book->full |= !sheets_cell(sheet->book->sheets, sheet->row, sheet->column, sheet->other->str);
+}
+
 /* --- elements
  * ------------------------------------------------------------------------------------------------- */
 
@@ -173,6 +195,7 @@ static void begin_cell(Sheet *sheet, const XmlAttributes *attributes)
     sheet->type = type_of(attributes);
     sheet->in_cell = TRUE;
     g_string_truncate(sheet->value, 0);
+    g_string_truncate(sheet->other, 0);
 }
 
 static void merge(Sheet *sheet, const XmlAttributes *attributes)
@@ -202,6 +225,11 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
     case VALUE: sheet->taking += sheet->type != INLINE_STRING; break;
     case TEXT: sheet->taking += sheet->type == INLINE_STRING; break;
     case PHONETIC: sheet->skipping++; break;
+    case FORMULA: sheet->taking_other = TRUE; break;
+    case HEADER:
+        sheet->taking_other = TRUE;
+        g_string_truncate(sheet->other, 0);
+        break;
     case FONT: {
         gsize length;
         const char *name = xml_attribute_raw(attributes, "val", &length);
@@ -219,13 +247,22 @@ static void on_end(gpointer user, int code)
     switch (code) {
     case ROW: sheet->row++; break;
     case CELL:
-        if (sheet->in_cell && sheet->value->len > 0) put_cell(sheet);
+        if (sheet->in_cell && sheet->value->len > 0)
+            put_cell(sheet);
+        else if (sheet->in_cell && sheet->other->len > 0 && sheet->type == NUMBER)
+            put_formula(sheet);
         sheet->in_cell = FALSE;
         sheet->column++;
         break;
     case VALUE: sheet->taking -= sheet->type != INLINE_STRING; break;
     case TEXT: sheet->taking -= sheet->type == INLINE_STRING; break;
     case PHONETIC: sheet->skipping--; break;
+    case FORMULA: sheet->taking_other = FALSE; break;
+    case HEADER:
+        sheet->taking_other = FALSE;
+        xlsx_unescape(sheet->other->str);
+        sheets_header(sheet->book->sheets, sheet->other->str);
+        break;
     default: break;
     }
 }
@@ -233,6 +270,7 @@ static void on_end(gpointer user, int code)
 static void on_text(gpointer user, const char *text, gsize length)
 {
     Sheet *sheet = user;
+    if (sheet->taking_other) g_string_append_len(sheet->other, text, (gssize)length);
     if (!sheet->in_cell || sheet->taking == 0 || sheet->skipping > 0) return;
     gboolean symbols = sheet->font && (sheet->type == STRING || sheet->type == INLINE_STRING);
     g_autofree char *shown = symbols ? symbol_string(sheet->font, text, length) : NULL;
@@ -248,8 +286,9 @@ static gboolean enough(gpointer user)
 gboolean xlsx_sheet(XlsxBook *book, GBytes *part)
 {
     static const XmlEvents events = {code_of, on_start, on_end, on_text, enough};
-    Sheet sheet = {.book = book, .value = g_string_new(NULL)};
+    Sheet sheet = {.book = book, .value = g_string_new(NULL), .other = g_string_new(NULL)};
     gboolean good = xlsx_xml(part, &events, &sheet);
+    g_string_free(sheet.other, TRUE);
     g_string_free(sheet.value, TRUE);
     return good;
 }

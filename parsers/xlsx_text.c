@@ -118,7 +118,8 @@ static int comment_code(const char *uri, const char *name)
 static void put_box(Runs *runs)
 {
     xlsx_unescape(runs->text->str);
-    sheets_box(runs->book->sheets, runs->text->str);
+    if (!g_hash_table_contains(runs->book->labels, runs->text->str))
+        sheets_box(runs->book->sheets, runs->text->str);
     g_string_truncate(runs->text, 0);
 }
 

@@ -1,4 +1,4 @@
-/* The XML of a .docx: document, footnotes, header, content types and relations, parted by 0xFF. */
+/* The XML of a .docx: document, footnotes, header, content types, relations and styles, parted by 0xFF. */
 #include "tests/fuzz/fuzz.h"
 
 #define REL "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -15,6 +15,7 @@ static const char RELS[] =
     "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
     "<Relationship Id=\"r1\" Type=\"" REL "footnotes\" Target=\"footnotes.xml\"/>"
     "<Relationship Id=\"r2\" Type=\"" REL "header\" Target=\"/word/header1.xml\"/>"
+    "<Relationship Id=\"r3\" Type=\"" REL "styles\" Target=\"styles.xml\"/>"
     "</Relationships>";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -26,6 +27,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_member("word/document.xml", data, size, 0, ""),
         fuzz_member("word/footnotes.xml", data, size, 1, ""),
         fuzz_member("word/header1.xml", data, size, 2, ""),
+        fuzz_member("word/styles.xml", data, size, 5, ""),
     };
     g_autoptr (GBytes) bytes = fuzz_zip(members, G_N_ELEMENTS(members));
     fuzz_document(bytes, "a.docx");

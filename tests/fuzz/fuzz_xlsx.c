@@ -1,4 +1,7 @@
-/* The XML of an .xlsx: sheet, shared strings, styles, workbook and its relations, parted by 0xFF. */
+/* The XML of an .xlsx: sheet, shared strings, styles, workbook and its relations, VML of the sheet, parted by
+ * 0xFF. An input that is a workbook of Excel 2003's XML is read as that. */
+#include <string.h>
+
 #include "tests/fuzz/fuzz.h"
 
 #define REL  "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
@@ -19,6 +22,9 @@ static const char RELS[] =
     "<Relationship Id=\"r1\" Type=\"" REL "worksheet\" Target=\"worksheets/sheet1.xml\"/>"
     "<Relationship Id=\"r2\" Type=\"" REL "sharedStrings\" Target=\"sharedStrings.xml\"/>"
     "<Relationship Id=\"r3\" Type=\"" REL "styles\" Target=\"styles.xml\"/></Relationships>";
+static const char SHEET_RELS[] =
+    "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
+    "<Relationship Id=\"r1\" Type=\"" REL "vmlDrawing\" Target=\"../v.vml\"/></Relationships>";
 static const char STRINGS[] =
     "<sst " MAIN "><si><t>活动名称</t></si><si><r><t>a</t></r><r><t>b</t></r></si></sst>";
 static const char STYLES[] =
@@ -28,6 +34,11 @@ static const char STYLES[] =
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    if (size > 9 && memcmp(data, "<Workbook", 9) == 0) {
+        g_autoptr (GBytes) sheetml = g_bytes_new(data, size);
+        fuzz_document(sheetml, "a.xls");
+        return 0;
+    }
     const FuzzMember members[] = {
         {"[Content_Types].xml", TYPES, sizeof TYPES - 1},
         {"_rels/.rels", ROOT, sizeof ROOT - 1},
@@ -36,6 +47,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_member("xl/worksheets/sheet1.xml", data, size, 0, ""),
         fuzz_member("xl/sharedStrings.xml", data, size, 1, STRINGS),
         fuzz_member("xl/styles.xml", data, size, 2, STYLES),
+        {"xl/worksheets/_rels/sheet1.xml.rels", SHEET_RELS, sizeof SHEET_RELS - 1},
+        fuzz_member("xl/v.vml", data, size, 5, ""),
     };
     g_autoptr (GBytes) bytes = fuzz_zip(members, G_N_ELEMENTS(members));
     fuzz_document(bytes, "a.xlsx");

@@ -296,6 +296,28 @@ static void test_boxes(void **state)
     assert_string_equal(attachment->text, "填报单位：物理学院\n&&\n方框");
 }
 
+/* Check boxes on a sheet, ticked and not, and a label of something else. */
+static void test_check_boxes(void **state)
+{
+    static const struct {
+        int kind, state;
+        const char *label;
+    } boxes[] = {{11, 1, "理论"}, {11, 0, "实践"}, {12, 1, "单选"}, {6, 1, "方框"}};
+    Book book = book_begin(8);
+    record(&book, 0x000A, NULL);
+    sheet_begin(&book);
+    for (gsize i = 0; i < G_N_ELEMENTS(boxes); i++) {
+        g_autoptr (GByteArray) text = g_byte_array_new();
+        record_words(&book, 0x005D, 0x15, 18, boxes[i].kind, 1, 0, 0, 0, 0, 0, 0, 0, 0x0A, 0, 0x12, 8,
+                     boxes[i].state, 0, 0, 0, 0, 0, -1);
+        record_words(&book, 0x01B6, 0, 0, 0, 0, 0, 2, 8, 0, 0, -1);
+        put_n(text, 1, 1), put_utf16(text, boxes[i].label);
+        record(&book, 0x003C, text);
+    }
+    g_autoptr (FactsAttachment) attachment = read_book(&book, "Workbook");
+    assert_string_equal(attachment->text, "☑理论\n☐实践\n☑单选\n方框");
+}
+
 /* BIFF5: bytes in a code page, and sheets that say they are BIFF8. */
 static void test_biff5(void **state)
 {
@@ -434,13 +456,21 @@ static void test_objects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),          cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_shared_strings), cmocka_unit_test(test_fonts_of_symbols),
-        cmocka_unit_test(test_sheets),         cmocka_unit_test(test_boxes),
-        cmocka_unit_test(test_biff5),          cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_empty),          cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_macro),          cmocka_unit_test(test_encrypted),
-        cmocka_unit_test(test_protected),      cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_cells),
+        cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_shared_strings),
+        cmocka_unit_test(test_fonts_of_symbols),
+        cmocka_unit_test(test_sheets),
+        cmocka_unit_test(test_boxes),
+        cmocka_unit_test(test_check_boxes),
+        cmocka_unit_test(test_biff5),
+        cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_empty),
+        cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_macro),
+        cmocka_unit_test(test_encrypted),
+        cmocka_unit_test(test_protected),
+        cmocka_unit_test(test_objects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

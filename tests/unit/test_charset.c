@@ -46,6 +46,16 @@ static const struct {
     {BYTES("\x62\xA5\0a"), "utf-16", "报a", TRUE}, /* no mark: the zeros tell */
     {BYTES("\xB1\xA8\xCB\xCD"), "utf-8", "报送", TRUE},
     {BYTES("\xE6\x8A\xA5\xE9\x80"), NULL, "报\uFFFD\uFFFD", FALSE}, /* cut inside a character: still UTF-8 */
+    /* HZ that nobody labelled, and what only looks like it */
+    {BYTES("~{No@mQ'T:~} A\r\n~{5D;n6/~}"), NULL, "物理学院 A\r\n的活动", TRUE},
+    {BYTES("~{1(KM~}"), "gb2312", "报送", TRUE},
+    {BYTES("~{1(KM~}"), "utf-8", "~{1(KM~}", TRUE},
+    {BYTES("~{1(KM~} ~{"), NULL, "~{1(KM~} ~{", TRUE},
+    {BYTES("~{1(\nKM~}"), NULL, "~{1(\nKM~}", TRUE},
+    {BYTES("~{1(K~}"), NULL, "~{1(K~}", TRUE},
+    {BYTES("~{HOME~} ~{V1P0~} ~{}~}"), NULL, "~{HOME~} ~{V1P0~} ~{}~}", TRUE},
+    {BYTES("(format t \"~{~a~^, ~}\" list)"), NULL, "(format t \"~{~a~^, ~}\" list)", TRUE},
+    {BYTES("~{name~}"), NULL, "~{name~}", TRUE},
     /* labels written on what nobody looked at */
     {BYTES("\xE3\x80\x90\xE6\x8A\xA5\xE9\x80\x81\xE3\x80\x91\xE6\x96\x87\xE5\xAD\xA6\xE9\x99\xA2\xE5\x85\x9A"
            "\xE5\xA7\x94\xEF\xBC\x9A\xE5\x9F\xBA\xE5\xB1\x82\xE5\x85\x9A\xE5\xBB\xBA\xE5\x88\x9B\xE6\x96\xB0"

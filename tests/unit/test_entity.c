@@ -246,6 +246,12 @@ static void test_unsaid_parts(void **state)
         both = read_mail("Subject: x\n\n--b\nContent-Type: text/plain\n\n正文\n--b\n"
                          "Content-Type: text/html\n\n<p>正文\n--b--\n");
     assert_string_equal(both->body, "正文");
+    g_autoptr (Facts)
+        packed = read_mail("Subject: x\n" MIXED "--b\nContent-Type: message/rfc822\n\nSubject: y\n\n--c\n"
+                           "Content-Type: text/plain\n\n正文\n--c\n" DOC "--c--\n--b--\n");
+    const FactsAttachment *inner = g_ptr_array_index(packed->attachments, 0);
+    assert_non_null(strstr(inner->text, "正文"));
+    assert_int_equal(inner->children->len, 1);
     g_autoptr (Facts) text = read_mail("Subject: x\n\n--b\nContent-Type: that is how it begins\n");
     assert_string_equal(text->body, "--b\nContent-Type: that is how it begins\n");
 }

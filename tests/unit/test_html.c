@@ -29,6 +29,15 @@ static const struct Case {
      "<tr><td><p>电话</p></td><td><div>010</div></td></tr></table>",
      "负责人\t联系人甲\n电话\t010"}, /* Word puts a paragraph into each cell */
     {"<table><tr><td>一</td><td></td><td>三</td></tr></table>二", "一\t\t三\n二"},
+    {"<table><tr><td rowspan=2>主题<td>☐甲<td rowspan='2'>x<td>1</tr><tr><td>☑乙<td>2</tr><tr><td "
+     "colspan=2>三"
+     "<td>四</table><table><tr><td>五<tr><td>六</table>",
+     "主题\t☐甲\tx\t1\n\t☑乙\t\t2\n三\t四\n五\n六"},
+    {"<table><tr><td ROWSPAN=3>a<td><table><tr><td>b<tr><td>c</table></td><td>d<tr><td>e</table>",
+     "a\nb\nc\td\n\te"},
+    {"<table><tr><td rowspan=2>甲</td><td>☐乙</td><td>x</td></tr><tr><td>☑丙</td><td>y</td></tr></table>",
+     "甲\t☐乙\tx\n\t☑丙\ty"},
+    {"<td rowspan=99999999999999999999>a<tr><td>b", "a\nb"},
     {"<table><tr><td><p>一</p><p>二</p></td></tr></table>", "一\n\n二"},
     {"收到。<blockquote type=\"cite\"><p>请报送。</p><p>谢谢</p></blockquote>好",
      "收到。\n\n> 请报送。\n\n> 谢谢\n\n好"},

@@ -31,6 +31,8 @@ static const struct Case {
     {"encoded words torn in a character",
      "attachment; filename=\"=?utf-8?B?5oql6Q==?= =?utf-8?B?gIEuZG9j?=\"", "报送.doc"},
     {"encoded word without quotes", "attachment; filename==?utf-8?Q?=E6=8A=A5=2Edoc?=; size=3", "报.doc"},
+    {"of a browser's form", "attachment; filename=\"&#25253;&#36865;-1.doc\"", "报送-1.doc"},
+    {"of no form", "attachment; filename=\"a&#38;b&#x;&#25253.doc\"", "a&#38;b&#x;&#25253.doc"},
     {"raw UTF-8", "attachment; filename=\"报送.doc\"", "报送.doc"},
     {"raw GBK", "attachment; filename=\"\xb1\xa8\xcb\xcd.doc\"", "报送.doc"},
     {"raw GBK whose second byte is a backslash (誠)", "attachment; filename=\"\xd5\x5c\"; size=3", "誠"},

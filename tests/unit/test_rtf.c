@@ -35,6 +35,16 @@ static const struct {
      "{\\rtf1\\uc1{\\fonttbl{\\f0\\fcharset0 Arial;}{\\f1\\fcharset2{\\*\\panose 05}Wingdings "
      "2;}}\\f0 R{\\f1 R\\'a3\\u-4014 ?\\u21326 ?}\\'52}",
      "R☑☐☑\u534eR", ""},
+    {"form fields",
+     "{\\rtf1{\\field{\\*\\fldinst{ FORMCHECKBOX }{\\*\\formfield{\\fftype1\\ffres1\\ffdefres0{\\*\\ffname "
+     "a}}}}"
+     "{\\fldrslt }}b{\\field{\\*\\fldinst FORMCHECKBOX "
+     "{\\*\\formfield\\fftype1\\ffres25\\ffdefres0}}{\\fldrslt}}c"
+     "{\\field{\\*\\fldinst FORMCHECKBOX {\\*\\formfield\\fftype1\\ffres25\\ffdefres1}}{\\fldrslt}}d"
+     "{\\field{\\*\\fldinst FORMDROPDOWN {\\*\\formfield\\fftype2\\ffres1{\\*\\ffl e}{\\*\\ffl f}{\\*\\ffl "
+     "g}}}"
+     "{\\fldrslt}}{\\field{\\*\\fldinst FORMTEXT {\\*\\formfield\\fftype0}}{\\fldrslt h}}\\fftype1\\ffl i}",
+     "☑b☐c☑dfhi", ""},
     {"text box", "{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv y}}{\\shptxt b\\par}}{\\shprslt b}}c}",
      "ab\nc", ""},
     {"picture", "{\\rtf1{\\pict\\pngblip 89504e47}}", "", "scanned-only"},

@@ -111,6 +111,44 @@ static void test_fillers(void **state)
     assert_string_equal(problems, "too-large");
 }
 
+/* Numbers without a format, as in the line above the sheet; what a format hides comes behind. */
+static void test_numbers(void **state)
+{
+    static const struct {
+        double value;
+        const char *format, *text;
+    } cases[] = {
+        {0.1 + 0.2, NULL, "0.3"},
+        {-1234567.891, NULL, "-1234567.891"},
+        {110101199003071234., NULL, "110101199003071000"}, /* an identity number that was typed as a number */
+        {-9.99999999999999999e15, NULL, "-10000000000000000"},
+        {1e20, NULL, "100000000000000000000"},
+        {1.5e21, NULL, "1.5E+21"},
+        {0.0000103028696685215, NULL, "1.03028696685215E-05"},
+        {1234.5, "#,##0", "1,235\n原值：1234.5"},
+        {1.23456789e-7, "0.00E+00", "1.23E-07\n原值：1.23456789E-07"},
+        {41789, "m\"月\"d\"日\"", "5月30日\n原值：2014-05-30"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autoptr (Sheets) sheets = sheets_new();
+        g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+        assert_true(sheets_number(sheets, 0, 0, cases[i].value, cases[i].format, FALSE));
+        sheets_finish(sheets, attachment);
+        assert_string_equal(attachment->text, cases[i].text);
+    }
+}
+
+static void test_headers(void **state)
+{
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    sheets_header(sheets, "&L&\"宋体,加粗\"&14机密★&C&KFF0000第 &P 页&R填报&&单位&");
+    sheets_header(sheets, "&C\nx");
+    sheets_header(sheets, "&\"open");
+    sheets_finish(sheets, attachment);
+    assert_string_equal(attachment->text, "机密★\n填报&单位&\nx");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -119,6 +157,8 @@ int main(void)
         cmocka_unit_test(test_merged_label_and_list),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_fillers),
+        cmocka_unit_test(test_numbers),
+        cmocka_unit_test(test_headers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

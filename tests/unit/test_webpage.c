@@ -1,4 +1,5 @@
 /* Files that are text: plain, CSV, HTML. */
+#include "parsers/limits.h"
 #include "tests/unit/reader_fixture.h"
 
 static const struct {
@@ -68,6 +69,15 @@ static void finds_empty_pages(void **state)
     expect_text("empty", problems_text(page), "empty-document");
 }
 
+/* Its table as one line; good until the next call. */
+static const char *read_csv_as(const char *bytes)
+{
+    static char *line;
+    g_autoptr (FactsAttachment) read = read_text_as(bytes, "a.csv");
+    g_free(line);
+    return line = tables_text(read);
+}
+
 static void reads_csv(void **state)
 {
     g_autoptr (FactsAttachment)
@@ -76,10 +86,25 @@ static void reads_csv(void **state)
     assert_string_equal(table->type, "text/csv");
     expect_text("table", tables_text(table), "序号|名称/1|a,b");
     assert_string_equal(table->text, "序号\t名称\n1\ta,b");
-    g_autoptr (FactsAttachment) text = read_text_as("a \"b\" c,\"open\n", "a.csv");
-    assert_int_equal(text->tables->len, 0);
-    assert_string_equal(text->text, "a \"b\" c,\"open");
-    expect_text("no table", problems_text(text), "");
+    assert_string_equal(read_csv_as("a \"b\" c,\"open\nd\n"), "a \"b\" c|\"open/d");
+    assert_string_equal(read_csv_as("\"a\"b,=\"001\"\n"), "ab|001");
+    assert_string_equal(read_csv_as("sep=;\n\"a,b\";c\n"), "a,b|c");
+    assert_string_equal(read_csv_as("\xFF\xFF,1\n"), "\uFFFD\uFFFD|1");
+    assert_string_equal(read_csv_as(",,\n\n"), "");
+}
+
+/* What is too long is read as far as the caps go. */
+static void reads_long_csv(void **state)
+{
+    g_autoptr (GString) text = g_string_new("序号,名称\r\n");
+    for (int i = 1; i <= 2000000; i++) g_string_append(text, "\"1\",乙\r\n");
+    g_autoptr (FactsAttachment) table = read_text_as(text->str, "a.csv");
+    assert_true(g_str_has_prefix(table->text, "序号\t名称\n1\t乙\n1\t乙\n"));
+    assert_int_equal(table->tables->len, 1);
+    const Table *cells = table->tables->pdata[0];
+    assert_int_equal(cells->rows->len, LIMIT_TABLE_ROWS);
+    assert_string_equal(table_cell(cells, LIMIT_TABLE_ROWS - 1, 1), "乙");
+    expect_text("what was cut", problems_text(table), "too-large");
 }
 
 int main(void)
@@ -87,7 +112,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_pages),      cmocka_unit_test(reads_charsets),
         cmocka_unit_test(survives_nesting), cmocka_unit_test(finds_empty_pages),
-        cmocka_unit_test(reads_csv),
+        cmocka_unit_test(reads_csv),        cmocka_unit_test(reads_long_csv),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -10,12 +10,14 @@
     "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">" list            \
     "</Relationships>"
 
+/* `cells` may go on behind </sheetData>, which then ends them. */
 static FactsAttachment *read_book(const char *strings, const char *styles, const char *cells)
 {
+    const char *close = strstr(cells, "</sheetData>") ? "" : "</sheetData>";
     g_autofree char *sst = g_strdup_printf("<sst " MAIN_NS ">%s</sst>", strings);
     g_autofree char *sheet = g_strdup_printf("<styleSheet " MAIN_NS ">%s</styleSheet>", styles);
     g_autofree char *data =
-        g_strdup_printf("<worksheet " MAIN_NS "><sheetData>%s</sheetData></worksheet>", cells);
+        g_strdup_printf("<worksheet " MAIN_NS "><sheetData>%s%s</worksheet>", cells, close);
     const char *const pairs[] = {
         "[Content_Types].xml",
         "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Default "
@@ -28,8 +30,11 @@ static FactsAttachment *read_book(const char *strings, const char *styles, const
         RELATIONS(RELATION("r1", "worksheet", "sheet1.xml") RELATION("r2", "sharedStrings", "strings.xml")
                       RELATION("r3", "styles", "styles.xml")),
         "xl/workbook.xml",
-        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE "\"><sheets><sheet name=\"Sheet1\" sheetId=\"1\" "
-        "r:id=\"r1\"/></sheets></workbook>",
+        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE
+        "\"><workbookPr date1904=\"1\"/><sheets><sheet name=\"Sheet1\" sheetId=\"1\" "
+        "r:id=\"r1\"/></sheets><extLst><ext><x15:workbookPr xmlns:x15=\"urn:x15\" "
+        "chartTrackingRefBase=\"1\"/></ext>"
+        "</extLst></workbook>",
         "xl/strings.xml",
         sst,
         "xl/styles.xml",
@@ -61,9 +66,86 @@ static void reads_fonts_of_symbols(void **state)
     expect_text("problems", problems_text(book), "");
 }
 
+/* Excel on a Mac counts from 1904, and says so in one of two elements of the same name. */
+static void counts_from_1904(void **state)
+{
+    g_autoptr (FactsAttachment)
+        book = read_book("", "<cellXfs><xf/><xf numFmtId=\"14\"/></cellXfs>",
+                         "<row><c s=\"1\"><v>40327</v></c></row>");
+    expect_text("cells", tables_text(book), "2014/5/30");
+}
+
+/* Programs that cannot count leave results out; an empty text is a result. */
+static void shows_formulas_without_results(void **state)
+{
+    g_autoptr (FactsAttachment)
+        book = read_book("", "",
+                         "<row><c><v>1</v></c><c><f>A1&amp;\"x\"</f></c><c><f>A1+1</f><v/></c><c t=\"str\">"
+                         "<f>T(Z1)</f><v></v></c><c><f>A1*3</f><v>3</v></c></row>");
+    expect_text("cells", tables_text(book), "1|=A1&\"x\"|=A1+1||3");
+    expect_text("problems", problems_text(book), "");
+}
+
+/* Check boxes lie on a sheet: their state is in one drawing, their label in two. */
+static void reads_check_boxes(void **state)
+{
+    static const char drawing[] =
+        "<xdr:wsDr xmlns:xdr=\"urn:xdr\" "
+        "xmlns:a=\"http://schemas.openxmlformats.org/drawingml/2006/main\"><xdr:sp>"
+        "<a:p><a:t>理论创新</a:t></a:p></xdr:sp><xdr:sp><a:p><a:t>说明</a:t></a:p></xdr:sp></xdr:wsDr>";
+    static const char vml[] =
+        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\">"
+        "<v:shape><v:textbox><div><font>理论创新</font></div></v:textbox><x:ClientData "
+        "ObjectType=\"Checkbox\">"
+        "<x:Anchor>1, 2</x:Anchor><x:Checked>1</x:Checked></x:ClientData></v:shape>"
+        "<v:shape><v:textbox>实践<br/>创新</v:textbox><x:ClientData ObjectType=\"Checkbox\"/></v:shape>"
+        "<v:shape><v:textbox>批注</v:textbox><x:ClientData ObjectType=\"Note\"/></v:shape><v:shape>";
+    const char *const pairs[] = {
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "
+        "PartName=\"/xl/workbook.xml\" "
+        "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet."
+        "main+xml\"/></Types>",
+        "_rels/.rels",
+        RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels",
+        RELATIONS(RELATION("r1", "worksheet", "sheet1.xml")),
+        "xl/workbook.xml",
+        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE
+        "\"><sheets><sheet name=\"Sheet1\" r:id=\"r1\"/></sheets></workbook>",
+        "xl/sheet1.xml",
+        "<worksheet " MAIN_NS "><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>",
+        "xl/_rels/sheet1.xml.rels",
+        RELATIONS(RELATION("r1", "drawing", "d.xml") RELATION("r2", "vmlDrawing", "v.vml")),
+        "xl/d.xml",
+        drawing,
+        "xl/v.vml",
+        vml,
+        NULL};
+    g_autoptr (FactsAttachment) book = read_as(zip_make(NULL, pairs), "a.xlsx");
+    expect_text("text", g_strdup(book->text), "1\n☑理论创新\n☐实践创新\n说明");
+    expect_text("problems", problems_text(book), "");
+}
+
+static void reads_headers(void **state)
+{
+    g_autoptr (FactsAttachment)
+        book =
+            read_book("", "",
+                      "<row><c><v>1</v></c></row></sheetData><headerFooter><oddHeader>&amp;L机密★&amp;R&amp;P"
+                      "</oddHeader><oddFooter>&amp;C填报单位</oddFooter></headerFooter>");
+    expect_text("text", g_strdup(book->text), "1\n机密★\n填报单位");
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(reads_fonts_of_symbols)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(reads_fonts_of_symbols),
+        cmocka_unit_test(counts_from_1904),
+        cmocka_unit_test(shows_formulas_without_results),
+        cmocka_unit_test(reads_check_boxes),
+        cmocka_unit_test(reads_headers),
+    };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
