@@ -192,6 +192,7 @@ def test_gaps_are_told_and_nothing_is_sent(campaign, imap):
     assert "accept-gaps" in good(campaign.daemon(NOW)).stderr
     assert since.log() == []
     rebuild(campaign, "--accept-gaps", now=NOW)
+    assert campaign.status()["records_missing"] == "" and not campaign.status()["gaps"]
     good(campaign.daemon(NOW))
     good(campaign.command("release"))
     good(campaign.daemon(NOW))
