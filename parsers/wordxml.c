@@ -96,6 +96,14 @@ static gboolean is_of_run(Reading *reading)
     return action_above(reading, 1) == PROPERTIES && action_above(reading, 2) == RUN;
 }
 
+/* The last one counts. Nothing but broken files has two. */
+static void on_run_style(Reading *reading, const XmlAttributes *attributes)
+{
+    if (!reading->sink->style_font || !is_of_run(reading)) return;
+    g_free(reading->style);
+    reading->style = xml_attribute(attributes, "val");
+}
+
 /* Styles are looked into for what may be a check box: a letter. */
 static void find_font(Reading *reading, gsize length)
 {
@@ -316,10 +324,7 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case SYMBOL: put_symbol(reading, attributes); break;
     case RUN: on_run(reading); break;
     case FONTS: on_fonts(reading, attributes); break;
-    case RUN_STYLE:
-        if (reading->sink->style_font && is_of_run(reading))
-            reading->style = xml_attribute(attributes, "val");
-        break;
+    case RUN_STYLE: on_run_style(reading, attributes); break;
     case FIELD_PART: on_field_part(reading, attributes); break;
     case FIELD_CODE: reading->codes++; break;
     case FIELD_WHOLE: on_whole_field(reading, attributes); break;
