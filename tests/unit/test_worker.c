@@ -17,7 +17,6 @@
 #include "parsers/limits.h"
 #include "tests/unit/worker_fake.h"
 
-
 static char *self, *real_worker;
 
 /* --- helpers ------------------------------------------------------------------------------------------ */
