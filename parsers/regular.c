@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/boundary.h"
 #include "parsers/entity_parts.h"
 #include "parsers/limits.h"
 #include "parsers/params.h"
@@ -201,6 +202,14 @@ static Entity *add_child(Entity *entity)
     return child;
 }
 
+/* Whether a mail that calls itself no multipart looks like one. */
+static gboolean has_unsaid_parts(const Entity *mail)
+{
+    gsize length = 0;
+    const char *data = mail->kind == ENTITY_LEAF ? g_bytes_get_data(mail->body, &length) : NULL;
+    return length > 0 && boundary_begins(data, data + length);
+}
+
 /* A forwarded mail. */
 static gboolean read_message(Regular *regular, Entity *entity, guint depth, Line *after)
 {
@@ -208,7 +217,8 @@ static gboolean read_message(Regular *regular, Entity *entity, guint depth, Line
     if (depth >= LIMIT_MAIL_DEPTH || entity->transfer != TRANSFER_NONE) return FALSE;
     entity->kind = ENTITY_MESSAGE;
     Entity *inner = add_child(entity);
-    if (!read_entity(regular, inner, depth + 1, after) || inner->fields->len == 0) return FALSE;
+    if (!read_entity(regular, inner, depth + 1, after) || inner->fields->len == 0 || has_unsaid_parts(inner))
+        return FALSE;
     entity->body = content(regular, start, *after);
     return TRUE;
 }

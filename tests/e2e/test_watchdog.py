@@ -44,17 +44,17 @@ def starves(service):
     return service.process.poll() is None
 
 
-def workers(service):
-    """Processes of baosong-parse under the daemon."""
-    found = []
+def readers(service):
+    """Processes of baosong-parse that read mails: under the one that the daemon started, which only forks them."""
+    parents = {}
     for stat in Path("/proc").glob("[0-9]*/stat"):
         try:
             pid, name, _, parent, *_ = stat.read_text().split()
         except OSError:
             continue
-        if name.startswith("(baosong-parse") and int(parent) == service.process.pid:
-            found.append(int(pid))
-    return found
+        if name.startswith("(baosong-parse"):
+            parents[int(pid)] = int(parent)
+    return [pid for pid, parent in parents.items() if parents.get(parent) == service.process.pid]
 
 
 def test_waiting_is_fed(odd, serve):  # noqa: F811
@@ -80,8 +80,8 @@ def test_a_server_that_is_silent_for_ever_starves_it(odd, serve):  # noqa: F811
 def test_a_reader_that_is_stopped_starves_it(odd, serve):  # noqa: F811
     campaign = odd()
     service = serve(campaign)
-    service.until(lambda: len(registered_yet(campaign)) == 3 and workers(service), "three mails and their reader")
-    reader = workers(service)[0]
+    service.until(lambda: len(registered_yet(campaign)) == 3 and readers(service), "three mails and their reader")
+    reader = readers(service)[0]
     os.kill(reader, signal.SIGSTOP)
     campaign.server.add(plain(1), AT + 9)
     service.until(lambda: campaign.server.asked("^UID FETCH 4.*BODY"), "the FETCH")

@@ -4,12 +4,6 @@
 #include "parsers/limits.h"
 #include "tests/unit/archive_maker.h"
 
-/* cairo and fontconfig keep some hundred bytes for each font that was drawn. */
-const char *__lsan_default_suppressions(void);
-const char *__lsan_default_suppressions(void)
-{
-    return "leak:libcairo\nleak:libfontconfig\n";
-}
 
 /* --- making
  * ------------------------------------------------------------------------------------------------- */
