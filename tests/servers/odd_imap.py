@@ -3,6 +3,7 @@
 import base64
 import email.utils
 import re
+import select
 import socket
 import ssl
 import threading
@@ -183,17 +184,12 @@ class Session:
             self.deaf = True
             return
         seen = len(self.server.mails)
-        self.stream.settimeout(0.1)
-        while True:
-            try:
-                if self.file.raw.readline() == b"":
-                    return False
-                break
-            except (TimeoutError, ssl.SSLError, OSError):
-                if len(self.server.mails) != seen:
-                    seen = len(self.server.mails)
-                    self.say(f"* {seen} EXISTS")
-        self.stream.settimeout(None)
+        while not self.stream.pending() and not select.select([self.stream], [], [], 0.1)[0]:
+            if len(self.server.mails) != seen:
+                seen = len(self.server.mails)
+                self.say(f"* {seen} EXISTS")
+        if not self.file.readline():
+            return False
         self.say(f"{tag} OK done")
 
     def do_logout(self, tag, _):
