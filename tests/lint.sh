@@ -38,7 +38,8 @@ else
 fi
 
 for program in baosongd baosong; do
-    if ldd "$build/$program" | grep -E 'libgmime|libarchive|libxml2|libgsf|libpoppler|libytnef'; then
+    linked=$(ldd "$build/$program") || fault "$program is not there to be looked at: make first"
+    if echo "$linked" | grep -E 'libgmime|libarchive|libxml2|libgsf|libpoppler|libytnef'; then
         fault "$program links a document library"
     fi
 done
