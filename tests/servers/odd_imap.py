@@ -110,11 +110,16 @@ class Session:
             tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
             if self.deaf:
                 continue
+            going_deaf = self.server.deaf  # before a test sees the command, and changes its mind
             aside = command.startswith("UID ") and self.folder in self.server.folders
             self.server.log.append(f"{self.folder} {command}" if aside else command)
             verb = command.split(" ", 1)[0].upper()
             if verb == self.server.sent_refuses and re.match(r'\w+ "?Sent', command):
                 self.say(f"{tag} NO [NOPERM] not in this folder")
+                continue
+            if verb == "IDLE" and going_deaf:
+                self.say("+ idling")
+                self.deaf = True
                 continue
             handler = getattr(self, "do_" + verb.lower(), None)
             if handler:
@@ -180,9 +185,6 @@ class Session:
             self.server.idle = None
             self.say("* BYE restarting")
             return False
-        if self.server.deaf:
-            self.deaf = True
-            return
         seen = len(self.server.mails)
         while not self.stream.pending() and not select.select([self.stream], [], [], 0.1)[0]:
             if len(self.server.mails) != seen:
