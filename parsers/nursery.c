@@ -48,7 +48,7 @@ static G_NORETURN void be_reader(int socket)
 #ifdef BAOSONG_SANITIZE
     exit(status); /* leaks are looked for */
 #endif
-    _exit(status); /* sixty libraries need not tidy up */
+    _exit(status); /* fifty libraries need not tidy up */
 }
 
 /* How it ended; it is told to, if it has not yet. */
