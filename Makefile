@@ -296,6 +296,11 @@ $(B)/tests/bench/docx_text $(B)/tests/bench/mails: %: %.o $(call obj,$(PARSE_SRC
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS)
 
+$(B)/tests/bench/flush.so: tests/bench/flush.c
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -std=gnu11 $(WARN) -O2 -fPIC -shared -o $@ $<
+
 $(B)/tests/bench/inflate $(B)/tests/bench/each: %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,libdeflate)
@@ -318,7 +323,7 @@ demo:
 
 bench:
 	@tests/deps.sh build bench
-	@$(MAKE) --no-print-directory all $(addprefix $(B)/tests/bench/,mails docx_text inflate each)
+	@$(MAKE) --no-print-directory all $(addprefix $(B)/tests/bench/,mails docx_text inflate each flush.so)
 	@BAOSONG_BUILD=$(B) tests/bench/mails
 	@BAOSONG_BUILD=$(B) tests/bench/documents
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
