@@ -5,22 +5,9 @@
 #include "daemon/compose.h"
 #include "daemon/desk/settled.h"
 #include "daemon/log.h"
-#include "daemon/replay.h"
+#include "daemon/portion.h"
 #include "daemon/store/delivery.h"
 #include "parsers/limits.h"
-
-void intake_mail_free(IntakeMail *mail)
-{
-    if (!mail) return;
-    g_clear_pointer(&mail->raw, g_bytes_unref);
-    g_clear_pointer(&mail->result, worker_result_free);
-    g_clear_pointer(&mail->settled, desk_settled_free);
-    g_clear_pointer(&mail->told, facts_free);
-    g_free(mail->identity);
-    g_free(mail->folder);
-    g_free(mail->sha256);
-    g_free(mail);
-}
 
 GBytes *admit_header_of(GBytes *raw)
 {
@@ -128,7 +115,8 @@ static gboolean judge(Cycle *cycle, StoreMail *mail, const IntakeMail *seen, con
     gboolean added = add_with_answer(cycle, mail, verdict, &sequence, error);
     if (added && settled) {
         if (!cycle->portion) cycle->portion = json_array();
-        json_array_append_new(cycle->portion, replay_describe(mail, problem, json_incref(settled), sequence));
+        json_array_append_new(cycle->portion,
+                              portion_describe(mail, problem, json_incref(settled), sequence));
     }
     json_decref(settled);
     return added && note_addresses(cycle, mail->raw_sha256, verdict, error) &&

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/journal.h"
 #include "daemon/record.h"
 #include "daemon/sending.h"
 #include "daemon/store/delivery.h"
@@ -95,20 +96,6 @@ static const Verb verbs[] = {
     {"revive", TRUE, revive},   {"report", FALSE, report},
 };
 
-gboolean apply_hold_waits(Cycle *cycle)
-{
-    g_autoptr (GPtrArray) requests = store_requests_list(cycle->store, NULL);
-    gboolean waits = FALSE;
-    for (guint i = 0; requests && i < requests->len; i++) {
-        const StoreRequest *request = requests->pdata[i];
-        if (strcmp(request->verb, "hold") == 0)
-            waits = TRUE;
-        else if (strcmp(request->verb, "release") == 0 || strcmp(request->verb, "go-live") == 0)
-            waits = FALSE;
-    }
-    return waits;
-}
-
 static const Verb *verb_named(const char *name)
 {
     for (guint i = 0; i < G_N_ELEMENTS(verbs); i++)
@@ -125,7 +112,7 @@ static gboolean record(Cycle *cycle, const StoreRequest *request, GError **error
         return FALSE;
     }
     g_autofree char *summary = g_strdup_printf("%s by %s", request->verb, request->by);
-    return record_append(cycle, said, "request", request->id, request->verb, summary, error);
+    return journal_append(cycle, said, "request", request->id, request->verb, summary, error);
 }
 
 /* Within a batch. */

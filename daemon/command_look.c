@@ -6,8 +6,8 @@
 
 #include "daemon/command.h"
 #include "daemon/desk/desk.h"
+#include "daemon/journal.h"
 #include "daemon/log.h"
-#include "daemon/record.h"
 #include "daemon/store/store.h"
 
 /* How long ago the mailbox was read to its end; -1 = never. */
@@ -89,7 +89,7 @@ static json_t *add_instance(json_t *status, Store *store)
 {
     g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
     g_autofree char *gaps = store_setting(store, "gaps");
-    g_autofree char *missing = store_setting(store, RECORD_GAPS);
+    g_autofree char *missing = store_setting(store, JOURNAL_GAPS);
     json_object_set_new(status, "role", json_string(role ? role : "active"));
     json_object_set_new(status, "lease_host", json_string(host ? host : ""));
     json_object_set_new(status, "lease_expires_at",
@@ -103,7 +103,7 @@ static void print_instance(const Config *config, Store *store)
 {
     g_autofree char *role = store_setting(store, "role"), *host = store_setting(store, "lease_host");
     g_autofree char *gaps = store_setting(store, "gaps");
-    g_autofree char *missing = store_setting(store, RECORD_GAPS);
+    g_autofree char *missing = store_setting(store, JOURNAL_GAPS);
     gint64 expires = store_setting_int(store, "lease_expires_at", 0);
     g_autofree char *until = expires ? calendar_stamp(config->calendar, expires) : NULL;
     if (g_strcmp0(role, "standby") == 0)

@@ -1,30 +1,56 @@
 #include "daemon/cycle.h"
 
+#include <errno.h>
 #include <string.h>
-#include <sysexits.h>
+#include <sys/random.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
-#include "config/stages.h"
-#include "daemon/apply.h"
 #include "daemon/desk/desk.h"
-#include "daemon/follow.h"
-#include "daemon/intake.h"
-#include "daemon/lease.h"
-#include "daemon/log.h"
 #include "daemon/login.h"
-#include "daemon/metrics.h"
-#include "daemon/record.h"
-#include "daemon/reminding.h"
-#include "daemon/sending.h"
-#include "daemon/sent.h"
-#include "reports/reports.h"
+#include "daemon/net/smtp.h"
 
 #define PARSER "baosong-parse"
 
 gint64 clock_now(const Clock *clock)
 {
     return clock->frozen ? clock->at : g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* --- who we are --------------------------------------------------------------------------------------------
+ */
+
+static char *machine_digest(const Cycle *cycle, const char *random)
+{
+    g_autofree char *machine = NULL;
+    if (!g_file_get_contents("/etc/machine-id", &machine, NULL, NULL)) machine = g_strdup(g_get_host_name());
+    g_autofree char *all = g_strjoin("\n", random, machine, cycle->config->store.state_dir, NULL);
+    char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
+    digest[16] = '\0';
+    return digest;
+}
+
+const char *cycle_instance(Cycle *cycle)
+{
+    if (cycle->lease.instance) return cycle->lease.instance;
+    g_autofree char *path = g_build_filename(cycle->config->store.state_dir, "instance", NULL);
+    g_autofree char *random = NULL;
+    if (!g_file_get_contents(path, &random, NULL, NULL) || strlen(g_strstrip(random)) < 16) {
+        guint8 bytes[8];
+        GString *hex = g_string_new(NULL);
+        g_autoptr (GError) error = NULL;
+        if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
+            g_error("no random bytes: %s", g_strerror(errno));
+        for (guint i = 0; i < sizeof bytes; i++) g_string_append_printf(hex, "%02x", bytes[i]);
+        g_free(random);
+        random = g_string_free(hex, FALSE);
+        /* Without the file the next start is a new instance, which waits until this one's lease has run out.
+         */
+        if (!g_file_set_contents_full(path, random, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
+            g_warning("cannot keep the name of this instance: %s; see to the state folder", error->message);
+    }
+    cycle->lease.instance = machine_digest(cycle, random);
+    return cycle->lease.instance;
 }
 
 /* --- open and close --------------------------------------------------------------------------------------
@@ -60,9 +86,22 @@ static Cycle *open_cycle(const Config *config, Clock clock, gboolean once, gbool
     return g_steal_pointer(&cycle);
 }
 
+/* Whether letters would go where a rehearsal may send. */
+static gboolean may_send(const Config *config, GError **error)
+{
+    if (!config->campaign.rehearsal || *config->smtp.rehearsal_to || smtp_url_is_loopback(config->smtp.url))
+        return TRUE;
+    g_set_error(
+        error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+        "%s: [smtp] url: rehearsal = yes sends only to a server on this machine; set rehearsal_to to an "
+        "address of yours that gets all letters instead",
+        config->file);
+    return FALSE;
+}
+
 Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error)
 {
-    return sending_allowed(config, error) ? open_cycle(config, clock, once, FALSE, error) : NULL;
+    return may_send(config, error) ? open_cycle(config, clock, once, FALSE, error) : NULL;
 }
 
 Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error)
@@ -70,11 +109,18 @@ Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error)
     return open_cycle(config, clock, TRUE, TRUE, error);
 }
 
+void lease_clear(Lease *lease)
+{
+    g_free(lease->instance);
+    g_free(lease->holder);
+    g_free(lease->host);
+    *lease = (Lease){0};
+}
+
 void cycle_close(Cycle *cycle)
 {
     if (!cycle) return;
     g_clear_pointer(&cycle->pool, worker_pool_free);
-    if (cycle->imap && !cycle->once) lease_release(cycle);
     cycle_disconnect(cycle);
     lease_clear(&cycle->lease);
     json_decref(cycle->portion);
@@ -124,6 +170,15 @@ gboolean cycle_need_pool(Cycle *cycle, GError **error)
     cycle->deaths = 0;
     cycle->pool = worker_pool_new(parser, cycle->config->store.workers, 0, error);
     return cycle->pool != NULL;
+}
+
+void cycle_count_deaths(Cycle *cycle)
+{
+    guint deaths = cycle->pool ? worker_pool_deaths(cycle->pool) : 0;
+    gint64 all = store_setting_int(cycle->store, "worker_restarts", 0);
+    if (deaths > cycle->deaths)
+        store_set_setting_int(cycle->store, "worker_restarts", all + deaths - cycle->deaths, NULL);
+    cycle->deaths = deaths;
 }
 
 /* --- connection ------------------------------------------------------------------------------------------
@@ -181,169 +236,4 @@ const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole ro
     }
     const ImapFolder *found = *configured ? NULL : imap_find_role(cycle->folders, role);
     return found ? found->name : NULL;
-}
-
-/* --- the steps -------------------------------------------------------------------------------------------
- */
-
-void cycle_count_deaths(Cycle *cycle)
-{
-    guint deaths = cycle->pool ? worker_pool_deaths(cycle->pool) : 0;
-    gint64 all = store_setting_int(cycle->store, "worker_restarts", 0);
-    if (deaths > cycle->deaths)
-        store_set_setting_int(cycle->store, "worker_restarts", all + deaths - cycle->deaths, NULL);
-    cycle->deaths = deaths;
-}
-
-static gboolean take_in(Cycle *cycle, GError **error)
-{
-    IntakeCount count = {0};
-    const ImapConfig *imap = &cycle->config->imap;
-    gint64 began_at = g_get_real_time() / G_USEC_PER_SEC; /* what came later this pass may not have seen */
-    gboolean read = intake_folder(cycle, imap->inbox, DESK_INBOX, &count, error);
-    const char *junk =
-        read && strcmp(imap->junk, "-") != 0 ? cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK) : NULL;
-    if (junk) read = intake_folder(cycle, junk, DESK_JUNK, &count, error);
-    cycle_count_deaths(cycle);
-    if (count.seen + count.old > 0)
-        g_message("read %u mails: %u of the campaign, %u for staff to look at, %u others, %u known already, "
-                  "%u from before the campaign, %u gone",
-                  count.seen + count.old, count.campaign, count.suspect, count.other, count.known, count.old,
-                  count.gone);
-    return read && store_set_setting_int(cycle->store, "last_poll_at", began_at, error);
-}
-
-static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 now, GError **error)
-{
-    for (guint i = 0; i < codes->len; i++) {
-        const Committee *committee = roster_find_code(cycle->config->roster, codes->pdata[i]);
-        gboolean none = !committee || committee->addresses->len == 0;
-        g_autofree char *why = g_strdup_printf("%s 未报足，名册中%s，无法催报，请电话联系并补充邮箱",
-                                               committee ? committee->name : (char *)codes->pdata[i],
-                                               none ? "没有邮箱" : "的邮箱均已退信");
-        if (!store_add_todo(cycle->store, "no-address", why, 0, now, error)) return FALSE;
-    }
-    return TRUE;
-}
-
-#define APART (12 * 3600) /* seconds; servers that date mail in another zone are less wrong */
-
-/* A clock that woke in another year would say to everybody that the deadline has passed. Which of two clocks
- * is right nobody knows but a person; once they agree, what was missed is one letter. */
-static gboolean clocks_agree(Cycle *cycle, gboolean *agree, GError **error)
-{
-    gint64 ahead;
-    gboolean known = lease_clock_ahead(cycle, &ahead);
-    *agree = known && ABS(ahead) < APART;
-    if (*agree) return TRUE;
-    if (!known) {
-        g_message("the clock was set: no reminder before the server has shown its own");
-        return TRUE;
-    }
-    g_warning("the clock of this machine is %" G_GINT64_FORMAT
-              " hours %s the mail server's: no reminders until "
-              "they agree; set the clock (see timedatectl)",
-              ABS(ahead) / 3600, ahead > 0 ? "ahead of" : "behind");
-    return store_add_todo(cycle->store, "clock", "本机时钟与邮件服务器时间相差半天以上，催报已暂停", 0,
-                          clock_now(&cycle->clock), error);
-}
-
-static gboolean tell_missed(Cycle *cycle, gint64 now, GError **error)
-{
-    g_autofree char *stage = desk_missed(cycle->config, store_book(cycle->store), now);
-    if (!stage) return TRUE;
-    g_autofree char *why =
-        g_strdup_printf("“%s”的催报时间已过%u天以上，系统不再补发；仍有单位未报足，请电话提醒", stage,
-                        (guint)STAGES_STALE_DAYS);
-    return store_add_todo(cycle->store, "remind-missed", why, 0, now, error);
-}
-
-/* Only after a whole intake: a mail that lies unread in the mailbox would make its sender look short. */
-static gboolean remind(Cycle *cycle, GError **error)
-{
-    if (store_mode(cycle->store) != STORE_LIVE) return TRUE;
-    gboolean agree;
-    if (!clocks_agree(cycle, &agree, error)) return FALSE;
-    if (!agree) return TRUE;
-    gint64 now = clock_now(&cycle->clock);
-    g_autoptr (GPtrArray) unreachable = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr (GPtrArray) letters = desk_remind(cycle->config, store_book(cycle->store), now, unreachable);
-    if (letters->len > 0 && !reminding_queue(cycle, letters, error)) return FALSE;
-    if (letters->len > 0) {
-        g_message("%u committees are short and get a reminder", letters->len);
-        cycle->stale = TRUE;
-    }
-    return tell_unreachable(cycle, unreachable, now, error) && tell_missed(cycle, now, error);
-}
-
-static gboolean send_out(Cycle *cycle, GError **error)
-{
-    cycle->send_at = G_MAXINT64;
-    if (cycle->standby) return TRUE;
-    SendCount count = {0};
-    gboolean sent = sending_run(cycle, &count, error);
-    if (count.sent + count.deferred + count.failed > 0)
-        g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
-    if (count.paced > 0) g_message("%u letters wait, so that not too many go at once", count.paced);
-    g_autoptr (GError) later = NULL;
-    gboolean noted = record_notes(cycle, &later) && sent_noted(cycle, &later);
-    if (sent && !noted) g_propagate_error(error, g_steal_pointer(&later));
-    return sent && noted;
-}
-
-static gboolean report(Cycle *cycle, GError **error)
-{
-    /* Days left and what is overdue change without any mail. */
-    guint32 today = calendar_day(cycle->config->calendar, clock_now(&cycle->clock));
-    if (!cycle->stale && cycle->reported_on == today) return TRUE;
-    g_auto(ReportsPlace) place = {0};
-    reports_place_fill(&place, cycle->config);
-    if (!reports_write_summary(cycle->config, &place, clock_now(&cycle->clock), NULL, error)) return FALSE;
-    cycle->stale = FALSE;
-    cycle->reported_on = today;
-    return TRUE;
-}
-
-static gboolean from_mailbox(Cycle *cycle, GError **error)
-{
-    if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error))
-        return FALSE;
-    if (!cycle->standby && (!record_restore(cycle, error) || !follow_take_over(cycle, error))) return FALSE;
-    if (cycle->standby)
-        return apply_requests(cycle, error) && follow_sent(cycle, NULL, NULL, error) &&
-               store_set_setting_int(cycle->store, "last_poll_at", g_get_real_time() / G_USEC_PER_SEC, error);
-    return apply_requests(cycle, error) && take_in(cycle, error) && sending_settle_new(cycle, error) &&
-           remind(cycle, error);
-}
-
-/* The first error of the pass is the one to tell; later steps that can do without go on. */
-static gboolean keep_first(gboolean done, GError **first, GError **next)
-{
-    if (done) return TRUE;
-    if (!*first) *first = g_steal_pointer(next);
-    g_clear_error(next);
-    return FALSE;
-}
-
-gboolean cycle_run(Cycle *cycle, GError **error)
-{
-    GError *first = NULL;
-    GError *next = NULL;
-    cycle->temporary = 0;
-    gboolean done = keep_first(from_mailbox(cycle, &next), &first, &next);
-    /* Without the store nothing can be done; without the mailbox what is queued can still be sent. */
-    if (done || first->domain == NET_ERROR) {
-        done &= keep_first(send_out(cycle, &next), &first, &next);
-        done &= keep_first(report(cycle, &next), &first, &next);
-    }
-    metrics_write(cycle->config, cycle->store);
-    if (first) g_propagate_error(error, first);
-    return done;
-}
-
-int cycle_once(Cycle *cycle)
-{
-    g_autoptr (GError) error = NULL;
-    if (!cycle_run(cycle, &error)) return log_failure(error);
-    return cycle->temporary > 0 ? EX_TEMPFAIL : EX_OK;
 }

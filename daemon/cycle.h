@@ -1,6 +1,5 @@
-/* cycle.h - the batch that the daemon is: requests, intake, reminders, sending, reports; then wait.
- *
- * A cycle may be killed at any instruction: everything it decides is in the store before it acts on it. */
+/* cycle.h - what goes round with the daemon, pass after pass (pass.h): config, clock, ledger, store, workers,
+ * and the connection to the mailbox. */
 #pragma once
 
 #include <glib.h>
@@ -33,6 +32,8 @@ typedef struct Lease {
     gboolean changed;    /* not saved in the store yet */
 } Lease;
 
+void lease_clear(Lease *lease);
+
 typedef struct Cycle {
     const Config *config; /* borrowed */
     Clock clock;
@@ -60,19 +61,13 @@ typedef struct Cycle {
     GHashTable *located; /* raw SHA-256 -> where it lies now; NULL until it is needed */
 } Cycle;
 
-/* Opens store (taking its lock), ledger and worker pool; no network yet. `config` must outlive the cycle.
+/* Opens store (taking its lock) and ledger; no network and no worker yet. `config` must outlive the cycle.
  * Errors: CONFIG_ERROR for what the administrator must mend, others for what a later run may cure. */
 Cycle *cycle_open(const Config *config, Clock clock, gboolean once, GError **error);
 /* The same on a fresh database beside the real one: for rebuild. */
 Cycle *cycle_open_beside(const Config *config, Clock clock, GError **error);
 void cycle_close(Cycle *cycle);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Cycle, cycle_close)
-
-/* One pass over all that is due. FALSE and an error where it had to stop early; what was committed stays. */
-gboolean cycle_run(Cycle *cycle, GError **error);
-
-/* One pass, with its failures logged, for --once: the exit status (0, 75, 78). */
-int cycle_once(Cycle *cycle);
 
 /* Something was really done (a portion committed, a letter sent): feeds systemd's watchdog and tells its
  * status. Without systemd nothing happens. */
@@ -93,3 +88,7 @@ gboolean cycle_connect(Cycle *cycle, GError **error);
 void cycle_disconnect(Cycle *cycle);
 /* The folder's name on the server: as configured, else by its role; NULL where there is none. Borrowed. */
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role);
+
+/* The name of this instance: random, kept in <state_dir>/instance, and different for a copy of that folder on
+ * another machine. Borrowed. */
+const char *cycle_instance(Cycle *cycle);

@@ -4,6 +4,7 @@
 
 #include "daemon/apply.h"
 #include "daemon/gaps.h"
+#include "daemon/journal.h"
 #include "daemon/lease.h"
 #include "daemon/record.h"
 #include "daemon/reminding.h"
@@ -44,7 +45,7 @@ static void found_clear(gpointer data)
 
 char *follow_gaps(Cycle *cycle)
 {
-    char *gaps = store_setting(cycle->store, RECORD_GAPS);
+    char *gaps = store_setting(cycle->store, JOURNAL_GAPS);
     if (gaps && *gaps) return gaps;
     g_free(gaps);
     return NULL;
@@ -57,7 +58,7 @@ static gboolean add_gap(Cycle *cycle, gint64 first, gint64 last, GError **error)
     g_warning("records %s are missing from the ledger folder: put them back if you can, before anybody "
               "needs 'rebuild'",
               range);
-    return store_set_setting(cycle->store, RECORD_GAPS, all, error);
+    return store_set_setting(cycle->store, JOURNAL_GAPS, all, error);
 }
 
 /* Put back by somebody, or written again by another instance. */
@@ -66,7 +67,7 @@ static gboolean end_gap(Cycle *cycle, gint64 sequence, GError **error)
     g_autofree char *known = follow_gaps(cycle);
     if (gaps_next(known, sequence - 1) != sequence) return TRUE;
     g_autofree char *rest = gaps_without(known, sequence);
-    return store_set_setting(cycle->store, RECORD_GAPS, rest, error);
+    return store_set_setting(cycle->store, JOURNAL_GAPS, rest, error);
 }
 
 /* The folder was read from its start to its end: what did not come is missing, and nothing else. */
@@ -80,7 +81,7 @@ static gboolean note_absent(Cycle *cycle, GHashTable *present, GError **error)
         g_free(gaps);
         gaps = more;
     }
-    return store_set_setting(cycle->store, RECORD_GAPS, gaps, error) &&
+    return store_set_setting(cycle->store, JOURNAL_GAPS, gaps, error) &&
            store_set_setting(cycle->store, WHOLE, NULL, error);
 }
 
@@ -120,14 +121,14 @@ static gboolean save_position(Follow *follow, GError **error)
 {
     follow->unsaved = FALSE;
     return lease_save(follow->cycle, error) &&
-           (!follow->last || store_set_setting(follow->cycle->store, RECORD_LAST, follow->last, error)) &&
+           (!follow->last || store_set_setting(follow->cycle->store, JOURNAL_LAST, follow->last, error)) &&
            store_move_cursor(follow->cycle->store, &follow->folder, error);
 }
 
 /* A backup that was put back stays one until its letters are looked for, and another's record another's. */
 static gboolean note_adopted(Cycle *cycle, const char *by, GError **error)
 {
-    const char *whose = strcmp(by, lease_instance(cycle)) == 0 ? OWN : OTHERS;
+    const char *whose = strcmp(by, cycle_instance(cycle)) == 0 ? OWN : OTHERS;
     g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
     if (adopted && (strcmp(whose, OWN) == 0 || strcmp(adopted, STORE_RESTORED) == 0)) return TRUE;
     return g_strcmp0(adopted, whose) == 0 || store_set_setting(cycle->store, ADOPTED, whose, error);
@@ -148,7 +149,7 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     cycle->replaying = TRUE;
     gboolean done = note_adopted(cycle, record_text(record, "by"), error) &&
                     adopt_within(cycle, record, mails, error) && note_sequence(cycle, seq, error) &&
-                    record_keep(cycle, record, follow->last, "written again", error) &&
+                    journal_keep(cycle, record, follow->last, "written again", error) &&
                     save_position(follow, error);
     cycle->replaying = FALSE;
     cycle->clock = clock;
@@ -343,7 +344,7 @@ static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
         follow->folder.uidvalidity = status.uidvalidity;
         follow->folder.last_uid = 0;
     } else {
-        g_autofree char *last = store_setting(cycle->store, RECORD_LAST);
+        g_autofree char *last = store_setting(cycle->store, JOURNAL_LAST);
         if (!rewound_look(cycle, &follow->folder, &status, last, error)) return FALSE;
     }
     if (!cycle->rebuilding && !note_whole(follow, error)) return FALSE;

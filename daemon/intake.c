@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "daemon/admit.h"
-#include "daemon/replay.h"
+#include "daemon/portion.h"
 #include "daemon/rewound.h"
 #include "daemon/store/delivery.h"
 #include "daemon/trial.h"
@@ -309,7 +309,7 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
     IntakeCount count = {0};
     StoreFolder before = intake->folder;
     if (!store_begin(cycle->store, clock_now(&cycle->clock), error)) return FALSE;
-    if (!admit_all(intake, portion, &count, error) || !replay_record_portion(cycle, error)) {
+    if (!admit_all(intake, portion, &count, error) || !portion_record(cycle, error)) {
         json_decref(cycle->portion);
         cycle->portion = NULL;
         store_rollback(cycle->store);

@@ -11,17 +11,7 @@
 #pragma once
 
 #include "daemon/cycle.h"
-#include "daemon/desk/desk.h"
-
-typedef struct IntakeCount {
-    guint seen;     /* mails looked at */
-    guint old;      /* from before the campaign: passed over */
-    guint known;    /* another sighting of a mail that we have */
-    guint campaign; /* registered */
-    guint suspect;
-    guint other; /* correspondence, automatic mail, our own */
-    guint gone;  /* expunged between two commands */
-} IntakeCount;
+#include "daemon/intake_mail.h"
 
 /* Reads what is new in the folder. FALSE and an error where the server or the disk stopped it; what was
  * committed stays, and `count` says how much that was. */

@@ -1,68 +1,20 @@
 #include "daemon/lease.h"
 
-#include <errno.h>
 #include <string.h>
-#include <sys/random.h>
 #include <time.h>
-#include <unistd.h>
 
-#include "daemon/follow.h"
 #include "daemon/record.h"
 
 #define MARGIN  5   /* seconds before its end in which a lease is not relied on */
 #define RELEASE 10  /* seconds that a stop waits for the server to take its end */
 #define STEP    600 /* seconds by which a clock that was not set never strays between two leases */
 
-void lease_clear(Lease *lease)
-{
-    g_free(lease->instance);
-    g_free(lease->holder);
-    g_free(lease->host);
-    *lease = (Lease){0};
-}
-
-/* --- who we are -------------------------------------------------------------------------------------------
- */
-
-static char *machine_digest(const Cycle *cycle, const char *random)
-{
-    g_autofree char *machine = NULL;
-    if (!g_file_get_contents("/etc/machine-id", &machine, NULL, NULL)) machine = g_strdup(g_get_host_name());
-    g_autofree char *all = g_strjoin("\n", random, machine, cycle->config->store.state_dir, NULL);
-    char *digest = g_compute_checksum_for_string(G_CHECKSUM_SHA256, all, -1);
-    digest[16] = '\0';
-    return digest;
-}
-
-const char *lease_instance(Cycle *cycle)
-{
-    if (cycle->lease.instance) return cycle->lease.instance;
-    g_autofree char *path = g_build_filename(cycle->config->store.state_dir, "instance", NULL);
-    g_autofree char *random = NULL;
-    if (!g_file_get_contents(path, &random, NULL, NULL) || strlen(g_strstrip(random)) < 16) {
-        guint8 bytes[8];
-        GString *hex = g_string_new(NULL);
-        g_autoptr (GError) error = NULL;
-        if (getrandom(bytes, sizeof bytes, 0) != (ssize_t)sizeof bytes)
-            g_error("no random bytes: %s", g_strerror(errno));
-        for (guint i = 0; i < sizeof bytes; i++) g_string_append_printf(hex, "%02x", bytes[i]);
-        g_free(random);
-        random = g_string_free(hex, FALSE);
-        /* Without the file the next start is a new instance, which waits until this one's lease has run out.
-         */
-        if (!g_file_set_contents_full(path, random, -1, G_FILE_SET_CONTENTS_CONSISTENT, 0600, &error))
-            g_warning("cannot keep the name of this instance: %s; see to the state folder", error->message);
-    }
-    cycle->lease.instance = machine_digest(cycle, random);
-    return cycle->lease.instance;
-}
-
 /* --- reading ----------------------------------------------------------------------------------------------
  */
 
 gboolean lease_is_ours(Cycle *cycle)
 {
-    return g_strcmp0(cycle->lease.holder, lease_instance(cycle)) == 0;
+    return g_strcmp0(cycle->lease.holder, cycle_instance(cycle)) == 0;
 }
 
 /* Seconds since the machine was started; no clock that is set changes them, and a sleep counts. */
@@ -153,11 +105,14 @@ static gint64 seconds_of(const Config *config)
 static gboolean append(Cycle *cycle, gint64 seconds, GError **error)
 {
     g_autofree char *cause =
-        g_strdup_printf("lease/%s/%" G_GINT64_FORMAT, lease_instance(cycle), g_get_real_time());
+        g_strdup_printf("lease/%s/%" G_GINT64_FORMAT, cycle_instance(cycle), g_get_real_time());
     g_autofree char *summary =
         g_strdup_printf("lease of %s for %" G_GINT64_FORMAT " seconds", g_get_host_name(), seconds);
     json_t *record = json_pack("{s:s s:I}", "host", g_get_host_name(), "seconds", (json_int_t)seconds);
-    return record_append(cycle, record, "lease", cause, "", summary, error);
+    g_autofree char *message_id = record_fill(cycle, record, "lease", cause, "");
+    gboolean done = record_write(cycle, record, message_id, summary, NULL, error);
+    json_decref(record);
+    return done;
 }
 
 /* The time is taken before the mail goes: the server dates it later, so we never believe in it too long. */
@@ -231,7 +186,7 @@ static gboolean yield_to(Cycle *cycle, GError **error)
     return FALSE;
 }
 
-static gboolean take(Cycle *cycle, GError **error)
+static gboolean take(Cycle *cycle, LeaseReadFunc follow, GError **error)
 {
     Lease *lease = &cycle->lease;
     gint64 left = lease->expires_at - clock_now(&cycle->clock);
@@ -239,7 +194,7 @@ static gboolean take(Cycle *cycle, GError **error)
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
     if (!lease_is_ours(cycle) || lease->until == 0 || monotonic() >= lease->half) {
         lease->shown = FALSE;
-        if (!renew(cycle, error) || !follow_ledger(cycle, error)) return FALSE;
+        if (!renew(cycle, error) || !follow(cycle, error)) return FALSE;
         if (!lease_is_ours(cycle)) return yield_to(cycle, error);
     }
     if (cycle->standby) g_message("the lease is ours now: this instance reads, answers and sends");
@@ -247,9 +202,9 @@ static gboolean take(Cycle *cycle, GError **error)
     return TRUE;
 }
 
-gboolean lease_take(Cycle *cycle, GError **error)
+gboolean lease_take(Cycle *cycle, LeaseReadFunc follow, GError **error)
 {
-    return take(cycle, error) && note_role(cycle, error) && lease_save(cycle, error);
+    return take(cycle, follow, error) && note_role(cycle, error) && lease_save(cycle, error);
 }
 
 gboolean lease_check(Cycle *cycle, GError **error)

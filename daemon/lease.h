@@ -14,10 +14,6 @@
 
 #include "daemon/cycle.h"
 
-/* The name of this instance: random, kept in <state_dir>/instance, and different for a copy of that folder on
- * another machine. Borrowed. */
-const char *lease_instance(Cycle *cycle);
-
 /* Whether this instance is the last one that took it, as far as the ledger is read; it may have run out. */
 gboolean lease_is_ours(Cycle *cycle);
 /* Called by follow.c for each lease in the ledger, in order; `at` is its INTERNALDATE. */
@@ -28,9 +24,10 @@ gboolean lease_is_void(const Cycle *cycle, const char *instance, gint64 at);
 void lease_load(Cycle *cycle);
 gboolean lease_save(Cycle *cycle, GError **error);
 
-/* Takes or renews the lease where it is ours or free (APPENDs it and reads the ledger again), else sets
- * cycle->standby. After follow_ledger(). */
-gboolean lease_take(Cycle *cycle, GError **error);
+/* Takes or renews the lease where it is ours or free (APPENDs it and has the ledger read again: `follow` is
+ * follow_ledger()), else sets cycle->standby. After follow_ledger(). */
+typedef gboolean (*LeaseReadFunc)(Cycle *cycle, GError **error);
+gboolean lease_take(Cycle *cycle, LeaseReadFunc follow, GError **error);
 /* Renews it when half of it is over; then as lease_check(). */
 gboolean lease_keep(Cycle *cycle, GError **error);
 /* FALSE with an error if it is not ours any more: whatever is in hand must not take effect. */
@@ -41,4 +38,3 @@ void lease_release(Cycle *cycle);
  * FALSE if nothing shows it: no lease yet, or the clock was set since, so that the next lease must show it.
  */
 gboolean lease_clock_ahead(const Cycle *cycle, gint64 *ahead);
-void lease_clear(Lease *lease);

@@ -1,6 +1,6 @@
 /* baosongd: reads the campaign's mailbox, answers, reminds, reports. See baosongd(8).
  *
- * Three doors from here to any decision: cycle_run(), intake_folder(), desk_judge(). */
+ * Three doors from here to any decision: pass_run(), intake_folder(), desk_judge(). */
 #include <locale.h>
 #include <signal.h>
 #include <stdio.h>
@@ -10,6 +10,7 @@
 #include "config/config.h"
 #include "daemon/cycle.h"
 #include "daemon/log.h"
+#include "daemon/pass.h"
 #include "daemon/service.h"
 
 static struct {
@@ -63,7 +64,7 @@ static int run(void)
     if (!read_clock(config, &clock, &error)) return log_failure(error);
     g_autoptr (Cycle) cycle = cycle_open(config, clock, option.once, &error);
     if (!cycle) return log_failure(error);
-    return option.once ? cycle_once(cycle) : service_run(cycle);
+    return option.once ? pass_once(cycle) : service_run(cycle);
 }
 
 int main(int argc, char **argv)

@@ -6,7 +6,13 @@
 #include "daemon/cycle.h"
 #include "daemon/net/smtp.h"
 #include "daemon/pace.h"
-#include "daemon/sending.h"
+#include "daemon/store/outbox.h"
+
+typedef struct SendCount {
+    guint due; /* letters that waited when sending began */
+    guint sent, deferred, failed;
+    guint paced; /* left waiting: too many at once */
+} SendCount;
 
 /* Keeps it: accepted, put off (and until when), failed (and who must telephone); pauses of domains, addresses
  * that nobody has. FALSE only when the store fails. */

@@ -4,7 +4,9 @@
 
 #include "daemon/desk/settled.h"
 #include "daemon/follow.h"
+#include "daemon/journal.h"
 #include "daemon/lease.h"
+#include "daemon/portion.h"
 #include "daemon/record.h"
 #include "daemon/reminding.h"
 #include "daemon/replay.h"
@@ -249,7 +251,7 @@ static gboolean admit_portion(Rest *rest, gboolean only_answered, GError **error
                admit_mail(cycle, &folder, mail->role, mail, &count, error);
         if (done && only_answered) g_hash_table_remove(rest->letters, mail->identity);
     }
-    if (done && replay_record_portion(cycle, error)) return store_commit(cycle->store, error);
+    if (done && portion_record(cycle, error)) return store_commit(cycle->store, error);
     json_decref(cycle->portion);
     cycle->portion = NULL;
     store_rollback(cycle->store);
@@ -326,7 +328,7 @@ static GPtrArray *list_gaps(Cycle *cycle, gboolean accept, GError **error)
                                               cycle->config->imap.ledger));
     /* Who accepts them knows of them. */
     if (!gaps || !store_set_setting(cycle->store, STORE_ADOPTED, NULL, error) ||
-        (accept && !store_set_setting(cycle->store, RECORD_GAPS, NULL, error)) ||
+        (accept && !store_set_setting(cycle->store, JOURNAL_GAPS, NULL, error)) ||
         !store_set_setting(cycle->store, "gaps", gaps->len > 0 && !accept ? "1" : NULL, error))
         return NULL;
     return g_steal_pointer(&gaps);
@@ -336,8 +338,8 @@ gboolean rebuild_run(Cycle *cycle, gboolean accept_gaps, RebuildResult *result, 
 {
     StoreStatus status;
     cycle->rebuilding = TRUE;
-    if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) || !lease_take(cycle, error) ||
-        !read_unrecorded(cycle, error) ||
+    if (!cycle_connect(cycle, error) || !follow_ledger(cycle, error) ||
+        !lease_take(cycle, follow_ledger, error) || !read_unrecorded(cycle, error) ||
         !store_outbox_settle_unproven(cycle->store, TRUE, &result->held, error) ||
         !(result->gaps = list_gaps(cycle, accept_gaps, error)) ||
         !store_fill_status(cycle->store, &status, error) || !go_on(cycle, error))

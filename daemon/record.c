@@ -3,14 +3,18 @@
 #include <string.h>
 
 #include "daemon/compose.h"
-#include "daemon/gaps.h"
-#include "daemon/lease.h"
-#include "daemon/store/records.h"
-
-#define SEQUENCE "ledger_sequence" /* setting: the last record's number */
 
 /* --- writing ----------------------------------------------------------------------------------------------
  */
+
+char *record_fill(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage)
+{
+    json_object_set_new(record, "v", json_integer(1));
+    json_object_set_new(record, "kind", json_string(kind));
+    json_object_set_new(record, "by", json_string(cycle_instance(cycle)));
+    json_object_set_new(record, "at", json_integer((json_int_t)clock_now(&cycle->clock)));
+    return ledger_message_id(cycle->ledger, kind, cause, stage);
+}
 
 static gboolean ensure_folder(Cycle *cycle, GError **error)
 {
@@ -25,35 +29,11 @@ static gboolean ensure_folder(Cycle *cycle, GError **error)
     return TRUE;
 }
 
-/* The next UID is ours: what is up to here need not be read again. */
-static gboolean note_position(Cycle *cycle, const ImapAppended *appended, const char *message_id,
-                              GError **error)
-{
-    StoreFolder folder = {.name = cycle->config->imap.ledger};
-    if (!store_get_folder(cycle->store, &folder, error)) return FALSE;
-    folder.role = "ledger";
-    if (appended->uid == 0 || appended->uidvalidity != folder.uidvalidity ||
-        appended->uid != folder.last_uid + 1)
-        return TRUE;
-    folder.last_uid = appended->uid;
-    return store_move_cursor(cycle->store, &folder, error) &&
-           store_set_setting(cycle->store, RECORD_LAST, message_id, error);
-}
-
-gboolean record_keep(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
-                     GError **error)
-{
-    char *json = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
-    StoreRecord kept = {record_int(record, "seq"), (char *)message_id, (char *)summary, json};
-    gboolean done = !json || kept.seq <= 0 || store_keep_record(cycle->store, &kept, error);
-    free(json);
-    return done;
-}
-
-static gboolean append(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
-                       ImapAppended *appended, GError **error)
+gboolean record_write(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+                      ImapAppended *appended, GError **error)
 {
     gint64 now = clock_now(&cycle->clock);
+    if (!ensure_folder(cycle, error)) return FALSE;
     char *json = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
     if (!json) {
         g_set_error(error, LEDGER_ERROR, LEDGER_ERROR_RECORD, "a record cannot be written (%s)", summary);
@@ -69,94 +49,6 @@ static gboolean append(Cycle *cycle, const json_t *record, const char *message_i
         return TRUE;
     g_propagate_prefixed_error(error, g_steal_pointer(&local),
                                "nothing is decided without its record in %s: ", folder);
-    return FALSE;
-}
-
-gboolean record_append(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage,
-                       const char *summary, GError **error)
-{
-    gboolean numbered = strcmp(kind, "lease") != 0;
-    gint64 sequence = store_setting_int(cycle->store, SEQUENCE, 0) + 1;
-    json_object_set_new(record, "v", json_integer(1));
-    json_object_set_new(record, "kind", json_string(kind));
-    json_object_set_new(record, "by", json_string(lease_instance(cycle)));
-    json_object_set_new(record, "at", json_integer((json_int_t)clock_now(&cycle->clock)));
-    if (numbered) json_object_set_new(record, "seq", json_integer((json_int_t)sequence));
-    g_autofree char *message_id = ledger_message_id(cycle->ledger, kind, cause, stage);
-    ImapAppended appended = {0};
-    gboolean done =
-        ensure_folder(cycle, error) && (!numbered || lease_keep(cycle, error)) &&
-        append(cycle, record, message_id, summary, &appended, error) &&
-        (!numbered || (lease_check(cycle, error) && record_keep(cycle, record, message_id, summary, error) &&
-                       store_set_setting_int(cycle->store, SEQUENCE, sequence, error) &&
-                       note_position(cycle, &appended, message_id, error)));
-    json_decref(record);
-    return done;
-}
-
-/* As it was, but for who writes it: the one who holds the lease now. */
-static gboolean write_again(Cycle *cycle, const StoreRecord *kept, GError **error)
-{
-    ImapAppended appended = {0};
-    json_t *record = json_loads(kept->json, JSON_REJECT_DUPLICATES, NULL);
-    if (!record) {
-        g_set_error(error, LEDGER_ERROR, LEDGER_ERROR_RECORD,
-                    "record %" G_GINT64_FORMAT " in the database is damaged: see 'baosong fsck'", kept->seq);
-        return FALSE;
-    }
-    json_object_set_new(record, "by", json_string(lease_instance(cycle)));
-    gboolean done = ensure_folder(cycle, error) && lease_keep(cycle, error) &&
-                    append(cycle, record, kept->message_id, kept->summary, &appended, error) &&
-                    lease_check(cycle, error);
-    json_decref(record);
-    if (!done || !store_begin(cycle->store, clock_now(&cycle->clock), error)) return FALSE;
-    g_autofree char *gaps = store_setting(cycle->store, RECORD_GAPS);
-    g_autofree char *rest = gaps_without(gaps, kept->seq);
-    if (store_set_setting(cycle->store, RECORD_GAPS, rest, error) &&
-        note_position(cycle, &appended, kept->message_id, error))
-        return store_commit(cycle->store, error);
-    store_rollback(cycle->store);
-    return FALSE;
-}
-
-gboolean record_restore(Cycle *cycle, GError **error)
-{
-    guint count = 0;
-    g_autofree char *gaps = store_setting(cycle->store, RECORD_GAPS);
-    for (gint64 seq = gaps_next(gaps, 0); seq > 0; seq = gaps_next(gaps, seq)) {
-        GError *fault = NULL;
-        g_autoptr (StoreRecord) kept = store_kept_record(cycle->store, seq, &fault);
-        if (fault || (kept && !write_again(cycle, kept, &fault))) {
-            g_propagate_error(error, fault);
-            return FALSE;
-        }
-        if (!kept) continue;
-        cycle_progress(cycle, "wrote %u records again", ++count);
-    }
-    if (count > 0)
-        g_message("%u records that folder %s had lost are written again", count, cycle->config->imap.ledger);
-    return TRUE;
-}
-
-gboolean record_notes(Cycle *cycle, GError **error)
-{
-    GError *fault = NULL;
-    if (!cycle->imap || !imap_alive(cycle->imap)) return TRUE;
-    json_t *notes = store_notes(cycle->store, &fault);
-    if (fault) g_propagate_error(error, fault);
-    if (!notes) return !fault;
-    if (!store_begin(cycle->store, clock_now(&cycle->clock), error)) {
-        json_decref(notes);
-        return FALSE;
-    }
-    g_autofree char *cause =
-        g_strdup_printf("notes/%" G_GINT64_FORMAT "/%s", g_get_real_time(), lease_instance(cycle));
-    gboolean done =
-        record_append(cycle, json_deep_copy(notes), "notes", cause, "", "what no mail caused", error) &&
-        store_notes_done(cycle->store, notes, error);
-    json_decref(notes);
-    if (done) return store_commit(cycle->store, error);
-    store_rollback(cycle->store);
     return FALSE;
 }
 

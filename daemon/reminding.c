@@ -2,6 +2,7 @@
 
 #include "daemon/compose.h"
 #include "daemon/desk/settled.h"
+#include "daemon/journal.h"
 #include "daemon/record.h"
 
 static gboolean queue_one(Cycle *cycle, const Letter *letter, guint64 sequence, OutboxState state,
@@ -47,7 +48,7 @@ static gboolean queue_all(Cycle *cycle, const GPtrArray *letters, GError **error
     }
     g_autofree char *cause = g_strdup_printf("reminders/%" G_GUINT64_FORMAT, first);
     g_autofree char *summary = g_strdup_printf("%u reminders", letters->len);
-    return record_append(cycle, json_pack("{s:o}", "letters", all), "reminders", cause, "", summary, error);
+    return journal_append(cycle, json_pack("{s:o}", "letters", all), "reminders", cause, "", summary, error);
 }
 
 gboolean reminding_queue(Cycle *cycle, const GPtrArray *letters, GError **error)

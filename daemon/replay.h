@@ -7,13 +7,6 @@
 #include "daemon/admit.h"
 #include "daemon/cycle.h"
 
-/* What a record says of a mail that was kept: identity, hashes, where and when it was seen, the desk's part,
- * the sequence of its answer. Caller owns it. */
-json_t *replay_describe(const StoreMail *mail, const char *problem, json_t *settled, guint64 sequence);
-
-/* The record of the portion in hand, APPENDed: within its batch, before the commit. */
-gboolean replay_record_portion(Cycle *cycle, GError **error);
-
 /* The mails of a record of kind "mails" that the store does not hold, with bytes and facts; of a mail that is
  * neither on disk nor in the mailbox only what the record says (and, in a rebuild, store_note_gap()). Array
  * of IntakeMail*; caller owns it. NULL on error. */

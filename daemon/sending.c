@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "daemon/apply.h"
 #include "daemon/lease.h"
 #include "daemon/login.h"
 #include "daemon/net/smtp.h"
@@ -10,6 +9,7 @@
 #include "daemon/pace.h"
 #include "daemon/sent.h"
 #include "daemon/store/delivery.h"
+#include "daemon/store/requests.h"
 
 #define HOUR 3600
 /* So often a letter waits for a recipient that is refused for now; then it goes to the others. */
@@ -18,18 +18,6 @@
 static gint64 real_now(void)
 {
     return g_get_real_time() / G_USEC_PER_SEC;
-}
-
-gboolean sending_allowed(const Config *config, GError **error)
-{
-    if (!config->campaign.rehearsal || *config->smtp.rehearsal_to || smtp_url_is_loopback(config->smtp.url))
-        return TRUE;
-    g_set_error(
-        error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-        "%s: [smtp] url: rehearsal = yes sends only to a server on this machine; set rehearsal_to to an "
-        "address of yours that gets all letters instead",
-        config->file);
-    return FALSE;
 }
 
 gboolean sending_hold_burst(Cycle *cycle, guint count, GError **error)
@@ -222,10 +210,26 @@ static gboolean hold_hour(Cycle *cycle, GError **error)
 /* --- all -------------------------------------------------------------------------------------------------
  */
 
+/* Whether a hold waits that no later go-live or release undoes. It counts at once, before it is recorded: the
+ * mailbox may be out of reach just when the administrator must stop the mail. */
+static gboolean hold_waits(Cycle *cycle)
+{
+    g_autoptr (GPtrArray) requests = store_requests_list(cycle->store, NULL);
+    gboolean waits = FALSE;
+    for (guint i = 0; requests && i < requests->len; i++) {
+        const StoreRequest *request = requests->pdata[i];
+        if (strcmp(request->verb, "hold") == 0)
+            waits = TRUE;
+        else if (strcmp(request->verb, "release") == 0 || strcmp(request->verb, "go-live") == 0)
+            waits = FALSE;
+    }
+    return waits;
+}
+
 /* Looked at before each letter: a hold stops the very next one. */
 static gboolean may_go_on(Cycle *cycle)
 {
-    return !cycle->stopping && !apply_hold_waits(cycle);
+    return !cycle->stopping && !hold_waits(cycle);
 }
 
 static gboolean send_due(Run *run, const GPtrArray *letters, GError **error)
@@ -261,8 +265,7 @@ static gboolean waits_for_gaps(Cycle *cycle)
 gboolean sending_run(Cycle *cycle, SendCount *count, GError **error)
 {
     cycle->send_at = G_MAXINT64;
-    if (store_mode(cycle->store) != STORE_LIVE || apply_hold_waits(cycle) || waits_for_gaps(cycle))
-        return TRUE;
+    if (store_mode(cycle->store) != STORE_LIVE || hold_waits(cycle) || waits_for_gaps(cycle)) return TRUE;
     cycle->send_at = 0;
     /* The machine's clock may have been ahead when a letter was put off, or a pause began: none is longer. */
     if (!store_outbox_not_later(cycle->store, real_now() + PACE_LONGEST_DELAY, error) ||

@@ -5,18 +5,10 @@
 #pragma once
 
 #include "daemon/cycle.h"
+#include "daemon/outcome.h"
 
 /* Setting: letters before this instant do not count towards per_hour. */
 #define SENDING_HOUR_FROM "hour_from"
-
-typedef struct SendCount {
-    guint due; /* letters that waited when sending began */
-    guint sent, deferred, failed;
-    guint paced; /* left waiting: too many at once */
-} SendCount;
-
-/* Whether letters would go where a rehearsal may send: loopback or rehearsal_to. CONFIG_ERROR otherwise. */
-gboolean sending_allowed(const Config *config, GError **error);
 
 /* Letters just made wait until the pass knows how many they are: queues them when live, holds them when there
  * are more receipts than `burst` or when the campaign does not send. */

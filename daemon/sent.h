@@ -14,6 +14,6 @@ gboolean sent_resolve(Cycle *cycle, GError **error);
  * later pass. */
 gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error);
 
-/* After record_notes(): the ledger says which letters went without a copy. Where there is no Sent folder that
- * is all that will ever say so; else a later pass tries to write the copy again. */
+/* After journal_notes(): the ledger says which letters went without a copy. Where there is no Sent folder
+ * that is all that will ever say so; else a later pass tries to write the copy again. */
 gboolean sent_noted(Cycle *cycle, GError **error);

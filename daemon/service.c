@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "config/stages.h"
+#include "daemon/lease.h"
 #include "daemon/log.h"
+#include "daemon/pass.h"
 
 #define FIRST_PAUSE   15 /* seconds after a failed pass; doubled up to the poll interval */
 #define LONGEST_PAUSE 900
@@ -187,9 +189,10 @@ int service_run(Cycle *cycle)
     while (!cycle->stopping) {
         cycle_progress(cycle, "looking for mail");
         g_autoptr (GError) error = NULL;
-        gboolean done = cycle_run(cycle, &error);
+        gboolean done = pass_run(cycle, &error);
         int status = done ? EX_OK : log_failure(error);
         if (status == EX_CONFIG) {
+            lease_release(cycle);
             stop_cycle = NULL;
             return status;
         }
@@ -200,6 +203,7 @@ int service_run(Cycle *cycle)
         if (!cycle->stopping) wait_for_work(cycle, requests, pause, done, &idling);
     }
     sd_notify(0, "STOPPING=1");
+    lease_release(cycle);
     if (requests >= 0) close(requests);
     stop_cycle = NULL;
     return EX_OK;
