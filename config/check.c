@@ -1,7 +1,7 @@
 /* check.c - themes, quotas, and what no single value can be wrong about. */
 #include <string.h>
 
-#include "config/loader.h"
+#include "config/check.h"
 #include "config/stages.h"
 #include "config/values.h"
 

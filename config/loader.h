@@ -26,11 +26,3 @@ gboolean loader_fail(Loader *loader, int code, guint line, const char *section, 
 
 /* The line of a key, or of its section's heading, or the last of the file. */
 guint loader_line(const Loader *loader, const char *section, const char *name);
-
-/* What no single value can be wrong about: order of dates, names that meet, a rehearsal that could reach
- * people, types without quota. FALSE with the fault noted. */
-gboolean check_config(Loader *loader);
-
-/* One [quota] line; [theme NAME] heading. FALSE with the fault noted. */
-gboolean check_new_quota(Loader *loader, guint line, const char *kind, const char *value);
-gboolean check_new_theme(Loader *loader, guint line, const char *heading, const char *short_name);

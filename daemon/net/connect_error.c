@@ -1,7 +1,6 @@
-/* connect_error.c - from libcurl's failures to sentences that say what to do. */
-#include <string.h>
+#include "daemon/net/connect_error.h"
 
-#include "daemon/net/connect.h"
+#include <string.h>
 
 static const struct {
     CURLcode code;
@@ -49,8 +48,7 @@ static gboolean certificate_is_past(const char *date)
     return when != NULL && g_date_time_to_unix(when) < g_get_real_time() / G_USEC_PER_SEC;
 }
 
-static void set_certificate_error(GError **error, const ConnectTarget *target, CURL *handle,
-                                  const ConnectTalk *talk)
+static void set_certificate_error(GError **error, const Target *target, CURL *handle, const Talk *talk)
 {
     const char *open = strstr(talk->error, "subject name (");
     const char *close = open == NULL ? NULL : strstr(open, ") does not match");
@@ -88,9 +86,9 @@ static gboolean reply_is_temporary(const char *reply)
     return *reply == '4' || strstr(reply, "[UNAVAILABLE]") != NULL || strstr(reply, "[INUSE]") != NULL;
 }
 
-static void set_login_error(GError **error, const ConnectTarget *target, const ConnectTalk *talk)
+static void set_login_error(GError **error, const Target *target, const Talk *talk)
 {
-    g_autofree char *reply = connect_reply_text(talk);
+    g_autofree char *reply = talk_text(talk);
     if (reply_is_temporary(reply))
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
                     "%s:%u: the server cannot log us in at the moment: \"%s\"; we try again", target->host,
@@ -103,8 +101,7 @@ static void set_login_error(GError **error, const ConnectTarget *target, const C
                     target->host, target->port, reply);
 }
 
-void connect_set_error(GError **error, const ConnectTarget *target, CURL *handle, CURLcode code,
-                       const ConnectTalk *talk)
+void connect_set_error(GError **error, const Target *target, CURL *handle, CURLcode code, const Talk *talk)
 {
     if (code == CURLE_PEER_FAILED_VERIFICATION) {
         set_certificate_error(error, target, handle, talk);
@@ -114,8 +111,8 @@ void connect_set_error(GError **error, const ConnectTarget *target, CURL *handle
         set_login_error(error, target, talk);
         return;
     }
-    if (code == CURLE_WEIRD_SERVER_REPLY && connect_reply_code(talk) >= 400) {
-        g_autofree char *reply = connect_reply_text(talk);
+    if (code == CURLE_WEIRD_SERVER_REPLY && talk_code(talk) >= 400) {
+        g_autofree char *reply = talk_text(talk);
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
                     "%s:%u: the server turned us away: \"%s\"; we try again", target->host, target->port,
                     reply);

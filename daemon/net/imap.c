@@ -74,12 +74,6 @@ gboolean imap_alive(const ImapSession *session)
     return session != NULL && imap_stream_error(session->stream) == NULL;
 }
 
-/* Folder names on the wire: modified UTF-7. */
-static char *wire_name(const char *folder)
-{
-    return g_ascii_strcasecmp(folder, "INBOX") == 0 ? g_strdup("INBOX") : mutf7_encode(folder);
-}
-
 /* --- open and close
  * ----------------------------------------------------------------------------------------- */
 
@@ -191,7 +185,7 @@ ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, co
 
 ImapSession *imap_open(NetEndpoint *endpoint, GError **error)
 {
-    g_autoptr (ConnectTarget) target = connect_target_new(endpoint->url, "imap", error);
+    g_autoptr (Target) target = target_new(endpoint->url, "imap", error);
     gboolean named = endpoint->user != NULL && *endpoint->user != '\0';
     if (target != NULL && !named)
         g_set_error(error, NET_ERROR, NET_ERROR_URL, "%s:%u: user is missing", target->host, target->port);
@@ -236,97 +230,4 @@ void imap_close(ImapSession *session)
     g_hash_table_unref(session->capabilities);
     g_free(session->name);
     g_free(session);
-}
-
-/* --- folders
- * ------------------------------------------------------------------------------------------------ */
-
-gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
-{
-    g_autofree char *wire = wire_name(folder);
-    g_autofree char *what = g_strdup_printf("EXAMINE of folder %s", folder);
-    *status = (ImapStatus){0};
-    if (!imap_session_begin(session, 0, error)) return FALSE;
-    if (!imap_session_end(session, mailimap_examine(session->etpan, wire), what, error)) return FALSE;
-    const struct mailimap_selection_info *info = session->etpan->imap_selection_info;
-    if (info == NULL || info->sel_uidvalidity == 0) {
-        g_set_error(error, NET_ERROR, NET_ERROR_REFUSED,
-                    "%s: the server gives folder %s no UIDVALIDITY, so that mails cannot be told apart; use "
-                    "a folder or "
-                    "server that has it",
-                    session->name, folder);
-        return FALSE;
-    }
-    *status = (ImapStatus){info->sel_uidvalidity, info->sel_uidnext, info->sel_exists};
-    session->exists = info->sel_exists;
-    return TRUE;
-}
-
-static gboolean folder_exists(ImapSession *session, const char *folder, gboolean *exists, GError **error)
-{
-    g_autoptr (GPtrArray) folders = imap_list_folders(session, error);
-    if (folders == NULL) return FALSE;
-    *exists = FALSE;
-    for (guint i = 0; i < folders->len; i++) {
-        const ImapFolder *known = folders->pdata[i];
-        if (strcmp(known->name, folder) == 0 && known->selectable) *exists = TRUE;
-    }
-    return TRUE;
-}
-
-gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
-{
-    gboolean exists = g_ascii_strcasecmp(folder, "INBOX") == 0;
-    if (!exists && !folder_exists(session, folder, &exists, error)) return FALSE;
-    if (exists) return TRUE;
-    g_autofree char *wire = wire_name(folder);
-    g_autofree char *what = g_strdup_printf("CREATE of folder %s", folder);
-    g_autoptr (GError) local = NULL;
-    if (!imap_session_begin(session, 0, error)) return FALSE;
-    if (imap_session_end(session, mailimap_create(session->etpan, wire), what, &local)) return TRUE;
-    /* Another instance was faster. */
-    if (imap_alive(session) && folder_exists(session, folder, &exists, NULL) && exists) return TRUE;
-    g_propagate_error(error, g_steal_pointer(&local));
-    return FALSE;
-}
-
-/* --- APPEND
- * ------------------------------------------------------------------------------------------------- */
-
-static struct mailimap_flag_list *flag_list(guint flags)
-{
-    struct mailimap_flag_list *list = mailimap_flag_list_new_empty();
-    if (flags & IMAP_FLAG_SEEN) mailimap_flag_list_add(list, mailimap_flag_new_seen());
-    if (flags & IMAP_FLAG_DRAFT) mailimap_flag_list_add(list, mailimap_flag_new_draft());
-    return list;
-}
-
-static struct mailimap_date_time *date_time(gint64 at)
-{
-    g_autoptr (GDateTime) utc = at == G_MININT64 ? NULL : g_date_time_new_from_unix_utc(at);
-    if (utc == NULL) return NULL;
-    return mailimap_date_time_new(g_date_time_get_day_of_month(utc), g_date_time_get_month(utc),
-                                  g_date_time_get_year(utc), g_date_time_get_hour(utc),
-                                  g_date_time_get_minute(utc), g_date_time_get_second(utc), 0);
-}
-
-gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, guint flags, gint64 internal_at,
-                     ImapAppended *appended, GError **error)
-{
-    ImapAppended done = {0};
-    if (appended != NULL) *appended = done;
-    if (!imap_session_begin(session, g_bytes_get_size(mail), error)) return FALSE;
-    g_autofree char *wire = wire_name(folder);
-    g_autofree char *what = g_strdup_printf("APPEND to folder %s", folder);
-    struct mailimap_flag_list *list = flag_list(flags);
-    struct mailimap_date_time *date = date_time(internal_at);
-    gsize size = 0;
-    const char *bytes = g_bytes_get_data(mail, &size);
-    int result =
-        mailimap_uidplus_append(session->etpan, wire, list, date, bytes, size, &done.uidvalidity, &done.uid);
-    mailimap_flag_list_free(list);
-    if (date != NULL) mailimap_date_time_free(date);
-    if (!imap_session_end(session, result, what, error)) return FALSE;
-    if (appended != NULL) *appended = done;
-    return TRUE;
 }

@@ -7,6 +7,11 @@
 
 #define LIST_BYTES (4u << 20) /* a mailbox with tens of thousands of folders */
 
+char *imap_wire_name(const char *folder)
+{
+    return g_ascii_strcasecmp(folder, "INBOX") == 0 ? g_strdup("INBOX") : mutf7_encode(folder);
+}
+
 static const struct {
     const char *flag; /* without backslash */
     ImapRole role;
@@ -139,4 +144,53 @@ const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role)
         if (guess == NULL) guess = folder;
     }
     return guess;
+}
+
+gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
+{
+    g_autofree char *wire = imap_wire_name(folder);
+    g_autofree char *what = g_strdup_printf("EXAMINE of folder %s", folder);
+    *status = (ImapStatus){0};
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    if (!imap_session_end(session, mailimap_examine(session->etpan, wire), what, error)) return FALSE;
+    const struct mailimap_selection_info *info = session->etpan->imap_selection_info;
+    if (info == NULL || info->sel_uidvalidity == 0) {
+        g_set_error(error, NET_ERROR, NET_ERROR_REFUSED,
+                    "%s: the server gives folder %s no UIDVALIDITY, so that mails cannot be told apart; use "
+                    "a folder or "
+                    "server that has it",
+                    session->name, folder);
+        return FALSE;
+    }
+    *status = (ImapStatus){info->sel_uidvalidity, info->sel_uidnext, info->sel_exists};
+    session->exists = info->sel_exists;
+    return TRUE;
+}
+
+static gboolean folder_exists(ImapSession *session, const char *folder, gboolean *exists, GError **error)
+{
+    g_autoptr (GPtrArray) folders = imap_list_folders(session, error);
+    if (folders == NULL) return FALSE;
+    *exists = FALSE;
+    for (guint i = 0; i < folders->len; i++) {
+        const ImapFolder *known = folders->pdata[i];
+        if (strcmp(known->name, folder) == 0 && known->selectable) *exists = TRUE;
+    }
+    return TRUE;
+}
+
+gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
+{
+    gboolean exists = g_ascii_strcasecmp(folder, "INBOX") == 0;
+    if (!exists && !folder_exists(session, folder, &exists, error)) return FALSE;
+    if (exists) return TRUE;
+    g_autofree char *wire = imap_wire_name(folder);
+    g_autofree char *what = g_strdup_printf("CREATE of folder %s", folder);
+    g_autoptr (GError) local = NULL;
+    if (!imap_session_begin(session, 0, error)) return FALSE;
+    if (imap_session_end(session, mailimap_create(session->etpan, wire), what, &local)) return TRUE;
+    /* Another instance was faster. */
+    if (imap_alive(session) && folder_exists(session, folder, &exists, NULL) && exists) return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
 }

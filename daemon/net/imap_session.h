@@ -26,6 +26,9 @@ struct ImapSession {
 ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, const char *login,
                                GError **error);
 
+/* A folder's name on the wire: modified UTF-7 (RFC 3501 5.1.3). Caller frees. */
+char *imap_wire_name(const char *folder);
+
 /* Before a libetpan command: FALSE and the error if the session is dead. `asked` is in bytes. */
 gboolean imap_session_begin(ImapSession *session, guint64 asked, GError **error);
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/net/connect.h"
+#include "daemon/net/connect_error.h"
 
 #define COMMAND_SECONDS 300
 
@@ -12,9 +13,9 @@
 typedef enum Stage { STAGE_CONNECT, STAGE_MAIL, STAGE_RCPT, STAGE_DATA } Stage;
 
 struct SmtpSession {
-    ConnectTarget *target;
+    Target *target;
     CURL *handle;
-    ConnectTalk talk;
+    Talk talk;
     /* of the mail being sent */
     Stage stage;
     guint lines_before; /* talk.lines when the last command (or the last byte) went out */
@@ -54,9 +55,9 @@ static void settle_command(SmtpSession *session)
 {
     gboolean answered = session->talk.lines > session->lines_before;
     if (session->quitting) return;
-    session->code = answered ? connect_reply_code(&session->talk) : 0;
+    session->code = answered ? talk_code(&session->talk) : 0;
     g_free(session->text);
-    session->text = connect_reply_text(&session->talk);
+    session->text = talk_text(&session->talk);
     if (session->recipient != NULL && session->code >= 400) {
         SmtpRefusal *refusal = g_new0(SmtpRefusal, 1);
         *refusal = (SmtpRefusal){g_strdup(session->recipient), session->code, g_strdup(session->text)};
@@ -150,7 +151,7 @@ static size_t give_bytes(char *buffer, size_t size, size_t count, void *data)
 
 gboolean smtp_url_is_loopback(const char *url)
 {
-    g_autoptr (ConnectTarget) target = connect_target_new(url, "smtp", NULL);
+    g_autoptr (Target) target = target_new(url, "smtp", NULL);
     return target != NULL && target->loopback;
 }
 
@@ -173,7 +174,7 @@ SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
 {
     g_autoptr (SmtpSession) session = g_new0(SmtpSession, 1);
     session->refused = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free);
-    session->target = connect_target_new(endpoint->url, "smtp", error);
+    session->target = target_new(endpoint->url, "smtp", error);
     if (session->target != NULL) {
         gboolean trusts = endpoint->ca_file != NULL && *endpoint->ca_file != '\0';
         gboolean plain = session->target->loopback && !session->target->tls_first && !trusts;
@@ -189,8 +190,8 @@ void smtp_close(SmtpSession *session)
 {
     if (session == NULL) return;
     if (session->handle != NULL) curl_easy_cleanup(session->handle); /* says QUIT */
-    connect_talk_clear(&session->talk);
-    connect_target_free(session->target);
+    talk_clear(&session->talk);
+    target_free(session->target);
     g_ptr_array_unref(session->refused);
     g_free(session->recipient);
     g_free(session->text);

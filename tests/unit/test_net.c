@@ -64,7 +64,7 @@ static void texts(void **state)
 
 static void expect_target(const char *url, const char *host, guint port, gboolean tls, gboolean loopback)
 {
-    g_autoptr (ConnectTarget) target = connect_target_new(url, "imap", NULL);
+    g_autoptr (Target) target = target_new(url, "imap", NULL);
     assert_non_null(target);
     assert_string_equal(target->host, host);
     assert_int_equal(target->port, port);
@@ -102,12 +102,12 @@ static void urls_that_are_wrong(void **state)
                                         "imap s://x"};
     for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autoptr (GError) error = NULL;
-        assert_null(connect_target_new(wrong[i], "imap", &error));
+        assert_null(target_new(wrong[i], "imap", &error));
         assert_int_equal(error->code, NET_ERROR_URL);
         assert_non_null(strstr(error->message, "imaps://host"));
     }
     g_autoptr (GError) error = NULL;
-    assert_null(connect_target_new("imaps://u:topsecret@imap.example", "imap", &error));
+    assert_null(target_new("imaps://u:topsecret@imap.example", "imap", &error));
     assert_null(strstr(error->message, "topsecret"));
 }
 
