@@ -1,15 +1,16 @@
 #!/bin/bash
-# check.sh - every test, one step after the other: lint, builds, units, saved fuzz cases, end to end (plain and
-# sanitized), faults in their short form.
+# check.sh - every test: lint, builds, units, saved fuzz cases; and with real servers, all at the same time, end to end
+# (plain and sanitized) and faults in their short form.
 #
 # A failing step does not stop the others. The last line sums up: "N passed, N failed". Logs are in build/check/.
-# STEPS="units e2e" runs only these; PYTEST_ARGS goes to pytest.
+# STEPS="units faults" runs only these (lint clang units fuzz servers, and of the latter e2e e2e_sanitized faults);
+# PYTEST_ARGS goes to pytest.
 set -uo pipefail
 cd "$(dirname "$0")/.." || exit
 unset MAKEFLAGS MAKELEVEL
 
 logs=build/check
-steps=${STEPS:-lint build units fuzz e2e faults}
+steps=${STEPS:-lint clang units fuzz servers}
 passed=0 failed=0 skipped=0
 mkdir -p $logs
 
@@ -48,52 +49,65 @@ step() {
     account "$1" $? $start
 }
 
-# twice COMMAND: both builds at the same time, since these tests wait more than they work; the sanitized one is shown last.
-twice() {
-    local start other status
-    step "$1 build" make_ CC=gcc all
-    step "$1 build sanitized" make_ CC=gcc SANITIZE=1 all
-    start=$SECONDS
-    "$1" 1 >"$(log_of "$1 sanitized")" 2>&1 &
-    other=$!
-    step "$1" "$1" ''
-    wait $other
-    status=$?
-    echo "== $1 sanitized"
-    cat "$(log_of "$1 sanitized")"
-    account "$1 sanitized" $status $start
+# together NAME...: at the same time, since these tests wait more than they work; shown one after the other.
+together() {
+    local start=$SECONDS name status pids=()
+    echo "== $* (at the same time; their logs grow in $logs/)"
+    for name; do
+        "$name" >"$(log_of "$name")" 2>&1 &
+        pids+=($!)
+    done
+    for name; do
+        wait "${pids[0]}"
+        status=$?
+        pids=("${pids[@]:1}")
+        echo "== $name"
+        cat "$(log_of "$name")"
+        account "$name" "$status" "$start"
+    done
 }
 
 make_() {
     make --no-print-directory "-j$(nproc)" "$@"
 }
 
-# faults: kills, cuts and full disks, some tens of each; `make torture` is the long form
-faults() {
-    make_ CC=gcc all shims || return
-    # shellcheck disable=SC2086
-    BAOSONG_BUILD=build/gcc PYTHONDONTWRITEBYTECODE=1 \
-        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider tests/torture ${PYTEST_ARGS-}
+# What the tests with servers run.
+built() {
+    step build make_ CC=gcc all shims
+    step 'build sanitized' make_ CC=gcc SANITIZE=1 all
 }
 
-# e2e SANITIZE: the end-to-end tests on that build, in three processes with servers of their own
-e2e() {
+pytest_() {
     # shellcheck disable=SC2086
-    BAOSONG_BUILD=build/$([ "$1" ] && echo sanitize || echo gcc) PYTHONDONTWRITEBYTECODE=1 \
-        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider -n 3 tests/e2e ${PYTEST_ARGS-}
+    BAOSONG_BUILD=$1 PYTHONDONTWRITEBYTECODE=1 \
+        /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider "${@:2}" ${PYTEST_ARGS-}
+}
+
+# The end-to-end tests, in three processes with servers of their own.
+e2e() {
+    pytest_ build/gcc -n 3 tests/e2e
+}
+
+e2e_sanitized() {
+    pytest_ build/sanitize -n 3 tests/e2e
+}
+
+# Kills, cuts and full disks, some tens of each; `make torture` is the long form.
+faults() {
+    pytest_ build/gcc tests/torture
 }
 
 for s in $steps; do
     case $s in
     lint) step lint make_ CC=gcc lint ;;
-    build) step 'build clang' make_ CC=clang all ;;
+    clang) step 'build clang' make_ CC=clang all ;;
     units)
         step units make_ CC=gcc all unit
         step 'units sanitized' make_ CC=gcc SANITIZE=1 all unit
         ;;
     fuzz) step 'fuzz cases' make_ CC=gcc SANITIZE=1 fuzz-replay ;;
-    e2e) twice e2e ;;
-    faults) step faults faults ;;
+    servers) built; together e2e e2e_sanitized faults ;;
+    e2e | e2e_sanitized | faults) built; step "$s" "$s" ;;
     *) echo "unknown step: $s" >&2 && exit 64 ;;
     esac
 done
