@@ -69,11 +69,11 @@ def records(campaign, folder="Baosong"):
     found = []
     for mail in campaign.dovecot.fetch(campaign.user, folder):
         message = email.message_from_bytes(mail["raw"])
-        sealed = message["Baosong-Record"] or ""
+        sealed = str(message["Baosong-Record"] or "")
         if sealed.strip() == "body":
             sealed = re.search(r"BEGIN BAOSONG RECORD-----(.*?)-----END", message.get_payload(), re.S).group(1)
         text = "".join(sealed.split())
-        if text.startswith("v1"):
+        if text.startswith("v1") and text.isascii():  # else it was broken on its way
             found.append((mail["uid"], json.loads(base64.b64decode(text[2:-64]))))
     return found
 
