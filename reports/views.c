@@ -29,6 +29,7 @@ static const char TABLES[] =
     "CREATE TEMP TABLE advice (code TEXT PRIMARY KEY, text TEXT);"
     "INSERT INTO advice VALUES"
     " ('withdraw', '与报送单位核实后，确定是否撤回该项。'),"
+    " ('decline', '与该单位确认；同意不报的，请管理员在名册“应报数”中填 0，此后不再催报。'),"
     " ('confirm', '核对回复内容，确认登记是否正确。'),"
     " ('question', '阅看来信，需要答复的请与发件人联系。'),"
     " ('claim', '确认来件属于哪个单位，并将其邮箱补入名册。'),"

@@ -31,6 +31,7 @@ typedef struct BookLetter {
     char *cc;         /* the others, joined by a comma */
     char *committee;  /* roster code or "" */
     guint number;     /* the item that it spoke of when it spoke of exactly one, else 0 */
+    gboolean reminder;
 } BookLetter;
 
 typedef struct Book {

@@ -56,6 +56,7 @@ static const struct Row {
     {"verify", PROBLEM_STAFF, TRUE, "待核实", ""},
     {"suspect", PROBLEM_STAFF, TRUE, "疑似报送", ""},
     {"withdraw", PROBLEM_STAFF, TRUE, "申请撤回", ""},
+    {"decline", PROBLEM_STAFF, TRUE, "不申报（零报告）", ""},
     {"confirm", PROBLEM_STAFF, TRUE, "回复确认", ""},
     {"question", PROBLEM_STAFF, TRUE, "来信待阅", ""},
     {"bounce", PROBLEM_STAFF, TRUE, "回执或催报被退回", ""},
@@ -183,13 +184,26 @@ static void append_cloud_file(GString *text, const FactsLink *item)
         g_string_append_printf(text, "（%s%s%s）", item->size, *item->size && *until ? "，" : "", until);
 }
 
+/* The meeting that a calendar sends round. */
+static gboolean is_invitation(const Ask *ask)
+{
+    for (guint i = 0; i < ask->facts->attachments->len; i++) {
+        const FactsAttachment *file = ask->facts->attachments->pdata[i];
+        if (g_ascii_strcasecmp(file->type, "text/calendar") == 0 ||
+            g_ascii_strcasecmp(file->declared_type, "text/calendar") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void of_mail(Ask *ask, Act act)
 {
     Verdict *verdict = ask->verdict;
     if (ask->problem) verdict_problem(verdict, row_of(ask->problem)->code, NULL, "%s", "");
-    /* A mail about the campaign that brings nothing and answers nothing of ours: perhaps something was
-     * forgotten. */
-    gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN;
+    /* A mail about the campaign that brings nothing, asks nothing and answers nothing of ours: perhaps
+     * something was forgotten. */
+    gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN &&
+                         !act_asks(ask) && !is_invitation(ask);
     if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
     if (ask->cloud) {
         g_autoptr (GString) names = g_string_new(NULL);

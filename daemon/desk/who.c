@@ -37,7 +37,7 @@ static const Committee *whole_field(const Ask *ask)
 {
     const Committee *found = NULL;
     for (guint i = 0; i < ask->tags->fields->len; i++) {
-        const Committee *c = roster_find_name(ask->config->roster, ask->tags->fields->pdata[i]);
+        const Committee *c = names_whole(ask, ask->tags->fields->pdata[i]);
         if (c && found && c != found) return NULL;
         if (c) found = c;
     }

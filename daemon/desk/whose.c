@@ -182,6 +182,8 @@ static void judge_committee(Ask *ask, const Signs *signs)
         settle(ask, WHOSE_CAMPAIGN, "campaign keyword from a roster address");
     else if (signs->query || ask->number)
         settle(ask, WHOSE_CAMPAIGN, "asks for status, or names an item, from a roster address");
+    else if (ask->files->len == 0 && (ask->declined = act_declines(ask)))
+        settle(ask, WHOSE_SUSPECT, "says that there is nothing to hand in, without tag or keyword");
     else if (ask->documents > 0 || ask->problem || ask->cloud)
         settle(ask, WHOSE_SUSPECT, "a document from a roster address, without tag or keyword");
     else

@@ -60,6 +60,7 @@ Desk *desk_new(const Config *config)
     const GPtrArray *keywords = config->campaign.keywords;
     desk->config = config;
     desk->names = names_of(config->roster);
+    desk->bracketed = names_bracketed(config->roster);
     desk->keywords = words_of(keywords, text_key);
     desk->bare_keywords = words_of(keywords, text_bare);
     desk->before_names = words_of(keywords, names_key);
@@ -78,7 +79,7 @@ Desk *desk_new(const Config *config)
 void desk_free(Desk *desk)
 {
     if (!desk) return;
-    GPtrArray *const lists[] = {desk->names,        desk->keywords,       desk->bare_keywords,
+    GPtrArray *const lists[] = {desk->names,        desk->bracketed,      desk->keywords, desk->bare_keywords,
                                 desk->before_names, desk->campaign_words, desk->themes};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
     g_free(desk->campaign);

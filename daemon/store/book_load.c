@@ -87,6 +87,7 @@ static void load_letter(Book *book, sqlite3_stmt *row)
     set_text(&letter->committee, row, 2);
     letter->number = (guint)sqlite3_column_int64(row, 3);
     set_text(&letter->cc, row, 4);
+    letter->reminder = sqlite3_column_int(row, 5);
     book_add_letter(book, letter);
 }
 
@@ -113,7 +114,7 @@ typedef struct Part {
 
 static const Part PARTS[] = {
     {"SELECT message_id, to_address, committee, (SELECT CASE count(*) WHEN 1 THEN min(item) ELSE 0 END"
-     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc FROM outbox ORDER BY id",
+     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc, kind = 'reminder' FROM outbox ORDER BY id",
      load_letter},
     {"SELECT to_address, day, count(*) FROM outbox GROUP BY to_address, day", load_daily},
     {"SELECT committee, stage FROM reminder", load_stage},

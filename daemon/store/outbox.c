@@ -78,6 +78,7 @@ static gboolean tell_book(Store *store, const Outgoing *outgoing, gint64 id, con
     letter->cc = join_cc(outgoing->letter->cc);
     letter->committee = g_strdup(outgoing->letter->committee ? outgoing->letter->committee : "");
     letter->number = (guint)number;
+    letter->reminder = outgoing->letter->kind == LETTER_REMINDER;
     book_add_letter(store->book, letter);
 
     char *key = g_strdup_printf("%s %s", outgoing->letter->to, day);
