@@ -136,7 +136,10 @@ gboolean ticks_any(const char *text);
 
 /* files.c */
 void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, cloud, classified */
-gboolean files_is_document(const FactsAttachment *file);
+gboolean files_is_document(const FactsAttachment *file); /* neither of the next two */
+gboolean files_is_picture(const FactsAttachment *file);  /* or sound, or film */
+gboolean
+files_is_no_document(const FactsAttachment *file); /* a shortcut, a program, what Word and Windows leave */
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 

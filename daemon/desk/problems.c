@@ -27,6 +27,9 @@ static const struct Row {
     {"damaged", PROBLEM_MEND, TRUE, "文件已损坏", "请在本机确认文件能够正常打开后，回复本邮件重新发送。"},
     {"unsupported", PROBLEM_NOTE, FALSE, "系统暂不能自动读取该格式",
      "文件已完整收存，由工作人员打开查看，无需重新发送。"},
+    {"not-document", PROBLEM_MEND, TRUE, "不是文档（快捷方式、程序或临时文件）",
+     "这类文件不含材料内容，不予计入。请将文档本身（.docx、.doc、.wps 或 "
+     ".pdf）作为附件，回复本邮件重新发送。"},
     {"cloud-link", PROBLEM_MEND, TRUE, "云附件链接（超大附件）",
      "云附件、网盘链接到期即失效，不能作为报送材料。请压缩图片后作为普通附件，回复本邮件发送。"},
     {"too-large", PROBLEM_MEND, TRUE, "邮件过大", /* only its header was read */
@@ -92,9 +95,9 @@ const char *desk_problem_remedy(const char *code)
 
 const char *const *desk_problems_mended(void)
 {
-    static const char *const codes[] = {"encrypted",      "damaged",      "unreadable",
-                                        "archive-bomb",   "split-volume", "cloud-link",
-                                        "empty-document", "too-large",    NULL};
+    static const char *const codes[] = {"encrypted",    "damaged",    "unreadable",     "archive-bomb",
+                                        "split-volume", "cloud-link", "empty-document", "too-large",
+                                        "not-document", NULL};
     return codes;
 }
 
@@ -107,10 +110,21 @@ ProblemLevel problem_level(const char *code)
  */
 
 /* A file is never too large: it is here. It only holds more than we read of it. */
-static const char *code_of_file(const FactsProblem *problem)
+static const char *code_of_problem(const FactsProblem *problem)
 {
     const char *code = row_of(problem->code)->code;
     return strcmp(code, "too-large") == 0 ? "truncated" : code;
+}
+
+/* NULL: nothing that anybody need be told. A picture is there to be looked at; alone it is a scan. Of what is
+ * no document that is all there is to say. */
+static const char *code_of_file(const FactsAttachment *file, const FactsProblem *problem, gboolean alone)
+{
+    const char *code = code_of_problem(problem);
+    if (files_is_no_document(file)) return NULL;
+    if (strcmp(code, "unsupported") != 0 || !files_is_picture(file)) return code;
+    if (!alone) return NULL;
+    return g_ascii_strncasecmp(file->type, "image/", 6) == 0 ? "scanned-only" : code;
 }
 
 /* The files within one file that have a problem in common: a hundred photographs are one line. */
@@ -139,8 +153,10 @@ static void group_members(GArray *groups, const FactsAttachment *file, guint dep
 {
     for (guint i = 0; i < file->children->len && depth < GROUP_DEPTH; i++) {
         const FactsAttachment *child = file->children->pdata[i];
+        const char *code;
         for (guint k = 0; k < child->problems->len; k++)
-            group_add(groups, code_of_file(child->problems->pdata[k]), child);
+            if ((code = code_of_file(child, child->problems->pdata[k], FALSE)))
+                group_add(groups, code, child);
         group_members(groups, child, depth + 1);
     }
 }
@@ -151,8 +167,11 @@ static void of_file(Ask *ask, const FactsAttachment *file)
     g_autoptr (GArray) groups = g_array_new(FALSE, FALSE, sizeof(Group));
     g_array_set_clear_func(groups, group_clear);
     group_members(groups, file, 0);
+    if (files_is_no_document(file))
+        verdict_problem(ask->verdict, "not-document", file, "《%s》", ask->classified ? "" : name);
     for (guint i = 0; i < file->problems->len; i++) {
-        const char *code = code_of_file(file->problems->pdata[i]);
+        const char *code = code_of_file(file, file->problems->pdata[i], ask->documents == 0);
+        if (!code) continue;
         if (ask->classified) /* no name is repeated */
             verdict_problem(ask->verdict, code, file, "%s", "");
         else

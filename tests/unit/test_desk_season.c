@@ -238,6 +238,61 @@ static void questions_forgot_nothing(void **state)
     assert_false(has_problem("no-attachment"));
 }
 
+/* --- files that are none -----------------------------------------------------------------------------------
+ */
+
+static void shortcuts_and_programs(void **state)
+{
+    static const char *const names[] = {"田间党课.docx.lnk", "田间党课.exe", "~$田间党课.docx",
+                                        "desktop.ini"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        mail(WEN, "【报送】文学院党委-田间党课");
+        FactsAttachment *a = doc(names[i]);
+        put(&a->type, "application/octet-stream");
+        facts_add_problem(a->problems, "unsupported", "");
+        judge();
+        if (verdict->items->len != 1 || item(0)->counts || !has_problem("not-document") ||
+            !todo("not-document"))
+            fail_msg("%s counts, or nobody is told", names[i]);
+        assert_false(has_problem("unsupported")); /* which says that nothing need be sent again */
+        assert_text(verdict->receipt->subject, "需补正");
+        assert_text(verdict->receipt->text->str, "快捷方式");
+        assert_text(verdict->receipt->text->str, "还缺 2 项");
+    }
+    mail(WEN, "【报送】文学院党委-田间党课");
+    doc("~$田间党课.docx");
+    doc("Thumbs.db");
+    doc("田间党课.docx");
+    judge();
+    assert_int_equal(item(0)->files->len, 1); /* the others came along by mistake */
+    assert_false(has_problem("not-document"));
+    assert_true(item(0)->counts);
+}
+
+static FactsAttachment *photo(const char *name)
+{
+    FactsAttachment *a = doc(name);
+    put(&a->type, "image/jpeg");
+    facts_add_problem(a->problems, "unsupported", "");
+    return a;
+}
+
+static void photographs(void **state)
+{
+    mail(WEN, "【报送】文学院党委-田间党课");
+    doc("田间党课.docx");
+    photo("照片1.jpg");
+    photo("照片2.jpg");
+    judge();
+    assert_int_equal(item(0)->files->len, 3);
+    assert_int_equal(verdict->problems->len, 0); /* they are there to be looked at */
+    mail(WEN, "【报送】文学院党委-田间党课");
+    photo("IMG_0001.jpg");
+    judge();
+    assert_true(has_problem("scanned-only"));
+    assert_true(item(0)->counts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -249,6 +304,8 @@ int main(void)
         TEST(nothing_to_hand_in),
         TEST(something_is_handed_in_all_the_same),
         TEST(questions_forgot_nothing),
+        TEST(shortcuts_and_programs),
+        TEST(photographs),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
