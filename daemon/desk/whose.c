@@ -12,7 +12,8 @@
  *     - anything else with a tag or keyword, or a document and a keyword in the text: 疑似报送, a row for
  *       staff and no answer;
  *     - a loose everyday word without document: correspondence.
- * From a roster address every tag counts; there no answer goes to a stranger.
+ * From a roster address every tag counts; there no answer goes to a stranger. A tag may have run together
+ * with the committee before it, if there is nothing else in that word and a file comes with it.
  *
  * Campaign mail whose only date, Date, is long before the campaign is 疑似报送.
  *
@@ -127,9 +128,24 @@ static gboolean is_placed(const char *subject, const char *word)
     return g_str_has_prefix(subject, word);
 }
 
+/* 管院申报材料2份, 文学院党委报送: committee and kind in one word, nothing else in it, and something
+ * attached. */
+static gboolean says_together(const Ask *ask)
+{
+    static const char *const kinds[] = {"报送", "申报", "推荐", "上报"};
+    for (guint i = 0; i < ask->tags->fields->len && ask->files->len > 0; i++) {
+        const char *field = ask->tags->fields->pdata[i], *rest = field + names_prefix(ask, field);
+        g_autofree char *key = title_key(ask, field);
+        if (rest == field || *key) continue;
+        for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++)
+            if (g_str_has_prefix(rest, kinds[k])) return TRUE;
+    }
+    return FALSE;
+}
+
 static Signs signs_of(const Ask *ask)
 {
-    Signs signs = {.tag = tags_has_submit_kind(ask->tags),
+    Signs signs = {.tag = tags_has_submit_kind(ask->tags) || says_together(ask),
                    .everyday = TRUE,
                    .keyword = any_keyword(ask),
                    .named = any_name(ask)};

@@ -55,6 +55,32 @@ static void names_as_people_write_them(void **state)
     }
 }
 
+static void tags_that_ran_together(void **state)
+{
+    static const struct {
+        const char *from, *subject;
+        Whose whose;
+    } cases[] = {
+        {WEN, "文学院申报材料2份", WHOSE_CAMPAIGN},      {WEN, "文学院党委报送材料（1）", WHOSE_CAMPAIGN},
+        {STRANGE, "文学院党委报送材料", WHOSE_CAMPAIGN}, {WEN, "報送：文學院黨委－讀書沙龍", WHOSE_CAMPAIGN},
+        {WEN, "文学院总结材料", WHOSE_SUSPECT},          {WEN, "文学院申报国家课题材料", WHOSE_SUSPECT},
+        {STRANGE, "申报材料代写", WHOSE_CORRESPONDENCE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(cases[i].from, cases[i].subject);
+        doc("附件.docx");
+        judge();
+        if (verdict->whose != cases[i].whose) fail_msg("“%s” is %d", cases[i].subject, verdict->whose);
+    }
+    mail(WEN, "文学院申报材料"); /* nothing is attached */
+    judge();
+    assert_int_equal(verdict->whose, WHOSE_CORRESPONDENCE);
+    mail(WEN, "宣传报道材料：读书会");
+    doc("a.docx");
+    judge();
+    assert_int_equal(item(0)->kind, ITEM_CASE);
+}
+
 /* --- which item --------------------------------------------------------------------------------------------
  */
 
@@ -101,6 +127,27 @@ static void answer_to_a_reminder_that_lists_a_plan(void **state)
     judge();
     assert_int_equal(item(0)->kind, ITEM_SUMMARY);
     assert_true(item(0)->is_new && item(0)->counts);
+}
+
+static void what_comes_instead(void **state)
+{
+    mail(WEN, "【报送】文学院党委-科普讲堂");
+    doc("科普讲堂.docx");
+    settle();
+    mail(WEN, "【报送】文学院党委-科普讲座");
+    doc("科普讲座.docx");
+    judge();
+    assert_int_equal(item(0)->duplicate_of, 0); /* too short to tell */
+    put(&facts->new_text, "刚才标题有一字之误，请以此为准。");
+    judge();
+    assert_true(item(0)->is_new);
+    assert_int_equal(item(0)->duplicate_of, 1);
+    assert_non_null(todo("possible-duplicate"));
+    assert_text(verdict->receipt->text->str, "可能与已报材料重复：CX2014-001");
+    put(&facts->new_text, "附件电话有误，请以此件为准。");
+    put(&facts->subject, "文学院党委报送材料_20140512_科普讲堂_最终版");
+    judge();
+    assert_false(item(0)->is_new);
 }
 
 static void as_many_as_the_sender_says(void **state)
@@ -297,6 +344,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_as_people_write_them, set_up_awkward, tear_down),
+        TEST(tags_that_ran_together),
+        TEST(what_comes_instead),
         TEST(answer_to_a_reminder),
         TEST(answer_to_a_reminder_that_lists_a_plan),
         TEST(as_many_as_the_sender_says),
