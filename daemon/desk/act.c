@@ -105,7 +105,7 @@ static Act without_files(const Ask *ask)
     }
     if (act_asks(ask))
         return ACT_QUESTION; /* 请问报送截止到几号？ speaks of handing in, and forgot nothing */
-    return ask->sender && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
+    return (ask->sender || ask->shared) && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
 }
 
 /* 我院申请撤回该项, but not 不撤回. */

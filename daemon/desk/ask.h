@@ -62,6 +62,7 @@ typedef struct Ask {
     char *from;              /* address of the first From, lower case, "" if none */
     const char *from_shown;  /* the same for staff to read: never "" */
     const Committee *sender; /* whose address that is, NULL = outside the roster */
+    gboolean shared; /* … several committees have that address; `sender` is the one that the mail names */
     gboolean own;            /* it is the department's own mailbox */
     char *doubt;             /* why it may not be that address that wrote, for staff; NULL = no doubt */
     const BookLetter *replied; /* the letter of ours that this answers, NULL if none */
@@ -148,6 +149,7 @@ void sender_ask(Ask *ask); /* fills doubt */
 void whose_ask(Ask *ask);
 gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: long before the campaign */
 void who_ask(Ask *ask);
+void who_share(Ask *ask); /* of an address that several committees have: fills shared and sender */
 Act act_ask(Ask *ask);
 gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
 gboolean act_asks(const Ask *ask);     /* subject or text is a question */

@@ -84,6 +84,7 @@ static void prepare(Ask *ask)
     find_number(ask);
     sender_ask(ask);
     files_ask(ask);
+    who_share(ask);
 }
 
 static void discard(Ask *ask)

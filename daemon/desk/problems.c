@@ -258,8 +258,8 @@ static void of_sender(Ask *ask)
     if (ask->sender || ask->own) return;
     if (!*verdict->committee) {
         verdict_problem(verdict, "unknown-committee", NULL, "%s", "");
-        verdict_todo(verdict, "claim", 0, "发件地址 %s 不在名册内，邮件中也没有可以确认的单位名称，请认领。",
-                     ask->from_shown);
+        verdict_todo(verdict, "claim", 0, "发件地址 %s %s，邮件中也没有可以确认的单位名称，请认领。",
+                     ask->from_shown, ask->shared ? "为多个单位共用" : "不在名册内");
     } else {
         verdict_problem(verdict, "sender-unverified", NULL, "%s%s", ask->from,
                         *ask->from ? "（不在单位名册内）" : "未注明发件地址");

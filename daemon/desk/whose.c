@@ -257,18 +257,19 @@ void whose_ask(Ask *ask)
         settle(ask, WHOSE_CAMPAIGN, "answers a letter of ours");
         return;
     }
-    if (ask->mail->folder == DESK_JUNK && !ask->sender) {
+    gboolean in_roster = ask->sender || ask->shared;
+    if (ask->mail->folder == DESK_JUNK && !in_roster) {
         settle(ask, WHOSE_CORRESPONDENCE, "in the junk folder, and the sender is not in the roster");
         return;
     }
     Signs signs = signs_of(ask);
     if (ask->facts->automatic == FACTS_AUTO_BULK) {
-        gboolean ours = ask->sender && (signs.tag || signs.keyword);
+        gboolean ours = in_roster && (signs.tag || signs.keyword);
         settle(ask, ours ? WHOSE_SUSPECT : WHOSE_CORRESPONDENCE,
                ours ? "mass mail of a roster address, with a tag or keyword" : "mass mail");
         return;
     }
-    if (ask->sender)
+    if (in_roster)
         judge_committee(ask, &signs);
     else
         judge_stranger(ask, &signs);

@@ -11,6 +11,8 @@ static const char AWKWARD[] =
     "P,出版社（期刊中心）直属党支部,直属,,press@shili.example,联系人丙,,,,,\n"
     "Q,期刊中心党支部,直属,,qk@shili.example,联系人丁,,,,,\n"
     "D,电子工程学院党委,学院党委,电院,ee@shili.example,联系人戊,,,,,\n"
+    "J,机关党委,机关,,jg@shili.example,联系人庚,,,,,\n"
+    "K,机关第一党总支,机关,一总支,jg@shili.example,联系人庚,,,,,\n"
     "N,网络与信息中心直属党支部,直属,网信中心,net@shili.example,联系人己,,,,,\n";
 
 static int set_up_awkward(void **state)
@@ -79,6 +81,49 @@ static void tags_that_ran_together(void **state)
     doc("a.docx");
     judge();
     assert_int_equal(item(0)->kind, ITEM_CASE);
+}
+
+/* 机关党委 and 机关第一党总支 are one office with one mailbox. */
+static void one_mailbox_of_two(void **state)
+{
+    mail("JG@shili.example", "【报送】机关第一党总支-联学共建");
+    doc("联学共建.docx");
+    judge();
+    assert_string_equal(verdict->committee, "K");
+    assert_int_equal(verdict->certainty, CERTAINTY_CERTAIN);
+    assert_false(has_problem("sender-unverified"));
+    assert_int_equal(verdict->todos->len, 0);
+    assert_text(verdict->receipt->text->str, "机关第一党总支 已报 1 项");
+
+    mail("jg@shili.example", "【报送】处室共学日");
+    field(doc("申报表.docx"), "推荐单位", "机关党委");
+    judge();
+    assert_string_equal(verdict->committee, "J");
+    assert_int_equal(verdict->certainty, CERTAINTY_CERTAIN);
+
+    mail("jg@shili.example", "【报送】窗口微笑服务"); /* whose? */
+    doc("窗口微笑服务.docx");
+    const char *id = settle();
+    assert_string_equal(verdict->committee, "");
+    assert_text(todo("claim"), "为多个单位共用");
+    assert_text(verdict->receipt->text->str, "在主题中写明所属二级党组织全称");
+    mail("jg@shili.example", "回复：机关党委 窗口微笑服务");
+    put(&facts->in_reply_to, id);
+    doc("窗口微笑服务.docx");
+    judge();
+    assert_string_equal(verdict->committee, "J");
+
+    mail("jg@shili.example", "本周工作安排"); /* what has no keyword is suspected as from any committee */
+    doc("安排.docx");
+    judge();
+    assert_int_equal(verdict->whose, WHOSE_SUSPECT);
+
+    now_at = at("2014-05-30T09:00");
+    g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+    guint n = 0;
+    for (guint i = 0; i < letters->len; i++)
+        n += strcmp(((Letter *)letters->pdata[i])->to, "jg@shili.example") == 0;
+    assert_int_equal(n, 2); /* a letter each */
 }
 
 /* --- which item --------------------------------------------------------------------------------------------
@@ -344,6 +389,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_as_people_write_them, set_up_awkward, tear_down),
+        cmocka_unit_test_setup_teardown(one_mailbox_of_two, set_up_awkward, tear_down),
         TEST(tags_that_ran_together),
         TEST(what_comes_instead),
         TEST(answer_to_a_reminder),
