@@ -122,7 +122,9 @@ static const char ITEMS[] =
     "latest l"
     "  JOIN main.problem p ON p.mail = l.mail WHERE l.item = i.number AND p.code = 'possible-duplicate');"
 
-    "CREATE TEMP VIEW activity AS SELECT i.*, k.prefix || printf('%03d', i.number) AS label,"
+    "CREATE TEMP VIEW activity AS SELECT i.*, EXISTS (SELECT 1 FROM main.version v"
+    "  WHERE v.item = i.number AND v.counts AND v.received_at < k.deadline_at) AS in_time, k.prefix || "
+    "printf('%03d', i.number) AS label,"
     " coalesce(c.name, '（待认领）') AS committee_name,"
     " (SELECT max(v.version) FROM main.version v WHERE v.item = i.number) AS versions,"
     " CASE WHEN i.withdrawn THEN '否（已撤回）' WHEN i.kind = 'plan' THEN '否（方案）'"
@@ -170,8 +172,9 @@ static const char MATTERS[] =
 /* One row per letter; and per stage that passed without one. */
 static const char REMINDERS[] =
     "CREATE TEMP VIEW stage_text AS SELECT committee, stage, due_at, taken_at, outbox,"
-    " CASE WHEN stage LIKE 'overdue-%' THEN '逾期' || rtrim(substr(stage, 9), 'd') || '天'"
-    "  ELSE '截止前' || rtrim(stage, 'd') || '天' END AS text FROM main.reminder;"
+    " CASE WHEN stage LIKE 'overdue-%' THEN '逾期' || cast(substr(stage, 9) AS INTEGER) || '天'"
+    "  ELSE '截止前' || cast(stage AS INTEGER) || '天' END || CASE WHEN instr(stage, '@')"
+    "  THEN '（延期后）' ELSE '' END AS text FROM main.reminder;"
 
     "CREATE TEMP VIEW reminding AS"
     " SELECT coalesce(o.accepted_at, o.created_at) AS at, o.id AS position, o.committee,"
@@ -200,7 +203,8 @@ static const char *const SELECTS[COLUMNS_SHEETS] = {
                       " CASE WHEN a.number IN (SELECT item FROM marked_item) THEN '" HIDDEN
                       "' WHEN a.title <> '' THEN a.title"
                       " ELSE '（未写明）' END, a.leader, a.telephone, a.received_at,"
-                      " CASE WHEN a.on_time THEN '按时' ELSE '逾期' END, a.versions, a.counting,"
+                      " CASE WHEN a.on_time THEN '按时' WHEN a.in_time THEN '按时（延期后）' ELSE '逾期' "
+                      "END, a.versions, a.counting,"
                       " f1.label, f1.path, f2.label, f2.path,"
                       " CASE WHEN d.files > 0 THEN '共 ' || d.files || ' 个' END, d.path, a.problems"
                       " FROM activity a LEFT JOIN temp.file f1 ON f1.item = a.number AND f1.rank = 1"

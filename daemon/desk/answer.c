@@ -265,7 +265,7 @@ static void write_status(const Ask *ask, Letter *letter)
         g_autofree char *number = desk_number(ask->config, item->number);
         g_autofree char *received = calendar_time_chinese(ask->config->calendar, item->received_at);
         letter_list_item(letter, "%s %s《%s》%s 收到，%s，%s", number, letter_kind_word(item->kind),
-                         item->title, received, item->on_time ? "按时" : "逾期",
+                         item->title, received, ontime_of(ask->config, item) ? "按时" : "逾期",
                          item->withdrawn ? "已撤回"
                          : item->counts  ? "计入"
                                          : "不计入");

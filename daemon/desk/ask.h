@@ -170,6 +170,8 @@ void item_ask(Ask *ask);
  */
 gboolean item_is_known(const Ask *ask, guint number);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
+gboolean ontime_of(const Config *config,
+                   const BookItem *item); /* late once may be in time since the deadline was put off */
 gboolean ontime_old(const Ask *ask); /* sent before the campaign starts, whatever INTERNALDATE says */
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 guint counts_after(const Ask *ask); /* items of the verdict's committee that count, this mail included */

@@ -195,6 +195,29 @@ static void what_comes_instead(void **state)
     assert_false(item(0)->is_new);
 }
 
+/* Late once, and in time since the deadline was put off. */
+static void deadline_put_off(void **state)
+{
+    received_at = now_at = at("2014-06-03T08:00");
+    mail(WEN, "【报送】文学院党委-迟到的讲堂");
+    field(doc("迟到的讲堂.docx"), "活动名称", "迟到的讲堂");
+    settle();
+    assert_false(item(0)->on_time);
+    assert_text(verdict->receipt->text->str, "是否按时：逾期");
+    assert_true(calendar_parse(config->calendar, "2014-06-12", TRUE, &config->campaign.deadline_at));
+    received_at = now_at = at("2014-06-04T08:00");
+    mail(WEN, "【修订】文学院党委-迟到的讲堂");
+    doc("改.docx");
+    judge();
+    assert_true(item(0)->on_time);
+    assert_false(has_problem("late"));
+    assert_text(verdict->receipt->text->str, "是否按时：按时");
+    mail(WEN, "【查询】");
+    judge();
+    assert_text(verdict->receipt->text->str, "按时，计入");
+    assert_text(verdict->receipt->text->str, "请于6月12日（星期四）24:00前报送");
+}
+
 static void as_many_as_the_sender_says(void **state)
 {
     static const struct {
@@ -392,6 +415,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(one_mailbox_of_two, set_up_awkward, tear_down),
         TEST(tags_that_ran_together),
         TEST(what_comes_instead),
+        TEST(deadline_put_off),
         TEST(answer_to_a_reminder),
         TEST(answer_to_a_reminder_that_lists_a_plan),
         TEST(as_many_as_the_sender_says),
