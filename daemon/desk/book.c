@@ -178,6 +178,18 @@ gint64 book_stage_taken(const Book *book, const char *committee, const char *sta
     return at ? *at : 0;
 }
 
+gint64 book_last_stage(const Book *book, const char *committee)
+{
+    g_autofree char *prefix = g_strconcat(committee, " ", NULL);
+    GHashTableIter iter;
+    gpointer key, at;
+    gint64 last = 0;
+    g_hash_table_iter_init(&iter, book->stages);
+    while (g_hash_table_iter_next(&iter, &key, &at))
+        if (g_str_has_prefix(key, prefix)) last = MAX(last, *(const gint64 *)at);
+    return last;
+}
+
 void book_mark_dead(Book *book, const char *address, gint64 since_at)
 {
     if (g_hash_table_contains(book->dead, address)) return;

@@ -69,6 +69,8 @@ guint book_counting(const Book *book, const char *committee);
 void book_take_stage(Book *book, const char *committee, const char *stage, gint64 taken_at);
 /* When; 0 if it was not. */
 gint64 book_stage_taken(const Book *book, const char *committee, const char *stage);
+/* When the committee was last reminded of any; 0 if never. */
+gint64 book_last_stage(const Book *book, const char *committee);
 
 /* Letters to this address come back since then; `address` in lower case. Known already: nothing changes. */
 void book_mark_dead(Book *book, const char *address, gint64 since_at);

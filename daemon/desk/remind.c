@@ -29,6 +29,7 @@ static char *open_name(const Config *config, const Book *book, const Committee *
     gint64 taken_at = book_stage_taken(book, committee->code, stage->name);
     if (!taken_at) return g_strdup(stage->name);
     if (taken_at >= stage->due_at - STAGES_ANEW_DAYS * 24 * 3600) return NULL;
+    if (book_last_stage(book, committee->code) >= stage->due_at) return NULL; /* reminded since */
     g_autofree char *last_day = calendar_stamp(config->calendar, config->campaign.deadline_at - 1);
     g_autofree char *name = g_strdup_printf("%s@%.10s", stage->name, last_day);
     return book_stage_taken(book, committee->code, name) ? NULL : g_steal_pointer(&name);
