@@ -63,8 +63,8 @@ typedef struct Ask {
     const char *from_shown;  /* the same for staff to read: never "" */
     const Committee *sender; /* whose address that is, NULL = outside the roster */
     gboolean shared; /* … several committees have that address; `sender` is the one that the mail names */
-    gboolean own;            /* it is the department's own mailbox */
-    char *doubt;             /* why it may not be that address that wrote, for staff; NULL = no doubt */
+    gboolean own;    /* it is the department's own mailbox */
+    char *doubt;     /* why it may not be that address that wrote, for staff; NULL = no doubt */
     const BookLetter *replied; /* the letter of ours that this answers, NULL if none */
     guint number;              /* the one known item number that the subject names, else 0 */
     GPtrArray *files;          /* of const FactsAttachment*: what a person attached on purpose (files.c) */
@@ -172,7 +172,7 @@ gboolean item_is_known(const Ask *ask, guint number);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 gboolean ontime_of(const Config *config,
                    const BookItem *item); /* late once may be in time since the deadline was put off */
-gboolean ontime_old(const Ask *ask); /* sent before the campaign starts, whatever INTERNALDATE says */
+gboolean ontime_old(const Ask *ask);      /* sent before the campaign starts, whatever INTERNALDATE says */
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 guint counts_after(const Ask *ask); /* items of the verdict's committee that count, this mail included */
 void problems_ask(Ask *ask, Act act);
