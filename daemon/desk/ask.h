@@ -29,6 +29,7 @@ struct Desk {
     GPtrArray *names;          /* of Name*: every name a committee may go by, longest first (names.c) */
     GPtrArray *bracketed;      /* names_bracketed() */
     GPtrArray *keywords;       /* campaign.keywords: text_key */
+    GPtrArray *others;         /* campaign.others: text_key */
     GPtrArray *bare_keywords;  /* … text_bare */
     GPtrArray *before_names;   /* … and the university: names_key */
     GPtrArray *campaign_words; /* title, item word, university, department, keywords: text_bare */

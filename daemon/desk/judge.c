@@ -164,9 +164,10 @@ static void note_suspect(Ask *ask)
                  : *subject      ? subject
                                  : "无主题",
                  files,
-                 whose_dated_before(ask) ? "邮件日期早于活动开始，未发回执"
-                 : ask->declined         ? "可能是零报告（不申报）说明"
-                                         : "可能是报送材料但没有标明");
+                 whose_dated_before(ask)      ? "邮件日期早于活动开始，未发回执"
+                 : ask->declined              ? "可能是零报告（不申报）说明"
+                 : ask->desk->others->len > 0 ? "可能是报送材料，但不能确定属于哪项工作"
+                                              : "可能是报送材料但没有标明");
 }
 
 static void note_act(Ask *ask, Act act)

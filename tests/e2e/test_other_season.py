@@ -122,3 +122,22 @@ def test_what_the_clerk_reads_of_odd_files(campaign):
     assert shortcut[problems].startswith("不是文档（快捷方式、程序或临时文件）：《田间党课.docx.lnk》")
     assert shortcut["是否计入"] == "否（待补正）"
     assert any("请勿打开该文件" in str(value) for row in rows(campaign, "待处理") for value in row.values())
+
+
+def test_two_campaigns_in_one_mailbox(campaigns):
+    first = campaigns()
+    second = campaigns(imap__user=first.user, imap__ledger="Baosong-2", campaign__title="优秀党务工作者评选",
+                       campaign__keywords="优秀党务工作者", campaign__number_prefix="YX-",
+                       campaign__other_keywords="基层党建工作创新")
+    first.write(campaign__other_keywords="优秀党务工作者")
+    theirs = [post(first, key, "2014-05-12 09:00", WEN, subject, files=[(f"{key}.txt", (key * 50).encode(), "text/plain")])
+              for key, subject in (("a", "【报送】文学院-基层党建工作创新-读书会"), ("b", "【报送】文学院-优秀党务工作者推荐表"),
+                                   ("c", "【报送】文学院-材料一则"))]
+    for campaign in (first, second):
+        campaign.write(remind__before="", remind__overdue="")
+        go_live(campaign, "2014-05-19T09:00:00+08:00")
+    whose = [[mail_row(c, raw)["whose"] for raw in theirs] for c in (first, second)]
+    assert whose == [["campaign", "correspondence", "suspect"], ["correspondence", "campaign", "suspect"]]
+    for campaign in (first, second):
+        assert len(letters(campaign)) == 1 and len(items(campaign)) == 1
+        assert any("不能确定属于哪项工作" in str(value) for row in rows(campaign, "待处理") for value in row.values())

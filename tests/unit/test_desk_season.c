@@ -126,6 +126,37 @@ static void one_mailbox_of_two(void **state)
     assert_int_equal(n, 2); /* a letter each */
 }
 
+/* 优秀党务工作者 are chosen by mail to the same box. */
+static void another_campaign_in_the_mailbox(void **state)
+{
+    static const struct {
+        const char *from, *subject;
+        Whose whose;
+    } cases[] = {
+        {WEN, "【报送】文学院-优秀党务工作者推荐表", WHOSE_CORRESPONDENCE},
+        {WEN, "【报送】文学院党建创新-读书会", WHOSE_CAMPAIGN},
+        {WEN, "【报送】文学院-读书会", WHOSE_SUSPECT},
+        {WEN, "党建创新与优秀党务工作者材料", WHOSE_SUSPECT},
+        {STRANGE, "【报送】优秀党务工作者推荐表", WHOSE_CORRESPONDENCE},
+        {WEN, "CX2014-001 补充", WHOSE_CAMPAIGN},
+        {WEN, "本学期工作情况", WHOSE_SUSPECT}, /* as without */
+    };
+    config->campaign.others = g_ptr_array_new_with_free_func(g_free);
+    words(config->campaign.others, "优秀党务工作者");
+    mail(WEN, "【报送】文学院党建创新-读书会");
+    doc("读书会.docx");
+    settle();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(cases[i].from, cases[i].subject);
+        doc("材料.docx");
+        judge();
+        if (verdict->whose != cases[i].whose) fail_msg("“%s” is %d", cases[i].subject, verdict->whose);
+        assert_int_equal(verdict->receipt != NULL, cases[i].whose == WHOSE_CAMPAIGN);
+    }
+    g_ptr_array_unref(config->campaign.others);
+    config->campaign.others = NULL;
+}
+
 /* --- which item --------------------------------------------------------------------------------------------
  */
 
@@ -413,6 +444,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(names_as_people_write_them, set_up_awkward, tear_down),
         cmocka_unit_test_setup_teardown(one_mailbox_of_two, set_up_awkward, tear_down),
+        TEST(another_campaign_in_the_mailbox),
         TEST(tags_that_ran_together),
         TEST(what_comes_instead),
         TEST(deadline_put_off),
