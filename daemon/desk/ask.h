@@ -26,7 +26,9 @@ typedef struct ThemeWords {
 /* words.c: what mails are compared with. None of the words is empty, but a theme's may be. */
 struct Desk {
     const Config *config;
-    GPtrArray *names;          /* of Name*: every name a committee may go by, longest first (names.c) */
+    GPtrArray *names; /* of Name*: every name a committee may go by, longest first (names.c) */
+    GHashTable
+        *by_first; /* the same by their first character: GPtrArray of Name* (borrowed), longest first */
     GPtrArray *bracketed;      /* names_bracketed() */
     GPtrArray *keywords;       /* campaign.keywords: text_key */
     GPtrArray *others;         /* campaign.others: text_key */
@@ -117,6 +119,7 @@ struct Name {
 typedef enum NameMode { NAMES_EXACT, NAMES_FUZZY } NameMode;
 
 GPtrArray *names_of(const Roster *roster);
+GHashTable *names_by_first(const GPtrArray *names);
 GPtrArray *names_bracketed(const Roster *roster);
 char *names_key(const char *text); /* text_key without brackets. Caller frees */
 /* The committees that the text names, each once, in order; a name inside a longer name is not named. *clean

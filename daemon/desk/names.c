@@ -159,6 +159,19 @@ GPtrArray *names_of(const Roster *roster)
     return names;
 }
 
+GHashTable *names_by_first(const GPtrArray *names)
+{
+    GHashTable *first =
+        g_hash_table_new_full(g_direct_hash, g_direct_equal, NULL, (GDestroyNotify)g_ptr_array_unref);
+    for (guint i = 0; i < names->len; i++) {
+        gpointer c = GUINT_TO_POINTER(g_utf8_get_char(((const Name *)names->pdata[i])->key));
+        GPtrArray *same = g_hash_table_lookup(first, c);
+        if (!same) g_hash_table_insert(first, c, same = g_ptr_array_new());
+        g_ptr_array_add(same, names->pdata[i]);
+    }
+    return first;
+}
+
 /* Names with brackets, and what stands before 党委 in them: char* pairs, NFKC and without the brackets. */
 GPtrArray *names_bracketed(const Roster *roster)
 {
@@ -224,8 +237,9 @@ static gboolean stands_alone(const char *text, const char *hit, gsize length)
 
 static const Name *name_at(const Ask *ask, const char *text, const char *hit, NameMode mode)
 {
-    for (guint i = 0; i < ask->desk->names->len; i++) {
-        const Name *name = ask->desk->names->pdata[i];
+    const GPtrArray *names = g_hash_table_lookup(ask->desk->by_first, GUINT_TO_POINTER(g_utf8_get_char(hit)));
+    for (guint i = 0; names && i < names->len; i++) {
+        const Name *name = names->pdata[i];
         if (mode == NAMES_EXACT && !name->exact) continue;
         if (strncmp(hit, name->key, name->length) == 0 && stands_alone(text, hit, name->length)) return name;
     }

@@ -60,6 +60,7 @@ Desk *desk_new(const Config *config)
     const GPtrArray *keywords = config->campaign.keywords;
     desk->config = config;
     desk->names = names_of(config->roster);
+    desk->by_first = names_by_first(desk->names);
     desk->bracketed = names_bracketed(config->roster);
     desk->keywords = words_of(keywords, text_key);
     desk->others = words_of(config->campaign.others, text_key);
@@ -83,6 +84,7 @@ void desk_free(Desk *desk)
     GPtrArray *const lists[] = {desk->names,         desk->bracketed,    desk->others,         desk->keywords,
                                 desk->bare_keywords, desk->before_names, desk->campaign_words, desk->themes};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
+    g_hash_table_unref(desk->by_first);
     g_free(desk->campaign);
     g_free(desk->prefix);
     g_free(desk);
