@@ -121,8 +121,9 @@ static gboolean check_rehearsal(Loader *loader)
 static gboolean check_address(Loader *loader)
 {
     const Config *config = loader->config;
-    const Committee *owner = roster_find_address(config->roster, config->desk.address);
-    if (!owner) return TRUE;
+    const GPtrArray *owners = roster_owners(config->roster, config->desk.address);
+    if (!owners) return TRUE;
+    const Committee *owner = g_ptr_array_index(owners, 0);
     g_autofree char *what =
         g_strdup_printf("the desk would write to itself: the roster gives this address to %s (line %u)",
                         owner->name, owner->line);

@@ -37,6 +37,7 @@ typedef struct CampaignConfig {
     char *title;         /* 基层党建工作创新活动 */
     char *item_word;     /* 创新活动: what one item is called in letters */
     GPtrArray *keywords; /* of char*: a mail with one of them is campaign mail */
+    GPtrArray *others;   /* of char*: the same of other campaigns in this mailbox; may be empty, or NULL */
     char *number_prefix; /* CX2014- gives CX2014-001 */
     char *timezone;      /* Asia/Shanghai */
     gint64 starts_at;    /* older mail only moves the cursor */

@@ -41,6 +41,12 @@ const Key keys[] = {
      .help =
          "A mail with one of these in its subject, a file name, a form or the first heading belongs to the "
          "campaign."},
+    {"campaign", "other_keywords", &key_others, AT(campaign.others), "", NULL,
+     .help = "Keywords of other campaigns in the same mailbox. A mail with one of these and none of ours is "
+             "left to "
+             "them; one with both, or with neither (【报送】 alone says not for what), is shown to staff and "
+             "answered "
+             "by nobody."},
     {"campaign", "number_prefix", &key_prefix, AT(campaign.number_prefix), "", "CX2014-",
      .help = "Stands before the number of every item: CX2014- gives CX2014-001. It stays as it is from the "
              "first item "

@@ -23,8 +23,8 @@ typedef struct KeyType {
 } KeyType;
 
 extern const KeyType key_text, key_zone, key_optional, key_id, key_prefix, key_address, key_imap_url,
-    key_smtp_url, key_file, key_path, key_starts, key_deadline, key_list, key_keywords, key_days, key_stages,
-    key_clock, key_bool, key_choice, key_number, key_seconds, key_size;
+    key_smtp_url, key_file, key_path, key_starts, key_deadline, key_list, key_keywords, key_others, key_days,
+    key_stages, key_clock, key_bool, key_choice, key_number, key_seconds, key_size;
 
 struct Key {
     const char *section, *name;

@@ -229,10 +229,6 @@ static void read_addresses(Reader *reader, guint row, Committee *committee)
 {
     g_autofree char *text = cell(reader, row, COLUMN_ADDRESSES);
     g_autoptr (GPtrArray) parts = values_split(text, !strchr(text, '<'));
-    if (parts->len == 0 && reader->column[COLUMN_ADDRESSES] >= 0)
-        fault(reader, committee->line, COLUMN_ADDRESSES,
-              "empty; without one %s can be neither known nor reminded",
-              *committee->name ? committee->name : "the committee");
     for (guint i = 0; i < parts->len; i++) {
         char *address = read_address(reader, committee->line, COLUMN_ADDRESSES, g_ptr_array_index(parts, i));
         if (address) g_ptr_array_add(committee->addresses, address);
@@ -320,6 +316,17 @@ static void claim_name(Reader *reader, Committee *committee, Column column, cons
     claim(reader, reader->roster->by_name, key, committee, column, name);
 }
 
+/* One office with one mailbox may be two committees. */
+static void own_address(Roster *roster, const char *address, Committee *committee)
+{
+    GPtrArray *owners = g_hash_table_lookup(roster->by_address, address);
+    if (!owners) {
+        owners = g_ptr_array_new();
+        g_hash_table_insert(roster->by_address, g_strdup(address), owners);
+    }
+    if (!g_ptr_array_find(owners, committee, NULL)) g_ptr_array_add(owners, committee);
+}
+
 /* Full names first, so that it is the alias that is at fault where both meet. */
 static void index_committees(Reader *reader)
 {
@@ -337,8 +344,7 @@ static void index_committees(Reader *reader)
         for (guint j = 0; j < committee->aliases->len; j++)
             claim_name(reader, committee, COLUMN_ALIASES, g_ptr_array_index(committee->aliases, j));
         for (guint j = 0; j < committee->addresses->len; j++) {
-            const char *address = g_ptr_array_index(committee->addresses, j);
-            claim(reader, roster->by_address, address, committee, COLUMN_ADDRESSES, address);
+            own_address(roster, g_ptr_array_index(committee->addresses, j), committee);
         }
     }
 }
@@ -350,7 +356,8 @@ static Roster *roster_new(void)
     Roster *roster = g_new0(Roster, 1);
     roster->committees = g_ptr_array_new_with_free_func(committee_free);
     roster->by_code = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    roster->by_address = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    roster->by_address =
+        g_hash_table_new_full(g_str_hash, g_str_equal, g_free, (GDestroyNotify)g_ptr_array_unref);
     roster->by_name = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     return roster;
 }
@@ -389,10 +396,40 @@ Roster *roster_from_table(const Table *table, GPtrArray *faults)
     return faults->len > before ? NULL : g_steal_pointer(&roster);
 }
 
-Committee *roster_find_address(const Roster *roster, const char *address)
+GPtrArray *roster_remarks(const Roster *roster)
+{
+    GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
+    for (guint i = 0; i < roster->committees->len; i++) {
+        const Committee *committee = g_ptr_array_index(roster->committees, i);
+        if (committee->addresses->len == 0)
+            g_ptr_array_add(remarks, g_strdup_printf("line %u: %s has no address: its mail must name it, and "
+                                                     "nobody reminds it",
+                                                     committee->line, committee->name));
+        for (guint j = 0; j < committee->addresses->len; j++) {
+            const char *address = g_ptr_array_index(committee->addresses, j);
+            const GPtrArray *owners = roster_owners(roster, address);
+            const Committee *first = g_ptr_array_index(owners, 0);
+            if (first != committee)
+                g_ptr_array_add(
+                    remarks,
+                    g_strdup_printf("line %u: %s has the address %s of %s (line %u), too: mail from "
+                                    "there must name one of them",
+                                    committee->line, committee->name, address, first->name, first->line));
+        }
+    }
+    return remarks;
+}
+
+const GPtrArray *roster_owners(const Roster *roster, const char *address)
 {
     g_autofree char *key = g_ascii_strdown(address, -1);
     return g_hash_table_lookup(roster->by_address, key);
+}
+
+Committee *roster_find_address(const Roster *roster, const char *address)
+{
+    const GPtrArray *owners = roster_owners(roster, address);
+    return owners && owners->len == 1 ? g_ptr_array_index(owners, 0) : NULL;
 }
 
 Committee *roster_find_name(const Roster *roster, const char *name)

@@ -24,16 +24,16 @@ typedef struct Committee {
 typedef struct Roster {
     GPtrArray *committees;  /* of Committee*, in roster order */
     GHashTable *by_code;    /* char* -> Committee* (borrowed) */
-    GHashTable *by_address; /* lower-case address -> Committee* (borrowed) */
+    GHashTable *by_address; /* lower-case address -> GPtrArray of Committee* (borrowed), in roster order */
     GHashTable *by_name;    /* roster_key(name or alias) -> Committee* (borrowed) */
 } Roster;
 
 /* Makes the roster. The row of column titles may stand below a heading; columns may be named as offices name
  * them (单位, 电子邮箱, 联系电话 …), stand in any order, and others are ignored. Cells of several values
  * separate them by ; ； 、 , ， or line breaks. Every fault is one line in `faults` ("line 7, column 邮箱:
- * …", of char*): missing or doubled columns, two committees of one name, alias, code or address, bad
- * addresses, bad numbers, empty names. NULL if there is any fault; else the caller owns the roster. 书记邮箱
- * may stand in several rows. */
+ * …", of char*): missing or doubled columns, two committees of one name, alias or code, bad addresses, bad
+ * numbers, empty names. Two committees may share an address, and one may have none: see roster_remarks().
+ * NULL if there is any fault; else the caller owns the roster. 书记邮箱 may stand in several rows. */
 Roster *roster_from_table(const Table *table, GPtrArray *faults);
 /* The same from a CSV file (table_read_csv); that it cannot be read, or is a workbook, is a fault too. The
  * only function here that touches a file. */
@@ -45,7 +45,13 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
  * so that `roster check` can say so. The caller owns the array. */
 GPtrArray *roster_ignored_columns(const Table *table);
 
-Committee *roster_find_address(const Roster *roster, const char *address); /* NULL if none; any case */
+/* What is no fault, but costs something: committees that share an address (their mail must name them), and
+ * such without one (nobody reminds them); lines of char*, in roster order. The caller owns the array. */
+GPtrArray *roster_remarks(const Roster *roster);
+
+/* The committees that have this address, in any case: of Committee*, borrowed; NULL if none has. */
+const GPtrArray *roster_owners(const Roster *roster, const char *address);
+Committee *roster_find_address(const Roster *roster, const char *address); /* the only owner, else NULL */
 Committee *roster_find_name(const Roster *roster, const char *name); /* whole name or alias; NULL if none */
 Committee *roster_find_code(const Roster *roster, const char *code);
 

@@ -1,5 +1,7 @@
 #include "config/stages.h"
 
+#include <string.h>
+
 static void stage_free(gpointer data)
 {
     Stage *stage = data;
@@ -10,6 +12,12 @@ static void stage_free(gpointer data)
 char *stages_name(guint days, gboolean overdue)
 {
     return g_strdup_printf("%s%ud", overdue ? "overdue-" : "", days);
+}
+
+gboolean stages_is(const char *name, const char *stage)
+{
+    gsize n = strlen(stage);
+    return strncmp(name, stage, n) == 0 && (name[n] == '\0' || name[n] == '@');
 }
 
 /* Negative if a is less urgent: overdue after not yet, fewer days before, more days overdue. */

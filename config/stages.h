@@ -37,5 +37,13 @@ const Stage *stages_missed(const GPtrArray *plan, GHashTable *taken, gint64 now)
 /* The first due_at after `now`; G_MAXINT64 if there is none. */
 gint64 stages_next(const GPtrArray *plan, gint64 now);
 
+/* When the deadline is put off, the stages before the new one are stages of their own: a stage that was taken
+ * more than STAGES_ANEW_DAYS before it is due now was taken for an earlier deadline. If the committee was not
+ * reminded of any since it is due, it is taken again under its name and the new last day, "3d@2014-06-12".
+ * stages_is: whether the name is that of the stage, for whatever deadline. */
+enum { STAGES_ANEW_DAYS = 3 };
+
+gboolean stages_is(const char *name, const char *stage);
+
 /* The name of a stage: "3d", "overdue-3d". Caller frees. */
 char *stages_name(guint days, gboolean overdue);

@@ -222,12 +222,12 @@ static char *set_list(const Key *key, const KeyContext *context, const char *tex
 static char *set_keywords(const Key *key, const KeyContext *context, const char *text, void *slot)
 {
     g_autoptr (GPtrArray) words = values_split(text, FALSE);
-    if (words->len == 0) return g_strdup("there is none");
+    if (words->len == 0 && key->type == &key_keywords) return g_strdup("there is none");
     for (guint i = 0; i < words->len; i++)
         if (g_utf8_strlen(g_ptr_array_index(words, i), -1) < 2)
-            return g_strdup_printf(
-                "“%s” is one character: half of all mail would be taken for this campaign's",
-                (char *)g_ptr_array_index(words, i));
+            return g_strdup_printf("“%s” is one character: half of all mail would be taken for %s campaign's",
+                                   (char *)g_ptr_array_index(words, i),
+                                   key->type == &key_keywords ? "this" : "another");
     return set_list(key, context, text, slot);
 }
 
@@ -340,6 +340,8 @@ const KeyType key_deadline = {"a date YYYY-MM-DD or date-time YYYY-MM-DDTHH:MM",
 const KeyType key_list = {"words separated by commas", .set = set_list, .clear = clear_list};
 const KeyType key_keywords = {"words of two characters or more, separated by commas", .set = set_keywords,
                               .clear = clear_list};
+const KeyType key_others = {"words of two characters or more, separated by commas", .set = set_keywords,
+                            .clear = clear_list};
 const KeyType key_days = {"numbers of days such as 7d, separated by commas, each", FALSE, TRUE, set_days,
                           clear_numbers};
 const KeyType key_stages = {"stages such as 3d or overdue-1d, separated by commas", .set = set_stages,

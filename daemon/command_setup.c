@@ -68,6 +68,8 @@ int command_roster_check(const Config *config, int argc, char **argv)
         fprintf(stderr, "%s: %u fault%s\n", file, faults->len, faults->len == 1 ? "" : "s");
         return EX_CONFIG;
     }
+    g_autoptr (GPtrArray) remarks = roster_remarks(roster);
+    for (guint i = 0; i < remarks->len; i++) printf("%s: %s\n", file, (char *)remarks->pdata[i]);
     printf("%s is right: %u committees, %u addresses\n", file, roster->committees->len,
            g_hash_table_size(roster->by_address));
     return EX_OK;

@@ -77,9 +77,8 @@ gboolean reminding_is_known(Cycle *cycle, const json_t *said)
 {
     g_autoptr (GPtrArray) stages = stages_of(said);
     for (guint i = 0; i < stages->len; i++) {
-        g_autofree char *key =
-            g_strdup_printf("%s %s", record_text(said, "committee"), (char *)stages->pdata[i]);
-        if (g_hash_table_contains(store_book(cycle->store)->stages, key)) return TRUE;
+        if (book_stage_taken(store_book(cycle->store), record_text(said, "committee"), stages->pdata[i]))
+            return TRUE;
     }
     return FALSE;
 }

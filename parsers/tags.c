@@ -21,25 +21,36 @@ static const char *const kind_names[TAG_KINDS] = {
     [TAG_NOTICE] = "notice",
 };
 
+enum { KIND_BYTES = 18 }; /* of the longest such word */
+
 /* A field is a kind only when it equals one of these: 报送文学院党委 run together is a title, 推荐书目 too.
  */
 static const struct {
     const char *word;
     TagKind kind;
 } words[] = {
-    {"报送", TAG_SUBMIT},     {"申报", TAG_SUBMIT},         {"推荐", TAG_SUBMIT},
-    {"报送材料", TAG_SUBMIT}, {"申报材料", TAG_SUBMIT},     {"推荐材料", TAG_SUBMIT},
-    {"材料报送", TAG_SUBMIT}, {"材料申报", TAG_SUBMIT},     {"材料推荐", TAG_SUBMIT},
-    {"补充", TAG_SUPPLEMENT}, {"补充材料", TAG_SUPPLEMENT}, {"材料补充", TAG_SUPPLEMENT},
-    {"修订", TAG_REVISE},     {"更新", TAG_REVISE},         {"更正", TAG_REVISE},
-    {"修订稿", TAG_REVISE},   {"修订版", TAG_REVISE},       {"更新版", TAG_REVISE},
-    {"撤回", TAG_WITHDRAW},   {"方案", TAG_PLAN},           {"活动方案", TAG_PLAN},
-    {"典型", TAG_CASE},       {"典型案例", TAG_CASE},       {"典型材料", TAG_CASE},
-    {"宣传", TAG_CASE},       {"宣传材料", TAG_CASE},       {"宣传报道", TAG_CASE},
-    {"查询", TAG_QUERY},      {"进度", TAG_QUERY},          {"进度查询", TAG_QUERY},
-    {"查询进度", TAG_QUERY},  {"初审", TAG_REVIEW},         {"初审结果", TAG_REVIEW_RESULT},
-    {"评分", TAG_SCORE},      {"名册", TAG_ROSTER},         {"汇总", TAG_SUMMARY},
-    {"指派", TAG_ASSIGN},     {"催报", TAG_URGE},           {"通知", TAG_NOTICE},
+    {"报送", TAG_SUBMIT},         {"申报", TAG_SUBMIT},
+    {"推荐", TAG_SUBMIT},         {"报送材料", TAG_SUBMIT},
+    {"申报材料", TAG_SUBMIT},     {"推荐材料", TAG_SUBMIT},
+    {"材料报送", TAG_SUBMIT},     {"材料申报", TAG_SUBMIT},
+    {"材料推荐", TAG_SUBMIT},     {"补充", TAG_SUPPLEMENT},
+    {"补充材料", TAG_SUPPLEMENT}, {"材料补充", TAG_SUPPLEMENT},
+    {"修订", TAG_REVISE},         {"更新", TAG_REVISE},
+    {"更正", TAG_REVISE},         {"修订稿", TAG_REVISE},
+    {"修订版", TAG_REVISE},       {"更新版", TAG_REVISE},
+    {"撤回", TAG_WITHDRAW},       {"方案", TAG_PLAN},
+    {"活动方案", TAG_PLAN},       {"典型经验", TAG_CASE},
+    {"典型经验材料", TAG_CASE},   {"典型案例材料", TAG_CASE},
+    {"宣传报道材料", TAG_CASE},   {"宣传稿", TAG_CASE},
+    {"典型", TAG_CASE},           {"典型案例", TAG_CASE},
+    {"典型材料", TAG_CASE},       {"宣传", TAG_CASE},
+    {"宣传材料", TAG_CASE},       {"宣传报道", TAG_CASE},
+    {"查询", TAG_QUERY},          {"进度", TAG_QUERY},
+    {"进度查询", TAG_QUERY},      {"查询进度", TAG_QUERY},
+    {"初审", TAG_REVIEW},         {"初审结果", TAG_REVIEW_RESULT},
+    {"评分", TAG_SCORE},          {"名册", TAG_ROSTER},
+    {"汇总", TAG_SUMMARY},        {"指派", TAG_ASSIGN},
+    {"催报", TAG_URGE},           {"通知", TAG_NOTICE},
 };
 
 /* What mail programs put before a subject. Latin words need their colon (Re: not Re), Chinese words need only
@@ -102,11 +113,29 @@ static gboolean is_soft(gunichar c)
     return c != 0 && c < 0x10000 && g_utf8_strchr(",;!.。、·•…~*#", -1, c) != NULL;
 }
 
+/* In traditional characters, as a slip of the finger makes the input method write. */
+static const struct {
+    const char *traditional, *simplified;
+} characters[] = {{"報", "报"}, {"薦", "荐"}, {"補", "补"}, {"訂", "订"}, {"傳", "传"}, {"詢", "询"},
+                  {"進", "进"}, {"動", "动"}, {"經", "经"}, {"驗", "验"}, {"應", "应"}, {"導", "导"}};
+
+static TagKind kind_of_simplified(const char *field)
+{
+    GString *text = g_string_new(field);
+    for (gsize i = 0; i < G_N_ELEMENTS(characters); i++)
+        g_string_replace(text, characters[i].traditional, characters[i].simplified, 0);
+    TagKind kind = TAG_NONE;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strcmp(text->str, words[i].word) == 0) kind = words[i].kind;
+    g_string_free(text, TRUE);
+    return kind;
+}
+
 static TagKind kind_of(const char *field)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(field, words[i].word) == 0) return words[i].kind;
-    return TAG_NONE;
+    return strlen(field) <= KIND_BYTES ? kind_of_simplified(field) : TAG_NONE;
 }
 
 static void add_kind(Tags *tags, TagKind kind)

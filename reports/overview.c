@@ -24,7 +24,11 @@ static const Figure FIGURES[] = {
 
     {"来件（封）", "SELECT count(*) FROM main.mail WHERE whose = 'campaign'", FALSE},
     {"活动总结（项）", "SELECT count(*) FROM " LIVE " AND kind = 'summary'", FALSE},
-    {"逾期（项）", "SELECT count(*) FROM " LIVE " AND kind = 'summary' AND NOT on_time", TRUE},
+    {"逾期（项）",
+     "SELECT count(*) FROM " LIVE " AND kind = 'summary' AND NOT on_time AND NOT EXISTS"
+     " (SELECT 1 FROM main.version v WHERE v.item = number AND v.counts AND v.received_at <"
+     " (SELECT deadline_at FROM temp.campaign))",
+     TRUE},
     {"单位待核实（项）",
      "SELECT count(*) FROM " LIVE
      " AND committee IS NOT NULL AND NOT EXISTS (SELECT 1 FROM main.version v JOIN"

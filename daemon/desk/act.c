@@ -5,6 +5,9 @@
  * Files, or a link to files, make it a submission whatever else it says, but for 撤回 alone: there nothing is
  * changed or registered until a person has looked. Without files it is a forgotten attachment if tag or text
  * speak of material, a confirmation or a thank-you if it answers us in such words, and else a question.
+ *
+ * 零报告, 不申报 is an answer to the notice, too: nobody forgot an attachment, and where there is one (a
+ * statement with a seal) it is no activity. Whether the committee may owe nothing, a person decides.
  */
 #include <string.h>
 
@@ -22,6 +25,57 @@ static const char *const CONFIRMING[] = {"确认", "无误",     "正确",   "�
                                          "同意", "没有问题", "没问题", "无异议"};
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
                                        "总结材料", "发给您", "发来", NULL};
+
+static const char *const ASKS[] = {"请问", "想问", "想咨询", "咨询一下", "能否", "可否", "是否可以", NULL};
+static const char *const BRINGS[] = {"附件", "现将", "查收", NULL};
+static const char *const DECLINES[] = {
+    "零报告",     "零申报",       "零报送",       "不申报",   "不予申报",   "不再申报",   "放弃申报",
+    "无申报",     "不推荐",       "不予推荐",     "不再推荐", "放弃推荐",   "无推荐",     "放弃报送",
+    "无可报",     "无可推荐",     "无可申报",     "没有可报", "没有可推荐", "没有可申报", "暂不报",
+    "本次不报",   "今年不报",     "此次不报",     "不参加",   "不参评",     "不拟申报",   "没有申报项",
+    "没有推荐项", "没有申报材料", "没有推荐材料", NULL};
+
+/* The first words of the text, without what is quoted. Caller frees. */
+static char *opening(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 6, 300);
+    return text_key(head);
+}
+
+/* What the sender wrote over it; "" where those are our own words. Caller frees. */
+static char *own_subject(const Ask *ask)
+{
+    return text_key(ask->replied && ask->tags->reply ? "" : ask->facts->subject);
+}
+
+gboolean act_asks(const Ask *ask)
+{
+    g_autofree char *text = opening(ask);
+    g_autofree char *subject = own_subject(ask);
+    /* 【报送】如何建设“学习型”支部？ is a title */
+    gboolean marked = strstr(text, "?") || (strstr(subject, "?") && !tags_has_submit_kind(ask->tags));
+    return (marked || text_any(text, ASKS) || text_any(subject, ASKS)) && !text_any(text, BRINGS);
+}
+
+gboolean act_declines(const Ask *ask)
+{
+    g_autofree char *text = opening(ask);
+    g_autofree char *subject = own_subject(ask);
+    return (text_any(text, DECLINES) || text_any(subject, DECLINES)) && !act_asks(ask);
+}
+
+/* A statement that there is nothing, as a file: 零报告说明.pdf. */
+static gboolean brings_statement(const Ask *ask)
+{
+    g_autofree char *subject = own_subject(ask);
+    gboolean all = text_any(subject, DECLINES), named = ask->files->len > 0;
+    for (guint i = 0; i < ask->files->len && named; i++) {
+        g_autofree char *name = text_key(facts_base_name(ask->files->pdata[i]));
+        named = text_any(name, DECLINES);
+    }
+    return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
+}
 
 /* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
 static Act polite_act(const char *own)
@@ -42,18 +96,16 @@ static Act without_files(const Ask *ask)
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *key = text_key(own);
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
-    if (tagged) return ACT_EMPTY;
+    if (act_declines(ask)) return ACT_DECLINE;
+    if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
         Act polite = polite_act(own);
         if (polite != ACT_QUESTION) return polite;
         return strstr(key, "附件") ? ACT_EMPTY : ACT_QUESTION;
     }
-    /* 请问报送截止到几号？ speaks of handing in, and forgot nothing */
-    static const char *const asks[] = {"请问", "?", "想咨询", "想问", NULL}, *const brings[] = {"附件",
-                                                                                                "现将",
-                                                                                                "查收", NULL};
-    if (text_any(key, asks) && !text_any(key, brings)) return ACT_QUESTION;
-    return ask->sender && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
+    if (act_asks(ask))
+        return ACT_QUESTION; /* 请问报送截止到几号？ speaks of handing in, and forgot nothing */
+    return (ask->sender || ask->shared) && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
 }
 
 /* 我院申请撤回该项, but not 不撤回. */
@@ -85,7 +137,7 @@ static gboolean words_withdraw(const Ask *ask)
 Act act_ask(Ask *ask)
 {
     static const char *const words[] = {"submit",  "empty",  "withdraw", "query",
-                                        "confirm", "thanks", "question"};
+                                        "confirm", "thanks", "question", "decline"};
     gboolean material = ask->files->len > 0 || ask->cloud || ask->problem;
     gboolean hands_in = tags_has(ask->tags, TAG_SUBMIT) || tags_has(ask->tags, TAG_REVISE) ||
                         tags_has(ask->tags, TAG_SUPPLEMENT);
@@ -97,6 +149,8 @@ Act act_ask(Ask *ask)
         act = ACT_WITHDRAW;
     else if (ask->withdraws && !(material && (hands_in || !in_subject)))
         act = ACT_WITHDRAW;
+    else if (brings_statement(ask))
+        act = ACT_DECLINE;
     else if (material)
         act = ACT_SUBMIT;
     else if (tags_has(ask->tags, TAG_QUERY) && !hands_in)

@@ -111,7 +111,8 @@ static char *subject_of(const Ask *ask, Act act)
                                         [ACT_QUERY] = "回执：本单位报送情况",
                                         [ACT_CONFIRM] = "回执：确认意见收悉",
                                         [ACT_THANKS] = "回执：来信收悉",
-                                        [ACT_QUESTION] = "回执：来信收悉，待人工处理"};
+                                        [ACT_QUESTION] = "回执：来信收悉，待人工处理",
+                                        [ACT_DECLINE] = "回执：不申报说明收悉，待人工确认"};
     const GPtrArray *items = ask->verdict->items;
     if (items->len == 0) return g_strdup(plain[act]);
     const VerdictItem *first = items->pdata[0];
@@ -264,7 +265,7 @@ static void write_status(const Ask *ask, Letter *letter)
         g_autofree char *number = desk_number(ask->config, item->number);
         g_autofree char *received = calendar_time_chinese(ask->config->calendar, item->received_at);
         letter_list_item(letter, "%s %s《%s》%s 收到，%s，%s", number, letter_kind_word(item->kind),
-                         item->title, received, item->on_time ? "按时" : "逾期",
+                         item->title, received, ontime_of(ask->config, item) ? "按时" : "逾期",
                          item->withdrawn ? "已撤回"
                          : item->counts  ? "计入"
                                          : "不计入");
@@ -276,14 +277,15 @@ static void write_status(const Ask *ask, Letter *letter)
 
 static void write_opening(const Ask *ask, Letter *letter, Act act)
 {
-    static const char *const said[] = {[ACT_SUBMIT] = "现登记如下。",
-                                       [ACT_EMPTY] = "但未见附件，尚未登记。",
-                                       [ACT_WITHDRAW] =
-                                           "撤回申请已转工作人员处理。在工作人员答复前，原登记内容不变。",
-                                       [ACT_QUERY] = "",
-                                       [ACT_CONFIRM] = "您的确认意见已转工作人员。",
-                                       [ACT_THANKS] = "",
-                                       [ACT_QUESTION] = "来信已转工作人员阅处，将由工作人员与您联系。"};
+    static const char *const said[] = {
+        [ACT_SUBMIT] = "现登记如下。",
+        [ACT_EMPTY] = "但未见附件，尚未登记。",
+        [ACT_WITHDRAW] = "撤回申请已转工作人员处理。在工作人员答复前，原登记内容不变。",
+        [ACT_QUERY] = "",
+        [ACT_CONFIRM] = "您的确认意见已转工作人员。",
+        [ACT_THANKS] = "",
+        [ACT_QUESTION] = "来信已转工作人员阅处，将由工作人员与您联系。",
+        [ACT_DECLINE] = "贵单位不申报（零报告）的说明已转工作人员确认，如有疑问将与您联系。"};
     const Committee *committee = insider(ask);
     g_autofree char *received = calendar_time_chinese(ask->config->calendar, ask->mail->received_at);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
@@ -384,7 +386,7 @@ void answer_ask(Ask *ask, Act act)
     write_items(ask, letter);
     write_problems(ask, letter, PROBLEM_MEND, "需要您处理");
     write_problems(ask, letter, PROBLEM_NOTE, "请您知悉");
-    if (act != ACT_CONFIRM && act != ACT_QUESTION) write_quota(ask, letter);
+    if (act != ACT_CONFIRM && act != ACT_QUESTION && act != ACT_DECLINE) write_quota(ask, letter);
     write_closing(ask, letter, act);
     letter_sign(letter, ask->config, ask->now);
     letter->record = record_of(ask);

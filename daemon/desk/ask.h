@@ -26,8 +26,12 @@ typedef struct ThemeWords {
 /* words.c: what mails are compared with. None of the words is empty, but a theme's may be. */
 struct Desk {
     const Config *config;
-    GPtrArray *names;          /* of Name*: every name a committee may go by, longest first (names.c) */
+    GPtrArray *names; /* of Name*: every name a committee may go by, longest first (names.c) */
+    GHashTable
+        *by_first; /* the same by their first character: GPtrArray of Name* (borrowed), longest first */
+    GPtrArray *bracketed;      /* names_bracketed() */
     GPtrArray *keywords;       /* campaign.keywords: text_key */
+    GPtrArray *others;         /* campaign.others: text_key */
     GPtrArray *bare_keywords;  /* … text_bare */
     GPtrArray *before_names;   /* … and the university: names_key */
     GPtrArray *campaign_words; /* title, item word, university, department, keywords: text_bare */
@@ -61,8 +65,9 @@ typedef struct Ask {
     char *from;              /* address of the first From, lower case, "" if none */
     const char *from_shown;  /* the same for staff to read: never "" */
     const Committee *sender; /* whose address that is, NULL = outside the roster */
-    gboolean own;            /* it is the department's own mailbox */
-    char *doubt;             /* why it may not be that address that wrote, for staff; NULL = no doubt */
+    gboolean shared; /* … several committees have that address; `sender` is the one that the mail names */
+    gboolean own;    /* it is the department's own mailbox */
+    char *doubt;     /* why it may not be that address that wrote, for staff; NULL = no doubt */
     const BookLetter *replied; /* the letter of ours that this answers, NULL if none */
     guint number;              /* the one known item number that the subject names, else 0 */
     GPtrArray *files;          /* of const FactsAttachment*: what a person attached on purpose (files.c) */
@@ -73,6 +78,7 @@ typedef struct Ask {
     guint documents;            /* how many of them are no pictures, sounds or films */
     gboolean cloud;             /* the mail points at a file in some cloud */
     gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
+    gboolean declined;          /* suspected for saying 零报告 alone (whose.c) */
     gboolean classified;        /* carries a secrecy marking (files.c) */
     const char *number_subject; /* the subject without that number, for titles */
     char *plain_subject;        /* owns it */
@@ -86,7 +92,8 @@ typedef enum Act {
     ACT_QUERY,    /* asks for its own status */
     ACT_CONFIRM,  /* answers a letter of ours with 确认, 无误 */
     ACT_THANKS,   /* answers a letter of ours with 收到, 谢谢 */
-    ACT_QUESTION  /* says something that a person must read */
+    ACT_QUESTION, /* says something that a person must read */
+    ACT_DECLINE   /* says that the committee hands in nothing: 零报告 */
 } Act;
 
 /* text.c: comparing and showing what strangers wrote. All results are owned by the caller; NULL reads as "".
@@ -105,17 +112,25 @@ struct Name {
     char *key;
     gsize length;               /* of the key, bytes */
     const Committee *committee; /* NULL: more than one goes by it */
+    guint rank;                 /* of the claim to it, in names.c */
     gboolean exact;             /* a name or alias; else a name without 党委, 党总支 … */
 };
 
 typedef enum NameMode { NAMES_EXACT, NAMES_FUZZY } NameMode;
 
 GPtrArray *names_of(const Roster *roster);
+GHashTable *names_by_first(const GPtrArray *names);
+GPtrArray *names_bracketed(const Roster *roster);
 char *names_key(const char *text); /* text_key without brackets. Caller frees */
 /* The committees that the text names, each once, in order; a name inside a longer name is not named. *clean
  * (may be NULL) is FALSE if any of them might be the tail of a name that the roster does not know (文学院 in
  * 人文学院) or a common word (数学). */
 GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *clean);
+/* The committee of which the text is a name, and nothing but that; NULL if none. */
+const Committee *names_whole(const Ask *ask, const char *text);
+/* The (NFKC) text with names such as 出版社(期刊中心)党总支 written without their brackets, which would part
+ * them into fields. Caller frees. */
+char *names_unbracket(const Desk *desk, const char *text);
 /* Bytes at the start of the (NFKC) text that name a committee, 0 if none. */
 gsize names_prefix(const Ask *ask, const char *text);
 
@@ -126,7 +141,10 @@ gboolean ticks_any(const char *text);
 
 /* files.c */
 void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, cloud, classified */
-gboolean files_is_document(const FactsAttachment *file);
+gboolean files_is_document(const FactsAttachment *file); /* neither of the next two */
+gboolean files_is_picture(const FactsAttachment *file);  /* or sound, or film */
+gboolean
+files_is_no_document(const FactsAttachment *file); /* a shortcut, a program, what Word and Windows leave */
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 
@@ -135,7 +153,10 @@ void sender_ask(Ask *ask); /* fills doubt */
 void whose_ask(Ask *ask);
 gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: long before the campaign */
 void who_ask(Ask *ask);
+void who_share(Ask *ask); /* of an address that several committees have: fills shared and sender */
 Act act_ask(Ask *ask);
+gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
+gboolean act_asks(const Ask *ask);     /* subject or text is a question */
 const char *theme_named(const Desk *desk, const char *field); /* Theme.title, 其他 or NULL */
 gboolean theme_field(const Ask *ask, guint field);            /* whether this subject field states one */
 void theme_ask(Ask *ask, VerdictItem *item);
@@ -144,12 +165,18 @@ char *title_form(const FactsAttachment *file);      /* 活动名称 of its form,
 gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
 char *title_of_subject(const Ask *ask);             /* NULL if generic */
 char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
+char *title_of_paper(const Ask *ask,
+                     const FactsAttachment *file); /* form, heading or name; NULL if generic */
+void split_ask(
+    Ask *ask); /* verdict->items: one or several, with their files; titles where there are several */
 void item_ask(Ask *ask);
 /* Whether the sender knows this item from us: the roster, or an address that had a letter of ours about it.
  */
 gboolean item_is_known(const Ask *ask, guint number);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
-gboolean ontime_old(const Ask *ask); /* sent before the campaign starts, whatever INTERNALDATE says */
+gboolean ontime_of(const Config *config,
+                   const BookItem *item); /* late once may be in time since the deadline was put off */
+gboolean ontime_old(const Ask *ask);      /* sent before the campaign starts, whatever INTERNALDATE says */
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 guint counts_after(const Ask *ask); /* items of the verdict's committee that count, this mail included */
 void problems_ask(Ask *ask, Act act);

@@ -33,7 +33,7 @@ Book *book_new(void)
     book->by_document = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->letters = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, letter_entry_free);
     book->daily = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    book->stages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    book->stages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     book->dead = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     book->next_number = 1;
     return book;
@@ -162,6 +162,32 @@ void book_forget_items(Book *book)
     g_hash_table_remove_all(book->by_document);
     g_ptr_array_set_size(book->items, 0);
     book->next_number = 1;
+}
+
+void book_take_stage(Book *book, const char *committee, const char *stage, gint64 taken_at)
+{
+    gint64 *at = g_new(gint64, 1);
+    *at = taken_at;
+    g_hash_table_replace(book->stages, g_strdup_printf("%s %s", committee, stage), at);
+}
+
+gint64 book_stage_taken(const Book *book, const char *committee, const char *stage)
+{
+    g_autofree char *key = g_strdup_printf("%s %s", committee, stage);
+    const gint64 *at = g_hash_table_lookup(book->stages, key);
+    return at ? *at : 0;
+}
+
+gint64 book_last_stage(const Book *book, const char *committee)
+{
+    g_autofree char *prefix = g_strconcat(committee, " ", NULL);
+    GHashTableIter iter;
+    gpointer key, at;
+    gint64 last = 0;
+    g_hash_table_iter_init(&iter, book->stages);
+    while (g_hash_table_iter_next(&iter, &key, &at))
+        if (g_str_has_prefix(key, prefix)) last = MAX(last, *(const gint64 *)at);
+    return last;
 }
 
 void book_mark_dead(Book *book, const char *address, gint64 since_at)

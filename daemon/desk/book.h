@@ -17,6 +17,7 @@ typedef struct BookItem {
     char *title_key;    /* normalised; "" = generic, never merges */
     char *theme;        /* Theme.title, 其他 or "" */
     gint64 received_at; /* of its first version */
+    gint64 counted_at;  /* when the first version came that counts, 0 = none */
     char *filed_under;  /* of the book: the committee under which by_committee has it; NULL = not yet */
     guint versions;
     gboolean counts;
@@ -31,6 +32,7 @@ typedef struct BookLetter {
     char *cc;         /* the others, joined by a comma */
     char *committee;  /* roster code or "" */
     guint number;     /* the item that it spoke of when it spoke of exactly one, else 0 */
+    gboolean reminder;
 } BookLetter;
 
 typedef struct Book {
@@ -40,7 +42,7 @@ typedef struct Book {
     GHashTable *by_document;  /* SHA-256 -> BookItem* (borrowed; the latest) */
     GHashTable *letters;      /* Message-ID -> BookLetter* */
     GHashTable *daily;        /* "address YYYY-MM-DD" -> GUINT_TO_POINTER(letters queued) */
-    GHashTable *stages;       /* "code stage" -> taken: reminder stages, a set of char* */
+    GHashTable *stages;       /* "code stage" -> gint64*: when that reminder stage was taken */
     GHashTable *dead;         /* address (lower case) -> gint64*: since when letters to it come back */
     guint next_number;        /* of the next new item */
 } Book;
@@ -62,6 +64,13 @@ const BookLetter *book_letter(const Book *book, const char *message_id); /* NULL
 
 /* Items of one committee that count towards its quota (the one function that says so: see desk/counts.c). */
 guint book_counting(const Book *book, const char *committee);
+
+/* The committee (roster code) was reminded of the stage, then. */
+void book_take_stage(Book *book, const char *committee, const char *stage, gint64 taken_at);
+/* When; 0 if it was not. */
+gint64 book_stage_taken(const Book *book, const char *committee, const char *stage);
+/* When the committee was last reminded of any; 0 if never. */
+gint64 book_last_stage(const Book *book, const char *committee);
 
 /* Letters to this address come back since then; `address` in lower case. Known already: nothing changes. */
 void book_mark_dead(Book *book, const char *address, gint64 since_at);

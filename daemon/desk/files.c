@@ -5,6 +5,10 @@
  * (message/rfc822) and winmail.dat are wrappings: the files inside are meant; one that could not be opened is
  * a file itself.
  *
+ * A shortcut (someone dragged the icon on the desktop into the mail), a program and the ~$ file that Word
+ * keeps while a document is open are files, but no documents: they hold nothing that was to be handed in.
+ * Beside others what the system leaves in folders (~$…, desktop.ini, Thumbs.db) is not even a file.
+ *
  * An archive is the file: it is kept, counted and sent back as a whole, and what is wrong with its members is
  * told of it (problems.c). But what it holds is read like any other document: our own letters ask for
  * material “也可打包为 .zip、.rar”. So there are files, and papers: the files and the members of those that
@@ -30,9 +34,33 @@ static gboolean is_picture(const FactsAttachment *file)
     return FALSE;
 }
 
+gboolean files_is_picture(const FactsAttachment *file)
+{
+    return is_picture(file);
+}
+
+/* What Windows, macOS and Word leave in a folder. */
+static gboolean is_leftover(const FactsAttachment *file)
+{
+    const char *name = facts_base_name(file);
+    return g_str_has_prefix(name, "~$") || g_ascii_strcasecmp(name, "desktop.ini") == 0 ||
+           g_ascii_strcasecmp(name, "thumbs.db") == 0 || g_ascii_strcasecmp(name, ".ds_store") == 0;
+}
+
+gboolean files_is_no_document(const FactsAttachment *file)
+{
+    static const char *const endings[] = {"lnk", "url", "website", "exe", "com", "scr", "pif", "bat",
+                                          "cmd", "js",  "jse",     "vbs", "vbe", "wsf", "hta", "msi",
+                                          "ps1", "jar", "dll",     "cpl", "ini", NULL};
+    const char *name = facts_base_name(file), *dot = strrchr(name, '.');
+    g_autofree char *ending = g_ascii_strdown(dot ? dot + 1 : "", -1);
+    return g_strv_contains(endings, g_strstrip(ending)) || is_leftover(file) ||
+           strcmp(file->type, "application/vnd.microsoft.portable-executable") == 0;
+}
+
 gboolean files_is_document(const FactsAttachment *file)
 {
-    return !is_picture(file);
+    return !is_picture(file) && !files_is_no_document(file);
 }
 
 static gboolean type_is(const FactsAttachment *file, const char *type)
@@ -94,13 +122,22 @@ static void collect(Ask *ask, const GPtrArray *attachments, guint depth)
     }
 }
 
+/* If there is anything else; alone they are what somebody meant to send. */
+static void drop_leftovers(GPtrArray *files)
+{
+    guint meant = 0;
+    for (guint i = 0; i < files->len; i++) meant += !is_leftover(files->pdata[i]);
+    for (guint i = files->len; i > 0 && meant > 0; i--)
+        if (is_leftover(files->pdata[i - 1])) g_ptr_array_remove_index(files, i - 1);
+}
+
 static void add_papers(Ask *ask, const FactsAttachment *file, guint home, guint depth)
 {
     if (ask->papers->len >= PAPERS_MOST || depth >= WRAP_DEPTH) return;
     g_ptr_array_add(ask->papers, (gpointer)file);
     g_array_append_val(ask->homes, home);
     for (guint i = 0; (is_archive(file) || is_wrapping(file)) && i < file->children->len; i++)
-        if (!is_furniture(file->children->pdata[i]))
+        if (!is_furniture(file->children->pdata[i]) && !is_leftover(file->children->pdata[i]))
             add_papers(ask, file->children->pdata[i], home, depth + 1);
 }
 
@@ -159,6 +196,7 @@ void files_ask(Ask *ask)
     ask->homes = g_array_new(FALSE, FALSE, sizeof(guint));
     ask->looks = g_ptr_array_new_with_free_func(look_free);
     collect(ask, ask->facts->attachments, 0);
+    drop_leftovers(ask->files);
     for (guint i = 0; i < ask->files->len; i++) add_papers(ask, ask->files->pdata[i], i, 0);
     for (guint i = 0; i < ask->papers->len; i++) g_ptr_array_add(ask->looks, look_at(ask->papers->pdata[i]));
     for (guint i = 0; i < ask->facts->links->len; i++)

@@ -1,9 +1,6 @@
 /* item.c - which item is this, and is it a new one?
  *
- * A mail is one item: its form, its summary and its photographs belong together. It is several only where the
- * documents say so themselves: two forms with different 活动名称, or (no form at all) two documents that are
- * each called …总结 and have names of their own. Every other file goes with the item whose title it carries,
- * else with the first.
+ * How many items a mail brings is asked in split.c.
  *
  * It is a new version of a known item of the same committee and kind only
  *     - if it answers a letter about that item or names its number, unless its form has quite another title
@@ -32,127 +29,6 @@ static const char *const TELEPHONE_LABELS[] = {"联系电话", "负责人电话"
 static const char *const BRANCH_LABELS[] = {"党支部",   "所属党支部",   "党支部名称", "支部名称",
                                             "申报支部", "申报党支部",   "开展党支部", "实施党支部",
                                             "所在支部", "所属支部名称", "推荐党支部", NULL};
-
-/* --- several items in one mail -----------------------------------------------------------------------------
- */
-
-static VerdictItem *group_new(GPtrArray *groups, const char *title, const char *key)
-{
-    VerdictItem *item = verdict_item_new();
-    g_free(item->title);
-    g_free(item->title_key);
-    item->title = g_strdup(title);
-    item->title_key = g_strdup(key);
-    g_ptr_array_add(groups, item);
-    return item;
-}
-
-static VerdictItem *group_with_key(const GPtrArray *groups, const char *key)
-{
-    for (guint i = 0; i < groups->len; i++)
-        if (strcmp(((VerdictItem *)groups->pdata[i])->title_key, key) == 0) return groups->pdata[i];
-    return NULL;
-}
-
-static char *summary_title(const Ask *ask, const FactsAttachment *file)
-{
-    if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
-    return title_of_file(ask, file);
-}
-
-static char *form_title(const Ask *ask, const FactsAttachment *file)
-{
-    return title_form(file);
-}
-
-/* A group for every different non-generic title among the documents. */
-static void add_groups(const Ask *ask, GPtrArray *groups,
-                       char *(*title_of)(const Ask *ask, const FactsAttachment *file))
-{
-    for (guint i = 0; i < ask->papers->len; i++) {
-        g_autofree char *title = title_of(ask, ask->papers->pdata[i]);
-        if (!title) continue;
-        g_autofree char *key = title_key(ask, title);
-        if (*key && !group_with_key(groups, key)) group_new(groups, title, key);
-    }
-}
-
-/* One title inside another is one activity told twice. */
-static gboolean overlapping(const GPtrArray *groups)
-{
-    for (guint i = 0; i < groups->len; i++)
-        for (guint j = 0; j < groups->len; j++)
-            if (i != j && strstr(((VerdictItem *)groups->pdata[i])->title_key,
-                                 ((VerdictItem *)groups->pdata[j])->title_key))
-                return TRUE;
-    return FALSE;
-}
-
-/* The group that a paper says it belongs to, NULL if it says nothing of that. */
-static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper)
-{
-    const FactsAttachment *file = ask->papers->pdata[paper];
-    const AskFile *look = ask->looks->pdata[paper];
-    if (groups->len == 1) return groups->pdata[0];
-    g_autofree char *title = title_form(file);
-    g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
-    VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
-    if (home) return home;
-    g_autofree char *name = text_bare(facts_base_name(file));
-    g_autofree char *heading = text_bare(look->head);
-    for (guint i = 0; i < groups->len; i++) {
-        const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
-        if (*group && strstr(name, group)) return groups->pdata[i];
-    }
-    for (guint i = 0; i < groups->len; i++) {
-        const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
-        if (*group && strstr(heading, group)) return groups->pdata[i];
-    }
-    return NULL;
-}
-
-/* A paper goes to its group, or to the first; its file goes along, to several groups if it is an archive that
- * holds papers of several. A file of which no paper says anything goes to the first. */
-static void distribute(const Ask *ask, const GPtrArray *groups)
-{
-    for (guint i = 0, next = 0; i < ask->files->len; i++) {
-        gpointer file = ask->files->pdata[i];
-        guint first = next;
-        for (; next < ask->homes->len && g_array_index(ask->homes, guint, next) == i; next++) {
-            VerdictItem *home = home_of(ask, groups, next), *to = home ? home : groups->pdata[0];
-            g_ptr_array_add(to->papers, ask->papers->pdata[next]);
-            if (home && !g_ptr_array_find(home->files, file, NULL)) g_ptr_array_add(home->files, file);
-        }
-        gboolean placed = FALSE;
-        for (guint k = 0; k < groups->len; k++)
-            placed |= g_ptr_array_find(((VerdictItem *)groups->pdata[k])->files, file, NULL);
-        VerdictItem *other = groups->pdata[0];
-        if (placed) continue;
-        g_ptr_array_add(other->files, file);
-        if (first == next) g_ptr_array_add(other->papers, file); /* beyond the papers that are looked at */
-    }
-}
-
-/* Fills verdict->items with one or several, their files and, where there are several, their titles. */
-static void split(Ask *ask)
-{
-    GPtrArray *groups = ask->verdict->items;
-    add_groups(ask, groups, form_title);
-    const char *reason = "two forms or more with different 活动名称";
-    if (groups->len == 0) {
-        add_groups(ask, groups, summary_title);
-        if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
-        reason = "two documents or more called 总结, each with a title of its own";
-    }
-    if (groups->len < 2) {
-        g_ptr_array_set_size(groups, 0);
-        group_new(groups, "", "");
-        reason = "one mail, one item";
-    }
-    distribute(ask, groups);
-    g_autofree char *count = g_strdup_printf("%u", groups->len);
-    verdict_decide(ask->verdict, "items", count, "%s", reason);
-}
 
 /* --- which one ---------------------------------------------------------------------------------------------
  */
@@ -215,10 +91,12 @@ static guint known_documents(const VerdictItem *item, const BookItem *old, guint
     return known;
 }
 
-/* The item that the mail points at by reply or number, NULL if none; whoever writes. */
+/* The item that the mail points at by reply or number, NULL if none; whoever writes. A reminder asks for what
+ * is missing: who answers it hands in another item than the one that it lists, or says so. */
 static const BookItem *pointed(const Ask *ask)
 {
-    const BookItem *item = ask->replied ? book_item(ask->book, ask->replied->number) : NULL;
+    const BookItem *item =
+        ask->replied && !ask->replied->reminder ? book_item(ask->book, ask->replied->number) : NULL;
     if (item && (!*item->committee || strcmp(item->committee, ask->verdict->committee) == 0)) return item;
     item = ask->number ? book_item(ask->book, ask->number) : NULL;
     return item && *item->committee && strcmp(item->committee, ask->verdict->committee) == 0 ? item : NULL;
@@ -238,9 +116,23 @@ gboolean item_is_known(const Ask *ask, guint number)
     return FALSE;
 }
 
+/* 请以此为准 in subject or text: what came before is not what they meant. */
+static gboolean says_instead(const Ask *ask)
+{
+    static const char *const words[] = {
+        "以此为准",   "以此件为准",   "以本件为准", "以本次为准", "以这次为准", "以这版为准", "以这份为准",
+        "以附件为准", "以本邮件为准", "以此版为准", "以此稿为准", "前一封作废", "上一封作废", "前稿作废",
+        "之前的作废", "原件作废",     "上次作废",   "替换之前",   "替换原",     NULL};
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 8, 400);
+    g_autofree char *both = g_strconcat(ask->facts->subject, "\n", head, NULL);
+    g_autofree char *key = text_key(both);
+    return text_any(key, words);
+}
+
 static gboolean says_revised(const Ask *ask)
 {
-    return tags_has(ask->tags, TAG_REVISE) || tags_has(ask->tags, TAG_SUPPLEMENT);
+    return tags_has(ask->tags, TAG_REVISE) || tags_has(ask->tags, TAG_SUPPLEMENT) || says_instead(ask);
 }
 
 static gboolean other_form(const VerdictItem *item, const BookItem *old)
@@ -289,6 +181,18 @@ static Match match_known(const Ask *ask, const VerdictItem *item)
     return (Match){.reason = "nothing like it is known"};
 }
 
+/* 科普讲堂, 科普讲座: one character of four. Too little to go by, unless the sender says that it is instead.
+ */
+static gboolean is_slip(const char *a, const char *b)
+{
+    glong na, nb, same = 0;
+    g_autofree gunichar *ua = g_utf8_to_ucs4_fast(a, -1, &na);
+    g_autofree gunichar *ub = g_utf8_to_ucs4_fast(b, -1, &nb);
+    if (na != nb || na < 3) return FALSE;
+    for (glong i = 0; i < na; i++) same += ua[i] == ub[i];
+    return same == na - 1;
+}
+
 /* The last resort: what a new item may be a duplicate of. */
 static Match match_doubtful(const Ask *ask, const VerdictItem *item)
 {
@@ -299,6 +203,7 @@ static Match match_doubtful(const Ask *ask, const VerdictItem *item)
         if (!is_candidate(ask, item, old)) continue;
         last = old;
         if (*item->title_key && is_near(item->title_key, old->title_key)) near = old;
+        if (!near && says_revised(ask) && is_slip(item->title_key, old->title_key)) near = old;
         if (!*item->title_key && !*old->title_key) generic = old;
     }
     if (near) return (Match){.duplicate_of = near->number, .reason = "nearly the title of a known item"};
@@ -481,7 +386,7 @@ void item_ask(Ask *ask)
     guint next = ask->book->next_number;
     ItemKind kind = kind_of(ask);
     verdict_decide(ask->verdict, "kind", letter_kind_word(kind), "by tag, else by the item answered");
-    split(ask);
+    split_ask(ask);
     settled_split(ask);
     for (guint i = 0; i < ask->verdict->items->len; i++) {
         VerdictItem *item = ask->verdict->items->pdata[i];

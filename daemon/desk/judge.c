@@ -25,17 +25,18 @@ static guint number_at(const char *p, const char **end)
     return digits > 0 && digits < 7 ? number : 0;
 }
 
-/* Finds CX2014-001 (cx2014 001, ＣＸ２０１４－００１) in the subject, and makes the subject without it.
- * Several different numbers are none: a person must say. */
+/* Finds CX2014-001 (cx2014 001, ＣＸ２０１４－００１) in the subject, and makes the subject without it, and
+ * with the names of committees in one piece. Several different numbers are none: a person must say. */
 static void find_number(Ask *ask)
 {
     g_autofree char *valid = g_utf8_make_valid(ask->facts->subject, -1);
-    char *subject = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    char *subject = names_unbracket(ask->desk, normal);
     const char *prefix = ask->desk->prefix;
     gsize n = strlen(prefix);
     ask->plain_subject = subject;
     ask->number_subject = subject;
-    gboolean several = FALSE, any = FALSE;
+    gboolean several = FALSE, any = FALSE, joined = strcmp(subject, normal) != 0;
     for (char *p = subject; n > 0 && *p; p++) {
         const char *end;
         if (g_ascii_strncasecmp(p, prefix, n) != 0 || (p > subject && g_ascii_isalnum(p[-1]))) continue;
@@ -47,7 +48,7 @@ static void find_number(Ask *ask)
         memset(p, ' ', (gsize)(end - p));
     }
     if (several) ask->number = 0;
-    if (any) { /* the number's own pieces are no fields of the title */
+    if (any || joined) { /* the number's own pieces are no fields of the title */
         tags_free(ask->tags);
         ask->tags = tags_parse(subject);
     }
@@ -83,6 +84,7 @@ static void prepare(Ask *ask)
     find_number(ask);
     sender_ask(ask);
     files_ask(ask);
+    who_share(ask);
 }
 
 static void discard(Ask *ask)
@@ -162,7 +164,10 @@ static void note_suspect(Ask *ask)
                  : *subject      ? subject
                                  : "无主题",
                  files,
-                 whose_dated_before(ask) ? "邮件日期早于活动开始，未发回执" : "可能是报送材料但没有标明");
+                 whose_dated_before(ask)      ? "邮件日期早于活动开始，未发回执"
+                 : ask->declined              ? "可能是零报告（不申报）说明"
+                 : ask->desk->others->len > 0 ? "可能是报送材料，但不能确定属于哪项工作"
+                                              : "可能是报送材料但没有标明");
 }
 
 static void note_act(Ask *ask, Act act)
@@ -173,7 +178,8 @@ static void note_act(Ask *ask, Act act)
     } notes[] = {{ACT_WITHDRAW, "withdraw", "申请撤回已报材料，请人工处理；原登记未作改动"},
                  {ACT_CONFIRM, "confirm", "回信确认，请阅"},
                  {ACT_THANKS, "confirm", "回信致谢或表示收到，无需答复"},
-                 {ACT_QUESTION, "question", "来信没有附件，内容须人工阅处"}};
+                 {ACT_QUESTION, "question", "来信没有附件，内容须人工阅处"},
+                 {ACT_DECLINE, "decline", "表示不申报（零报告），请确认；确认前仍按应报项数催报"}};
     g_autofree char *who = who_writes(ask);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
     for (gsize i = 0; i < G_N_ELEMENTS(notes); i++)

@@ -22,6 +22,11 @@ gboolean ontime_old(const Ask *ask)
     return true_arrival(ask) < ask->config->campaign.starts_at;
 }
 
+gboolean ontime_of(const Config *config, const BookItem *item)
+{
+    return item->on_time || (item->counted_at && item->counted_at < config->campaign.deadline_at);
+}
+
 /* Sets on_time: of the first version that counted; a late revision of a timely item stays timely. */
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old)
 {
@@ -36,7 +41,7 @@ void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old)
                      then);
     }
     if (old && old->counts) {
-        item->on_time = old->on_time;
+        item->on_time = ontime_of(ask->config, old);
         verdict_decide(ask->verdict, "on-time", item->on_time ? "yes" : "no",
                        "of the first version that counted");
     } else {

@@ -27,6 +27,9 @@ static const struct Row {
     {"damaged", PROBLEM_MEND, TRUE, "文件已损坏", "请在本机确认文件能够正常打开后，回复本邮件重新发送。"},
     {"unsupported", PROBLEM_NOTE, FALSE, "系统暂不能自动读取该格式",
      "文件已完整收存，由工作人员打开查看，无需重新发送。"},
+    {"not-document", PROBLEM_MEND, TRUE, "不是文档（快捷方式、程序或临时文件）",
+     "这类文件不含材料内容，不予计入。请将文档本身（.docx、.doc、.wps 或 "
+     ".pdf）作为附件，回复本邮件重新发送。"},
     {"cloud-link", PROBLEM_MEND, TRUE, "云附件链接（超大附件）",
      "云附件、网盘链接到期即失效，不能作为报送材料。请压缩图片后作为普通附件，回复本邮件发送。"},
     {"too-large", PROBLEM_MEND, TRUE, "邮件过大", /* only its header was read */
@@ -56,6 +59,7 @@ static const struct Row {
     {"verify", PROBLEM_STAFF, TRUE, "待核实", ""},
     {"suspect", PROBLEM_STAFF, TRUE, "疑似报送", ""},
     {"withdraw", PROBLEM_STAFF, TRUE, "申请撤回", ""},
+    {"decline", PROBLEM_STAFF, TRUE, "不申报（零报告）", ""},
     {"confirm", PROBLEM_STAFF, TRUE, "回复确认", ""},
     {"question", PROBLEM_STAFF, TRUE, "来信待阅", ""},
     {"bounce", PROBLEM_STAFF, TRUE, "回执或催报被退回", ""},
@@ -91,9 +95,9 @@ const char *desk_problem_remedy(const char *code)
 
 const char *const *desk_problems_mended(void)
 {
-    static const char *const codes[] = {"encrypted",      "damaged",      "unreadable",
-                                        "archive-bomb",   "split-volume", "cloud-link",
-                                        "empty-document", "too-large",    NULL};
+    static const char *const codes[] = {"encrypted",    "damaged",    "unreadable",     "archive-bomb",
+                                        "split-volume", "cloud-link", "empty-document", "too-large",
+                                        "not-document", NULL};
     return codes;
 }
 
@@ -106,10 +110,21 @@ ProblemLevel problem_level(const char *code)
  */
 
 /* A file is never too large: it is here. It only holds more than we read of it. */
-static const char *code_of_file(const FactsProblem *problem)
+static const char *code_of_problem(const FactsProblem *problem)
 {
     const char *code = row_of(problem->code)->code;
     return strcmp(code, "too-large") == 0 ? "truncated" : code;
+}
+
+/* NULL: nothing that anybody need be told. A picture is there to be looked at; alone it is a scan. Of what is
+ * no document that is all there is to say. */
+static const char *code_of_file(const FactsAttachment *file, const FactsProblem *problem, gboolean alone)
+{
+    const char *code = code_of_problem(problem);
+    if (files_is_no_document(file)) return NULL;
+    if (strcmp(code, "unsupported") != 0 || !files_is_picture(file)) return code;
+    if (!alone) return NULL;
+    return g_ascii_strncasecmp(file->type, "image/", 6) == 0 ? "scanned-only" : code;
 }
 
 /* The files within one file that have a problem in common: a hundred photographs are one line. */
@@ -138,8 +153,10 @@ static void group_members(GArray *groups, const FactsAttachment *file, guint dep
 {
     for (guint i = 0; i < file->children->len && depth < GROUP_DEPTH; i++) {
         const FactsAttachment *child = file->children->pdata[i];
+        const char *code;
         for (guint k = 0; k < child->problems->len; k++)
-            group_add(groups, code_of_file(child->problems->pdata[k]), child);
+            if ((code = code_of_file(child, child->problems->pdata[k], FALSE)))
+                group_add(groups, code, child);
         group_members(groups, child, depth + 1);
     }
 }
@@ -150,8 +167,11 @@ static void of_file(Ask *ask, const FactsAttachment *file)
     g_autoptr (GArray) groups = g_array_new(FALSE, FALSE, sizeof(Group));
     g_array_set_clear_func(groups, group_clear);
     group_members(groups, file, 0);
+    if (files_is_no_document(file))
+        verdict_problem(ask->verdict, "not-document", file, "《%s》", ask->classified ? "" : name);
     for (guint i = 0; i < file->problems->len; i++) {
-        const char *code = code_of_file(file->problems->pdata[i]);
+        const char *code = code_of_file(file, file->problems->pdata[i], ask->documents == 0);
+        if (!code) continue;
         if (ask->classified) /* no name is repeated */
             verdict_problem(ask->verdict, code, file, "%s", "");
         else
@@ -183,13 +203,26 @@ static void append_cloud_file(GString *text, const FactsLink *item)
         g_string_append_printf(text, "（%s%s%s）", item->size, *item->size && *until ? "，" : "", until);
 }
 
+/* The meeting that a calendar sends round. */
+static gboolean is_invitation(const Ask *ask)
+{
+    for (guint i = 0; i < ask->facts->attachments->len; i++) {
+        const FactsAttachment *file = ask->facts->attachments->pdata[i];
+        if (g_ascii_strcasecmp(file->type, "text/calendar") == 0 ||
+            g_ascii_strcasecmp(file->declared_type, "text/calendar") == 0)
+            return TRUE;
+    }
+    return FALSE;
+}
+
 static void of_mail(Ask *ask, Act act)
 {
     Verdict *verdict = ask->verdict;
     if (ask->problem) verdict_problem(verdict, row_of(ask->problem)->code, NULL, "%s", "");
-    /* A mail about the campaign that brings nothing and answers nothing of ours: perhaps something was
-     * forgotten. */
-    gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN;
+    /* A mail about the campaign that brings nothing, asks nothing and answers nothing of ours: perhaps
+     * something was forgotten. */
+    gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN &&
+                         !act_asks(ask) && !is_invitation(ask);
     if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
     if (ask->cloud) {
         g_autoptr (GString) names = g_string_new(NULL);
@@ -225,8 +258,8 @@ static void of_sender(Ask *ask)
     if (ask->sender || ask->own) return;
     if (!*verdict->committee) {
         verdict_problem(verdict, "unknown-committee", NULL, "%s", "");
-        verdict_todo(verdict, "claim", 0, "发件地址 %s 不在名册内，邮件中也没有可以确认的单位名称，请认领。",
-                     ask->from_shown);
+        verdict_todo(verdict, "claim", 0, "发件地址 %s %s，邮件中也没有可以确认的单位名称，请认领。",
+                     ask->from_shown, ask->shared ? "为多个单位共用" : "不在名册内");
     } else {
         verdict_problem(verdict, "sender-unverified", NULL, "%s%s", ask->from,
                         *ask->from ? "（不在单位名册内）" : "未注明发件地址");

@@ -5,6 +5,8 @@
  * reads first should see that the others know. 书记 is copied only at the stages that cc_superior names. The
  * wording follows the clock, not the name of the stage: a stage missed in an outage may reach people after
  * the deadline.
+ *
+ * A deadline that is put off by notice has stages of its own (stages.h): else nobody would be reminded of it.
  */
 #include <jansson.h>
 #include <string.h>
@@ -21,13 +23,26 @@ static void replace(char **slot, char *value)
     *slot = value;
 }
 
-static GHashTable *taken_by(const Book *book, const Committee *committee, const GPtrArray *plan)
+/* The name under which the committee would be reminded of the stage now; NULL if that was done. */
+static char *open_name(const Config *config, const Book *book, const Committee *committee, const Stage *stage)
+{
+    gint64 taken_at = book_stage_taken(book, committee->code, stage->name);
+    if (!taken_at) return g_strdup(stage->name);
+    if (taken_at >= stage->due_at - STAGES_ANEW_DAYS * 24 * 3600) return NULL;
+    if (book_last_stage(book, committee->code) >= stage->due_at) return NULL; /* reminded since */
+    g_autofree char *last_day = calendar_stamp(config->calendar, config->campaign.deadline_at - 1);
+    g_autofree char *name = g_strdup_printf("%s@%.10s", stage->name, last_day);
+    return book_stage_taken(book, committee->code, name) ? NULL : g_steal_pointer(&name);
+}
+
+static GHashTable *taken_by(const Config *config, const Book *book, const Committee *committee,
+                            const GPtrArray *plan)
 {
     GHashTable *taken = g_hash_table_new(g_str_hash, g_str_equal);
     for (guint i = 0; i < plan->len; i++) {
         const Stage *stage = plan->pdata[i];
-        g_autofree char *key = g_strdup_printf("%s %s", committee->code, stage->name);
-        if (g_hash_table_contains(book->stages, key)) g_hash_table_add(taken, stage->name);
+        g_autofree char *open = open_name(config, book, committee, stage);
+        if (!open) g_hash_table_add(taken, stage->name);
     }
     return taken;
 }
@@ -52,7 +67,7 @@ static void address(Letter *letter, const Config *config, const Book *book, cons
         const char *stage = taken_now->pdata[i];
         g_ptr_array_add(letter->stages, g_strdup(stage));
         for (guint j = 0; j < config->remind.cc_superior->len; j++)
-            if (strcmp(config->remind.cc_superior->pdata[j], stage) == 0)
+            if (stages_is(stage, config->remind.cc_superior->pdata[j]))
                 copy_to(letter, committee->secretary_address);
     }
 }
@@ -166,13 +181,16 @@ GPtrArray *desk_remind(const Config *config, const Book *book, gint64 now, GPtrA
     g_autoptr (GPtrArray) plan = stages_plan(&config->remind, config->campaign.deadline_at, config->calendar);
     for (guint i = 0; i < config->roster->committees->len; i++) {
         const Committee *committee = config->roster->committees->pdata[i];
-        g_autoptr (GHashTable) taken = taken_by(book, committee, plan);
+        g_autoptr (GHashTable) taken = taken_by(config, book, committee, plan);
         g_autoptr (GPtrArray) taken_now = g_ptr_array_new();
         const Stage *stage = stages_due(plan, taken, now, taken_now);
         if (!stage || lacks(config, book, committee) == 0) continue;
-        for (guint j = 0; j < taken_now->len; j++) taken_now->pdata[j] = ((Stage *)taken_now->pdata[j])->name;
+        g_autoptr (GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
+        g_autofree char *name = open_name(config, book, committee, stage);
+        for (guint j = 0; j < taken_now->len; j++)
+            g_ptr_array_add(names, open_name(config, book, committee, taken_now->pdata[j]));
         if (book_living(book, committee->addresses, 0))
-            g_ptr_array_add(letters, reminder(config, book, committee, stage->name, taken_now, now));
+            g_ptr_array_add(letters, reminder(config, book, committee, name, names, now));
         else if (unreachable)
             g_ptr_array_add(unreachable, g_strdup(committee->code));
     }
@@ -184,7 +202,7 @@ char *desk_missed(const Config *config, const Book *book, gint64 now)
     g_autoptr (GPtrArray) plan = stages_plan(&config->remind, config->campaign.deadline_at, config->calendar);
     for (guint i = 0; i < config->roster->committees->len; i++) {
         const Committee *committee = config->roster->committees->pdata[i];
-        g_autoptr (GHashTable) taken = taken_by(book, committee, plan);
+        g_autoptr (GHashTable) taken = taken_by(config, book, committee, plan);
         const Stage *stage = stages_missed(plan, taken, now);
         if (stage && lacks(config, book, committee) > 0)
             return g_strdup_printf("%s%u天", stage->overdue ? "逾期" : "截止前", stage->days);

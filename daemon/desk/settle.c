@@ -39,6 +39,7 @@ void desk_settle(Book *book, const DeskMail *mail, const Verdict *verdict)
         item->versions++;
         item->counts = from->counts;
         item->on_time = from->on_time;
+        if (item->counts && !item->counted_at) item->counted_at = mail->received_at;
         add_documents(item, from);
         book_add_item(book, item);
     }

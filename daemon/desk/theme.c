@@ -53,6 +53,12 @@ static gboolean is_name_of(const ThemeWords *theme, const char *bare)
            (*theme->name && strcmp(bare, theme->name) == 0);
 }
 
+/* 学习型党组织: the short name with the words that follow it in the title. */
+static gboolean is_within(const ThemeWords *theme, const char *text)
+{
+    return *theme->name && g_str_has_prefix(text, theme->name) && strstr(theme->core, text);
+}
+
 /* 服务型, 服务型类, 党员队伍类: the beginning of one theme's short name, as people say it; NULL if of none or
  * several. */
 static const char *abbreviated(const Desk *desk, const char *bare)
@@ -68,7 +74,7 @@ static const char *abbreviated(const Desk *desk, const char *bare)
     if (g_utf8_strlen(text, -1) < 3) return NULL;
     for (guint i = 0; i < desk->themes->len; i++) {
         const ThemeWords *theme = desk->themes->pdata[i];
-        if (!g_str_has_prefix(theme->name, text)) continue;
+        if (!g_str_has_prefix(theme->name, text) && !is_within(theme, text)) continue;
         if (found) return NULL;
         found = theme->theme->title;
     }
@@ -92,8 +98,17 @@ const char *theme_named(const Desk *desk, const char *field)
     return n > 0 && n <= themes->len ? ((Theme *)themes->pdata[n - 1])->title : NULL;
 }
 
-/* A bare numeral (报送-文学院-三-读书会) states a theme, but not in round brackets or at the end, where it
- * numbers a series: 读书会（一）. */
+/* Whether before this field there are only committees: there a numeral in brackets is the notice's own
+ * （五）. */
+static gboolean leads(const Ask *ask, guint index)
+{
+    for (guint i = 0; i < index; i++)
+        if (!names_whole(ask, ask->tags->fields->pdata[i])) return FALSE;
+    return TRUE;
+}
+
+/* A bare numeral (报送-文学院-三-读书会) states a theme, but not at the end or in round brackets behind a
+ * title, where it numbers a series: 读书会（一）. */
 static const char *bare_numeral(const Ask *ask, guint index)
 {
     const char *field = ask->tags->fields->pdata[index];
@@ -103,15 +118,25 @@ static const char *bare_numeral(const Ask *ask, guint index)
         g_autofree char *round = g_strdup_printf("(%s)", field);
         g_autofree char *square = g_strdup_printf("【%s】", field);
         gboolean last = index + 1 == ask->tags->fields->len;
-        if (strstr(subject, round) || (last && !strstr(subject, square))) return NULL;
+        if ((strstr(subject, round) && !leads(ask, index)) || (last && !strstr(subject, square))) return NULL;
         return ((Theme *)ask->config->themes->pdata[n])->title;
     }
     return NULL;
 }
 
+/* 主题：四, 活动主题：学习型: the label is a field of its own. */
+static const char *labelled(const Ask *ask, guint index)
+{
+    const char *label = index > 0 ? ask->tags->fields->pdata[index - 1] : "";
+    if (!g_str_has_suffix(label, "主题")) return NULL;
+    g_autofree char *both = g_strconcat("主题", ask->tags->fields->pdata[index], NULL);
+    return theme_named(ask->desk, both);
+}
+
 static const char *of_field(const Ask *ask, guint index)
 {
     const char *title = theme_named(ask->desk, ask->tags->fields->pdata[index]);
+    if (!title) title = labelled(ask, index);
     return title ? title : bare_numeral(ask, index);
 }
 

@@ -47,11 +47,24 @@ static char *without_empty_words(const Ask *ask, const char *title)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* Digits and single Latin letters (v2, A4) name nothing either. */
+/* 两, 一, 共三个: of 创新活动两项 and 创新活动一. But “三个一”活动 is a name. */
+static gboolean is_count(const char *left)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("^共?[一二三四五六七八九十两几][个次批篇封件]?$", G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, left, 0, NULL);
+}
+
+/* Digits, single Latin letters (v2, A4) and a count name nothing either. */
 static gboolean is_generic(const Ask *ask, const char *title)
 {
     g_autofree char *left = without_empty_words(ask, title);
     guint letters = 0;
+    if (is_count(left)) return TRUE;
     for (const char *p = left; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         if (c >= 0x80 && g_unichar_isalpha(c)) return FALSE;
@@ -159,12 +172,54 @@ static gboolean is_of_names(const Ask *ask, const char *field)
     return FALSE;
 }
 
+/* 20140509, V2最终版, 第二稿, 活动一: when, which state of it, which of several. */
+static gboolean is_version(const char *field)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("^((19|20)\\d{6}|((19|20)\\d\\d年)?\\d{1,2}月\\d{1,2}日|"
+                        "v\\d{1,2}(\\.\\d{1,2})*((最终|最新|修改|修订|正式|更新|完善|定|终|新)*[版稿]?)|"
+                        "(最终|最新|修改|修订|正式|更新|完善|定|终|新|第[一二三四五六\\d])+[版稿]|最终|最新|"
+                        "(创新)?(活动|项目|案例|附件|材料)[一二三四五六\\d]{1,2})$",
+                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, field, 0, NULL);
+}
+
+/* Whether the field lies between “ and ” of other fields: a part of a name, whatever it says itself. */
+static gboolean is_quoted(const Tags *tags, guint i)
+{
+    gboolean open = FALSE;
+    for (guint k = 0; k < tags->fields->len; k++) {
+        const char *field = tags->fields->pdata[k], *opens = g_strrstr(field, "“"),
+                   *closes = g_strrstr(field, "”");
+        if (k >= i && open) {
+            if (closes) return TRUE;
+            if (opens) return FALSE;
+        } else if (k >= i) {
+            return FALSE;
+        } else if (opens || closes) {
+            open = opens && (!closes || closes < opens);
+        }
+    }
+    return FALSE;
+}
+
 static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
 {
     static const char *const again[] = {"重发", "再发", "补发", "重报", "再报", "重新报送", "再次报送", NULL};
+    /* what people write before a value, and mail programs before a file's name */
+    static const char *const labels[] = {
+        "主题",     "活动主题", "主题类别",         "创新类型",     "类型",     "类别",     "单位",
+        "报送单位", "推荐单位", "申报单位",         "活动名称",     "名称",     "项目名称", "标题",
+        "题目",     "活动",     "通过电子邮件发送", "电子邮件发送", "Emailing", NULL};
     const char *field = tags->fields->pdata[i];
-    if (g_strv_contains(again, field) || is_label(ask, field)) return TRUE;
-    if (roster_find_name(ask->config->roster, field) || is_of_names(ask, field)) return TRUE;
+    if (is_quoted(tags, i)) return FALSE;
+    if (g_strv_contains(again, field) || g_strv_contains(labels, field) || is_version(field)) return TRUE;
+    if (is_label(ask, field)) return TRUE;
+    if (names_whole(ask, field) || is_of_names(ask, field)) return TRUE;
     if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->desk, field) != NULL) return TRUE;
     for (guint j = 0; j < ask->config->campaign.innovation->len; j++)
         if (strcmp(field, ask->config->campaign.innovation->pdata[j]) == 0) return TRUE;
@@ -280,10 +335,17 @@ static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
     return is_generic(ask, clipped) ? NULL : g_steal_pointer(&clipped);
 }
 
+/* A mail program that makes the subject of the file's name leaves its ending there. */
 char *title_of_subject(const Ask *ask)
 {
+    static const char *const endings[] = {".docx", ".doc", ".wps", ".pdf", ".zip", ".rar", ".xlsx"};
     if (ask->replied && ask->tags->reply) return NULL; /* those are our own words coming back */
-    return title_of_line(ask, ask->tags, ask->number_subject);
+    char *title = title_of_line(ask, ask->tags, ask->number_subject);
+    for (gsize i = 0; title && i < G_N_ELEMENTS(endings); i++) {
+        gsize all = strlen(title), n = strlen(endings[i]);
+        if (all > n && g_ascii_strcasecmp(title + all - n, endings[i]) == 0) title[all - n] = '\0';
+    }
+    return title;
 }
 
 /* The name without extension and the marks that file managers leave: (1), 副本. */
@@ -298,9 +360,12 @@ char *title_of_file(const Ask *ask, const FactsAttachment *file)
     const char *name = facts_base_name(file);
     const char *dot = strrchr(name, '.');
     g_autofree char *stem = g_strndup(name, dot && strlen(dot) <= 6 ? (gsize)(dot - name) : strlen(name));
-    g_autofree char *line = g_regex_replace_literal((const GRegex *)once, stem, -1, 0, "", 0, NULL);
-    g_autoptr (Tags) tags = tags_parse(line ? line : stem);
-    return title_of_line(ask, tags, line ? line : stem);
+    g_autofree char *bare = g_regex_replace_literal((const GRegex *)once, stem, -1, 0, "", 0, NULL);
+    g_autofree char *valid = g_utf8_make_valid(bare ? bare : stem, -1);
+    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *line = names_unbracket(ask->desk, normal);
+    g_autoptr (Tags) tags = tags_parse(line);
+    return title_of_line(ask, tags, line);
 }
 
 /* 一、基本情况 and (二) and 1. begin a section: behind them comes no title any more. */
@@ -357,6 +422,13 @@ static char *of_form(const Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *title = title_form(file);
     return title && !is_generic(ask, title) ? g_steal_pointer(&title) : NULL;
+}
+
+char *title_of_paper(const Ask *ask, const FactsAttachment *file)
+{
+    char *title = of_form(ask, file);
+    if (!title) title = title_of_heading(ask, file);
+    return title ? title : title_of_file(ask, file);
 }
 
 /* Sets title and title_key. A title that is already there (several items in one mail) stays. */

@@ -5,6 +5,9 @@
  * believed as probable and staff verify. Another committee inside a longer title (与数学学院党委联合开展…) is
  * a partner, not the sender.
  *
+ * Two committees may be one office with one mailbox: then the mail must name the one it speaks for. What it
+ * names is as good as an address, since nobody else writes from there.
+ *
  * Who doubts that the mail is the sender's (sender.c) is certain of no committee.
  */
 #include <string.h>
@@ -37,7 +40,7 @@ static const Committee *whole_field(const Ask *ask)
 {
     const Committee *found = NULL;
     for (guint i = 0; i < ask->tags->fields->len; i++) {
-        const Committee *c = roster_find_name(ask->config->roster, ask->tags->fields->pdata[i]);
+        const Committee *c = names_whole(ask, ask->tags->fields->pdata[i]);
         if (c && found && c != found) return NULL;
         if (c) found = c;
     }
@@ -139,6 +142,32 @@ static const struct {
     {from_headings, "named in the first lines of a document", "材料开头"},
 };
 
+static const Committee *only_owner(const GPtrArray *owners, const GPtrArray *named)
+{
+    const Committee *found = NULL;
+    for (guint i = 0; i < named->len; i++) {
+        if (!g_ptr_array_find((GPtrArray *)owners, named->pdata[i], NULL)) continue;
+        if (found) return NULL;
+        found = named->pdata[i];
+    }
+    return found;
+}
+
+void who_share(Ask *ask)
+{
+    const GPtrArray *owners = roster_owners(ask->config->roster, ask->from);
+    ask->shared = owners && owners->len > 1;
+    if (!ask->shared) return;
+    for (gsize i = 0; i < G_N_ELEMENTS(places) && !ask->sender; i++) {
+        g_autoptr (GPtrArray) named = g_ptr_array_new();
+        places[i].look(ask, named);
+        ask->sender = only_owner(owners, named);
+    }
+    if (ask->sender || !ask->replied) return;
+    const Committee *asked = roster_find_code(ask->config->roster, ask->replied->committee);
+    if (asked && g_ptr_array_find((GPtrArray *)owners, asked, NULL)) ask->sender = asked;
+}
+
 static gboolean settle_probable(Ask *ask)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(places); i++) {
@@ -147,8 +176,9 @@ static gboolean settle_probable(Ask *ask)
         const Committee *committee = only(found);
         if (!committee) continue;
         settle(ask, committee, CERTAINTY_PROBABLE, places[i].reason);
-        verdict_todo(ask->verdict, "verify", 0, "根据%s推定报送单位为%s（发件地址 %s 不在名册内），请核实。",
-                     places[i].where, committee->name, ask->from_shown);
+        verdict_todo(ask->verdict, "verify", 0, "根据%s推定报送单位为%s（发件地址 %s %s），请核实。",
+                     places[i].where, committee->name, ask->from_shown,
+                     ask->shared ? "为其他单位共用" : "不在名册内");
         return TRUE;
     }
     return FALSE;

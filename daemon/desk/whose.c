@@ -12,7 +12,11 @@
  *     - anything else with a tag or keyword, or a document and a keyword in the text: 疑似报送, a row for
  *       staff and no answer;
  *     - a loose everyday word without document: correspondence.
- * From a roster address every tag counts; there no answer goes to a stranger.
+ * From a roster address every tag counts; there no answer goes to a stranger. A tag may have run together
+ * with the committee before it, if there is nothing else in that word and a file comes with it.
+ *
+ * Where other campaigns use the mailbox ([campaign] other_keywords), a mail with keywords of both, or with a
+ * tag and neither, is for staff: two that claim it would both register and answer it.
  *
  * Campaign mail whose only date, Date, is long before the campaign is 疑似报送.
  *
@@ -56,28 +60,29 @@ static void settle(Ask *ask, Whose whose, const char *reason)
     verdict_decide(ask->verdict, "whose", words[whose], "%s", reason);
 }
 
-static gboolean has_keyword(const Ask *ask, const char *text)
+static gboolean has_word(const GPtrArray *words, const char *text)
 {
     g_autofree char *key = text_key(text);
-    return words_in(key, ask->desk->keywords);
+    return words_in(key, words);
 }
 
-static gboolean file_has_keyword(const Ask *ask, const FactsAttachment *file, const AskFile *look)
+static gboolean file_has_word(const GPtrArray *words, const FactsAttachment *file, const AskFile *look)
 {
-    if (words_in(look->name_key, ask->desk->keywords) || words_in(look->head_key, ask->desk->keywords))
-        return TRUE;
+    if (words_in(look->name_key, words) || words_in(look->head_key, words)) return TRUE;
     for (guint i = 0; i < file->fields->len; i++) {
         const FactsField *field = file->fields->pdata[i];
-        if (has_keyword(ask, field->label) || has_keyword(ask, field->value)) return TRUE;
+        if (has_word(words, field->label) || has_word(words, field->value)) return TRUE;
     }
     return FALSE;
 }
 
-static gboolean any_keyword(const Ask *ask)
+/* In subject, file name, form or first heading. */
+static gboolean any_word(const Ask *ask, const GPtrArray *words)
 {
-    if (has_keyword(ask, ask->facts->subject)) return TRUE;
+    if (words->len == 0) return FALSE;
+    if (has_word(words, ask->facts->subject)) return TRUE;
     for (guint i = 0; i < ask->papers->len; i++)
-        if (file_has_keyword(ask, ask->papers->pdata[i], ask->looks->pdata[i])) return TRUE;
+        if (file_has_word(words, ask->papers->pdata[i], ask->looks->pdata[i])) return TRUE;
     return FALSE;
 }
 
@@ -127,11 +132,26 @@ static gboolean is_placed(const char *subject, const char *word)
     return g_str_has_prefix(subject, word);
 }
 
+/* 管院申报材料2份, 文学院党委报送: committee and kind in one word, nothing else in it, and something
+ * attached. */
+static gboolean says_together(const Ask *ask)
+{
+    static const char *const kinds[] = {"报送", "申报", "推荐", "上报"};
+    for (guint i = 0; i < ask->tags->fields->len && ask->files->len > 0; i++) {
+        const char *field = ask->tags->fields->pdata[i], *rest = field + names_prefix(ask, field);
+        g_autofree char *key = title_key(ask, field);
+        if (rest == field || *key) continue;
+        for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++)
+            if (g_str_has_prefix(rest, kinds[k])) return TRUE;
+    }
+    return FALSE;
+}
+
 static Signs signs_of(const Ask *ask)
 {
-    Signs signs = {.tag = tags_has_submit_kind(ask->tags),
+    Signs signs = {.tag = tags_has_submit_kind(ask->tags) || says_together(ask),
                    .everyday = TRUE,
-                   .keyword = any_keyword(ask),
+                   .keyword = any_word(ask, ask->desk->keywords),
                    .named = any_name(ask)};
     g_autofree char *subject = text_key(ask->facts->subject);
     for (gsize i = 0; signs.tag && i < G_N_ELEMENTS(WORDS_SUBMIT); i++)
@@ -152,7 +172,7 @@ static gboolean text_has_keyword(const Ask *ask)
 {
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *head = text_head(own, 20, 1000);
-    return has_keyword(ask, head);
+    return has_word(ask->desk->keywords, head);
 }
 
 static void judge_stranger(Ask *ask, const Signs *signs)
@@ -182,10 +202,29 @@ static void judge_committee(Ask *ask, const Signs *signs)
         settle(ask, WHOSE_CAMPAIGN, "campaign keyword from a roster address");
     else if (signs->query || ask->number)
         settle(ask, WHOSE_CAMPAIGN, "asks for status, or names an item, from a roster address");
+    else if (ask->files->len == 0 && (ask->declined = act_declines(ask)))
+        settle(ask, WHOSE_SUSPECT, "says that there is nothing to hand in, without tag or keyword");
     else if (ask->documents > 0 || ask->problem || ask->cloud)
         settle(ask, WHOSE_SUSPECT, "a document from a roster address, without tag or keyword");
     else
         settle(ask, WHOSE_CORRESPONDENCE, "roster address, but no tag, keyword or document");
+}
+
+/* Several campaigns in one mailbox: TRUE if the mail is another's, or nobody can say whose. A number of ours
+ * says. */
+static gboolean judge_others(Ask *ask, const Signs *signs)
+{
+    if (ask->desk->others->len == 0 || ask->number) return FALSE;
+    gboolean theirs = any_word(ask, ask->desk->others);
+    if (theirs && !signs->keyword)
+        settle(ask, WHOSE_CORRESPONDENCE, "a keyword of another campaign in this mailbox, and none of ours");
+    else if (theirs && (ask->sender || ask->shared || ask->documents > 0))
+        settle(ask, WHOSE_SUSPECT, "keywords of this and of another campaign in this mailbox");
+    else if (!theirs && !signs->keyword && signs->tag)
+        settle(ask, WHOSE_SUSPECT, "a tag alone, which several campaigns in this mailbox could mean");
+    else
+        return FALSE;
+    return TRUE;
 }
 
 /* Answers of machines: TRUE if this was one. A vacation reply of QQ Mail names our subject and no Message-ID.
@@ -239,18 +278,20 @@ void whose_ask(Ask *ask)
         settle(ask, WHOSE_CAMPAIGN, "answers a letter of ours");
         return;
     }
-    if (ask->mail->folder == DESK_JUNK && !ask->sender) {
+    gboolean in_roster = ask->sender || ask->shared;
+    if (ask->mail->folder == DESK_JUNK && !in_roster) {
         settle(ask, WHOSE_CORRESPONDENCE, "in the junk folder, and the sender is not in the roster");
         return;
     }
     Signs signs = signs_of(ask);
     if (ask->facts->automatic == FACTS_AUTO_BULK) {
-        gboolean ours = ask->sender && (signs.tag || signs.keyword);
+        gboolean ours = in_roster && (signs.tag || signs.keyword);
         settle(ask, ours ? WHOSE_SUSPECT : WHOSE_CORRESPONDENCE,
                ours ? "mass mail of a roster address, with a tag or keyword" : "mass mail");
         return;
     }
-    if (ask->sender)
+    if (judge_others(ask, &signs)) return;
+    if (in_roster)
         judge_committee(ask, &signs);
     else
         judge_stranger(ask, &signs);

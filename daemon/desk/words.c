@@ -14,7 +14,7 @@ static void words_add(GPtrArray *into, char *word)
 static GPtrArray *words_of(const GPtrArray *from, char *(*make)(const char *text))
 {
     GPtrArray *words = g_ptr_array_new_with_free_func(g_free);
-    for (guint i = 0; i < from->len; i++) words_add(words, make(from->pdata[i]));
+    for (guint i = 0; from && i < from->len; i++) words_add(words, make(from->pdata[i]));
     return words;
 }
 
@@ -60,7 +60,10 @@ Desk *desk_new(const Config *config)
     const GPtrArray *keywords = config->campaign.keywords;
     desk->config = config;
     desk->names = names_of(config->roster);
+    desk->by_first = names_by_first(desk->names);
+    desk->bracketed = names_bracketed(config->roster);
     desk->keywords = words_of(keywords, text_key);
+    desk->others = words_of(config->campaign.others, text_key);
     desk->bare_keywords = words_of(keywords, text_bare);
     desk->before_names = words_of(keywords, names_key);
     words_add(desk->before_names, names_key(config->desk.university));
@@ -78,9 +81,10 @@ Desk *desk_new(const Config *config)
 void desk_free(Desk *desk)
 {
     if (!desk) return;
-    GPtrArray *const lists[] = {desk->names,        desk->keywords,       desk->bare_keywords,
-                                desk->before_names, desk->campaign_words, desk->themes};
+    GPtrArray *const lists[] = {desk->names,         desk->bracketed,    desk->others,         desk->keywords,
+                                desk->bare_keywords, desk->before_names, desk->campaign_words, desk->themes};
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) g_ptr_array_unref(lists[i]);
+    g_hash_table_unref(desk->by_first);
     g_free(desk->campaign);
     g_free(desk->prefix);
     g_free(desk);

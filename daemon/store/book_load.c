@@ -53,6 +53,7 @@ static void load_item(Book *book, sqlite3_stmt *row, GHashTable *documents)
     item->on_time = sqlite3_column_int(row, 8);
     item->withdrawn = sqlite3_column_int(row, 9);
     item->versions = (guint)sqlite3_column_int64(row, 10);
+    item->counted_at = sqlite3_column_int64(row, 11);
     GPtrArray *hashes = g_hash_table_lookup(documents, GINT_TO_POINTER((int)item->number));
     for (guint i = 0; hashes && i < hashes->len; i++)
         g_ptr_array_add(item->documents, g_strdup(hashes->pdata[i]));
@@ -69,7 +70,9 @@ static gboolean load_items(Db *db, Book *book, GError **error)
               : db_query(
                     db, &fault,
                     "SELECT number, kind, committee, title, title_key, theme, received_at, counts, on_time,"
-                    " withdrawn, (SELECT count(*) FROM version WHERE version.item = item.number)"
+                    " withdrawn, (SELECT count(*) FROM version WHERE version.item = item.number),"
+                    " (SELECT coalesce(min(received_at), 0) FROM version WHERE version.item = item.number "
+                    "AND counts)"
                     " FROM item ORDER BY (SELECT max(mail) FROM version WHERE version.item = item.number), "
                     "number",
                     "");
@@ -87,6 +90,7 @@ static void load_letter(Book *book, sqlite3_stmt *row)
     set_text(&letter->committee, row, 2);
     letter->number = (guint)sqlite3_column_int64(row, 3);
     set_text(&letter->cc, row, 4);
+    letter->reminder = sqlite3_column_int(row, 5);
     book_add_letter(book, letter);
 }
 
@@ -98,7 +102,7 @@ static void load_daily(Book *book, sqlite3_stmt *row)
 
 static void load_stage(Book *book, sqlite3_stmt *row)
 {
-    g_hash_table_add(book->stages, g_strdup_printf("%s %s", db_text(row, 0), db_text(row, 1)));
+    book_take_stage(book, db_text(row, 0), db_text(row, 1), sqlite3_column_int64(row, 2));
 }
 
 static void load_dead(Book *book, sqlite3_stmt *row)
@@ -113,10 +117,10 @@ typedef struct Part {
 
 static const Part PARTS[] = {
     {"SELECT message_id, to_address, committee, (SELECT CASE count(*) WHEN 1 THEN min(item) ELSE 0 END"
-     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc FROM outbox ORDER BY id",
+     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc, kind = 'reminder' FROM outbox ORDER BY id",
      load_letter},
     {"SELECT to_address, day, count(*) FROM outbox GROUP BY to_address, day", load_daily},
-    {"SELECT committee, stage FROM reminder", load_stage},
+    {"SELECT committee, stage, taken_at FROM reminder", load_stage},
     {"SELECT address, since_at FROM dead_address", load_dead},
 };
 

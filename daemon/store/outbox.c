@@ -78,6 +78,7 @@ static gboolean tell_book(Store *store, const Outgoing *outgoing, gint64 id, con
     letter->cc = join_cc(outgoing->letter->cc);
     letter->committee = g_strdup(outgoing->letter->committee ? outgoing->letter->committee : "");
     letter->number = (guint)number;
+    letter->reminder = outgoing->letter->kind == LETTER_REMINDER;
     book_add_letter(store->book, letter);
 
     char *key = g_strdup_printf("%s %s", outgoing->letter->to, day);
@@ -111,7 +112,7 @@ static gint64 due_at(const GPtrArray *plan, const char *name, gint64 now)
 {
     for (guint i = 0; i < plan->len; i++) {
         const Stage *stage = plan->pdata[i];
-        if (strcmp(stage->name, name) == 0) return stage->due_at;
+        if (stages_is(name, stage->name)) return stage->due_at;
     }
     return now;
 }
@@ -133,7 +134,7 @@ static gboolean take_stages(Store *store, const char *committee, const GPtrArray
                         committee, stage);
             return FALSE;
         }
-        g_hash_table_add(store->book->stages, g_strdup_printf("%s %s", committee, stage));
+        book_take_stage(store->book, committee, stage, now);
     }
     return TRUE;
 }

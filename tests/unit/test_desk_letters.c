@@ -391,14 +391,14 @@ static void problems_come_with_remedies(void **state)
     assert_text(verdict->receipt->subject, "需补正");
 }
 
-/* A hundred photographs in an archive are one line, not a hundred. */
+/* A hundred drawings in an archive are one line, not a hundred. */
 static void members_share_a_line(void **state)
 {
     mail(WEN, "【报送】读书会");
     FactsAttachment *archive = doc("照片.zip");
     for (guint i = 1; i <= 100; i++) {
-        g_autofree char *name = g_strdup_printf("图/%u.jpg", i);
-        FactsAttachment *photo = attach_to(archive->children, name, "image/jpeg", 90000, name);
+        g_autofree char *name = g_strdup_printf("图/%u.dwg", i);
+        FactsAttachment *photo = attach_to(archive->children, name, "application/acad", 90000, name);
         facts_add_problem(photo->problems, "unsupported", "");
         if (i == 7) facts_add_problem(photo->problems, "damaged", "");
     }
@@ -406,8 +406,8 @@ static void members_share_a_line(void **state)
     facts_add_problem(attach_to(inner->children, "表.docx", DOCX, 900, "x")->problems, "damaged", "");
     judge();
     assert_int_equal(verdict->problems->len, 2);
-    assert_text(text(), "《照片.zip》内 100 个文件（《1.jpg》《2.jpg》《3.jpg》等）");
-    assert_text(text(), "文件已损坏：《照片.zip》内 2 个文件（《7.jpg》《表.docx》）。");
+    assert_text(text(), "《照片.zip》内 100 个文件（《1.dwg》《2.dwg》《3.dwg》等）");
+    assert_text(text(), "文件已损坏：《照片.zip》内 2 个文件（《7.dwg》《表.docx》）。");
     facts_add_problem(doc("单.zip")->problems, "macro", "");
     FactsAttachment *one = doc("又.zip");
     facts_add_problem(attach_to(one->children, "锁.docx", DOCX, 900, "y")->problems, "encrypted", "");

@@ -13,8 +13,7 @@ static const Letter *to(const GPtrArray *letters, const char *code)
 static void take(const Letter *letter)
 {
     for (guint i = 0; i < letter->stages->len; i++)
-        g_hash_table_add(book->stages,
-                         g_strdup_printf("%s %s", letter->committee, (char *)letter->stages->pdata[i]));
+        book_take_stage(book, letter->committee, letter->stages->pdata[i], now_at);
 }
 
 static void reminders(void **state)
@@ -63,6 +62,41 @@ static void each_stage_once(void **state)
     g_autoptr (GPtrArray) second = desk_remind(config, book, now_at + 3600, NULL);
     assert_int_equal(second->len, 4);
     assert_null(to(second, "W"));
+}
+
+/* The deadline is put off by notice, after the old one has passed. */
+static void put_off(void **state)
+{
+    static const char *const before[][2] = {{"2014-05-30T09:00", "1d"}, {"2014-06-03T09:00", "overdue-1d"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(before); i++) {
+        now_at = at(before[i][0]);
+        g_autoptr (GPtrArray) old = desk_remind(config, book, now_at, NULL);
+        assert_string_equal(to(old, "W")->stage, before[i][1]);
+        for (guint k = 0; k < old->len; k++) take(old->pdata[k]);
+    }
+    assert_true(calendar_parse(config->calendar, "2014-06-12", TRUE, &config->campaign.deadline_at));
+    words(config->remind.cc_superior, "1d");
+    put(&((Committee *)config->roster->committees->pdata[0])->secretary_address, "shuji@shili.example");
+    g_autoptr (GPtrArray) none = desk_remind(config, book, at("2014-06-04T09:00"), NULL);
+    assert_int_equal(none->len, 0);
+    /* overdue-3d falls on a Sunday, and so together with overdue-1d of the new deadline */
+    static const char *const when[][3] = {{"2014-06-05T09:00", "7d@2014-06-12", "6月12日（星期四）24:00前"},
+                                          {"2014-06-09T09:00", "3d@2014-06-12", "6月12日（星期四）24:00前"},
+                                          {"2014-06-11T09:00", "1d@2014-06-12", "6月12日（星期四）24:00前"},
+                                          {"2014-06-13T09:00", "overdue-3d", "已逾期"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(when); i++) {
+        now_at = at(when[i][0]);
+        g_autoptr (GPtrArray) letters = desk_remind(config, book, now_at, NULL);
+        assert_int_equal(letters->len, 5);
+        const Letter *wen = to(letters, "W");
+        assert_string_equal(wen->stage, when[i][1]);
+        assert_text(wen->subject, when[i][2]);
+        gboolean copied = g_ptr_array_find_with_equal_func(wen->cc, "shuji@shili.example", g_str_equal, NULL);
+        assert_int_equal(copied, i == 2);
+        for (guint k = 0; k < letters->len; k++) take(letters->pdata[k]);
+        g_autoptr (GPtrArray) again = desk_remind(config, book, now_at + 3600, NULL);
+        assert_int_equal(again->len, 0); /* each once, for each deadline */
+    }
 }
 
 static void overdue(void **state)
@@ -123,8 +157,8 @@ static void plans_do_not_help(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(reminders),        TEST(each_stage_once), TEST(overdue),           TEST(before_any_stage),
-        TEST(superior_in_copy), TEST(unreachable),     TEST(plans_do_not_help),
+        TEST(reminders),        TEST(each_stage_once),  TEST(overdue),     TEST(put_off),
+        TEST(before_any_stage), TEST(superior_in_copy), TEST(unreachable), TEST(plans_do_not_help),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

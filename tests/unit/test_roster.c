@@ -128,12 +128,31 @@ static void every_fault(void **state)
         "line 4, column 书记邮箱: more than one address\n"
         "line 4, column 邮箱: “zx@” is no mail address\n"
         "line 4, column 类型: empty\n"
-        "line 5, column 邮箱: empty\n"
         "line 5, column 单位名称: empty\n"
         "line 3, column 单位名称: “文学院 党委” belongs to 文学院党委 already (line 2)\n"
         "line 4, column 代码: “A” belongs to 文学院党委 already (line 2)\n"
-        "line 4, column 简称: “文学院” belongs to 文学院党委 already (line 2)\n"
-        "line 4, column 邮箱: “wx@university.example” belongs to 文学院党委 already (line 2)");
+        "line 4, column 简称: “文学院” belongs to 文学院党委 already (line 2)");
+}
+
+/* An office that is two committees, and one that has no mailbox yet. */
+static void shared_and_missing_addresses(void **state)
+{
+    g_autoptr (Roster)
+        roster = good(
+            "单位名称,类型,邮箱\n机关党委,机关,JG@b.example\n机关第一党总支,机关,jg@b.example;y@b.example\n"
+            "新能源学院党委,学院党委,\n");
+    assert_null(roster_find_address(roster, "jg@b.example"));
+    const GPtrArray *owners = roster_owners(roster, "Jg@b.example");
+    assert_int_equal(owners->len, 2);
+    assert_ptr_equal(owners->pdata[0], nth(roster, 0));
+    assert_ptr_equal(owners->pdata[1], nth(roster, 1));
+    assert_ptr_equal(roster_find_address(roster, "y@b.example"), nth(roster, 1));
+    assert_null(roster_owners(roster, "x@b.example"));
+    g_autoptr (GPtrArray) remarks = roster_remarks(roster);
+    assert_int_equal(remarks->len, 2);
+    assert_non_null(strstr(text_of(remarks, 0),
+                           "line 3: 机关第一党总支 has the address jg@b.example of 机关党委 (line 2)"));
+    assert_non_null(strstr(text_of(remarks, 1), "line 4: 新能源学院党委 has no address"));
 }
 
 static void names_that_meet(void **state)
@@ -243,11 +262,11 @@ static void from_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_roster),         cmocka_unit_test(as_offices_keep_them),
-        cmocka_unit_test(every_fault),      cmocka_unit_test(names_that_meet),
-        cmocka_unit_test(columns_at_fault), cmocka_unit_test(hostile_cells),
-        cmocka_unit_test(addresses),        cmocka_unit_test(keys_of_names),
-        cmocka_unit_test(from_files),
+        cmocka_unit_test(a_roster),        cmocka_unit_test(as_offices_keep_them),
+        cmocka_unit_test(every_fault),     cmocka_unit_test(shared_and_missing_addresses),
+        cmocka_unit_test(names_that_meet), cmocka_unit_test(columns_at_fault),
+        cmocka_unit_test(hostile_cells),   cmocka_unit_test(addresses),
+        cmocka_unit_test(keys_of_names),   cmocka_unit_test(from_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

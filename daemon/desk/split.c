@@ -1,0 +1,188 @@
+/* split.c - how many items does the mail bring, and which file belongs to which?
+ *
+ * A mail is one item: its form, its summary and its photographs belong together. It is several only where the
+ * documents say so themselves: two forms with different 活动名称, or (no form at all) two documents that are
+ * each called …总结 and have names of their own; or where the sender says how many (报送创新活动两项) and
+ * just so many documents have names of their own. Every other file goes with the item whose title it carries,
+ * else with the first.
+ *
+ * Where the sender says another number than we found, staff are told: what is not counted is reminded of.
+ */
+#include <string.h>
+
+#include "daemon/desk/ask.h"
+
+static VerdictItem *group_new(GPtrArray *groups, const char *title, const char *key)
+{
+    VerdictItem *item = verdict_item_new();
+    g_free(item->title);
+    g_free(item->title_key);
+    item->title = g_strdup(title);
+    item->title_key = g_strdup(key);
+    g_ptr_array_add(groups, item);
+    return item;
+}
+
+static VerdictItem *group_with_key(const GPtrArray *groups, const char *key)
+{
+    for (guint i = 0; i < groups->len; i++)
+        if (strcmp(((VerdictItem *)groups->pdata[i])->title_key, key) == 0) return groups->pdata[i];
+    return NULL;
+}
+
+static char *summary_title(const Ask *ask, const FactsAttachment *file)
+{
+    if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
+    return title_of_file(ask, file);
+}
+
+static char *form_title(const Ask *ask, const FactsAttachment *file)
+{
+    return title_form(file);
+}
+
+/* A group for every different non-generic title among the documents. */
+static void add_groups(const Ask *ask, GPtrArray *groups,
+                       char *(*title_of)(const Ask *ask, const FactsAttachment *file))
+{
+    for (guint i = 0; i < ask->papers->len; i++) {
+        g_autofree char *title = title_of(ask, ask->papers->pdata[i]);
+        if (!title) continue;
+        g_autofree char *key = title_key(ask, title);
+        if (*key && !group_with_key(groups, key)) group_new(groups, title, key);
+    }
+}
+
+/* One title inside another is one activity told twice. */
+static gboolean overlapping(const GPtrArray *groups)
+{
+    for (guint i = 0; i < groups->len; i++)
+        for (guint j = 0; j < groups->len; j++)
+            if (i != j && strstr(((VerdictItem *)groups->pdata[i])->title_key,
+                                 ((VerdictItem *)groups->pdata[j])->title_key))
+                return TRUE;
+    return FALSE;
+}
+
+/* The group that a paper says it belongs to, NULL if it says nothing of that. */
+static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper)
+{
+    const FactsAttachment *file = ask->papers->pdata[paper];
+    const AskFile *look = ask->looks->pdata[paper];
+    if (groups->len == 1) return groups->pdata[0];
+    g_autofree char *title = title_form(file);
+    g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
+    VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
+    if (home) return home;
+    g_autofree char *name = text_bare(facts_base_name(file));
+    g_autofree char *heading = text_bare(look->head);
+    for (guint i = 0; i < groups->len; i++) {
+        const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
+        if (*group && strstr(name, group)) return groups->pdata[i];
+    }
+    for (guint i = 0; i < groups->len; i++) {
+        const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
+        if (*group && strstr(heading, group)) return groups->pdata[i];
+    }
+    return NULL;
+}
+
+/* A paper goes to its group, or to the first; its file goes along, to several groups if it is an archive that
+ * holds papers of several. A file of which no paper says anything goes to the first. */
+static void distribute(const Ask *ask, const GPtrArray *groups)
+{
+    for (guint i = 0, next = 0; i < ask->files->len; i++) {
+        gpointer file = ask->files->pdata[i];
+        guint first = next;
+        for (; next < ask->homes->len && g_array_index(ask->homes, guint, next) == i; next++) {
+            VerdictItem *home = home_of(ask, groups, next), *to = home ? home : groups->pdata[0];
+            g_ptr_array_add(to->papers, ask->papers->pdata[next]);
+            if (home && !g_ptr_array_find(home->files, file, NULL)) g_ptr_array_add(home->files, file);
+        }
+        gboolean placed = FALSE;
+        for (guint k = 0; k < groups->len; k++)
+            placed |= g_ptr_array_find(((VerdictItem *)groups->pdata[k])->files, file, NULL);
+        VerdictItem *other = groups->pdata[0];
+        if (placed) continue;
+        g_ptr_array_add(other->files, file);
+        if (first == next) g_ptr_array_add(other->papers, file); /* beyond the papers that are looked at */
+    }
+}
+
+/* How many items the text announces (两项, 2项创新活动, 共三个项目); 0 if it does not. 第二项 counts none,
+ * and 五项工程 is a name. */
+static guint announced_in(const char *text)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(?<![第0-9十百])([2-9两二三四五六七八九])(?:项(?=$|[^\\p{L}]|创新|活动|材料|总结|"
+                        "项目|申报|报送|请|如下)|"
+                        "个(?:党建)?(?:创新)?(?:活动|项目)(?=$|[^\\p{L}]|材料|总结|申报|报送|请|如下))",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    static const char *const numerals[] = {"两", "二", "三", "四", "五", "六", "七", "八", "九"};
+    static const guint values[] = {2, 2, 3, 4, 5, 6, 7, 8, 9};
+    g_autoptr (GMatchInfo) match = NULL;
+    if (!g_regex_match((const GRegex *)once, text, 0, &match)) return 0;
+    g_autofree char *digit = g_match_info_fetch(match, 1);
+    for (gsize i = 0; i < G_N_ELEMENTS(numerals); i++)
+        if (strcmp(digit, numerals[i]) == 0) return values[i];
+    return (guint)(*digit - '0');
+}
+
+/* Of several mails each brings its part: 共两项，这是第二项; 分两封发送. */
+static guint announced(const Ask *ask)
+{
+    static const char *const parts[] = {"第", "分两", "分三", "另一", "另外", "其中", "还有", "再报", NULL};
+    if (ask->replied && ask->tags->reply) return 0;
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 8, 400);
+    g_autofree char *subject = text_key(ask->facts->subject), *text = text_key(head);
+    if (text_any(text, parts)) return 0;
+    guint n = announced_in(subject);
+    return n ? n : announced_in(text);
+}
+
+/* The documents of the mail by their own titles, in whatever way they state them. */
+static char *paper_title(const Ask *ask, const FactsAttachment *file)
+{
+    return files_is_document(file) ? title_of_paper(ask, file) : NULL;
+}
+
+static void note_announced(Ask *ask, guint said)
+{
+    if (said == 0 || said == ask->verdict->items->len) return;
+    verdict_todo(ask->verdict, "verify", 0, "来信称报送 %u 项，现按 %u 项登记，请打开附件核实。", said,
+                 ask->verdict->items->len);
+}
+
+/* Fills verdict->items with one or several, their files and, where there are several, their titles. */
+void split_ask(Ask *ask)
+{
+    GPtrArray *groups = ask->verdict->items;
+    guint said = announced(ask);
+    add_groups(ask, groups, form_title);
+    const char *reason = "two forms or more with different 活动名称";
+    if (groups->len == 0) {
+        add_groups(ask, groups, summary_title);
+        if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
+        reason = "two documents or more called 总结, each with a title of its own";
+        if (said > 1 && groups->len < 2) {
+            g_ptr_array_set_size(groups, 0);
+            add_groups(ask, groups, paper_title);
+            if (groups->len != said || overlapping(groups)) g_ptr_array_set_size(groups, 0);
+            reason = "as many documents with titles of their own as the sender says";
+        }
+    }
+    if (groups->len < 2) {
+        g_ptr_array_set_size(groups, 0);
+        group_new(groups, "", "");
+        reason = "one mail, one item";
+    }
+    distribute(ask, groups);
+    note_announced(ask, said);
+    g_autofree char *count = g_strdup_printf("%u", groups->len);
+    verdict_decide(ask->verdict, "items", count, "%s", reason);
+}
