@@ -106,7 +106,7 @@ static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment
 /* --- text ------------------------------------------------------------------------------------------------
  */
 
-/* A file that was put into the text: "begin 644 name". */
+/* A file that was put into the text. */
 static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
 {
     FactsAttachment *a = facts_attachment_new();
@@ -117,11 +117,13 @@ static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
     g_ptr_array_add(walk->facts->leaves, g_strdup(a->sha256));
     document_read_keeping(a, file->content, walk->keep, walk->data);
     if (file->torn)
-        facts_add_problem(a->problems, "damaged", "the mail ends before the file does (uuencode)");
+        facts_add_problem(
+            a->problems, "damaged",
+            "the mail ends before the file does (uuencode), or the rest of it is in other mails (yEnc)");
     add_attachment(walk, level, a, file->content);
 }
 
-/* Takes files out of a plain text; gives what is left. */
+/* Takes files out of a text; gives what is left. */
 static GBytes *without_files(Walk *walk, Level *level, GBytes *bytes)
 {
     gsize length = 0, done = 0;
@@ -143,6 +145,13 @@ static void add_text(Walk *walk, Level *level, GBytes *bytes, const MimeText *ho
 {
     g_autoptr (GBytes) rest = how->html ? g_bytes_ref(bytes) : without_files(walk, level, bytes);
     g_autofree char *text = mime_readable(walk->facts, rest, how);
+    if (how->html && strstr(text, "begin")) { /* a page that a program has made of such a text */
+        g_autoptr (GBytes) shown = g_bytes_new_take(text, strlen(text));
+        g_autoptr (GBytes) left = without_files(walk, level, shown);
+        gsize length = 0;
+        const char *data = mime_bytes(left, &length);
+        text = g_strndup(data, length);
+    }
     mime_append(level->body, walk->facts, text);
 }
 

@@ -217,6 +217,33 @@ static void test_uuencode(void **state)
     assert_int_equal(facts->leaves->len, 3);
 }
 
+/* The other ways to put a file into a text: base64 with a head, yEnc; and all of them in a page. */
+static void test_files_in_text(void **state)
+{
+    static const char *const MAILS[] = {
+        "Subject: x\n\nhi\nbegin-base64 644 报送.txt\nQ2F0\n====\nend\n",
+        "Subject: x\n\nhi\n=ybegin line=128 size=3 name=报送.txt\n\x6d\x8b\x9e\n=yend size=3\nend\n",
+        "Subject: x\nContent-Type: text/html\n\nhi<br>begin 644 报送.txt<br>\n#0V%T<br>`<br>end<br>end",
+        "Subject: x\nContent-Type: text/html\n\n<p>hi<pre>begin-base64 644 报送.txt\nQ2F0\n====\nend</pre>",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autoptr (Facts) facts = read_mail(MAILS[i]);
+        g_autofree char *body = g_strdelimit(g_strdup(facts->body), "\n", ' ');
+        assert_int_equal(facts->attachments->len, 1);
+        const FactsAttachment *a = g_ptr_array_index(facts->attachments, 0);
+        assert_string_equal(a->name, "报送.txt");
+        assert_string_equal(a->text, "Cat");
+        assert_true(g_str_has_prefix(body, "hi ") && strstr(body, " end") && strlen(body) < 9);
+    }
+    static const char *const NONE[] = {"Subject: x\n\nbegin-base64 644 a\nno, thanks\n====\n",
+                                       "Subject: x\n\n=ybegin line=128 size=3 name=a\nnever ends",
+                                       "Subject: x\n\nsay begin-base64 644 a\nQ2F0\n====\n"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NONE); i++) {
+        g_autoptr (Facts) facts = read_mail(NONE[i]);
+        assert_int_equal(facts->attachments->len, 0);
+    }
+}
+
 /* The mail was cut off: what has come of the file is kept. */
 static void test_uuencode_torn(void **state)
 {
@@ -355,8 +382,9 @@ int main(void)
         cmocka_unit_test(test_structures),     cmocka_unit_test(test_torn),
         cmocka_unit_test(test_original_bytes), cmocka_unit_test(test_transfer),
         cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_uuencode_torn),
-        cmocka_unit_test(test_unsaid_parts),   cmocka_unit_test(test_flowed),
-        cmocka_unit_test(test_charsets),       cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_files_in_text),  cmocka_unit_test(test_unsaid_parts),
+        cmocka_unit_test(test_flowed),         cmocka_unit_test(test_charsets),
+        cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
