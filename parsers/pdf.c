@@ -200,6 +200,7 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
         return;
     }
     g_autoptr (TextOut) out = textout_new();
+    textout_laid_out(out);
     g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     Pdf pdf = {.attachment = attachment,
                .file = file,
