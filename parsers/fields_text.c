@@ -174,7 +174,7 @@ static gboolean is_heading(const char *text)
 /* 【活动名称】读书会. What was found has no value yet if nothing stands behind it. */
 static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const char *end)
 {
-    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}, {"[", "]"}, {"［", "］"}};
+    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}};
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
         if ((gsize)(end - line) < open || memcmp(line, pairs[i][0], open) != 0) continue;
