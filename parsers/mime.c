@@ -13,6 +13,7 @@
 #include "parsers/mime_headers.h"
 #include "parsers/mime_text.h"
 #include "parsers/params.h"
+#include "parsers/smime.h"
 #include "parsers/unpack.h"
 
 typedef struct Walk {
@@ -192,6 +193,20 @@ static void note_smime(Walk *walk, const Entity *entity)
         facts_add_problem(walk->facts->problems, "encrypted", "the mail itself is encrypted (S/MIME)");
 }
 
+/* What is signed and not encrypted can be read: its parts are children of the file, and its text that of the
+ * mail. */
+static void read_signed(Walk *walk, Level *level, const Entity *entity, FactsAttachment *attachment,
+                        GBytes *bytes)
+{
+    if (!g_str_has_suffix(entity->type, "pkcs7-mime")) return;
+    g_autoptr (GBytes) content = smime_content(bytes);
+    if (!content) return;
+    g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
+    read_inner(walk, attachment, content);
+    set(&attachment->type, g_strdup(entity->type));
+    mime_append(level->body, walk->facts, attachment->text);
+}
+
 /* A mail saved as a file and attached: nothing says so but its content. */
 static gboolean is_mail_file(FactsAttachment *attachment)
 {
@@ -234,6 +249,7 @@ static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
     note_smime(walk, entity);
     mime_bounce_part(walk->facts, entity->type, bytes);
     read_file(walk, attachment, bytes);
+    read_signed(walk, level, entity, attachment, bytes);
     add_attachment(walk, level, attachment, bytes);
 }
 

@@ -244,6 +244,39 @@ static void test_files_in_text(void **state)
     }
 }
 
+/* Signed and not encrypted: what is inside is the mail, whatever way its lengths are written. */
+static void test_opaque_signed(void **state)
+{
+    static const char INNER[] =
+        "Content-Type: multipart/mixed; boundary=i\n\n--i\n\ninside\n--i\nContent-Type: "
+        "text/plain; name=a.txt\n\nCat\n--i--\n";
+    static const char ID[] = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
+    for (int way = 0; way < 4; way++) {
+        g_autoptr (GString) cms = g_string_new("\x30\x80");
+        const guint8 length = sizeof INNER - 1;
+        g_string_append_printf(cms, "%s%c\xA0\x80\x30\x80", ID, way == 3 ? 3 : 2); /* 3: enveloped */
+        g_string_append_len(cms, "\x02\x01\x01\x31\x80\x30\x80\0\0\0\0\x30\x80", 13);
+        g_string_append_printf(cms, "%s\x01\xA0\x80", ID);
+        if (way == 0) g_string_append_printf(cms, "\x04\x81%c%s", length, INNER);
+        if (way > 0) g_string_append_printf(cms, "\x24\x80\x04\x05%.5s\x04\x82", INNER);
+        if (way > 0) g_string_append_c(cms, '\0');
+        if (way > 0) g_string_append_printf(cms, "%c%s", length - 5, INNER + 5);
+        if (way == 2) g_string_truncate(cms, 20);
+        g_autofree char *base64 = g_base64_encode((const guchar *)cms->str, cms->len);
+        g_autofree char *mail =
+            g_strconcat("Subject: x\nContent-Type: application/pkcs7-mime; name=smime.p7m\n"
+                        "Content-Transfer-Encoding: base64\n\n",
+                        base64, "\n", NULL);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_int_equal(facts->attachments->len, 1);
+        const FactsAttachment *file = g_ptr_array_index(facts->attachments, 0);
+        assert_int_equal(file->children->len, way < 2 ? 1 : 0);
+        assert_int_equal(file->problems->len, way < 2 ? 0 : 1);
+        assert_string_equal(facts->body, way < 2 ? "inside" : "");
+        assert_string_equal(file->type, "application/pkcs7-mime");
+    }
+}
+
 /* The mail was cut off: what has come of the file is kept. */
 static void test_uuencode_torn(void **state)
 {
@@ -382,9 +415,9 @@ int main(void)
         cmocka_unit_test(test_structures),     cmocka_unit_test(test_torn),
         cmocka_unit_test(test_original_bytes), cmocka_unit_test(test_transfer),
         cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_uuencode_torn),
-        cmocka_unit_test(test_files_in_text),  cmocka_unit_test(test_unsaid_parts),
-        cmocka_unit_test(test_flowed),         cmocka_unit_test(test_charsets),
-        cmocka_unit_test(test_dates),
+        cmocka_unit_test(test_files_in_text),  cmocka_unit_test(test_opaque_signed),
+        cmocka_unit_test(test_unsaid_parts),   cmocka_unit_test(test_flowed),
+        cmocka_unit_test(test_charsets),       cmocka_unit_test(test_dates),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }
