@@ -155,8 +155,8 @@ static void fields_from_value(GPtrArray *fields, const char *value)
 /* Where the value of the label at i stands: beside it, or behind one empty cell of three. */
 static guint value_place(const Row *row, guint i)
 {
-    gboolean skip = row->n == 3 && known_at(row, i) && i == 0 && !*row->cells[1] && *row->cells[2] && !known_at(row, 2) &&
-                    !continues_at(row, 2);
+    gboolean skip = row->n == 3 && known_at(row, i) && i == 0 && !*row->cells[1] && *row->cells[2] &&
+                    !known_at(row, 2) && !continues_at(row, 2);
     return skip ? 2 : i + 1;
 }
 

@@ -234,12 +234,25 @@ static gboolean is_recall(const Facts *facts)
     static const char *const SUBJECTS[] = {"recall:",    "recall：", "撤回:",  "撤回：",   "召回:",
                                            "召回：",     "收回:",    "收回：", "邮件撤回", "【邮件撤回】",
                                            "[邮件撤回]", "撤回邮件", "rappel"};
-    static const char *const PHRASES[] = {
-        "将撤回邮件",   "将撤回该邮件",   "想撤回邮件",   "希望撤回",
-        "请求撤回",     "要求撤回",       "尝试撤回",     "已撤回邮件",
-        "已撤回该邮件", "已撤回此邮件",   "撤回了邮件",   "撤回了一封邮件", "撤回了发给",
-        "已经撤回",     "想要回收郵件",   "想要收回郵件", "would like to recall the message",
-        "has recalled", "wants to recall"};
+    static const char *const PHRASES[] = {"将撤回邮件",
+                                          "将撤回该邮件",
+                                          "想撤回邮件",
+                                          "希望撤回",
+                                          "请求撤回",
+                                          "要求撤回",
+                                          "尝试撤回",
+                                          "已撤回邮件",
+                                          "已撤回该邮件",
+                                          "已撤回此邮件",
+                                          "撤回了邮件",
+                                          "撤回了一封邮件",
+                                          "撤回了发给",
+                                          "已经撤回",
+                                          "想要回收郵件",
+                                          "想要收回郵件",
+                                          "would like to recall the message",
+                                          "has recalled",
+                                          "wants to recall"};
     if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);

@@ -6,5 +6,4 @@
 #include "daemon/net/target.h"
 
 /* Says in a sentence why libcurl failed; `handle` is asked about the certificate. */
-void connect_set_error(GError **error, const Target *target, CURL *handle, CURLcode code,
-                       const Talk *talk);
+void connect_set_error(GError **error, const Target *target, CURL *handle, CURLcode code, const Talk *talk);

@@ -21,6 +21,6 @@ char *talk_text(const Talk *talk);
 /* The code of the last SMTP reply if it is complete, else 0. */
 int talk_code(const Talk *talk);
 
-/* CURLOPT_HEADERFUNCTION, with the talk as its data: libcurl gives each line of the server here. The lines of one
- * SMTP reply ("550-", "550 ") are joined, with one code in front. */
+/* CURLOPT_HEADERFUNCTION, with the talk as its data: libcurl gives each line of the server here. The lines of
+ * one SMTP reply ("550-", "550 ") are joined, with one code in front. */
 size_t talk_hear(char *bytes, size_t size, size_t count, void *talk);
