@@ -112,9 +112,9 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 # longer to load than a document takes to read: one with none of them, and one with poppler. Sanitizers want libraries
 # that are shared. (The linker would warn that GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
-PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_marks.c pdf_table.c pdf_file.cc)
+PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_marks.c pdf_table.c pdf_grid.c pdf_grid_text.c pdf_file.cc)
 HEAVY_SRC := $(PDF_SRC) $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c mend.c mime.c \
-    mime_authentication.c mime_auto.c mime_bounce.c mime_headers.c nursery.c regular.c serve.c unpack_archive.c webpage.c)
+    mime_authentication.c mime_auto.c mime_bounce.c mime_headers.c nursery.c regular.c serve.c smime.c unpack_archive.c webpage.c)
 LIGHT_OBJ := $(call obj,parsers/front/beyond.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 LIBS_light := glib-2.0 nettle libdeflate zlib
 $(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT_OBJ)
@@ -206,7 +206,7 @@ $(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
 READER_TESTS := $(addprefix test_,authentication bounce entity regular history facts words params addresses html mime \
-    links pretty charset table tags document docx archive pdf rtf \
+    links pretty charset table tags document docx docx_parts archive pdf rtf \
     tnef webpage number_format sheets sheetml xlsx biff doc cfb misnamed)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))

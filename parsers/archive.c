@@ -225,6 +225,6 @@ void archive_read_web_archive(FactsAttachment *attachment, GBytes *bytes)
     g_ptr_array_set_size(attachment->children, 0);
     g_free(attachment->type);
     attachment->type = g_strdup("multipart/related");
-    fields_from_text(attachment->fields, attachment->text);
+    fields_from_text(attachment->fields, attachment->text, TRUE);
     if (attachment->problems->len == 0) texts_check_empty(attachment);
 }

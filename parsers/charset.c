@@ -372,13 +372,10 @@ static gboolean append_hz(GString *out, const char *bytes, gsize length)
 /* --- choosing
  * ------------------------------------------------------------------------------------------------ */
 
-/* Without a mark, UTF-16 is the order whose high bytes are the more often zero; little-endian in doubt. */
+/* Without a mark. */
 static const char *utf16_order(const char *bytes, gsize length)
 {
-    gsize zeros[2] = {0, 0};
-    for (gsize i = 0; i < MIN(length, 4096); i++)
-        if (bytes[i] == '\0') zeros[i % 2]++;
-    return zeros[0] > zeros[1] ? "UTF-16BE" : "UTF-16LE";
+    return census_utf16_order((const guchar *)bytes, MIN(length, 4096));
 }
 
 /* Whether it decodes without a fault. */

@@ -150,19 +150,36 @@ gboolean census_rather_big5(const PairCensus *pairs)
 /* --- UTF-16 ------------------------------------------------------------------------------------------------
  */
 
+/* Bytes that are zero in units, at each place: `sure` are those of characters below N, whose other byte is no
+ * hanzi's (一 is U+4E00). FALSE if a unit is a control character in either order. */
+static gboolean count_zeros(const guchar *p, gsize length, gsize zeros[2], gsize sure[2])
+{
+    for (gsize i = 0; i + 1 < length; i += 2) {
+        if (p[i] && p[i + 1]) continue;
+        guchar other = p[i] ? p[i] : p[i + 1];
+        if (other == 0) return FALSE;
+        if (other < ' ' ? !strchr("\t\n\f\r", other) : other == 0x7F) return FALSE;
+        zeros[p[i] ? 1 : 0]++;
+        sure[p[i] ? 1 : 0] += other < 'N';
+    }
+    return TRUE;
+}
+
 gboolean census_utf16(const guchar *p, gsize length)
 {
-    gsize zeros[2] = {0, 0};
-    for (gsize i = 0; i + 1 < length; i += 2) {
-        guchar other = p[i] ? p[i] : p[i + 1];
-        zeros[0] += p[i] == 0;
-        zeros[1] += p[i + 1] == 0;
-        if (zeros[0] > 0 && zeros[1] > 0) return FALSE;
-        if ((p[i] == 0 || p[i + 1] == 0) && (other < ' ' ? !strchr("\t\n\f\r", other) : other == 0x7F))
-            return FALSE;
-    }
+    gsize zeros[2] = {0, 0}, sure[2] = {0, 0};
+    if (!count_zeros(p, length, zeros, sure) || (sure[0] > 0 && sure[1] > 0)) return FALSE;
+    if (zeros[0] > 0 && zeros[1] > 0 && sure[0] + sure[1] == 0) return FALSE;
     /* Hanzi are most of a text, but no text is without line ends, blanks or figures. */
     return length >= 4 && length % 2 == 0 && (zeros[0] + zeros[1]) * 200 >= length;
+}
+
+const char *census_utf16_order(const guchar *p, gsize length)
+{
+    gsize zeros[2] = {0, 0}, sure[2] = {0, 0};
+    count_zeros(p, length, zeros, sure);
+    const gsize *counts = sure[0] != sure[1] ? sure : zeros;
+    return counts[0] > counts[1] ? "UTF-16BE" : "UTF-16LE";
 }
 
 /* --- HZ ----------------------------------------------------------------------------------------------------

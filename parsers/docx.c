@@ -4,20 +4,25 @@
 
 #include "parsers/charset.h"
 #include "parsers/document.h"
+#include "parsers/docx_controls.h"
 #include "parsers/docx_styles.h"
 #include "parsers/html.h"
 #include "parsers/mime.h"
 #include "parsers/textout.h"
 #include "parsers/wordxml.h"
 
-/* What is read besides the body, by kind of relationship, in this order. */
-static const char *const others[] = {"footnotes", "endnotes", "header", "footer"};
+/* What is read besides the body, by kind of relationship, in this order. (Diagrams and charts have text of
+ * DrawingML.) */
+static const char *const others[] = {"diagramData", "chart", "footnotes", "endnotes", "header", "footer"};
+
+#define CONTROLS_MAX 1000
 
 typedef struct Docx {
     Ooxml *ooxml;
     GPtrArray *relations; /* of OoxmlRelation*: of the main part */
     GPtrArray *seen;      /* of GBytes*, borrowed: the parts that were read */
     GHashTable *styles;   /* docx_styles.h; NULL until somebody asks */
+    guint controls;       /* that were read */
     WordxmlSink sink;
 } Docx;
 
@@ -40,6 +45,18 @@ static const char *style_font(gpointer user, const char *id)
     }
     if (!docx->styles) docx->styles = docx_styles_read(NULL);
     return docx_styles_font(docx->styles, id);
+}
+
+static char *control_text(gpointer user, const char *id)
+{
+    Docx *docx = user;
+    for (guint i = 0; i < docx->relations->len && docx->controls < CONTROLS_MAX; i++) {
+        const OoxmlRelation *relation = docx->relations->pdata[i];
+        if (g_strcmp0(relation->id, id) != 0) continue;
+        docx->controls++;
+        return docx_control_text(docx->ooxml, relation->part);
+    }
+    return NULL;
 }
 
 /* --- embedded documents
@@ -119,10 +136,12 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GPtrArray) seen = g_ptr_array_new();
     g_autoptr (GPtrArray) relations = ooxml_relations(ooxml, ooxml->main_part);
-    Docx docx = {.ooxml = ooxml,
-                 .relations = relations,
-                 .seen = seen,
-                 .sink = {.out = out, .chunk = on_chunk, .style_font = style_font, .user = &docx}};
+    Docx docx = {
+        .ooxml = ooxml,
+        .relations = relations,
+        .seen = seen,
+        .sink = {
+            .out = out, .chunk = on_chunk, .control = control_text, .style_font = style_font, .user = &docx}};
     GBytes *body = ooxml_part(ooxml, ooxml->main_part);
     gboolean good = body && read_part(&docx, body);
     for (gsize k = 0; k < G_N_ELEMENTS(others); k++)

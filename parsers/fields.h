@@ -18,8 +18,10 @@
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
 
 /* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
- * known label with nothing behind it is the next line that says something and has no label. Same limit. */
-void fields_from_text(GPtrArray *fields, const char *text);
+ * known label with nothing behind it is the next line that says something and has no label. So are
+ * "【label】value", a short line below the numbered heading "一、label", and with `gaps` "label    value".
+ * Same limit. */
+void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps);
 
 /* The label as it is compared: NFKC, no white space, colon, parenthesised hint or leading number. Caller
  * frees. */

@@ -13,6 +13,7 @@
 #include "parsers/mime_headers.h"
 #include "parsers/mime_text.h"
 #include "parsers/params.h"
+#include "parsers/smime.h"
 #include "parsers/unpack.h"
 
 typedef struct Walk {
@@ -106,7 +107,7 @@ static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment
 /* --- text ------------------------------------------------------------------------------------------------
  */
 
-/* A file that was put into the text: "begin 644 name". */
+/* A file that was put into the text. */
 static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
 {
     FactsAttachment *a = facts_attachment_new();
@@ -117,11 +118,13 @@ static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
     g_ptr_array_add(walk->facts->leaves, g_strdup(a->sha256));
     document_read_keeping(a, file->content, walk->keep, walk->data);
     if (file->torn)
-        facts_add_problem(a->problems, "damaged", "the mail ends before the file does (uuencode)");
+        facts_add_problem(
+            a->problems, "damaged",
+            "the mail ends before the file does (uuencode), or the rest of it is in other mails (yEnc)");
     add_attachment(walk, level, a, file->content);
 }
 
-/* Takes files out of a plain text; gives what is left. */
+/* Takes files out of a text; gives what is left. */
 static GBytes *without_files(Walk *walk, Level *level, GBytes *bytes)
 {
     gsize length = 0, done = 0;
@@ -143,6 +146,13 @@ static void add_text(Walk *walk, Level *level, GBytes *bytes, const MimeText *ho
 {
     g_autoptr (GBytes) rest = how->html ? g_bytes_ref(bytes) : without_files(walk, level, bytes);
     g_autofree char *text = mime_readable(walk->facts, rest, how);
+    if (how->html && strstr(text, "begin")) { /* a page that a program has made of such a text */
+        g_autoptr (GBytes) shown = g_bytes_new_take(text, strlen(text));
+        g_autoptr (GBytes) left = without_files(walk, level, shown);
+        gsize length = 0;
+        const char *data = mime_bytes(left, &length);
+        text = g_strndup(data, length);
+    }
     mime_append(level->body, walk->facts, text);
 }
 
@@ -181,6 +191,20 @@ static void note_smime(Walk *walk, const Entity *entity)
     g_autofree char *kind = params_get(entity_field(entity, "Content-Type"), "smime-type");
     if (kind && g_ascii_strcasecmp(kind, "enveloped-data") == 0)
         facts_add_problem(walk->facts->problems, "encrypted", "the mail itself is encrypted (S/MIME)");
+}
+
+/* What is signed and not encrypted can be read: its parts are children of the file, and its text that of the
+ * mail. */
+static void read_signed(Walk *walk, Level *level, const Entity *entity, FactsAttachment *attachment,
+                        GBytes *bytes)
+{
+    if (!g_str_has_suffix(entity->type, "pkcs7-mime")) return;
+    g_autoptr (GBytes) content = smime_content(bytes);
+    if (!content) return;
+    g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
+    read_inner(walk, attachment, content);
+    set(&attachment->type, g_strdup(entity->type));
+    mime_append(level->body, walk->facts, attachment->text);
 }
 
 /* A mail saved as a file and attached: nothing says so but its content. */
@@ -225,6 +249,7 @@ static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
     note_smime(walk, entity);
     mime_bounce_part(walk->facts, entity->type, bytes);
     read_file(walk, attachment, bytes);
+    read_signed(walk, level, entity, attachment, bytes);
     add_attachment(walk, level, attachment, bytes);
 }
 

@@ -7,6 +7,8 @@
 #include "parsers/tags.h"
 #include "parsers/words.h"
 
+#define SHORT_BYTES 600 /* of an answer that is read to its end */
+
 /* The first row that matches decides. A field matches when it is there and its value, in lower case, begins
  * with `value`
  * ("" any; a leading "!" negates). */
@@ -15,6 +17,7 @@ static const struct Mark {
     FactsAuto is;
 } MARKS[] = {
     {"X-Failed-Recipients", "", FACTS_AUTO_BOUNCE},
+    {"X-MS-Exchange-Message-Is-Ndr", "", FACTS_AUTO_BOUNCE},
     {"Auto-Submitted", "auto-replied", FACTS_AUTO_REPLY},
     {"Auto-Submitted", "auto-notified", FACTS_AUTO_BULK},
     {"X-Autoreply", "!no", FACTS_AUTO_REPLY},
@@ -55,6 +58,7 @@ static const char *const REPLY_SUBJECTS[] = {
     "邮件自动回复",    "系统自动回复",
     "automated reply", "out-of-office",
     "休假自动回复",    "外出自动回复",
+    "邮件已阅读",      "邮件已被阅读",
 };
 
 static const char *const BOUNCE_SUBJECTS[] = {
@@ -87,6 +91,9 @@ static const char *const BOUNCE_SUBJECTS[] = {
     "message could not be delivered",
     "delivery status",
     "メッセージを配信できません",
+    "无法传递",
+    "无法投递",
+    "未传递",
 };
 
 static gboolean begins_with_any(const char *text, const char *const *list, gsize n)
@@ -142,11 +149,12 @@ static gboolean from_mailer_daemon(const Facts *facts)
 
 static gboolean from_postmaster(const Facts *facts)
 {
-    static const char *const ADDRESSES[] = {"postmaster", "post_master", "mail.delivery.system",
-                                            "mailadmin",  "mdaemon",     NULL},
-                             *const NAMES[] = {
-                                 "postmaster", "mail delivery", "mail system", "system administrator",
-                                 "系统管理员", "邮件系统",      NULL};
+    static const char *const
+        ADDRESSES[] = {"postmaster", "post_master", "mail.delivery.system",
+                       "mailadmin",  "mdaemon",     "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@",
+                       NULL},
+        *const NAMES[] = {"postmaster", "mail delivery", "mail system", "system administrator",
+                          "系统管理员", "邮件系统",      NULL};
     return is_from(facts, ADDRESSES, NAMES);
 }
 
@@ -223,22 +231,36 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
  */
 static gboolean is_recall(const Facts *facts)
 {
-    static const char *const SUBJECTS[] = {"recall:",  "recall：",     "撤回:",      "撤回：",
-                                           "召回:",    "召回：",       "收回:",      "收回：",
-                                           "邮件撤回", "【邮件撤回】", "[邮件撤回]", "rappel"};
-    static const char *const PHRASES[] = {
-        "将撤回邮件",   "将撤回该邮件",   "想撤回邮件",   "希望撤回",
-        "请求撤回",     "要求撤回",       "尝试撤回",     "已撤回邮件",
-        "已撤回该邮件", "已撤回此邮件",   "撤回了邮件",   "撤回了一封邮件",
-        "已经撤回",     "想要回收郵件",   "想要收回郵件", "would like to recall the message",
-        "has recalled", "wants to recall"};
+    static const char *const SUBJECTS[] = {"recall:",    "recall：", "撤回:",  "撤回：",   "召回:",
+                                           "召回：",     "收回:",    "收回：", "邮件撤回", "【邮件撤回】",
+                                           "[邮件撤回]", "撤回邮件", "rappel"};
+    static const char *const PHRASES[] = {"将撤回邮件",
+                                          "将撤回该邮件",
+                                          "想撤回邮件",
+                                          "希望撤回",
+                                          "请求撤回",
+                                          "要求撤回",
+                                          "尝试撤回",
+                                          "已撤回邮件",
+                                          "已撤回该邮件",
+                                          "已撤回此邮件",
+                                          "撤回了邮件",
+                                          "撤回了一封邮件",
+                                          "撤回了发给",
+                                          "已经撤回",
+                                          "想要回收郵件",
+                                          "想要收回郵件",
+                                          "would like to recall the message",
+                                          "has recalled",
+                                          "wants to recall"};
     if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);
     return has_any(lower, PHRASES, G_N_ELEMENTS(PHRASES));
 }
 
-/* Answering machines that mark neither header nor subject, but begin so. */
+/* Answering machines that mark neither header nor subject, but begin so, or say so at the end of a few lines.
+ */
 static gboolean is_reply_by_phrase(const Facts *facts)
 {
     static const char *const OPENINGS[] = {"这是来自qq邮箱的假期自动回复邮件",
@@ -264,15 +286,19 @@ static gboolean is_reply_by_phrase(const Facts *facts)
                                            "this is an automated reply",
                                            "this is an auto-reply",
                                            "this is an autoreply"};
+    static const char *const CLOSINGS[] = {
+        "此为系统自动回复",     "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
+        "此邮件为系统自动回复", "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复"};
     if (facts->attachments->len > 0) return FALSE;
     const char *text = facts->new_text + strspn(facts->new_text, " \t\n");
-    return begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS));
+    if (begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS))) return TRUE;
+    return strlen(text) < SHORT_BYTES && has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS));
 }
 
 /* 已读, 未读 and the like in the subject of a receipt that is no report. */
 static FactsNotice receipt_of(const Facts *facts)
 {
-    static const char *const READ[] = {"已读", "read:", "阅读回执", "邮件已被阅读"};
+    static const char *const READ[] = {"已读", "read:", "阅读回执", "邮件已被阅读", "邮件已阅读"};
     static const char *const UNREAD[] = {"未读", "not read:", "未阅读"};
     if (begins_with_any(facts->subject, UNREAD, G_N_ELEMENTS(UNREAD))) return FACTS_NOTICE_UNREAD;
     return begins_with_any(facts->subject, READ, G_N_ELEMENTS(READ)) ? FACTS_NOTICE_READ : FACTS_NOTICE_REPLY;

@@ -37,15 +37,23 @@ static gboolean is_late(const Pdf *pdf)
 /* --- text
  * --------------------------------------------------------------------------------------------------- */
 
-static void put_lines(Pdf *pdf, const char *text)
+static void count_letters(Pdf *pdf, const char *text)
 {
     for (const char *p = text; *p; p = g_utf8_next_char(p))
         pdf->chars += !g_unichar_isspace(g_utf8_get_char(p));
-    while (*text) {
-        gsize n = strcspn(text, "\r\n\f\v\x01\x02");
+}
+
+/* `layout`: where the tables are that are marked in the text; NULL if none is. */
+static void put_lines(Pdf *pdf, const char *text, const PdfLayout *layout)
+{
+    for (guint grids = 0; *text;) {
+        gsize n = strcspn(text, "\r\n\f\v\x01\x02\x1D");
         textout_text(pdf->out, text, n);
         text += n;
-        if (*text && *text != '\x01' && *text != '\x02') textout_paragraph(pdf->out);
+        if (*text == PDF_LAYOUT_GRID)
+            pdf_grid_put(pdf_layout_grid(layout, grids++), pdf->out);
+        else if (*text && *text != '\x01' && *text != '\x02')
+            textout_paragraph(pdf->out);
         text += *text != '\0';
     }
     textout_paragraph(pdf->out);
@@ -60,22 +68,27 @@ static void put_marks(Pdf *pdf, const GPtrArray *marks)
         g_autofree char *boxed = mark->box ? g_strconcat(mark->text, mark->label, NULL) : NULL;
         if (!mark->box)
             pdf_layout_add_row(pdf->rows, mark->label, mark->text);
-        else if (!mark->woven)
-            put_lines(pdf, boxed);
+        else if (!mark->woven) {
+            count_letters(pdf, boxed);
+            put_lines(pdf, boxed, NULL);
+        }
     }
 }
 
 static void read_page(Pdf *pdf, PdfPage *page)
 {
     g_autoptr (GPtrArray) marks = pdf_marks_read(page);
-    PdfLetters letters = pdf_letters_read(page);
+    g_autoptr (GArray) rules = g_array_new(FALSE, FALSE, sizeof(PdfRectangle));
+    PdfLetters letters = pdf_letters_read(page, rules);
     if (pdf_marks_unknown(marks) && pdf->looked < LOOK_PAGES && !is_late(pdf)) {
         pdf->looked++;
         pdf_marks_look(marks, page, &letters);
     }
     pdf_marks_weave(marks, &letters);
-    PdfLayout *layout = pdf_layout_new(&letters, pdf->attachment->tables, &pdf->cells_left);
-    put_lines(pdf, pdf_layout_text(layout));
+    count_letters(pdf, letters.text);
+    g_autoptr (GPtrArray) grids = pdf_grids_find(rules, &letters);
+    PdfLayout *layout = pdf_layout_new(&letters, grids, pdf->attachment->tables, &pdf->cells_left);
+    put_lines(pdf, pdf_layout_text(layout), layout);
     pdf_layout_rows(layout, pdf->rows);
     pdf_layout_free(layout);
     pdf_letters_clear(&letters);
@@ -200,6 +213,7 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
         return;
     }
     g_autoptr (TextOut) out = textout_new();
+    textout_laid_out(out);
     g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     Pdf pdf = {.attachment = attachment,
                .file = file,

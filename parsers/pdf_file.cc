@@ -25,6 +25,9 @@ static constexpr int CHOICES_MAX = 1000;
 static constexpr int ENTRIES_MAX = 1000; /* of a page: fields, and notes */
 static constexpr int OBJECTS_MAX = 1000; /* of a page */
 static constexpr int BLOCK = 4096;       /* bytes of a file taken at a time */
+static constexpr guint RULES_MAX = 5000; /* of a page */
+static constexpr double RULE_WIDTH = 3;  /* points at most, of a line that is drawn as a box */
+static constexpr double RULE_LENGTH = 6; /* points at least */
 
 /* A page is poppler's own, and a file its document. */
 static PDFDoc *of(PdfFile *file)
@@ -139,9 +142,62 @@ static void show(Page *page, OutputDev *device)
     page->display(gfx.get());
 }
 
-char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n)
+namespace
 {
-    TextOutputDev device(nullptr, true, 0, false, false);
+
+/* Text, and the level and upright lines that are drawn beside it. */
+class PageDev : public TextOutputDev
+{
+  public:
+    explicit PageDev(GArray *found) : TextOutputDev(nullptr, true, 0, false, false), rules(found)
+    {
+    }
+    void stroke(GfxState *state) override
+    {
+        for (int i = 0; rules && i < state->getPath()->getNumSubpaths(); i++) {
+            const GfxSubpath *path = state->getPath()->getSubpath(i);
+            for (int k = 1; k < path->getNumPoints(); k++)
+                if (!path->getCurve(k)) add(state, path, k - 1, k);
+        }
+    }
+    void fill(GfxState *state) override
+    {
+        for (int i = 0; rules && i < state->getPath()->getNumSubpaths(); i++) {
+            const GfxSubpath *path = state->getPath()->getSubpath(i);
+            if (path->getNumPoints() <= 6) add(state, path, 0, path->getNumPoints() - 1);
+        }
+    }
+    void eoFill(GfxState *state) override
+    {
+        fill(state);
+    }
+
+  private:
+    GArray *const rules;
+
+    /* The box around some points of a path, if it is narrow enough for a line. */
+    void add(GfxState *state, const GfxSubpath *path, int first, int last)
+    {
+        double x, y, x1 = 0, y1 = 0, x2 = 0, y2 = 0;
+        for (int i = first; i <= last; i++) {
+            if (path->getCurve(i)) return;
+            state->transform(path->getX(i), path->getY(i), &x, &y);
+            x1 = i == first ? x : MIN(x1, x);
+            y1 = i == first ? y : MIN(y1, y);
+            x2 = i == first ? x : MAX(x2, x);
+            y2 = i == first ? y : MAX(y2, y);
+        }
+        const bool line = MIN(x2 - x1, y2 - y1) <= RULE_WIDTH && MAX(x2 - x1, y2 - y1) >= RULE_LENGTH;
+        const PdfRectangle rule = {x1, y1, x2, y2};
+        if (line && rules->len < RULES_MAX) g_array_append_val(rules, rule);
+    }
+};
+
+} // namespace
+
+char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n, GArray *rules)
+{
+    PageDev device(rules);
     if (entries)
         of(page)->displaySlice(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false);
     else

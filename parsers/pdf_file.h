@@ -36,8 +36,9 @@ PdfPage *pdf_file_page(PdfFile *file, int number);
 
 /* Its text in reading order, UTF-8 if poppler keeps its word, with a line end behind each line. *places:
  * where each character of it stands, *n of them; fewer where poppler loses count. `entries`: with the letters
- * of what lies on the page, too. The caller frees both. */
-char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n);
+ * of what lies on the page, too. The caller frees both. To `rules` (of PdfRectangle, or NULL) are appended
+ * the level and upright lines that are drawn, as narrow boxes: at most 5000. */
+char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n, GArray *rules);
 
 /* Fields of forms, then texts typed as notes and stamps, in the order of the file (of PdfEntry*). At most
  * 1000 of each; the caller unrefs. */

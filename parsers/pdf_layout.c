@@ -18,6 +18,7 @@ struct PdfLayout {
     GString *text;
     GString *pieces_text; /* each piece, with a NUL */
     GArray *pieces;       /* of PdfPiece */
+    GPtrArray *grids;     /* of PdfGrid*, borrowed, in the order of their marks in the text */
 };
 
 /* --- pieces
@@ -35,6 +36,13 @@ static gboolean is_gap(const PdfRectangle *before, gunichar a, const PdfRectangl
     double distance = after->x1 - before->x2, height = before->y2 - before->y1;
     double letter = is_wide(a) ? before->x2 - before->x1 : is_wide(b) ? after->x2 - after->x1 : height;
     return distance > 0.75 * letter && distance > 1;
+}
+
+gboolean pdf_piece_is_glue(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b)
+{
+    if (is_wide(a) == is_wide(b) || !g_unichar_isalnum(a) || !g_unichar_isalnum(b)) return FALSE;
+    const PdfRectangle *wide = is_wide(a) ? before : after;
+    return after->x1 - before->x2 < 0.23 * (wide->x2 - wide->x1);
 }
 
 /* Whether the letter stands below or above the line of the one before, and further back: poppler joins some
@@ -65,9 +73,24 @@ static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const Pdf
     g_string_append_unichar(layout->pieces_text, c);
 }
 
+/* The table of lines in which a letter stands has its mark in the text where the first one does. FALSE if
+ * there is none.
+ */
+static gboolean is_in_grid(PdfLayout *layout, const GPtrArray *grids, const PdfRectangle *where)
+{
+    PdfGrid *grid = where ? pdf_grids_at(grids, where) : NULL;
+    if (!grid || g_ptr_array_find(layout->grids, grid, NULL)) return grid != NULL;
+    if (layout->text->len > 0 && layout->text->str[layout->text->len - 1] != '\n')
+        g_string_append_c(layout->text, '\n');
+    g_string_append_c(layout->text, PDF_LAYOUT_GRID);
+    g_ptr_array_add(layout->grids, grid);
+    return TRUE;
+}
+
 /* White space between letters is dropped from the pieces: labels are compared without, and what poppler calls
  * a space may be the gap between two cells. */
-static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle *places, guint n)
+static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle *places, guint n,
+                         const GPtrArray *grids)
 {
     PdfPiece piece = {.offset = 0};
     const PdfRectangle *before = NULL;
@@ -77,6 +100,13 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
     for (const char *p = text; *p; p = g_utf8_next_char(p), i++) {
         gunichar c = g_utf8_get_char(p);
         const PdfRectangle *here = i < n ? &places[i] : NULL;
+        if (c == PDF_LAYOUT_GRID) continue;
+        if (grids->len > 0 && is_in_grid(layout, grids, here)) {
+            if (!g_unichar_isspace(c)) end_piece(layout, &piece);
+            before = NULL;
+            space = FALSE;
+            continue;
+        }
         gboolean line_end = c == '\n' || c == '\f' || c == '\r';
         if (line_end || (before && here && !g_unichar_isspace(c) && is_elsewhere(before, here))) {
             end_piece(layout, &piece);
@@ -91,6 +121,7 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
         }
         gboolean gap = before && here && is_gap(before, last, here, c);
         if (gap) end_piece(layout, &piece);
+        space = space && !(before && here && pdf_piece_is_glue(before, last, here, c));
         if (gap || space) g_string_append_c(layout->text, gap ? '\t' : ' ');
         if (!gap && space && layout->pieces_text->len > piece.offset)
             g_string_append_c(layout->pieces_text, ' ');
@@ -397,13 +428,15 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
 /* --- making
  * ------------------------------------------------------------------------------------------------- */
 
-PdfLayout *pdf_layout_new(const PdfLetters *letters, GPtrArray *tables, gsize *cells_left)
+PdfLayout *pdf_layout_new(const PdfLetters *letters, const GPtrArray *grids, GPtrArray *tables,
+                          gsize *cells_left)
 {
     PdfLayout *layout = g_new0(PdfLayout, 1);
     layout->text = g_string_new(NULL);
     layout->pieces_text = g_string_new(NULL);
     layout->pieces = g_array_new(FALSE, TRUE, sizeof(PdfPiece));
-    read_letters(layout, letters->text, letters->places, letters->n);
+    layout->grids = g_ptr_array_new();
+    read_letters(layout, letters->text, letters->places, letters->n, grids);
     for (guint i = 0; i < layout->pieces->len; i++)
         piece_at(layout, i)->text = layout->pieces_text->str + piece_at(layout, i)->offset;
     pdf_table_find(layout->pieces, tables, cells_left); /* before labels are cut from the pieces */
@@ -417,7 +450,13 @@ void pdf_layout_free(PdfLayout *layout)
     g_string_free(layout->text, TRUE);
     g_string_free(layout->pieces_text, TRUE);
     g_array_unref(layout->pieces);
+    g_ptr_array_unref(layout->grids);
     g_free(layout);
+}
+
+PdfGrid *pdf_layout_grid(const PdfLayout *layout, guint n)
+{
+    return layout->grids->pdata[n];
 }
 
 const char *pdf_layout_text(const PdfLayout *layout)

@@ -61,19 +61,19 @@ gboolean pdf_marks_unknown(const GPtrArray *marks)
 /* --- letters
  * ------------------------------------------------------------------------------------------------- */
 
-static PdfLetters letters_of(PdfPage *page, gboolean entries)
+static PdfLetters letters_of(PdfPage *page, gboolean entries, GArray *rules)
 {
     PdfLetters letters = {0};
-    letters.text = pdf_page_text(page, entries, &letters.places, &letters.n);
+    letters.text = pdf_page_text(page, entries, &letters.places, &letters.n, rules);
     if (g_utf8_validate(letters.text, -1, NULL)) return letters;
     *letters.text = '\0';
     letters.n = 0;
     return letters;
 }
 
-PdfLetters pdf_letters_read(PdfPage *page)
+PdfLetters pdf_letters_read(PdfPage *page, GArray *rules)
 {
-    return letters_of(page, FALSE);
+    return letters_of(page, FALSE, rules);
 }
 
 void pdf_letters_clear(PdfLetters *letters)
@@ -117,7 +117,7 @@ static void take_letters(PdfMark *mark, const PdfLetters *shown, const PdfLetter
 void pdf_marks_look(GPtrArray *marks, PdfPage *page, const PdfLetters *own)
 {
     guint looked = 0;
-    PdfLetters shown = letters_of(page, TRUE);
+    PdfLetters shown = letters_of(page, TRUE, NULL);
     for (guint i = 0; i < marks->len; i++)
         if (!((PdfMark *)marks->pdata[i])->text) take_letters(marks->pdata[i], &shown, own, &looked);
     pdf_letters_clear(&shown);

@@ -30,7 +30,8 @@ typedef struct PdfLetters {
     guint n;
 } PdfLetters;
 
-PdfLetters pdf_letters_read(PdfPage *page);
+/* `rules`: see pdf_page_text(). */
+PdfLetters pdf_letters_read(PdfPage *page, GArray *rules);
 void pdf_letters_clear(PdfLetters *letters);
 
 /* Reads the page again with all that lies on it, and takes for the text of those marks the letters in their

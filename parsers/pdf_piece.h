@@ -1,6 +1,7 @@
 /* pdf_piece.h - a stretch of one line of a PDF page without gaps: all that a page says about its cells. */
 #pragma once
 
+#include "parsers/pdf_file.h"
 #include <glib.h>
 
 typedef struct PdfPiece {
@@ -17,3 +18,7 @@ gboolean pdf_piece_is_beside(const PdfPiece *a, const PdfPiece *b);
 /* Their texts (GPtrArray of PdfPiece*), in order. Lines of Chinese go on where the one before ends; others
  * need a space. Caller frees. */
 char *pdf_piece_join(const GPtrArray *pieces);
+
+/* Whether the distance between two letters of a line is what programs set between Chinese and figures: nobody
+ * typed a space there. */
+gboolean pdf_piece_is_glue(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b);

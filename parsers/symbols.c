@@ -66,6 +66,14 @@ const char *symbol_text(const char *font, guint code)
     return NULL;
 }
 
+gboolean symbol_is_code(guint code)
+{
+    if (code >= 0xF000 && code <= 0xF0FF) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(symbols); i++)
+        if (code == symbols[i].code) return TRUE;
+    return FALSE;
+}
+
 char *symbol_string(const char *font, const char *text, gsize length)
 {
     GString *out = g_string_new(NULL);

@@ -10,6 +10,9 @@
  * bullets, arrows. NULL if it is not known. Static. */
 const char *symbol_text(const char *font, guint code);
 
+/* Whether the character is a symbol in any of the fonts. */
+gboolean symbol_is_code(guint code);
+
 /* The font whose name begins `name`, if it is one of symbols; else NULL. Static, so that it can be kept. */
 const char *symbol_font(const char *name, gsize length);
 

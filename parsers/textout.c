@@ -47,6 +47,7 @@ struct TextOut {
     gsize room;        /* bytes of text that may still come */
     guint cells_left;
     guint dropping;
+    gboolean laid_out;
     const char *over; /* the cap that was reached; NULL if none */
 };
 
@@ -153,6 +154,11 @@ void textout_text(TextOut *out, const char *text, gsize length)
 gboolean textout_is_full(const TextOut *out)
 {
     return out->room == 0;
+}
+
+void textout_laid_out(TextOut *out)
+{
+    out->laid_out = TRUE;
 }
 
 void textout_hint_begin(TextOut *out)
@@ -383,7 +389,7 @@ void textout_finish(TextOut *out, FactsAttachment *attachment)
     for (guint i = 0; i < out->chunks->len; i++) {
         const Chunk *chunk = out->chunks->pdata[i];
         if (chunk->prose)
-            fields_from_text(attachment->fields, chunk->prose);
+            fields_from_text(attachment->fields, chunk->prose, !out->laid_out);
         else
             fields_from_table(attachment->fields, chunk->logical);
     }

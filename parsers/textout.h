@@ -33,6 +33,9 @@ void textout_end(TextOut *out);
 /* Text of the present paragraph (UTF-8); a line break in it is "\n". */
 void textout_text(TextOut *out, const char *text, gsize length);
 
+/* Gaps in lines are guessed from places: what form they are is the reader's to say. */
+void textout_laid_out(TextOut *out);
+
 /* What is put between these two is a hint ("click here to enter text"): it stays in the text, but is no value
  * of a cell or field. They do not nest, and end with the paragraph. */
 void textout_hint_begin(TextOut *out);

@@ -1,4 +1,4 @@
-/* transfer.h - Content-Transfer-Encoding, and files in the text (uuencode). RFC 2045 section 6. */
+/* transfer.h - Content-Transfer-Encoding, and files in the text (uuencode, yEnc). RFC 2045 section 6. */
 #pragma once
 
 #include <glib.h>
@@ -17,17 +17,18 @@ Transfer transfer_of(const char *raw);
  * quoted-printable keeps what is no escape. TRANSFER_NONE gives a copy. */
 GBytes *transfer_decode(Transfer transfer, const char *data, gsize length);
 
-/* A file in a text: "begin 644 name", lines, "end". */
+/* A file in a text: "begin 644 name", lines, "end" (uuencode); "begin-base64 644 name", lines, "===="; or
+ * "=ybegin ", lines, "=yend" (yEnc). */
 typedef struct TransferFile {
     char *name;    /* raw bytes, as written; owned */
     gsize start;   /* of the block, in the text */
-    gsize end;     /* after the line "end" */
+    gsize end;     /* after its last line */
     gboolean torn; /* the text ended before that line came */
     GBytes *content;
 } TransferFile;
 
-/* The first uuencoded file at or after `from`; FALSE if there is none. Blocks with lines
- * whose length is wrong are no files; one without "end" is, if the text ends with it. Clear with
- * transfer_file_clear. */
+/* The first file at or after `from`, which is 0 or the end of one; FALSE if there is none. Blocks with lines
+ * that are wrong are no files; one without its last line is, if the text ends with it (but not in yEnc).
+ * Clear with transfer_file_clear. */
 gboolean transfer_find_file(const char *text, gsize length, gsize from, TransferFile *file);
 void transfer_file_clear(TransferFile *file);

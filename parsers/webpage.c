@@ -7,6 +7,7 @@
 #include "parsers/charset.h"
 #include "parsers/html.h"
 #include "parsers/limits.h"
+#include "parsers/symbols.h"
 #include "parsers/textout.h"
 #include "parsers/texts.h"
 
@@ -26,13 +27,17 @@ typedef struct Grid {
 
 typedef struct Page {
     TextOut *out;
-    gboolean space; /* white space came since the last character */
-    gboolean fresh; /* nothing stands in the paragraph yet */
-    guint hidden;   /* elements around that show nothing */
-    guint verbatim; /* <pre> around */
-    guint tables;   /* around */
-    GArray *grids;  /* of Grid: of the tables around */
-    GArray *open;   /* of char: what of "trc" (table, row, cell) TextOut has open, the innermost last */
+    gboolean space;   /* white space came since the last character */
+    gboolean wrap;    /* and began with a line end */
+    gunichar last;    /* character that was put */
+    gboolean fresh;   /* nothing stands in the paragraph yet */
+    guint hidden;     /* elements around that show nothing */
+    guint verbatim;   /* <pre> around */
+    guint tables;     /* around */
+    GArray *grids;    /* of Grid: of the tables around */
+    const char *font; /* of symbols (symbols.h), where it is one */
+    guint in_font;    /* elements that are open since it is */
+    GArray *open;     /* of char: what of "trc" (table, row, cell) TextOut has open, the innermost last */
 } Page;
 
 /* --- elements
@@ -138,12 +143,18 @@ static void close_to(Page *page, char stop)
     while (page->open->len > 0 && innermost(page) != 't' && innermost(page) != stop) close_level(page);
 }
 
-static guint span_of(const xmlChar **attributes, const char *name, guint most)
+/* NULL if there is none, or no value. */
+static const char *attribute(const xmlChar **attributes, const char *name)
 {
     for (; attributes && attributes[0]; attributes += 2)
-        if (attributes[1] && g_ascii_strcasecmp((const char *)attributes[0], name) == 0)
-            return (guint)CLAMP(g_ascii_strtoll((const char *)attributes[1], NULL, 10), 1, most);
-    return 1;
+        if (g_ascii_strcasecmp((const char *)attributes[0], name) == 0) return (const char *)attributes[1];
+    return NULL;
+}
+
+static guint span_of(const xmlChar **attributes, const char *name, guint most)
+{
+    const char *span = attribute(attributes, name);
+    return span ? (guint)CLAMP(g_ascii_strtoll(span, NULL, 10), 1, most) : 1;
 }
 
 static void begin_cell(Page *page, const xmlChar **attributes)
@@ -186,6 +197,55 @@ static void end_part(Page *page, Effect effect)
     close_level(page);
 }
 
+/* --- forms and fonts
+ * ---------------------------------------------------------------------------------------- */
+
+/* A word, with a space before it where white space was: but not where a program has broken a line of Chinese.
+ */
+static void put(Page *page, const char *text, gsize length)
+{
+    gboolean glue = page->wrap && g_unichar_iswide(page->last) && g_unichar_iswide(g_utf8_get_char(text));
+    if (page->space && !page->fresh && !glue) textout_text(page->out, " ", 1);
+    page->space = page->wrap = FALSE;
+    page->fresh = FALSE;
+    page->last = g_utf8_get_char(g_utf8_find_prev_char(text, text + length));
+    g_autofree char *shown = page->font ? symbol_string(page->font, text, length) : NULL;
+    textout_text(page->out, shown ? shown : text, shown ? strlen(shown) : length);
+}
+
+static gboolean has_attribute(const xmlChar **attributes, const char *name)
+{
+    for (; attributes && attributes[0]; attributes += 2)
+        if (g_ascii_strcasecmp((const char *)attributes[0], name) == 0) return TRUE;
+    return FALSE;
+}
+
+/* <input>: what was ticked or typed. */
+static void put_input(Page *page, const xmlChar **attributes)
+{
+    static const char *const boxes[] = {"checkbox", "radio", NULL};
+    static const char *const lines[] = {"text", "email", "tel", "number", "date", "url", NULL};
+    const char *type = attribute(attributes, "type"), *value = attribute(attributes, "value");
+    g_autofree char *lower = g_ascii_strdown(type ? type : "text", -1);
+    const char *box = has_attribute(attributes, "checked") ? SYMBOL_CHECKED : SYMBOL_UNCHECKED;
+    if (g_strv_contains(boxes, lower))
+        put(page, box, strlen(box));
+    else if (g_strv_contains(lines, lower) && value && *value)
+        put(page, value, strlen(value));
+}
+
+/* The font of symbols that an element sets, as Word writes it: style='font-family:"Wingdings 2"'. */
+static const char *font_of(const xmlChar **attributes)
+{
+    const char *style = attribute(attributes, "style"), *face = attribute(attributes, "face");
+    g_autofree char *lower = style ? g_ascii_strdown(style, -1) : NULL;
+    const char *family = lower ? strstr(lower, "font-family:") : NULL;
+    const char *name = family ? family + strlen("font-family:") : face;
+    if (!name) return NULL;
+    name += strspn(name, " \"'");
+    return symbol_font(name, strlen(name));
+}
+
 /* --- events
  * ------------------------------------------------------------------------------------------------- */
 
@@ -195,7 +255,12 @@ static void on_start(void *user, const xmlChar *name, const xmlChar **attributes
     Effect effect = effect_of((const char *)name);
     page->hidden += effect == HIDDEN;
     page->verbatim += effect == VERBATIM;
+    if (page->font)
+        page->in_font++;
+    else if (attributes && (page->font = font_of(attributes)))
+        page->in_font = 1;
     if (page->hidden > 0) return;
+    if (g_ascii_strcasecmp((const char *)name, "input") == 0) put_input(page, attributes);
     if (effect == TABLE || effect == ROW || effect == CELL)
         begin_part(page, effect, attributes);
     else if (effect == BREAK)
@@ -211,6 +276,7 @@ static void on_end(void *user, const xmlChar *name)
     Effect effect = effect_of((const char *)name);
     page->hidden -= effect == HIDDEN && page->hidden > 0;
     page->verbatim -= effect == VERBATIM && page->verbatim > 0;
+    if (page->font && --page->in_font == 0) page->font = NULL;
     if (page->hidden > 0) return;
     if (effect == TABLE || effect == ROW || effect == CELL)
         end_part(page, effect);
@@ -222,14 +288,6 @@ static void on_end(void *user, const xmlChar *name)
 static gboolean is_space(char c)
 {
     return (guchar)c <= ' ' || c == 0x7F;
-}
-
-static void put(Page *page, const char *text, gsize length)
-{
-    if (page->space && !page->fresh) textout_text(page->out, " ", 1);
-    page->space = FALSE;
-    page->fresh = FALSE;
-    textout_text(page->out, text, length);
 }
 
 static void put_verbatim(Page *page, const char *text, gsize length)
@@ -265,6 +323,7 @@ static void on_text(void *user, const xmlChar *text, int length)
     }
     while (p < end) {
         const char *word = p;
+        page->wrap |= !page->space && (*word == '\r' || *word == '\n');
         while (word < end && is_space(*word)) word++;
         page->space |= word > p;
         for (p = word; p < end && !is_space(*p);) p++;
@@ -274,6 +333,13 @@ static void on_text(void *user, const xmlChar *text, int length)
 
 /* --- reading
  * ------------------------------------------------------------------------------------------------ */
+
+/* Word's conditions, <![if !vml]>, are no text; libxml2 thinks they are. <![endif]--> ends a comment. */
+static void blank_conditions(char *html)
+{
+    for (char *p = html, *end; (p = strstr(p, "<![")) && (end = strchr(p, '>')); p = end)
+        if (end[-1] != '-') memset(p, ' ', (gsize)(end + 1 - p));
+}
 
 static void parse(Page *page, const char *html)
 {
@@ -305,6 +371,7 @@ void webpage_read(FactsAttachment *attachment, GBytes *bytes)
     g_autoptr (TextOut) out = textout_new();
     g_autoptr (GArray) open = g_array_new(FALSE, FALSE, sizeof(char));
     g_autoptr (GArray) grids = g_array_new(FALSE, FALSE, sizeof(Grid));
+    blank_conditions(html);
     Page page = {.out = out, .fresh = TRUE, .open = open, .grids = grids};
     parse(&page, html);
     while (open->len > 0) close_level(&page);

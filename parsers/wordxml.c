@@ -34,6 +34,8 @@ typedef struct Reading {
     guint64 puts;     /* times that text was put */
     const char *font; /* of the run, where it is one of symbols; else NULL */
     char *style;      /* of the run, if its font is to be looked up; else NULL */
+    char *paragraph;  /* style of the paragraph, NULL for that of all */
+    gboolean plain;   /* the run says that its font is another one */
 } Reading;
 
 static void put(Reading *reading, const char *text)
@@ -88,6 +90,7 @@ static void put_in_font(Reading *reading, const char *text, gsize length)
 static void on_run(Reading *reading)
 {
     reading->font = NULL;
+    reading->plain = FALSE;
     g_clear_pointer(&reading->style, g_free);
 }
 
@@ -104,11 +107,27 @@ static void on_run_style(Reading *reading, const XmlAttributes *attributes)
     reading->style = xml_attribute(attributes, "val");
 }
 
-/* Styles are looked into for what may be a check box: a letter. */
-static void find_font(Reading *reading, gsize length)
+static void on_paragraph_style(Reading *reading, const XmlAttributes *attributes)
 {
-    if (reading->style && length <= 4)
-        reading->font = reading->sink->style_font(reading->sink->user, reading->style);
+    if (!reading->sink->style_font || action_above(reading, 1) != MARK_PROPERTIES) return;
+    g_free(reading->paragraph);
+    reading->paragraph = xml_attribute(attributes, "val");
+}
+
+/* Whether the text begins with a check box, if it is in such a font: a letter that stands for one and is no
+ * word's. */
+static gboolean may_be_symbol(const char *text, gsize length)
+{
+    return symbol_is_code(g_utf8_get_char(text)) && !(length > 1 && g_ascii_isalnum(text[1]));
+}
+
+/* Styles are looked into for what may be a check box. */
+static void find_font(Reading *reading, const char *text, gsize length)
+{
+    const char *(*font)(gpointer, const char *) = reading->sink->style_font;
+    if (reading->style && length <= 4) reading->font = font(reading->sink->user, reading->style);
+    if (!reading->font && reading->paragraph && !reading->plain && may_be_symbol(text, length))
+        reading->font = font(reading->sink->user, reading->paragraph);
 }
 
 /* w:rFonts of a run. Latin letters and private characters, which symbols are, go by the first two. */
@@ -120,7 +139,9 @@ static void on_fonts(Reading *reading, const XmlAttributes *attributes)
         gsize length;
         const char *name = xml_attribute_raw(attributes, kinds[i], &length);
         reading->font = symbol_font(name, length);
-        if (length > 0) g_clear_pointer(&reading->style, g_free); /* w:rStyle comes before it, and loses */
+        if (length == 0) continue;
+        g_clear_pointer(&reading->style, g_free); /* w:rStyle comes before it, and loses */
+        reading->plain = TRUE;
     }
 }
 
@@ -151,7 +172,7 @@ static void on_text(gpointer user, const char *text, gsize length)
     Element *content = reading->boxes > 0 ? enclosing(reading, CONTROL_CONTENT) : NULL;
     const Element *control = content && content > reading->open ? content - 1 : NULL; /* its parent */
     if (!control || control->action != CONTROL || !control->flag) {
-        find_font(reading, length);
+        find_font(reading, text, length);
         if (reading->font)
             put_in_font(reading, text, length);
         else
@@ -228,6 +249,14 @@ static void on_chunk(Reading *reading, const XmlAttributes *attributes)
 {
     g_autofree char *id = xml_attribute(attributes, "id");
     if (id) reading->sink->chunk(reading->sink->user, id);
+}
+
+static void on_activex(Reading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *id = xml_attribute(attributes, "id");
+    g_autofree char *shown =
+        id && reading->sink->control ? reading->sink->control(reading->sink->user, id) : NULL;
+    if (shown) put(reading, shown);
 }
 
 static void on_list_entry(Reading *reading, const XmlAttributes *attributes)
@@ -325,6 +354,9 @@ static void on_start(gpointer user, int action, const XmlAttributes *attributes)
     case RUN: on_run(reading); break;
     case FONTS: on_fonts(reading, attributes); break;
     case RUN_STYLE: on_run_style(reading, attributes); break;
+    case PARAGRAPH: g_clear_pointer(&reading->paragraph, g_free); break;
+    case PARAGRAPH_STYLE: on_paragraph_style(reading, attributes); break;
+    case ACTIVEX: on_activex(reading, attributes); break;
     case FIELD_PART: on_field_part(reading, attributes); break;
     case FIELD_CODE: reading->codes++; break;
     case FIELD_WHOLE: on_whole_field(reading, attributes); break;
@@ -375,5 +407,6 @@ gboolean wordxml_read(GBytes *part, WordxmlSink *sink)
     gboolean good = data && xml_read(data, length, &events, &reading);
     field_stack_clear(&reading.fields);
     g_free(reading.style);
+    g_free(reading.paragraph);
     return good;
 }

@@ -14,8 +14,10 @@ typedef struct WordxmlSink {
     /* Called where a document of another format is embedded, with the id of its relationship, between
      * paragraphs. */
     void (*chunk)(gpointer user, const char *id);
-    /* The font of symbols (symbols.h) of a character style, or NULL; asked of short texts only. May be NULL.
+    /* What a control shows (for the caller to free), or NULL; with the id of its relationship. May be NULL.
      */
+    char *(*control)(gpointer user, const char *id);
+    /* The font of symbols (symbols.h) of a style, or NULL; asked of short texts only. May be NULL. */
     const char *(*style_font)(gpointer user, const char *id);
     gpointer user;
 } WordxmlSink;

@@ -15,6 +15,7 @@ typedef enum Action {
     FIELD_WHOLE, /* w:fldSimple: the code is an attribute */
     FONTS,
     RUN_STYLE,
+    PARAGRAPH_STYLE,
     TABLE,
     ROW,
     CELL,
@@ -30,6 +31,7 @@ typedef enum Action {
     MERGED_DOWN,
     NOTE,
     PICTURE,
+    ACTIVEX, /* w:control */
     CHUNK,
     WORD_ART,
     CONTROL, /* w:sdt */

@@ -53,7 +53,9 @@ static const struct {
     {BYTES(" \r\n\t"), "总结.txt", "text/plain", "empty-document"},
     {BYTES("\xB1\xA8\xCB\xCD"), "总结.docx", "text/plain", "misnamed"},
     {BYTES("\xFF\xFE\xA5\x62\x01\x90"), "a.txt", "text/plain", ""},
-    {BYTES("\xA5\x62\x01\x90\r\0\n\0"), "a.txt", "text/plain", ""}, /* UTF-16 without its mark */
+    {BYTES("\xA5\x62\x01\x90\r\0\n\0"), "a.txt", "text/plain", ""},         /* UTF-16 without its mark */
+    {BYTES("\x00\x4E\xA5\x62\x01\x90\r\0\n\0"), "a.txt", "text/plain", ""}, /* 一 has a zero too */
+    {BYTES("\x4E\0\x62\xA5\0\r\0\n"), "a.txt", "text/plain", ""},
     {BYTES("{\\rtf1 a}"), "总结.doc", "application/rtf", "misnamed"},
     {BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR"), "总结.doc", "image/png", "unsupported,misnamed"},
     {BYTES("\xFF\xD8\xFF\xE0\0\x10JFIF"), "照片", "image/jpeg", "unsupported"},

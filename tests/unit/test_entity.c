@@ -217,6 +217,66 @@ static void test_uuencode(void **state)
     assert_int_equal(facts->leaves->len, 3);
 }
 
+/* The other ways to put a file into a text: base64 with a head, yEnc; and all of them in a page. */
+static void test_files_in_text(void **state)
+{
+    static const char *const MAILS[] = {
+        "Subject: x\n\nhi\nbegin-base64 644 报送.txt\nQ2F0\n====\nend\n",
+        "Subject: x\n\nhi\n=ybegin line=128 size=3 name=报送.txt\n\x6d\x8b\x9e\n=yend size=3\nend\n",
+        "Subject: x\nContent-Type: text/html\n\nhi<br>begin 644 报送.txt<br>\n#0V%T<br>`<br>end<br>end",
+        "Subject: x\nContent-Type: text/html\n\n<p>hi<pre>begin-base64 644 报送.txt\nQ2F0\n====\nend</pre>",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autoptr (Facts) facts = read_mail(MAILS[i]);
+        g_autofree char *body = g_strdelimit(g_strdup(facts->body), "\n", ' ');
+        assert_int_equal(facts->attachments->len, 1);
+        const FactsAttachment *a = g_ptr_array_index(facts->attachments, 0);
+        assert_string_equal(a->name, "报送.txt");
+        assert_string_equal(a->text, "Cat");
+        assert_true(g_str_has_prefix(body, "hi ") && strstr(body, " end") && strlen(body) < 9);
+    }
+    static const char *const NONE[] = {"Subject: x\n\nbegin-base64 644 a\nno, thanks\n====\n",
+                                       "Subject: x\n\n=ybegin line=128 size=3 name=a\nnever ends",
+                                       "Subject: x\n\nsay begin-base64 644 a\nQ2F0\n====\n"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NONE); i++) {
+        g_autoptr (Facts) facts = read_mail(NONE[i]);
+        assert_int_equal(facts->attachments->len, 0);
+    }
+}
+
+/* Signed and not encrypted: what is inside is the mail, whatever way its lengths are written. */
+static void test_opaque_signed(void **state)
+{
+    static const char INNER[] =
+        "Content-Type: multipart/mixed; boundary=i\n\n--i\n\ninside\n--i\nContent-Type: "
+        "text/plain; name=a.txt\n\nCat\n--i--\n";
+    static const char ID[] = "\x06\x09\x2A\x86\x48\x86\xF7\x0D\x01\x07";
+    for (int way = 0; way < 4; way++) {
+        g_autoptr (GString) cms = g_string_new("\x30\x80");
+        const guint8 length = sizeof INNER - 1;
+        g_string_append_printf(cms, "%s%c\xA0\x80\x30\x80", ID, way == 3 ? 3 : 2); /* 3: enveloped */
+        g_string_append_len(cms, "\x02\x01\x01\x31\x80\x30\x80\0\0\0\0\x30\x80", 13);
+        g_string_append_printf(cms, "%s\x01\xA0\x80", ID);
+        if (way == 0) g_string_append_printf(cms, "\x04\x81%c%s", length, INNER);
+        if (way > 0) g_string_append_printf(cms, "\x24\x80\x04\x05%.5s\x04\x82", INNER);
+        if (way > 0) g_string_append_c(cms, '\0');
+        if (way > 0) g_string_append_printf(cms, "%c%s", length - 5, INNER + 5);
+        if (way == 2) g_string_truncate(cms, 20);
+        g_autofree char *base64 = g_base64_encode((const guchar *)cms->str, cms->len);
+        g_autofree char *mail =
+            g_strconcat("Subject: x\nContent-Type: application/pkcs7-mime; name=smime.p7m\n"
+                        "Content-Transfer-Encoding: base64\n\n",
+                        base64, "\n", NULL);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_int_equal(facts->attachments->len, 1);
+        const FactsAttachment *file = g_ptr_array_index(facts->attachments, 0);
+        assert_int_equal(file->children->len, way < 2 ? 1 : 0);
+        assert_int_equal(file->problems->len, way < 2 ? 0 : 1);
+        assert_string_equal(facts->body, way < 2 ? "inside" : "");
+        assert_string_equal(file->type, "application/pkcs7-mime");
+    }
+}
+
 /* The mail was cut off: what has come of the file is kept. */
 static void test_uuencode_torn(void **state)
 {
@@ -355,6 +415,7 @@ int main(void)
         cmocka_unit_test(test_structures),     cmocka_unit_test(test_torn),
         cmocka_unit_test(test_original_bytes), cmocka_unit_test(test_transfer),
         cmocka_unit_test(test_uuencode),       cmocka_unit_test(test_uuencode_torn),
+        cmocka_unit_test(test_files_in_text),  cmocka_unit_test(test_opaque_signed),
         cmocka_unit_test(test_unsaid_parts),   cmocka_unit_test(test_flowed),
         cmocka_unit_test(test_charsets),       cmocka_unit_test(test_dates),
     };

@@ -305,6 +305,13 @@ static void test_auto(void **state)
          FACTS_AUTO_REPLY},
         {"From: a@x.example\nSubject: read: a book club\n\n", FACTS_AUTO_REPLY},
         {"From: a@x.example\nSubject: 报送\n\n自动回复", FACTS_AUTO_NO},
+        {"From: a@x.example\nSubject: Re: x\n\n您好，我正在出差，回来后尽快回复，此为系统自动回复。",
+         FACTS_AUTO_REPLY},
+        {"From: a@x.example\nSubject: 邮件已阅读：x\n\n", FACTS_AUTO_REPLY},
+        {"From: MicrosoftExchange329e71ec88ae4615bbc36ab6ce41109e@x.example\nSubject: 无法传递: x\n\n",
+         FACTS_AUTO_BOUNCE},
+        {"From: a@x.example\nX-MS-Exchange-Message-Is-Ndr:\nAuto-Submitted: auto-replied\n\n",
+         FACTS_AUTO_BOUNCE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
         g_autoptr (Facts) facts = read_mail(CASES[i].mail);

@@ -201,6 +201,96 @@ static void reads_tables(void **state)
     assert_int_equal(prose->tables->len, 0);
 }
 
+/* Lines around cells: level at each y, upright at each x, as strokes and as narrow boxes. */
+static void rule(GString *content, int x1, int y1, int x2, int y2)
+{
+    if (x1 == x2)
+        g_string_append_printf(content, "%d %d m %d %d l S\n", x1, y1, x2, y2);
+    else
+        g_string_append_printf(content, "%d %d %d 0.5 re f\n", x1, y1, x2 - x1);
+}
+
+/* Four columns; a value over three; a label over two rows whose value is too; a cell with two labels; a long
+ * value that is broken in its middle and a short line that ends. */
+static void reads_tables_with_lines(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    for (int y = 600; y <= 700; y += 20) rule(content, y == 640 ? 150 : 50, y, 450, y);
+    rule(content, 50, 600, 50, 700);
+    rule(content, 450, 600, 450, 700);
+    rule(content, 150, 620, 150, 700);
+    rule(content, 250, 620, 250, 680);
+    rule(content, 350, 620, 350, 680);
+    rule(content, 250, 640, 350, 640);
+    show(content, 50, 720, "申报表");
+    show(content, 52, 685, "活动名称");
+    show(content, 152, 685, "三会一课");
+    show(content, 52, 665, "负责人");
+    show(content, 152, 665, "联系人甲");
+    show(content, 252, 665, "联 系 电 话");
+    show(content, 352, 665, "010-00000000");
+    show(content, 52, 642, "单位");
+    show(content, 152, 645, "文学院");
+    show(content, 252, 645, "日期");
+    show(content, 352, 645, "2014年5月");
+    show(content, 152, 625, "党委");
+    show(content, 252, 625, "备注");
+    show(content, 52, 605, "邮箱：a@b.example　地点：礼堂");
+    show(content, 50, 580, "主题：服务");
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text(
+        "tables", tables_text(pdf),
+        "活动名称|三会一课||/负责人|联系人甲|联 系 电 话|010-00000000/单位|文学院|日期|2014年5月/|党委|备注|/"
+        "邮箱：a@b.example 地点：礼堂|||");
+    expect_text(
+        "fields", fields_text(pdf),
+        "活动名称=三会一课;负责人=联系人甲;联系电话=010-00000000;单位=文学院\n党委;日期=2014年5月;备注=;"
+        "邮箱=a@b.example;地点=礼堂;主题=服务");
+    assert_true(g_str_has_prefix(pdf->text, "申报表\n活动名称\t三会一课\n负责人\t联系人甲"));
+    assert_true(g_str_has_suffix(pdf->text, "\n主题：服务"));
+
+    g_string_truncate(content, 0);
+    rule(content, 50, 700, 250, 700);
+    rule(content, 50, 600, 250, 600);
+    rule(content, 50, 600, 50, 700);
+    rule(content, 110, 600, 110, 700);
+    rule(content, 250, 600, 250, 700);
+    show(content, 52, 680, "活动简介");
+    show(content, 112, 680, "我们在支部里一起读书，");
+    show(content, 112, 668, "还写信。");
+    show(content, 112, 656, "效果好。");
+    g_autoptr (FactsAttachment) lines = read_page(content->str, "");
+    expect_text("lines", fields_text(lines), "活动简介=我们在支部里一起读书，\n还写信。\n效果好。");
+}
+
+/* What lines do not make a table of: a box around a text, words that run across, a list with lines between
+ * columns. */
+static void tells_lines_from_tables(void **state)
+{
+    g_autoptr (GString) box = g_string_new(NULL), across = g_string_new(NULL), list = g_string_new(NULL);
+    for (int k = 0; k < 3; k++) {
+        GString *content = k == 0 ? box : k == 1 ? across : list;
+        rule(content, 50, 700, 350, 700);
+        rule(content, 50, 600, 350, 600);
+        for (int x = 50; x <= 350; x += k == 0 ? 300 : 100) rule(content, x, 600, x, 700);
+    }
+    show(box, 60, 680, "活动名称：读书会");
+    show(across, 60, 680, "这一行的文字从左边的格子一直写到右边的格子里面去");
+    for (int i = 0; i < 3; i++) {
+        show(list, 60, 680 - 20 * i, "甲乙");
+        show(list, 160, 680 - 20 * i, "文学院");
+        show(list, 260, 680 - 20 * i, "完成");
+    }
+    g_autoptr (FactsAttachment) one = read_page(box->str, "");
+    assert_int_equal(one->tables->len, 0);
+    expect_text("box", fields_text(one), "活动名称=读书会");
+    g_autoptr (FactsAttachment) two = read_page(across->str, "");
+    assert_int_equal(two->tables->len, 0);
+    expect_text("across", g_strdup(two->text), "这一行的文字从左边的格子一直写到右边的格子里面去");
+    g_autoptr (FactsAttachment) three = read_page(list->str, "");
+    expect_text("list", tables_text(three), "甲乙|文学院|完成/甲乙|文学院|完成/甲乙|文学院|完成");
+}
+
 static void reads_what_was_filled_in(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
@@ -388,6 +478,8 @@ int main(void)
         cmocka_unit_test(reads_forms_by_place),
         cmocka_unit_test(reads_spread_labels),
         cmocka_unit_test(reads_tables),
+        cmocka_unit_test(reads_tables_with_lines),
+        cmocka_unit_test(tells_lines_from_tables),
         cmocka_unit_test(reads_what_was_filled_in),
         cmocka_unit_test(reads_marks_in_their_places),
         cmocka_unit_test(tells_scans_from_empty_pages),

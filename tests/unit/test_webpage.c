@@ -23,6 +23,18 @@ static const struct {
      "<table><tr><td rowspan=2>基本情况<td>负责人<td>甲<tr><td>电话<td>1<tr><td colspan=2>单位<td>乙</table>",
      "基本情况\t负责人\t甲\n\t电话\t1\n单位\t乙", "基本情况|负责人|甲/|电话|1/单位||乙",
      "负责人=甲;电话=1;单位=乙"},
+    {"Chinese broken by a program", "<html><p>三会\r\n一课\n<b>\n创新</b> 甲\na", "三会一课创新 甲 a", "",
+     ""},
+    {"ticks in fonts",
+     "<html><p><span style='font-family:\"Wingdings 2\"'>R<b>&#163;</b></span>R<br><font "
+     "face=Wingdings>&#168;</font>甲",
+     "☑☐R\n☐甲", "", ""},
+    {"conditions of Word",
+     "<html><!--[if gte mso 9]><xml>x</xml><![endif]--><p>甲<![if !vml]>乙<![endif]></p>", "甲 乙", "", ""},
+    {"what was typed and ticked",
+     "<html><p>活动名称：<input value=读书会><p><input type=checkbox checked>甲<input type=radio>乙<input "
+     "type=hidden value=x>",
+     "活动名称：读书会\n☑甲☐乙", "", "活动名称=读书会"},
     {"preformatted", "<html><pre>a  b\n c</pre>", "a  b\n c", "", ""},
 };
 

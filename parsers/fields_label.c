@@ -1,0 +1,185 @@
+/* fields_label.c - what is a label, and what a value. */
+#include <string.h>
+
+#include "parsers/fields_parts.h"
+#include "parsers/limits.h"
+
+/* Words that forms of Chinese offices use as labels. One of them in a table makes it a form. */
+static const char *const known[] = {
+    "活动名称",   "项目名称",     "名称",         "题目",       "标题",       "案例名称",   "作品名称",
+    "活动题目",   "项目题目",     "推荐单位",     "申报单位",   "所属单位",   "报送单位",   "单位",
+    "单位名称",   "推荐党委",     "所属党委",     "所在党委",   "所属党组织", "党组织名称", "党组织",
+    "申报党组织", "推荐党组织",   "所属支部",     "党支部",     "党支部名称", "所在单位",   "主办单位",
+    "承办单位",   "负责人",       "项目负责人",   "活动负责人", "负责人姓名", "申报人",     "联系人",
+    "填表人",     "经办人",       "姓名",         "性别",       "民族",       "年龄",       "出生年月",
+    "职务",       "职称",         "职务职称",     "政治面貌",   "联系电话",   "电话",       "手机",
+    "手机号",     "手机号码",     "办公电话",     "联系方式",   "邮箱",       "电子邮箱",   "电子邮件",
+    "通讯地址",   "活动主题",     "主题",         "主题类别",   "所属主题",   "主题方向",   "创新类型",
+    "创新类别",   "活动类型",     "活动类别",     "项目类别",   "类型",       "类别",       "申报类别",
+    "活动时间",   "时间",         "起止时间",     "实施时间",   "开展时间",   "活动地点",   "地点",
+    "活动对象",   "参与人数",     "参加人数",     "党员人数",   "申报日期",   "填表日期",   "填报日期",
+    "填表时间",   "日期",         "编号",         "序号",       "备注",       "活动简介",   "项目简介",
+    "活动内容",   "活动目标",     "主要做法",     "创新点",     "活动成效",   "推荐意见",   "单位意见",
+    "党委意见",   "合计",         "摘要",         "关键词",     "内容提要",   "所属部门",   "部门",
+    "学院",       "推荐单位意见", "牵头人",       "项目主持人", "主持人",     "填报人",     "填报单位",
+    "填表单位",   "案例题目",     "作品题目",     "申报项目",   "申报题目",   "移动电话",   "固定电话",
+    "传真",       "微信",         "微信号",       "QQ",         "QQ号",       "E-mail",     "Email",
+    "邮编",       "邮政编码",     "通信地址",     "联系地址",   "所属学院",   "所在学院",   "院系",
+    "工作单位",   "学历",         "学位",         "籍贯",       "出生日期",   "入党时间",   "身份证号",
+    "身份证号码", "参与单位",     "协办单位",     "活动背景",   "活动过程",   "活动总结",   "实施方案",
+    "预期成效",   "活动经费",     "经费预算",     "主要内容",   "特色亮点",   "经验启示",   "审核意见",
+    "评审意见",   "初审意见",     "党委推荐意见",
+};
+
+/* With such an end a word beside a label heads a column rather than being that label's value. */
+static const char *const columns[] = {
+    "数",   "数量", "人数", "次数", "情况", "率",   "金额", "得分",   "分数", "排名", "名次",
+    "状态", "进度", "名称", "时间", "日期", "地点", "单位", "负责人", "备注", "说明", "主题",
+};
+
+/* In running text the label of a line may also end in one of these. */
+static const char *const endings[] = {
+    "名称", "单位", "负责人", "联系人", "电话", "手机", "邮箱", "主题", "时间", "地点",   "类型", "类别",
+    "日期", "人数", "姓名",   "职务",   "编号", "题目", "部门", "党委", "支部", "党组织", "方式", "对象",
+};
+
+gboolean fields_is_known(const char *label)
+{
+    static GHashTable *set;
+    if (*label == '\0') return FALSE;
+    if (!set) {
+        set = g_hash_table_new(g_str_hash, g_str_equal);
+        for (gsize i = 0; i < G_N_ELEMENTS(known); i++) g_hash_table_add(set, (gpointer)known[i]);
+    }
+    return g_hash_table_contains(set, label);
+}
+
+static gboolean ends_in(const char *label, const char *const *words, gsize n)
+{
+    if (g_utf8_strlen(label, -1) > FIELDS_LABEL_CHARS) return FALSE;
+    for (gsize i = 0; i < n; i++)
+        if (g_str_has_suffix(label, words[i])) return TRUE;
+    return FALSE;
+}
+
+gboolean fields_has_known_ending(const char *label)
+{
+    return ends_in(label, endings, G_N_ELEMENTS(endings));
+}
+
+/* --- labels
+ * ------------------------------------------------------------------------------------------------- */
+
+/* Where a leading number ends: 一、 1. 1、 (一) is gone with its parentheses already. */
+static const char *skip_number(const char *text)
+{
+    const char *p = text;
+    while (*p && (g_ascii_isdigit(*p) || g_utf8_strchr("一二三四五六七八九十", -1, g_utf8_get_char(p))))
+        p = g_utf8_next_char(p);
+    if (p == text || !*p || !g_utf8_strchr("、.,)", -1, g_utf8_get_char(p))) return text;
+    return g_utf8_next_char(p);
+}
+
+/* Whether the text is nothing but ASCII and what begins with these bytes in UTF-8: U+4000 to U+9FFF, hanzi.
+ * NFKC leaves them alone. */
+static gboolean is_normal(const char *text)
+{
+    const guchar *p = (const guchar *)text;
+    while (*p) {
+        gboolean hanzi = *p >= 0xE4 && *p <= 0xE9 && (p[1] & 0xC0) == 0x80 && (p[2] & 0xC0) == 0x80;
+        if (*p >= 0x80 && !hanzi) return FALSE;
+        p += hanzi ? 3 : 1;
+    }
+    return TRUE;
+}
+
+/* Marks of what must be filled in, bullets, circled numbers (which NFKC would make figures without a point).
+ */
+static gboolean is_mark(gunichar c)
+{
+    return (c >= 0x2460 && c <= 0x2473) || (c >= 0x2776 && c <= 0x2793) ||
+           (c < 0x10000 && c >= 0x2022 && g_utf8_strchr("★☆※●◆■▲△►▶•➢", -1, c));
+}
+
+char *fields_label(const char *text)
+{
+    while (is_mark(g_utf8_get_char(text)) || g_unichar_isspace(g_utf8_get_char(text)))
+        text = g_utf8_next_char(text);
+    g_autofree char *nfkc = is_normal(text) ? g_strdup(text) : g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
+    if (!nfkc) return g_strdup("");
+    g_autoptr (GString) all = g_string_new(NULL), outside = g_string_new(NULL);
+    int depth = 0;
+    for (const char *p = nfkc; *p; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT || c == '*') continue;
+        if (c == '(' || c == 0x3014) depth++;
+        if (depth == 0) g_string_append_unichar(outside, c);
+        if (depth > 0 && (c == ')' || c == 0x3015)) depth--;
+        g_string_append_unichar(all, c);
+    }
+    const char *kept = skip_number(outside->len > 0 ? outside->str : all->str);
+    g_autofree char *label = g_strdup(kept);
+    gsize length = strlen(label);
+    while (length > 0 && label[length - 1] == ':') label[--length] = '\0';
+    return g_steal_pointer(&label);
+}
+
+gboolean fields_is_label(const char *text)
+{
+    if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
+    g_autofree char *label = fields_label(text);
+    return fields_is_known(label);
+}
+
+/* Whether a short text may be a label at all: has Chinese characters, is no sentence, number or check box. */
+gboolean fields_may_be_label(const char *label)
+{
+    gboolean chinese = FALSE;
+    glong n = 0;
+    for (const char *p = label; *p; p = g_utf8_next_char(p), n++) {
+        gunichar c = g_utf8_get_char(p);
+        if (n >= FIELDS_LABEL_CHARS || g_utf8_strchr(",。;!?:@□☐☑☒√《》“”\"", -1, c) || g_unichar_isdigit(c))
+            return FALSE;
+        chinese |= g_unichar_get_script(c) == G_UNICODE_SCRIPT_HAN;
+    }
+    return chinese && n >= 2;
+}
+
+gboolean fields_heads_column(const char *label)
+{
+    return ends_in(label, columns, G_N_ELEMENTS(columns));
+}
+
+gboolean fields_has_letters(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] >= 0xE2) return TRUE; /* in UTF-8 */
+    return length > 1 && length < 12 && (g_ascii_toupper(*text) == 'E' || *text == 'Q');
+}
+
+/* --- values
+ * ------------------------------------------------------------------------------------------------- */
+
+gboolean fields_is_padding(gunichar c)
+{
+    return g_unichar_isspace(c) || c == '_' || c == 0xFF3F || c == 0x200B || c == 0xFEFF;
+}
+
+char *fields_clean(const char *text, gsize length)
+{
+    const char *end = text + length;
+    while (text < end && fields_is_padding(g_utf8_get_char(text))) text = g_utf8_next_char(text);
+    while (end > text && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(end))))
+        end = g_utf8_prev_char(end);
+    return g_strndup(text, (gsize)(end - text));
+}
+
+FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)
+{
+    if (fields->len >= LIMIT_FIELDS || !*label) return NULL;
+    FactsField *field = g_new0(FactsField, 1);
+    field->label = g_strdup(label);
+    field->value = fields_clean(value, length);
+    g_ptr_array_add(fields, field);
+    return field;
+}

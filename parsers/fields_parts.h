@@ -1,0 +1,35 @@
+/* fields_parts.h - what the files of fields.h share: what is a label, what is a value. */
+#pragma once
+
+#include "parsers/fields.h"
+
+enum {
+    FIELDS_LABEL_CHARS = 12, /* longest label that is not a known one */
+    FIELDS_LABEL_BYTES = 120 /* longest stretch of text that is looked at for one */
+};
+
+/* All take labels as fields_label() gives them. A known one is a word that forms use; what may be one is
+ * short Chinese text that is no sentence, number or check box. */
+gboolean fields_is_known(const char *label);
+gboolean fields_may_be_label(const char *label);
+
+/* A label of running text by its end (…单位), though it is not known; a word that heads a column rather than
+ * being the value of the label beside it. */
+gboolean fields_has_known_ending(const char *label);
+gboolean fields_heads_column(const char *label);
+
+/* Whether there are characters that labels need: those of Chinese, or the few known words without. */
+gboolean fields_has_letters(const char *text, gsize length);
+
+/* White space, and the underscores of blanks to fill in. */
+gboolean fields_is_padding(gunichar c);
+
+/* Without padding at both ends. Caller frees. */
+char *fields_clean(const char *text, gsize length);
+
+/* Whether a line may be the value of the label above it: it says something and has no label of its own. */
+gboolean fields_may_be_value(const char *line, const char *end);
+
+/* Appends a field with that value, cleaned. What was added (owned by `fields`), or NULL: too many, or no
+ * label. */
+FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length);

@@ -1,0 +1,280 @@
+/* fields_text.c - labels in running text. */
+#include <string.h>
+
+#include "parsers/fields_parts.h"
+#include "parsers/limits.h"
+
+enum {
+    COLONS_MAX = 40,      /* of one line that are looked at */
+    LABEL_PIECES = 8,     /* white-space separated pieces of one label: 联 系 电 话 */
+    SURE_BYTES = 3 * 3,   /* of a label that needs no colon */
+    HEADED_BYTES = 3 * 60 /* of a value below a heading: more is a text */
+};
+
+/* --- colons ----------------------------------------------------------------------------------------------
+ */
+
+/* The next colon, ASCII or full width; sets *after behind it. */
+static const char *find_colon(const char *text, const char *end, const char **after)
+{
+    static const char wide[] = "：";
+    const char *ascii = memchr(text, ':', (gsize)(end - text));
+    const char *full = memmem(text, (gsize)((ascii ? ascii : end) - text), wide, sizeof wide - 1);
+    const char *found = full ? full : ascii;
+    *after = found ? g_utf8_next_char(found) : NULL;
+    return found;
+}
+
+static gboolean is_comma(gunichar c)
+{
+    return c == ',' || c == ';' || c == 0xFF0C || c == 0xFF1B || c == 0x3002;
+}
+
+static gboolean parts(gunichar c)
+{
+    return fields_is_padding(c) || is_comma(c);
+}
+
+/* Where a known label begins that ends at `end`, not before `from`: tries one piece between white space or
+ * commas, then two … (联 系 电 话). NULL if there is none. */
+static const char *known_label_before(const char *from, const char *end)
+{
+    const char *start = end, *best = NULL;
+    if (end - from > FIELDS_LABEL_BYTES) {
+        from = end - FIELDS_LABEL_BYTES;
+        while (((guchar)*from & 0xC0) == 0x80) from++;
+    }
+    for (int piece = 0; piece < LABEL_PIECES && start > from; piece++) {
+        while (start > from && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(start))))
+            start = g_utf8_prev_char(start);
+        while (start > from && !parts(g_utf8_get_char(g_utf8_prev_char(start))))
+            start = g_utf8_prev_char(start);
+        g_autofree char *raw = g_strndup(start, (gsize)(end - start));
+        if (fields_is_label(raw)) best = start;
+        if (start > from && is_comma(g_utf8_get_char(g_utf8_prev_char(start)))) break;
+    }
+    return best;
+}
+
+/* The value that begins at `text` ends at the end of the line or before the next known label on it. */
+static const char *value_end(const char *text, const char *end)
+{
+    const char *after, *colon, *p = text;
+    for (int i = 0; i < COLONS_MAX && (colon = find_colon(p, end, &after)); i++, p = after) {
+        const char *label = known_label_before(text, colon);
+        if (label && (label == text || parts(g_utf8_get_char(g_utf8_prev_char(label))))) return label;
+    }
+    return end;
+}
+
+/* Without the comma before the next label. */
+static const char *before_comma(const char *text, const char *stop, const char *end)
+{
+    while (stop < end && stop > text && parts(g_utf8_get_char(g_utf8_prev_char(stop))))
+        stop = g_utf8_prev_char(stop);
+    return stop;
+}
+
+/* A known label without a value at the end of the line is returned: its value may be the next line. */
+static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
+{
+    FactsField *last = NULL;
+    while (line < end) {
+        const char *after, *colon = find_colon(line, end, &after);
+        if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)))
+            return NULL;
+        g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
+        g_autofree char *label = fields_label(raw);
+        gboolean sure = fields_is_known(label);
+        if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
+        const char *stop = value_end(after, end);
+        FactsField *field = fields_add(fields, label, after, (gsize)(before_comma(after, stop, end) - after));
+        last = sure && field && !*field->value ? field : NULL;
+        line = stop;
+    }
+    return last;
+}
+
+/* --- no colons -------------------------------------------------------------------------------------------
+ */
+
+/* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
+ */
+static const char *behind_gap(const char *p, const char *end)
+{
+    int width = 0;
+    for (; p < end && fields_is_padding(g_utf8_get_char(p)); p = g_utf8_next_char(p))
+        width += *p == '\t' || g_utf8_get_char(p) == 0x3000 ? 2 : 1;
+    return width >= 2 ? p : NULL;
+}
+
+/* Behind the known label, without its value's gap, that begins the line; NULL. Letters of it may be spread.
+ */
+static const char *behind_label(const char *line, const char *end, char **label)
+{
+    const char *p = line, *stop = MIN(end, line + FIELDS_LABEL_BYTES);
+    for (int piece = 0; piece < LABEL_PIECES && p < stop; piece++) {
+        while (p < stop && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+        while (p < stop && !fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+        g_autofree char *raw = g_strndup(line, (gsize)(p - line));
+        g_autofree char *found = fields_label(raw);
+        if (strlen(found) < SURE_BYTES || !fields_is_known(found)) continue;
+        *label = g_steal_pointer(&found);
+        return p;
+    }
+    return NULL;
+}
+
+/* Whether there may be a gap near the beginning: most lines have none. */
+static gboolean has_gap(const char *line, const char *end)
+{
+    const char *stop = MIN(end, line + FIELDS_LABEL_BYTES);
+    for (const char *p = line; p + 1 < stop; p++)
+        if (*p == '\t' || ((*p == ' ' || *p == '_') && p[1] == *p) ||
+            ((guchar)*p == 0xC2 && (guchar)p[1] == 0xA0) ||
+            (p + 2 < stop && (guchar)*p == 0xE3 && (guchar)p[1] == 0x80 && (guchar)p[2] == 0x80))
+            return TRUE;
+    return FALSE;
+}
+
+/* 活动名称　　读书会　　负责人　　联系人甲: what a typewriter made of a form. Heads of columns are none. */
+static void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
+{
+    for (const char *next; line < end && has_gap(line, end); line = next) {
+        g_autofree char *label = NULL, *head = NULL;
+        const char *value = behind_label(line, end, &label);
+        if (value) value = behind_gap(value, end);
+        if (!value || value == end || behind_label(value, end, &head)) return;
+        for (next = value; next < end; next = g_utf8_next_char(next)) {
+            g_autofree char *other = NULL;
+            const char *begin = behind_gap(next, end),
+                       *behind = begin ? behind_label(begin, end, &other) : NULL;
+            if (!behind || !behind_gap(behind, end)) continue;
+            fields_add(fields, label, value, (gsize)(next - value));
+            next = begin;
+            break;
+        }
+        if (next == end) fields_add(fields, label, value, (gsize)(end - value));
+    }
+}
+
+/* --- headings --------------------------------------------------------------------------------------------
+ */
+
+/* A heading of the text below: 一、 or （一）. */
+static gboolean is_heading(const char *text)
+{
+    static const char numbers[] = "一二三四五六七八九十";
+    const char *p = text, *end;
+    if (*p && g_utf8_strchr("(（", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    for (end = p; *end && g_utf8_strchr(numbers, -1, g_utf8_get_char(end));) end = g_utf8_next_char(end);
+    return end > p && *end && g_utf8_strchr("、)）", -1, g_utf8_get_char(end));
+}
+
+/* 【活动名称】读书会. What was found has no value yet if nothing stands behind it. */
+static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const char *end)
+{
+    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
+        if ((gsize)(end - line) < open || memcmp(line, pairs[i][0], open) != 0) continue;
+        const char *stop = memmem(line, (gsize)(end - line), pairs[i][1], close);
+        if (!stop || stop - line > FIELDS_LABEL_BYTES) return NULL;
+        g_autofree char *raw = g_strndup(line + open, (gsize)(stop - line) - open),
+                        *label = fields_label(raw);
+        if (!fields_is_known(label)) return NULL;
+        const char *value = stop + close, *after, *colon = find_colon(value, end, &after);
+        if (colon == value) value = after;
+        return fields_add(fields, label, value, (gsize)(end - value));
+    }
+    return NULL;
+}
+
+/* 一、活动名称, with the value on the next line. */
+static char *headed_label(const char *line, const char *end)
+{
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    if (end - line > FIELDS_LABEL_BYTES || line == end) return NULL;
+    if (!is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
+    g_autofree char *text = g_strndup(line, (gsize)(end - line)), *label = fields_label(text);
+    return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
+}
+
+/* --- values below ----------------------------------------------------------------------------------------
+ */
+
+/* What forms print where something is to be filled in: a hint in parentheses, the blanks of a date. */
+static gboolean is_frame(const char *text)
+{
+    if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
+    g_autofree char *label = fields_label(text);
+    const char *p = label;
+    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return *p == '\0' || *p == '(';
+}
+
+gboolean fields_may_be_value(const char *line, const char *end)
+{
+    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
+    if (!*clean || is_heading(clean) || is_frame(clean) || fields_is_label(clean)) return FALSE;
+    const char *stop = clean + strlen(clean), *after, *colon = find_colon(clean, stop, &after);
+    if (!colon) return TRUE;
+    if (colon - clean <= FIELDS_LABEL_BYTES) {
+        g_autofree char *raw = g_strndup(clean, (gsize)(colon - clean));
+        g_autofree char *label = fields_label(raw);
+        if (fields_is_known(label) || fields_may_be_label(label)) return FALSE;
+    }
+    return value_end(clean, stop) == stop;
+}
+
+static gboolean is_blank(const char *line, const char *end)
+{
+    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
+    return !*clean;
+}
+
+/* What the lines above leave open. */
+typedef struct Open {
+    FactsField *field; /* has no value yet */
+    char *heading;     /* is a label if the next line is short */
+    gboolean gaps;     /* see fields.h */
+    gboolean column;   /* several such labels below each other: whose the next line is nobody can tell */
+} Open;
+
+static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
+{
+    g_autofree char *heading = g_steal_pointer(&open->heading);
+    if (open->field && fields_may_be_value(line, end)) {
+        g_free(open->field->value);
+        open->field->value = fields_clean(line, (gsize)(end - line));
+        open->field = NULL;
+        return;
+    }
+    if (is_blank(line, end)) {
+        open->heading = g_steal_pointer(&heading);
+        return;
+    }
+    if (heading && end - line <= HEADED_BYTES && fields_may_be_value(line, end)) {
+        fields_add(fields, heading, line, (gsize)(end - line));
+        return;
+    }
+    guint before = fields->len;
+    FactsField *found = field_in_brackets(fields, line, end);
+    if (fields->len == before) found = fields_from_colons(fields, line, end);
+    if (fields->len == before && open->gaps) fields_from_gaps(fields, line, end);
+    if (fields->len == before) open->heading = headed_label(line, end);
+    if (found && *found->value) found = NULL;
+    open->column = found && (open->field || open->column);
+    open->field = open->column ? NULL : found;
+}
+
+void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
+{
+    Open open = {.gaps = gaps};
+    while (*text && (open.field || fields->len < LIMIT_FIELDS)) {
+        const char *end = text + strcspn(text, "\n");
+        read_line(fields, text, end, &open);
+        text = *end ? end + 1 : end;
+    }
+    g_free(open.heading);
+}
