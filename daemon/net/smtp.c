@@ -256,17 +256,31 @@ static const struct {
     {538, NET_ERROR_AUTH, "the server wants TLS before the login; use smtps://"},
 };
 
+static SmtpResult *fault_of_server(const SmtpSession *session, NetError error, const char *what)
+{
+    SmtpResult *result = result_new(SMTP_TEMPORARY, session->code, g_strdup(session->text));
+    g_set_error(&result->error, NET_ERROR, error, "%s:%u: %s (\"%s\")", session->target->host,
+                session->target->port, what, session->text);
+    return result;
+}
+
+/* The answer to MAIL speaks of the sender, who is the same in all letters, but for a size that is too large. */
+static gboolean is_about_sender(const SmtpSession *session)
+{
+    return session->stage == STAGE_MAIL && session->code != 552 &&
+           outcome_of_code(session->code) == SMTP_PERMANENT;
+}
+
 /* TEMPORARY with an error if the reply is one of those, else NULL. */
 static SmtpResult *judge_server(const SmtpSession *session)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++) {
-        if (not_the_mail[i].code != session->code) continue;
-        SmtpResult *result = result_new(SMTP_TEMPORARY, session->code, g_strdup(session->text));
-        g_set_error(&result->error, NET_ERROR, not_the_mail[i].error, "%s:%u: %s (\"%s\")",
-                    session->target->host, session->target->port, not_the_mail[i].what, session->text);
-        return result;
-    }
-    return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++)
+        if (not_the_mail[i].code == session->code)
+            return fault_of_server(session, not_the_mail[i].error, not_the_mail[i].what);
+    if (!is_about_sender(session)) return NULL;
+    return fault_of_server(session, NET_ERROR_AUTH,
+                           "the server takes no mail from us; [desk] address must be one that [smtp] user may send "
+                           "for, and that its provider has not locked");
 }
 
 /* The refusal that decides: one for now, if there is any. */

@@ -146,7 +146,7 @@ static void accepted(void **state)
 
 static void fate_of_the_mail(void **state)
 {
-    expect((Script){.mail = "550 \xb7\xa2\xbc\xfe\xc8\xcb\r\n"}, SMTP_PERMANENT, 550, "550 发件人",
+    expect((Script){.rcpt = "550 \xb7\xa2\xbc\xfe\xc8\xcb\r\n"}, SMTP_PERMANENT, 550, "550 发件人",
            -1); /* GBK */
     expect((Script){.mail = "451 greylisted\r\n"}, SMTP_TEMPORARY, 451, "greylisted", -1);
     expect((Script){.rcpt = "550-5.1.1 no such\r\n550 5.1.1 user\r\n"}, SMTP_PERMANENT, 550,
@@ -162,6 +162,10 @@ static void trouble_of_the_server(void **state)
     expect((Script){.greeting = "421 busy\r\n"}, SMTP_TEMPORARY, 0, "421 busy", NET_ERROR_CONNECT);
     expect((Script){.greeting = "554-go\r\n554 away\r\n"}, SMTP_TEMPORARY, 0, "554 go away",
            NET_ERROR_CONNECT);
+    /* the sender is the same in all letters: none fails for him, and a person is told */
+    expect((Script){.mail = "553 Mail from must equal authorized user\r\n"}, SMTP_TEMPORARY, 553, "authorized",
+           NET_ERROR_AUTH);
+    expect((Script){.mail = "552 5.3.4 too large\r\n"}, SMTP_PERMANENT, 552, "too large", -1);
     expect((Script){.mail = "530 login first\r\n"}, SMTP_TEMPORARY, 530, "login first", NET_ERROR_AUTH);
     expect((Script){.mail = "421 closing\r\n"}, SMTP_TEMPORARY, 421, "closing", NET_ERROR_CONNECT);
     expect((Script){.auth = "535-5.7.8 no\r\n535 \xca\xda\xc8\xa8\xc2\xeb\r\n", .offers_auth = TRUE},
@@ -178,7 +182,7 @@ static void out_of_step(void **state)
     expect((Script){.mail = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
     expect((Script){.rcpt = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
     expect((Script){.data = "502 cannot\r\n"}, SMTP_TEMPORARY, 502, "502 cannot", -1);
-    expect((Script){.mail = "501 5.1.7 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
+    expect((Script){.rcpt = "501 5.1.3 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
     expect((Script){.mail = "503 not now\r\n"}, SMTP_TEMPORARY, 503, "503 not now", NET_ERROR_PROTOCOL);
 }
 
@@ -248,7 +252,7 @@ static void one_connection(void **state)
             g_autoptr (SmtpResult) result = send_to(try.session, one);
             assert_int_equal(result->outcome, SMTP_ACCEPTED);
         }
-        Script refused = {.mail = "550 no\r\n"};
+        Script refused = {.rcpt = "550 no\r\n"};
         stop(&try);
         try = start(&refused); /* a refusal does not spoil what follows */
         for (int mail = 0; mail < 2; mail++) {
