@@ -358,7 +358,7 @@ guint worker_pool_poll(const WorkerPool *pool, struct pollfd *fds, guint n, int 
 static void pump(WorkerPool *pool, int timeout_ms)
 {
     assign(pool);
-    if (!g_queue_is_empty(pool->results)) timeout_ms = 0;
+    if (!g_queue_is_empty(pool->results) || pool->fault) timeout_ms = 0; /* there is something to tell */
     g_autofree struct pollfd *fds = g_new0(struct pollfd, pool->n_workers);
     guint n = worker_pool_poll(pool, fds, pool->n_workers, &timeout_ms);
     if (n > 0) poll(fds, n, timeout_ms);

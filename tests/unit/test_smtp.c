@@ -213,6 +213,33 @@ static void some_recipients(void **state)
     stop(&try);
 }
 
+static gboolean never(gpointer asked)
+{
+    ++*(guint *)asked;
+    return FALSE;
+}
+
+/* Whoever lost the lease while the server was slow to answer sends no text. */
+static void too_late(void **state)
+{
+    int got[2];
+    char text[100];
+    guint asked = 0;
+    assert_int_equal(pipe(got), 0);
+    Script script = {.body = got[1]};
+    Try try = start(&script);
+    g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
+    SmtpEnvelope envelope = {.from = "desk@b.example", .recipients = one, .may_send = never, .data = &asked};
+    g_autoptr (SmtpResult) result = smtp_send(try.session, &envelope, mail);
+    assert_int_equal(result->outcome, SMTP_TEMPORARY);
+    assert_true(g_error_matches(result->error, NET_ERROR, NET_ERROR_TIMEOUT));
+    assert_int_equal(asked, 1);
+    stop(&try);
+    close(got[1]);
+    assert_int_equal(read(got[0], text, sizeof text), 0); /* no final dot came */
+    close(got[0]);
+}
+
 /* The final dot is said only for whom it is worth it. */
 static void all_or_nobody(void **state)
 {
@@ -234,7 +261,10 @@ static void all_or_nobody(void **state)
     Try try = start(&script);
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
     for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
-        SmtpEnvelope envelope = {"desk@b.example", tries[i].recipients, "desk@b.example", tries[i].together};
+        SmtpEnvelope envelope = {.from = "desk@b.example",
+                                 .recipients = tries[i].recipients,
+                                 .copy_to = "desk@b.example",
+                                 .together = tries[i].together};
         g_autoptr (SmtpResult) result = smtp_send(try.session, &envelope, mail);
         if (result->outcome != tries[i].outcome || result->code != tries[i].code || result->error)
             fail_msg("try %zu: outcome %d, %s", i, result->outcome, result->text);
@@ -270,7 +300,7 @@ static void line_ends_and_dots(void **state)
     Script script = {.body = ends[1]};
     Try try = start(&script);
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\n\n.\r\n..\rbare\n.end", 27);
-    g_autoptr (SmtpResult) result = smtp_send(try.session, &(SmtpEnvelope){"", one, NULL, FALSE}, mail);
+    g_autoptr (SmtpResult) result = smtp_send(try.session, &(SmtpEnvelope){.from = "", .recipients = one}, mail);
     assert_int_equal(result->outcome, SMTP_ACCEPTED);
     char body[LINE] = "";
     assert_true(read(ends[0], body, sizeof body - 1) > 0);
@@ -333,7 +363,7 @@ int main(void)
         cmocka_unit_test(out_of_step),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
-        cmocka_unit_test(all_or_nobody),
+        cmocka_unit_test(too_late), cmocka_unit_test(all_or_nobody),
         cmocka_unit_test(one_connection),
         cmocka_unit_test(line_ends_and_dots),
         cmocka_unit_test(addresses_that_inject),

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -368,6 +369,27 @@ static void test_orphan_hangs(void **state)
     assert_true(ended > 0);
 }
 
+/* Told, not waited for: nobody has any work. Once there are descriptors again the mail is read. */
+static void test_no_descriptors(void **state)
+{
+    struct rlimit before;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    submit(pool, "good", 1);
+    g_autoptr (WorkerResult) first = collect(pool);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int next = dup(0);
+    close(next);
+    struct rlimit none = {.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    submit(pool, "good", 2);
+    assert_null(worker_pool_collect(pool, -1, &error));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_true(g_error_matches(error, WORKER_ERROR, WORKER_ERROR_START));
+    g_autoptr (WorkerResult) second = collect(pool);
+    assert_non_null(second->facts);
+}
+
 static void test_does_not_start(void **state)
 {
     g_autoptr (GError) error = NULL;
@@ -415,7 +437,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_chatter),        cmocka_unit_test(test_recycled),
         cmocka_unit_test(test_does_not_start), cmocka_unit_test(test_timeout),
         cmocka_unit_test(test_warned_once),    cmocka_unit_test(test_nursery_killed),
-        cmocka_unit_test(test_orphan_hangs),
+        cmocka_unit_test(test_orphan_hangs),   cmocka_unit_test(test_no_descriptors),
     };
     g_log_set_writer_func(write_log, NULL, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
