@@ -33,6 +33,8 @@ typedef struct Follow {
     char *last;          /* Message-ID of the last mail that was read; NULL = none was */
     GHashTable *present; /* gint64*: numbers of the records that came, if the folder is read from its start */
     GHashTable *strangers; /* char*: other campaigns that are told of already */
+    GPtrArray *damaged;    /* char*: gaps of a rebuild, as long as no record could be read: is it the key? */
+    gboolean opened;       /* one was */
 } Follow;
 
 static void found_clear(gpointer data)
@@ -203,12 +205,28 @@ static void tell_stranger(Follow *follow, GBytes *mail, guint32 uid, const char 
             follow->folder.name, campaign);
 }
 
-/* Without <>; "" if there is none. Caller frees. */
-static char *message_id_of(GBytes *mail)
+/* A record of ours that no key of ours opens: of a rebuild a gap, unless it is like that with all of them. */
+static gboolean pass_damaged(Follow *follow, guint32 uid, const char *why)
 {
-    g_autofree char *field = record_field(mail, "Message-ID");
-    const char *close = field && *field == '<' ? strchr(field, '>') : NULL;
-    return close ? g_strndup(field + 1, (gsize)(close - field - 1)) : g_strdup("");
+    if (!follow->cycle->rebuilding)
+        g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, uid, why);
+    else
+        g_ptr_array_add(
+            follow->damaged,
+            g_strdup_printf("the record with UID %u of folder %s cannot be read: it was changed, or "
+                            "another key signed it",
+                            uid, follow->folder.name));
+    return TRUE;
+}
+
+/* The key is right. */
+static gboolean note_damaged(Follow *follow, GError **error)
+{
+    follow->opened = TRUE;
+    for (guint i = 0; i < follow->damaged->len; i++)
+        if (!store_note_gap(follow->cycle->store, follow->damaged->pdata[i], error)) return FALSE;
+    g_ptr_array_set_size(follow->damaged, 0);
+    return TRUE;
 }
 
 static gboolean take_mail(Follow *follow, const Found *found, GError **error)
@@ -217,26 +235,24 @@ static gboolean take_mail(Follow *follow, const Found *found, GError **error)
     follow->folder.last_uid = found->entry.uid;
     follow->unsaved = TRUE;
     g_free(follow->last);
-    follow->last = found->raw ? message_id_of(found->raw) : g_strdup("");
+    follow->last = found->raw ? record_message_id(found->raw) : g_strdup("");
     if (!found->raw) return TRUE;
     g_autoptr (GError) local = NULL;
     json_t *record = record_open(cycle->ledger, found->raw, &local);
     if (local) {
         gboolean ours = record_is_ours(cycle->config, found->raw);
-        if (ours && (follow->is_new || cycle->rebuilding))
-            return refuse_key(follow, follow->folder.name, error);
-        if (ours)
-            g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, found->entry.uid,
-                      local->message);
-        else
-            tell_stranger(follow, found->raw, found->entry.uid, local->message);
+        if (ours && follow->is_new) return refuse_key(follow, follow->folder.name, error);
+        if (ours) return pass_damaged(follow, found->entry.uid, local->message);
+        tell_stranger(follow, found->raw, found->entry.uid, local->message);
         return TRUE;
     }
     if (!record) return TRUE;
     gint64 dated =
         found->entry.internal_at != G_MININT64 ? found->entry.internal_at : record_int(record, "at");
     gboolean done = TRUE;
-    if (strcmp(record_text(record, "kind"), "lease") == 0)
+    if (!note_damaged(follow, error))
+        done = FALSE;
+    else if (strcmp(record_text(record, "kind"), "lease") == 0)
         done = take_lease(cycle, record, dated, error);
     else if (follow->is_new)
         done = refuse_new(follow, follow->folder.name, error);
@@ -384,6 +400,9 @@ static gboolean read_folder(Follow *follow, GError **error)
     g_autoptr (GHashTable) present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     if (follow->folder.last_uid == 0 && follow->folder.uidvalidity != 0) follow->present = present;
     if (!nothing && !read_all(follow, error)) return FALSE;
+    gboolean known = follow->opened || store_setting_int(cycle->store, SEQUENCE, 0) > 0;
+    if (follow->damaged->len > 0 && !known) return refuse_key(follow, follow->folder.name, error);
+    if (!note_damaged(follow, error)) return FALSE;
     if (follow->present && !note_absent(cycle, present, error)) return FALSE;
     if (follow->is_new && !holds_evidence(cycle, &sent, error)) return FALSE;
     if (sent) return refuse_new(follow, "the folder of sent mail", error);
@@ -395,7 +414,8 @@ gboolean follow_ledger(Cycle *cycle, GError **error)
     g_autoptr (GArray) found = g_array_new(FALSE, TRUE, sizeof(Found));
     g_array_set_clear_func(found, found_clear);
     g_autoptr (GHashTable) strangers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Follow follow = {.cycle = cycle, .found = found, .strangers = strangers};
+    g_autoptr (GPtrArray) damaged = g_ptr_array_new_with_free_func(g_free);
+    Follow follow = {.cycle = cycle, .found = found, .strangers = strangers, .damaged = damaged};
     follow.folder.name = cycle->config->imap.ledger;
     follow.folder.role = "ledger";
     follow.is_new = !cycle->rebuilding && store_is_new(cycle->store);
@@ -426,7 +446,7 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     const ImapEntry *entry = g_hash_table_lookup(look->dated, GUINT_TO_POINTER(uid));
     json_t *record = entry && !look->error ? record_open(cycle->ledger, raw, NULL) : NULL;
     if (!record) return TRUE;
-    g_autofree char *message_id = message_id_of(raw);
+    g_autofree char *message_id = record_message_id(raw);
     gboolean known = FALSE;
     gint64 at = entry->internal_at != G_MININT64 ? entry->internal_at : clock_now(&cycle->clock);
     if (store_outbox_found(cycle->store, message_id, at, &known, &look->error) && !known && look->unknown)
