@@ -24,7 +24,7 @@ struct ImapStream {
     gint64 deadline; /* monotonic microseconds */
     guint seconds;   /* of the deadline, for its message */
     GError *error;
-    gsize greeted; /* bytes of the greeting already given */
+    gsize greeted;   /* bytes of the greeting already given */
     GString *passed; /* by the guard, and not read yet from `taken` on */
     gsize taken;
     GString *line; /* what imap_stream_read_line has of the next lines */

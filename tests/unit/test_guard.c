@@ -232,16 +232,11 @@ static void mended_lines(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nesting),
-        cmocka_unit_test(quoted),
-        cmocka_unit_test(literals),
-        cmocka_unit_test(budget),
-        cmocka_unit_test(kinds),
-        cmocka_unit_test(bye_says_why),
-        cmocka_unit_test(empty_lines),
-        cmocka_unit_test(what_nobody_asked_for),
-        cmocka_unit_test(long_lines),
-        cmocka_unit_test(mended_lines),
+        cmocka_unit_test(nesting),     cmocka_unit_test(quoted),
+        cmocka_unit_test(literals),    cmocka_unit_test(budget),
+        cmocka_unit_test(kinds),       cmocka_unit_test(bye_says_why),
+        cmocka_unit_test(empty_lines), cmocka_unit_test(what_nobody_asked_for),
+        cmocka_unit_test(long_lines),  cmocka_unit_test(mended_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -163,8 +163,8 @@ static void trouble_of_the_server(void **state)
     expect((Script){.greeting = "554-go\r\n554 away\r\n"}, SMTP_TEMPORARY, 0, "554 go away",
            NET_ERROR_CONNECT);
     /* the sender is the same in all letters: none fails for him, and a person is told */
-    expect((Script){.mail = "553 Mail from must equal authorized user\r\n"}, SMTP_TEMPORARY, 553, "authorized",
-           NET_ERROR_AUTH);
+    expect((Script){.mail = "553 Mail from must equal authorized user\r\n"}, SMTP_TEMPORARY, 553,
+           "authorized", NET_ERROR_AUTH);
     expect((Script){.mail = "552 5.3.4 too large\r\n"}, SMTP_PERMANENT, 552, "too large", -1);
     expect((Script){.mail = "530 login first\r\n"}, SMTP_TEMPORARY, 530, "login first", NET_ERROR_AUTH);
     expect((Script){.mail = "421 closing\r\n"}, SMTP_TEMPORARY, 421, "closing", NET_ERROR_CONNECT);
@@ -300,7 +300,8 @@ static void line_ends_and_dots(void **state)
     Script script = {.body = ends[1]};
     Try try = start(&script);
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\n\n.\r\n..\rbare\n.end", 27);
-    g_autoptr (SmtpResult) result = smtp_send(try.session, &(SmtpEnvelope){.from = "", .recipients = one}, mail);
+    g_autoptr (SmtpResult)
+        result = smtp_send(try.session, &(SmtpEnvelope){.from = "", .recipients = one}, mail);
     assert_int_equal(result->outcome, SMTP_ACCEPTED);
     char body[LINE] = "";
     assert_true(read(ends[0], body, sizeof body - 1) > 0);
@@ -363,7 +364,8 @@ int main(void)
         cmocka_unit_test(out_of_step),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
-        cmocka_unit_test(too_late), cmocka_unit_test(all_or_nobody),
+        cmocka_unit_test(too_late),
+        cmocka_unit_test(all_or_nobody),
         cmocka_unit_test(one_connection),
         cmocka_unit_test(line_ends_and_dots),
         cmocka_unit_test(addresses_that_inject),

@@ -335,8 +335,8 @@ static void test_recycled(void **state)
     }
 }
 
-/* Out of memory, who forks the readers may be killed instead of them: at the first mail, between two, with the
- * last that its reader may read, and once more. */
+/* Out of memory, who forks the readers may be killed instead of them: at the first mail, between two, with
+ * the last that its reader may read, and once more. */
 static void test_nursery_killed(void **state)
 {
     static const guint at[] = {0, 5, LIMIT_WORKER_MAILS - 1, LIMIT_WORKER_MAILS + 1};
