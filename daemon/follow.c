@@ -249,17 +249,15 @@ static gboolean take_mail(Follow *follow, const Found *found, GError **error)
     if (!record) return TRUE;
     gint64 dated =
         found->entry.internal_at != G_MININT64 ? found->entry.internal_at : record_int(record, "at");
-    gboolean done = TRUE;
-    if (!note_damaged(follow, error))
-        done = FALSE;
-    else if (strcmp(record_text(record, "kind"), "lease") == 0)
+    gboolean done = note_damaged(follow, error);
+    if (done && strcmp(record_text(record, "kind"), "lease") == 0)
         done = take_lease(cycle, record, dated, error);
-    else if (follow->is_new)
+    else if (done && follow->is_new)
         done = refuse_new(follow, follow->folder.name, error);
-    else if (lease_is_void(cycle, record_text(record, "by"), dated))
+    else if (done && lease_is_void(cycle, record_text(record, "by"), dated))
         g_warning("%s, UID %u: instance %s wrote without the lease; it is passed over", follow->folder.name,
                   found->entry.uid, record_text(record, "by"));
-    else
+    else if (done)
         done = adopt(follow, record, error);
     json_decref(record);
     return done;
@@ -504,8 +502,12 @@ gboolean follow_take_over(Cycle *cycle, GError **error)
     if (!adopted) return TRUE;
     gboolean hold = must_hold(cycle, adopted);
     /* All of Sent: a letter may have come there before its record was read, and was nobody's then. */
-    if (!store_set_setting(cycle->store, SENT_UID, NULL, error) || !follow_sent(cycle, NULL, NULL, error) ||
-        !store_outbox_settle_unproven(cycle->store, hold, &held, error) ||
+    if (!store_set_setting(cycle->store, SENT_UID, NULL, error)) return FALSE;
+    if (!follow_sent(cycle, NULL, NULL, error)) {
+        g_prefix_error(error, "nothing goes before Sent shows what has gone (see to its rights): ");
+        return FALSE;
+    }
+    if (!store_outbox_settle_unproven(cycle->store, hold, &held, error) ||
         (hold && !store_outbox_hold(cycle->store, -1, OUTBOX_HOLD_ADMIN, &waiting, error)) ||
         !store_set_setting(cycle->store, ADOPTED, NULL, error))
         return FALSE;
