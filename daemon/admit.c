@@ -19,6 +19,15 @@ GBytes *admit_header_of(GBytes *raw)
     return g_bytes_new_from_bytes(raw, 0, MIN(end, LIMIT_HEADER_BYTES * 4));
 }
 
+void admit_give_up(const StoreFolder *folder, IntakeMail *mail)
+{
+    g_autofree char *name = g_strdup_printf("%s\n%u\n%u\n", folder->name, folder->uidvalidity, mail->uid);
+    mail->header_only = mail->given_up = TRUE;
+    mail->problem = "unreadable";
+    mail->raw = g_bytes_new(name, strlen(name));
+    mail->sha256 = facts_sha256_bytes(mail->raw);
+}
+
 /* The receipt as an outbox row. While live it waits under "new" until the pass knows how many there are; else
  * it is held for the mode's reason from the start. One that a record tells of may have gone: in flight. */
 static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdict *verdict,

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/apply.h"
+#include "daemon/follow_sent.h"
 #include "daemon/gaps.h"
 #include "daemon/journal.h"
 #include "daemon/lease.h"
@@ -13,12 +14,8 @@
 
 #define PORTION_MAILS 50
 #define PORTION_BYTES (16u << 20)
-#define MAIL_BYTES    (8u << 20) /* no record is larger: a batch is at most STORE_BATCH mails */
-#define SEQUENCE      "ledger_sequence"
-#define ADOPTED       STORE_ADOPTED  /* setting: letters are here whose fate only Sent tells */
+#define MAIL_BYTES    (8u << 20)     /* no record is larger: a batch is at most STORE_BATCH mails */
 #define WHOLE         "ledger_whole" /* setting: the folder is to be read from its start to its end */
-#define OWN           "own"          /* ... of a pass of ours that died before it sent anything */
-#define OTHERS        "others"       /* ... of another instance, which may have sent them */
 
 typedef struct Found {
     ImapEntry entry;
@@ -33,6 +30,8 @@ typedef struct Follow {
     char *last;          /* Message-ID of the last mail that was read; NULL = none was */
     GHashTable *present; /* gint64*: numbers of the records that came, if the folder is read from its start */
     GHashTable *strangers; /* char*: other campaigns that are told of already */
+    GPtrArray *damaged;    /* char*: gaps of a rebuild, as long as no record could be read: is it the key? */
+    gboolean opened;       /* one was */
 } Follow;
 
 static void found_clear(gpointer data)
@@ -74,7 +73,7 @@ static gboolean end_gap(Cycle *cycle, gint64 sequence, GError **error)
 static gboolean note_absent(Cycle *cycle, GHashTable *present, GError **error)
 {
     g_autofree char *gaps = NULL;
-    gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
+    gint64 last = store_setting_int(cycle->store, JOURNAL_SEQUENCE, 0);
     for (gint64 first = 1, next; first <= last; first = next + 1) {
         for (next = first; next <= last && !g_hash_table_contains(present, &next);) next++;
         char *more = gaps_with(gaps, first, next - 1);
@@ -88,10 +87,10 @@ static gboolean note_absent(Cycle *cycle, GHashTable *present, GError **error)
 /* Within the batch. A number that comes again is a record that was taken over from a dying pass. */
 static gboolean note_sequence(Cycle *cycle, gint64 sequence, GError **error)
 {
-    gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
+    gint64 last = store_setting_int(cycle->store, JOURNAL_SEQUENCE, 0);
     return (sequence <= last && end_gap(cycle, sequence, error)) ||
            (sequence > last && (sequence == last + 1 || add_gap(cycle, last + 1, sequence - 1, error)) &&
-            store_set_setting_int(cycle->store, SEQUENCE, sequence, error));
+            store_set_setting_int(cycle->store, JOURNAL_SEQUENCE, sequence, error));
 }
 
 /* --- one record -------------------------------------------------------------------------------------------
@@ -128,10 +127,10 @@ static gboolean save_position(Follow *follow, GError **error)
 /* A backup that was put back stays one until its letters are looked for, and another's record another's. */
 static gboolean note_adopted(Cycle *cycle, const char *by, GError **error)
 {
-    const char *whose = strcmp(by, cycle_instance(cycle)) == 0 ? OWN : OTHERS;
-    g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
-    if (adopted && (strcmp(whose, OWN) == 0 || strcmp(adopted, STORE_RESTORED) == 0)) return TRUE;
-    return g_strcmp0(adopted, whose) == 0 || store_set_setting(cycle->store, ADOPTED, whose, error);
+    const char *whose = strcmp(by, cycle_instance(cycle)) == 0 ? FOLLOW_OWN : FOLLOW_OTHERS;
+    g_autofree char *adopted = store_setting(cycle->store, STORE_ADOPTED);
+    if (adopted && (strcmp(whose, FOLLOW_OWN) == 0 || strcmp(adopted, STORE_RESTORED) == 0)) return TRUE;
+    return g_strcmp0(adopted, whose) == 0 || store_set_setting(cycle->store, STORE_ADOPTED, whose, error);
 }
 
 /* One transaction; what it decides is dated as it was then. */
@@ -203,12 +202,28 @@ static void tell_stranger(Follow *follow, GBytes *mail, guint32 uid, const char 
             follow->folder.name, campaign);
 }
 
-/* Without <>; "" if there is none. Caller frees. */
-static char *message_id_of(GBytes *mail)
+/* A record of ours that no key of ours opens: of a rebuild a gap, unless it is like that with all of them. */
+static gboolean pass_damaged(Follow *follow, guint32 uid, const char *why)
 {
-    g_autofree char *field = record_field(mail, "Message-ID");
-    const char *close = field && *field == '<' ? strchr(field, '>') : NULL;
-    return close ? g_strndup(field + 1, (gsize)(close - field - 1)) : g_strdup("");
+    if (!follow->cycle->rebuilding)
+        g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, uid, why);
+    else
+        g_ptr_array_add(
+            follow->damaged,
+            g_strdup_printf("the record with UID %u of folder %s cannot be read: it was changed, or "
+                            "another key signed it",
+                            uid, follow->folder.name));
+    return TRUE;
+}
+
+/* The key is right. */
+static gboolean note_damaged(Follow *follow, GError **error)
+{
+    follow->opened = TRUE;
+    for (guint i = 0; i < follow->damaged->len; i++)
+        if (!store_note_gap(follow->cycle->store, follow->damaged->pdata[i], error)) return FALSE;
+    g_ptr_array_set_size(follow->damaged, 0);
+    return TRUE;
 }
 
 static gboolean take_mail(Follow *follow, const Found *found, GError **error)
@@ -217,33 +232,29 @@ static gboolean take_mail(Follow *follow, const Found *found, GError **error)
     follow->folder.last_uid = found->entry.uid;
     follow->unsaved = TRUE;
     g_free(follow->last);
-    follow->last = found->raw ? message_id_of(found->raw) : g_strdup("");
+    follow->last = found->raw ? record_message_id(found->raw) : g_strdup("");
     if (!found->raw) return TRUE;
     g_autoptr (GError) local = NULL;
     json_t *record = record_open(cycle->ledger, found->raw, &local);
     if (local) {
         gboolean ours = record_is_ours(cycle->config, found->raw);
-        if (ours && (follow->is_new || cycle->rebuilding))
-            return refuse_key(follow, follow->folder.name, error);
-        if (ours)
-            g_warning("%s, UID %u: %s; it is passed over", follow->folder.name, found->entry.uid,
-                      local->message);
-        else
-            tell_stranger(follow, found->raw, found->entry.uid, local->message);
+        if (ours && follow->is_new) return refuse_key(follow, follow->folder.name, error);
+        if (ours) return pass_damaged(follow, found->entry.uid, local->message);
+        tell_stranger(follow, found->raw, found->entry.uid, local->message);
         return TRUE;
     }
     if (!record) return TRUE;
     gint64 dated =
         found->entry.internal_at != G_MININT64 ? found->entry.internal_at : record_int(record, "at");
-    gboolean done = TRUE;
-    if (strcmp(record_text(record, "kind"), "lease") == 0)
+    gboolean done = note_damaged(follow, error);
+    if (done && strcmp(record_text(record, "kind"), "lease") == 0)
         done = take_lease(cycle, record, dated, error);
-    else if (follow->is_new)
+    else if (done && follow->is_new)
         done = refuse_new(follow, follow->folder.name, error);
-    else if (lease_is_void(cycle, record_text(record, "by"), dated))
+    else if (done && lease_is_void(cycle, record_text(record, "by"), dated))
         g_warning("%s, UID %u: instance %s wrote without the lease; it is passed over", follow->folder.name,
                   found->entry.uid, record_text(record, "by"));
-    else
+    else if (done)
         done = adopt(follow, record, error);
     json_decref(record);
     return done;
@@ -308,7 +319,7 @@ static gboolean read_all(Follow *follow, GError **error)
 static gboolean note_deleted(Follow *follow, GError **error)
 {
     Cycle *cycle = follow->cycle;
-    gint64 last = store_setting_int(cycle->store, SEQUENCE, 0);
+    gint64 last = store_setting_int(cycle->store, JOURNAL_SEQUENCE, 0);
     if (follow->folder.uidvalidity == 0) return TRUE;
     g_warning(
         "folder %s, which has the records of this campaign, was deleted from the mailbox: it is made anew, "
@@ -326,7 +337,7 @@ static gboolean note_whole(Follow *follow, GError **error)
     Store *store = follow->cycle->store;
     g_autofree char *whole = store_setting(store, WHOLE);
     if (whole) follow->folder.last_uid = 0;
-    return whole || follow->folder.last_uid > 0 || store_setting_int(store, SEQUENCE, 0) == 0 ||
+    return whole || follow->folder.last_uid > 0 || store_setting_int(store, JOURNAL_SEQUENCE, 0) == 0 ||
            store_set_setting(store, WHOLE, "1", error);
 }
 
@@ -384,6 +395,9 @@ static gboolean read_folder(Follow *follow, GError **error)
     g_autoptr (GHashTable) present = g_hash_table_new_full(g_int64_hash, g_int64_equal, g_free, NULL);
     if (follow->folder.last_uid == 0 && follow->folder.uidvalidity != 0) follow->present = present;
     if (!nothing && !read_all(follow, error)) return FALSE;
+    gboolean known = follow->opened || store_setting_int(cycle->store, JOURNAL_SEQUENCE, 0) > 0;
+    if (follow->damaged->len > 0 && !known) return refuse_key(follow, follow->folder.name, error);
+    if (!note_damaged(follow, error)) return FALSE;
     if (follow->present && !note_absent(cycle, present, error)) return FALSE;
     if (follow->is_new && !holds_evidence(cycle, &sent, error)) return FALSE;
     if (sent) return refuse_new(follow, "the folder of sent mail", error);
@@ -395,7 +409,8 @@ gboolean follow_ledger(Cycle *cycle, GError **error)
     g_autoptr (GArray) found = g_array_new(FALSE, TRUE, sizeof(Found));
     g_array_set_clear_func(found, found_clear);
     g_autoptr (GHashTable) strangers = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    Follow follow = {.cycle = cycle, .found = found, .strangers = strangers};
+    g_autoptr (GPtrArray) damaged = g_ptr_array_new_with_free_func(g_free);
+    Follow follow = {.cycle = cycle, .found = found, .strangers = strangers, .damaged = damaged};
     follow.folder.name = cycle->config->imap.ledger;
     follow.folder.role = "ledger";
     follow.is_new = !cycle->rebuilding && store_is_new(cycle->store);
@@ -403,97 +418,4 @@ gboolean follow_ledger(Cycle *cycle, GError **error)
     gboolean read = read_folder(&follow, error);
     g_free(follow.last);
     return read;
-}
-
-/* --- Sent -------------------------------------------------------------------------------------------------
- */
-
-#define SENT_UIDVALIDITY "followed_sent_uidvalidity"
-#define SENT_UID         "followed_sent_uid"
-
-typedef struct SentLook {
-    Cycle *cycle;
-    GHashTable *dated; /* UID -> its ImapEntry */
-    FollowSentFunc unknown;
-    gpointer data;
-    GError *error;
-} SentLook;
-
-static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
-{
-    SentLook *look = data;
-    Cycle *cycle = look->cycle;
-    const ImapEntry *entry = g_hash_table_lookup(look->dated, GUINT_TO_POINTER(uid));
-    json_t *record = entry && !look->error ? record_open(cycle->ledger, raw, NULL) : NULL;
-    if (!record) return TRUE;
-    g_autofree char *message_id = message_id_of(raw);
-    gboolean known = FALSE;
-    gint64 at = entry->internal_at != G_MININT64 ? entry->internal_at : clock_now(&cycle->clock);
-    if (store_outbox_found(cycle->store, message_id, at, &known, &look->error) && !known && look->unknown)
-        look->unknown(cycle, message_id, record, at, look->data, &look->error);
-    json_decref(record);
-    return TRUE;
-}
-
-gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError **error)
-{
-    const char *folder = cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT);
-    ImapStatus status;
-    if (!folder) return TRUE;
-    if (!imap_examine(cycle->imap, folder, &status, error)) return FALSE;
-    gint64 first = store_setting_int(cycle->store, SENT_UID, 1);
-    /* One that looks for unknown letters looks at all of them. */
-    if (unknown || store_setting_int(cycle->store, SENT_UIDVALIDITY, 0) != status.uidvalidity ||
-        rewound_below(&status, first))
-        first = 1;
-    if (status.exists == 0 || (status.uidnext != 0 && first >= status.uidnext)) return TRUE;
-    g_autoptr (GArray) entries = imap_list_uids(cycle->imap, (guint32)first, 0, error);
-    if (!entries) return FALSE;
-    g_autoptr (GHashTable) dated = g_hash_table_new(g_direct_hash, g_direct_equal);
-    guint32 from = 0, last = 0;
-    for (guint i = 0; i < entries->len; i++) {
-        ImapEntry *entry = &g_array_index(entries, ImapEntry, i);
-        last = entry->uid;
-        if (entry->internal_at != G_MININT64 && entry->internal_at < cycle->config->campaign.starts_at)
-            continue;
-        if (!from) from = entry->uid;
-        g_hash_table_insert(dated, GUINT_TO_POINTER(entry->uid), entry);
-    }
-    SentLook look = {.cycle = cycle, .dated = dated, .unknown = unknown, .data = data};
-    static const char *const names[] = {"MESSAGE-ID", "BAOSONG-RECORD", NULL};
-    if (from && !imap_fetch_fields(cycle->imap, from, 0, names, on_fields, &look, error)) return FALSE;
-    if (look.error) {
-        g_propagate_error(error, look.error);
-        return FALSE;
-    }
-    return last == 0 || (store_set_setting_int(cycle->store, SENT_UIDVALIDITY, status.uidvalidity, error) &&
-                         store_set_setting_int(cycle->store, SENT_UID, (gint64)last + 1, error));
-}
-
-/* Whether what is in no Sent folder may have gone all the same: then a person decides. */
-static gboolean must_hold(const Cycle *cycle, const char *adopted)
-{
-    return strcmp(adopted, STORE_RESTORED) == 0 ||
-           (strcmp(adopted, OWN) != 0 && !cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT));
-}
-
-gboolean follow_take_over(Cycle *cycle, GError **error)
-{
-    guint held, waiting = 0;
-    g_autofree char *adopted = store_setting(cycle->store, ADOPTED);
-    if (!adopted) return TRUE;
-    gboolean hold = must_hold(cycle, adopted);
-    /* All of Sent: a letter may have come there before its record was read, and was nobody's then. */
-    if (!store_set_setting(cycle->store, SENT_UID, NULL, error) || !follow_sent(cycle, NULL, NULL, error) ||
-        !store_outbox_settle_unproven(cycle->store, hold, &held, error) ||
-        (hold && !store_outbox_hold(cycle->store, -1, OUTBOX_HOLD_ADMIN, &waiting, error)) ||
-        !store_set_setting(cycle->store, ADOPTED, NULL, error))
-        return FALSE;
-    if (hold && held + waiting > 0)
-        g_warning("%u letters of %s lie in no Sent folder and may have gone: they are held until 'baosong "
-                  "release'",
-                  held + waiting,
-                  strcmp(adopted, STORE_RESTORED) == 0 ? "before the backup was put back"
-                                                       : "the instance that sent before");
-    return TRUE;
 }

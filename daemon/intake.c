@@ -104,17 +104,6 @@ static gboolean fetch_some(Intake *intake, Portion *portion, gboolean header_onl
                        : imap_fetch_mails(intake->cycle->imap, wanted, entries->len, on_mail, intake, error);
 }
 
-/* Nothing of the mail can be had: its name stands for it, so that it is registered, and seen. */
-static void give_up(const Intake *intake, IntakeMail *mail)
-{
-    g_autofree char *name =
-        g_strdup_printf("%s\n%u\n%u\n", intake->folder.name, intake->folder.uidvalidity, mail->uid);
-    mail->header_only = mail->given_up = TRUE;
-    mail->problem = "unreadable";
-    mail->raw = g_bytes_new(name, strlen(name));
-    mail->sha256 = facts_sha256_bytes(mail->raw);
-}
-
 static gboolean reopen(Intake *intake, GError **error)
 {
     if (intake->cycle->imap && imap_alive(intake->cycle->imap)) return TRUE;
@@ -138,9 +127,9 @@ static gboolean is_strange(const GError *error)
            g_error_matches(error, NET_ERROR, NET_ERROR_PROTOCOL);
 }
 
-static gboolean fetch_one(Intake *intake, const IntakeMail *mail, GError **error)
+static gboolean fetch_one(Intake *intake, const IntakeMail *mail, guint32 size, GError **error)
 {
-    ImapEntry entry = {.uid = mail->uid, .size = mail->size, .internal_at = mail->received_at};
+    ImapEntry entry = {.uid = mail->uid, .size = size, .internal_at = mail->received_at};
     if (!reopen(intake, error)) return FALSE;
     return mail->header_only ? imap_fetch_headers(intake->cycle->imap, &entry, 1, on_mail, intake, error)
                              : imap_fetch_mails(intake->cycle->imap, &entry, 1, on_mail, intake, error);
@@ -159,19 +148,25 @@ static gboolean is_gone(Intake *intake, const IntakeMail *mail, const char *why,
     return FALSE;
 }
 
-/* Alone, and by its header where the answer cannot be read. A refusal, silence about the mail, or a
- * connection that breaks may be of today only, and decides nothing. */
+/* Alone; more of it than its size, which some servers guess, or leave at 0; and by its header where the
+ * answer cannot be read. A refusal, silence about the mail, or a connection that breaks may be of today only,
+ * and decides nothing. */
 static gboolean rescue_one(Intake *intake, IntakeMail *mail, GError **error)
 {
-    for (;;) {
+    const guint32 most = (guint32)MIN(intake->cycle->config->imap.max_message, LIMIT_MAIL_BYTES);
+    for (guint32 size = mail->size;;) {
         g_autoptr (GError) local = NULL;
-        gboolean fetched = fetch_one(intake, mail, &local);
+        gboolean fetched = fetch_one(intake, mail, size, &local);
         if (mail->raw) return TRUE;
         if (fetched || g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED))
             return is_gone(intake, mail, local ? local->message : "it says nothing", error);
         if (!is_strange(local) || mail->header_only) {
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
+        }
+        if (g_error_matches(local, NET_ERROR, NET_ERROR_LIMIT) && size < most) {
+            size = most;
+            continue;
         }
         mail->problem = "unreadable";
         mail->header_only = TRUE;
@@ -369,7 +364,7 @@ static gboolean judge_attempts(Intake *intake, IntakeMail *mail, GError **error)
     }
     if (trial != TRIAL_WHOLE) mail->problem = "unreadable";
     mail->header_only |= trial != TRIAL_WHOLE;
-    if (trial == TRIAL_NOTHING) give_up(intake, mail);
+    if (trial == TRIAL_NOTHING) admit_give_up(&intake->folder, mail);
     return reopen(intake, error);
 }
 
@@ -482,18 +477,22 @@ static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
 static gboolean open_folder(Intake *intake, GError **error)
 {
     Cycle *cycle = intake->cycle;
+    StoreFolder *folder = &intake->folder;
     ImapStatus status;
-    if (!cycle_need_pool(cycle, error) || !imap_examine(cycle->imap, intake->folder.name, &status, error) ||
-        !store_get_folder(cycle->store, &intake->folder, error))
+    if (!cycle_need_pool(cycle, error) || !imap_examine(cycle->imap, folder->name, &status, error) ||
+        !store_get_folder(cycle->store, folder, error))
         return FALSE;
-    intake->end = status.uidnext;
-    if (intake->folder.uidvalidity == status.uidvalidity)
-        return rewound_look(cycle, &intake->folder, &status, NULL, error);
-    if (intake->folder.uidvalidity != 0)
-        g_message("folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
-                  intake->folder.name);
-    intake->folder.uidvalidity = status.uidvalidity;
-    intake->folder.last_uid = 0;
+    if (folder->uidvalidity == status.uidvalidity) {
+        if (!rewound_look(cycle, folder, &status, NULL, error)) return FALSE;
+    } else {
+        if (folder->uidvalidity != 0)
+            g_message(
+                "folder %s has a new UIDVALIDITY: reading it from the start; mails that are known stay one",
+                folder->name);
+        folder->uidvalidity = status.uidvalidity;
+        folder->last_uid = 0;
+    }
+    intake->end = status.uidnext > folder->last_uid ? status.uidnext : 0; /* some say one of long ago */
     return TRUE;
 }
 

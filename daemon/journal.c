@@ -5,8 +5,6 @@
 #include "daemon/record.h"
 #include "daemon/store/records.h"
 
-#define SEQUENCE "ledger_sequence" /* setting: the last record's number */
-
 /* The next UID is ours: what is up to here need not be read again. */
 static gboolean note_position(Cycle *cycle, const ImapAppended *appended, const char *message_id,
                               GError **error)
@@ -44,13 +42,13 @@ gboolean journal_keep(Cycle *cycle, const json_t *record, const char *message_id
 gboolean journal_append(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage,
                         const char *summary, GError **error)
 {
-    gint64 sequence = store_setting_int(cycle->store, SEQUENCE, 0) + 1;
+    gint64 sequence = store_setting_int(cycle->store, JOURNAL_SEQUENCE, 0) + 1;
     g_autofree char *message_id = record_fill(cycle, record, kind, cause, stage);
     json_object_set_new(record, "seq", json_integer((json_int_t)sequence));
     ImapAppended appended = {0};
     gboolean done = write_held(cycle, record, message_id, summary, &appended, error) &&
                     journal_keep(cycle, record, message_id, summary, error) &&
-                    store_set_setting_int(cycle->store, SEQUENCE, sequence, error) &&
+                    store_set_setting_int(cycle->store, JOURNAL_SEQUENCE, sequence, error) &&
                     note_position(cycle, &appended, message_id, error);
     json_decref(record);
     return done;

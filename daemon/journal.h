@@ -15,10 +15,11 @@
 
 #include "daemon/cycle.h"
 
-/* Settings: numbers of records that are missing from the folder (gaps.h), and the Message-ID of the mail that
- * the folder's cursor stands at. */
-#define JOURNAL_GAPS "ledger_gaps"
-#define JOURNAL_LAST "ledger_last"
+/* Settings: the last record's number, the numbers of records that are missing from the folder (gaps.h), and
+ * the Message-ID of the mail that the folder's cursor stands at. */
+#define JOURNAL_SEQUENCE "ledger_sequence"
+#define JOURNAL_GAPS     "ledger_gaps"
+#define JOURNAL_LAST     "ledger_last"
 
 /* APPENDs a record (which this takes over). Within a store batch, and only while the lease holds; its number
  * and, where the server says UIDs, the cursor of the ledger folder become part of the batch. `cause` and

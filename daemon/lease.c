@@ -91,11 +91,6 @@ gboolean lease_save(Cycle *cycle, GError **error)
 /* --- holding ----------------------------------------------------------------------------------------------
  */
 
-static gint64 monotonic(void)
-{
-    return g_get_monotonic_time() / G_USEC_PER_SEC;
-}
-
 /* As configured, but long enough for a few polls. */
 static gint64 seconds_of(const Config *config)
 {
@@ -118,7 +113,7 @@ static gboolean append(Cycle *cycle, gint64 seconds, GError **error)
 /* The time is taken before the mail goes: the server dates it later, so we never believe in it too long. */
 static gboolean renew(Cycle *cycle, GError **error)
 {
-    gint64 before = monotonic(), seconds = seconds_of(cycle->config);
+    gint64 before = uptime(), seconds = seconds_of(cycle->config);
     if (!append(cycle, seconds, error)) return FALSE;
     cycle->lease.until = cycle->clock.frozen ? G_MAXINT64 : before + seconds;
     cycle->lease.half = cycle->clock.frozen ? G_MAXINT64 : before + seconds / 2;
@@ -192,7 +187,7 @@ static gboolean take(Cycle *cycle, LeaseReadFunc follow, GError **error)
     gint64 left = lease->expires_at - clock_now(&cycle->clock);
     if (another_holds(cycle)) return stand_by(cycle);
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
-    if (!lease_is_ours(cycle) || lease->until == 0 || monotonic() >= lease->half) {
+    if (!lease_is_ours(cycle) || lease->until == 0 || uptime() >= lease->half) {
         lease->shown = FALSE;
         if (!renew(cycle, error) || !follow(cycle, error)) return FALSE;
         if (!lease_is_ours(cycle)) return yield_to(cycle, error);
@@ -209,7 +204,7 @@ gboolean lease_take(Cycle *cycle, LeaseReadFunc follow, GError **error)
 
 gboolean lease_check(Cycle *cycle, GError **error)
 {
-    if (!cycle->standby && cycle->lease.until > 0 && monotonic() < cycle->lease.until - MARGIN) return TRUE;
+    if (!cycle->standby && cycle->lease.until > 0 && uptime() < cycle->lease.until - MARGIN) return TRUE;
     cycle->lease.until = cycle->lease.half = 0;
     g_set_error(
         error, NET_ERROR, NET_ERROR_TIMEOUT,
@@ -220,11 +215,11 @@ gboolean lease_check(Cycle *cycle, GError **error)
 gboolean lease_keep(Cycle *cycle, GError **error)
 {
     gint64 until = cycle->lease.until;
-    if (until == 0 || monotonic() < cycle->lease.half || !cycle->imap || !imap_alive(cycle->imap))
+    if (until == 0 || uptime() < cycle->lease.half || !cycle->imap || !imap_alive(cycle->imap))
         return lease_check(cycle, error);
     if (!lease_check(cycle, error) || !renew(cycle, error)) return FALSE;
     /* Had the old one run out meanwhile, another may have been faster. */
-    if (monotonic() >= until - MARGIN) cycle->lease.until = 0;
+    if (uptime() >= until - MARGIN) cycle->lease.until = 0;
     return lease_check(cycle, error);
 }
 

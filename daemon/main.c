@@ -74,6 +74,7 @@ int main(int argc, char **argv)
     log_init("baosongd");
     json_set_alloc_funcs(g_malloc, g_free); /* no memory is the end of us, never an answer */
     signal(SIGPIPE, SIG_IGN); /* a server that hangs up is an error of a write, not the end of us */
+    signal(SIGXFSZ, SIG_IGN); /* as is a file that may not grow: it is told like a full disk */
     g_autoptr (GOptionContext) context = g_option_context_new("- the desk behind a submission mailbox");
     g_option_context_add_main_entries(context, entries, NULL);
     g_autoptr (GError) error = NULL;

@@ -56,6 +56,7 @@ static gboolean keep_accepted(Cycle *cycle, const StoreLetter *letter, const Smt
     cycle_progress(cycle, "sent %u letters, %u to go", count->sent,
                    count->due - MIN(count->due, count->sent));
     if (!store_outbox_mark_accepted(cycle->store, letter->id, clock_now(&cycle->clock), error)) return FALSE;
+    if (letter->attempts > 0 && !store_end_unanswered(cycle->store, letter->message_id, error)) return FALSE;
     for (guint i = 0; i < result->refused->len; i++)
         if (!tell_refused(cycle, letter, result->refused->pdata[i], error)) return FALSE;
     return TRUE;
@@ -137,11 +138,11 @@ gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const
     if (result->outcome == SMTP_UNKNOWN) {
         LogAbout about = {.committee = letter->committee, .message_id = letter->message_id};
         log_about(G_LOG_LEVEL_WARNING, &about,
-                  "letter <%s>: %s; it may have gone: the next pass looks for its copy, and sends it again, "
+                  "letter <%s>: %s; it may have gone: a later pass looks for its copy, and sends it again, "
                   "under the same Message-ID, if there is none",
                   letter->message_id, result->text);
         cycle->temporary++;
-        return TRUE;
+        return store_note_unanswered(cycle->store, letter->message_id, error);
     }
     return may_try_again(cycle, letter, result) ? put_off(cycle, pace, letter, result, count, error)
                                                 : keep_failed(cycle, letter, result, count, error);

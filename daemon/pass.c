@@ -7,6 +7,7 @@
 #include "daemon/apply.h"
 #include "daemon/desk/desk.h"
 #include "daemon/follow.h"
+#include "daemon/follow_sent.h"
 #include "daemon/intake.h"
 #include "daemon/journal.h"
 #include "daemon/lease.h"

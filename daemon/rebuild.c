@@ -4,6 +4,7 @@
 
 #include "daemon/desk/settled.h"
 #include "daemon/follow.h"
+#include "daemon/follow_sent.h"
 #include "daemon/journal.h"
 #include "daemon/lease.h"
 #include "daemon/portion.h"

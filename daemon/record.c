@@ -106,6 +106,13 @@ char *record_field(GBytes *mail, const char *name)
     return NULL;
 }
 
+char *record_message_id(GBytes *mail)
+{
+    g_autofree char *field = record_field(mail, "Message-ID");
+    const char *close = field && *field == '<' ? strchr(field, '>') : NULL;
+    return close ? g_strndup(field + 1, (gsize)(close - field - 1)) : g_strdup("");
+}
+
 gboolean record_is_ours(const Config *config, GBytes *mail)
 {
     g_autofree char *loop = record_field(mail, "Baosong-Loop");

@@ -21,6 +21,8 @@ gboolean record_write(Cycle *cycle, const json_t *record, const char *message_id
  * NULL without error: no record mail; with LEDGER_ERROR_RECORD: torn, or signed with another key. Caller owns
  * it. */
 json_t *record_open(const Ledger *ledger, GBytes *mail, GError **error);
+/* Without <>; "" if there is none. Caller frees. */
+char *record_message_id(GBytes *mail);
 /* Whether the mail says that it is of this campaign (Baosong-Loop), whoever signed it. */
 gboolean record_is_ours(const Config *config, GBytes *mail);
 /* The value of a header field, unfolded; NULL if it has none. Caller frees. */

@@ -32,6 +32,11 @@ static const struct {
     {400, 599, "频繁", REPLY_DOMAIN, 30 * MINUTE},
     {400, 599, "过快", REPLY_DOMAIN, 30 * MINUTE},
     {400, 599, "发送数量", REPLY_SERVER, HOUR},
+    /* It is not the letter: we may not send at all, or not as this sender, until somebody mends that */
+    {500, 599, "5.7.60", REPLY_SERVER, 30 * MINUTE},
+    {500, 599, "send as this sender", REPLY_SERVER, 30 * MINUTE},
+    {500, 599, "user suspended", REPLY_SERVER, 30 * MINUTE},
+    {500, 599, "account suspended", REPLY_SERVER, 30 * MINUTE},
     {400, 499, "greylist", REPLY_DOMAIN, 5 * MINUTE},
     /* Nobody is there: by the enhanced code (RFC 3463), or in words that mean nothing else. 550 alone, and
      * "mailbox unavailable", which is what RFC 5321 calls 550, are said for spam and for haste, too. */

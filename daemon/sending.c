@@ -90,6 +90,12 @@ typedef struct Run {
     SendCount *count;
 } Run;
 
+/* We, or the server, may have been stopped for longer than the lease: then another instance sends. */
+static gboolean still_ours(gpointer cycle)
+{
+    return lease_check(cycle, NULL);
+}
+
 /* A token that has run out is refused before anything of the letter is said: get another, and try once more.
  */
 static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
@@ -101,6 +107,8 @@ static SmtpResult *submit(Run *run, const StoreLetter *letter, GError **error)
         .recipients = (const char *const *)recipients->pdata,
         .copy_to = config->smtp.sent_copy == SENT_COPY_BCC ? config->desk.address : NULL,
         .together = letter->refusals < PATIENCE,
+        .may_send = still_ours,
+        .data = run->cycle,
     };
     SmtpResult *result = smtp_send(run->server, &envelope, letter->bytes);
     if (!login_may_be_old(&config->smtp.password, run->old_token, result->error)) return result;

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "daemon/pace.h"
 #include "daemon/rewound.h"
 #include "daemon/store/delivery.h"
 
@@ -11,6 +12,7 @@
 #define COPY_BY            "sent_copy"   /* what `auto` found: server or append */
 #define LOOKED             "sent_looked" /* what lay in Sent before this database was made is known */
 #define LOOK_BACK          500           /* UIDs to search when Sent has been made anew */
+#define UNANSWERED_MOST    3             /* ends without an answer; then a person decides */
 
 static const char *sent_folder(const Cycle *cycle)
 {
@@ -144,18 +146,23 @@ static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GE
         /* The clock was put back: the wait begins now. */
         return letter->next_at <= now || store_outbox_began(cycle->store, letter->id, now, error);
     }
-    if (!found && cycle->config->smtp.sent_copy == SENT_COPY_BCC) {
-        g_warning(
-            "letter <%s> to %s was in flight when a run ended, and no copy of it came to the mailbox: it may "
-            "have gone; it is held and listed in 待处理, 'baosong release' sends it again",
-            letter->message_id, letter->to);
-        return store_outbox_mark_unproven(cycle->store, letter->id, clock_now(&cycle->clock), error);
+    guint unanswered = store_unanswered(cycle->store, letter->message_id);
+    if (!found && (cycle->config->smtp.sent_copy == SENT_COPY_BCC || unanswered >= UNANSWERED_MOST)) {
+        g_warning("letter <%s> to %s %s, and there is no copy of it in the mailbox: it may have gone; it is "
+                  "held and listed in 待处理, 'baosong release' sends it again",
+                  letter->message_id, letter->to,
+                  unanswered ? "was taken by the server, which never answered"
+                             : "was in flight when a run ended");
+        return store_end_unanswered(cycle->store, letter->message_id, error) &&
+               store_outbox_mark_unproven(cycle->store, letter->id, clock_now(&cycle->clock), error);
     }
     g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
               found ? "it is in Sent" : "there is no copy of it, and it is sent again");
-    return found ? store_outbox_mark_sent(cycle->store, letter->id, error)
-                 : store_outbox_mark_deferred(cycle->store, letter->id, 0, "the last run ended while sending",
-                                              error);
+    if (found) return store_outbox_mark_sent(cycle->store, letter->id, error);
+    /* Whoever takes letters and does not answer may have delivered them: no haste, so that he gets few. */
+    gint64 at = unanswered ? now + pace_delay(unanswered, letter->message_id) : 0;
+    return store_outbox_mark_deferred(cycle->store, letter->id, at, "the last run ended while sending",
+                                      error);
 }
 
 /* Accepted, and not known to be in Sent yet. */

@@ -3,7 +3,10 @@
 
 #include <string.h>
 
+#include "daemon/net/imap_mend.h"
 #include "daemon/net/net.h"
+
+#define LONG_LINE 4096 /* goes on as it is, before its end is there */
 
 /* What follows "*" (or "* number"), and whether literals may occur in it. Anything else was not asked for. */
 typedef enum Kind { KIND_TEXT, KIND_ATOMS, KIND_DATA, KIND_BYE } Kind;
@@ -52,8 +55,11 @@ static gboolean check_kind(ImapGuard *guard, GError **error)
     if (guard->head[0] != '*') return TRUE;
     gboolean numbered = FALSE;
     g_autofree char *word = kind_word(guard, &numbered);
+    gboolean known = *word == '\0';
     for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++) {
-        if (kinds[i].numbered != numbered || g_ascii_strcasecmp(kinds[i].word, word) != 0) continue;
+        if (g_ascii_strcasecmp(kinds[i].word, word) != 0) continue;
+        known = TRUE;
+        if (kinds[i].numbered != numbered) continue;
         guard->text = kinds[i].kind != KIND_DATA;
         if (kinds[i].kind != KIND_BYE) return TRUE;
         g_autofree char *said = net_text(guard->head + 1, guard->head_length - 1);
@@ -61,6 +67,9 @@ static gboolean check_kind(ImapGuard *guard, GError **error)
                     g_strchug(said));
         return FALSE;
     }
+    guard->text = FALSE;
+    guard->dropped = !known;
+    if (guard->dropped) return TRUE;
     g_autofree char *head = net_text(guard->head, MIN(guard->head_length, 80));
     g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL, "the server sent what nobody asked for: \"%s\"", head);
     return FALSE;
@@ -144,26 +153,53 @@ static gboolean is_blank(const ImapGuard *guard, char c)
     return (c == '\r' || c == '\n') && !guard->continued && guard->head_length == 0;
 }
 
-gboolean imap_guard_feed(ImapGuard *guard, char *bytes, gsize *length, GError **error)
+void imap_guard_clear(ImapGuard *guard)
 {
-    gsize kept = 0;
-    if (*length > guard->left) {
+    if (guard->line) g_string_free(guard->line, TRUE);
+    guard->line = NULL;
+}
+
+/* What was read of the line, whole or of a long one its beginning, goes on. */
+static void pass_line(ImapGuard *guard, gboolean mend, GString *passed)
+{
+    if (mend && !guard->dropped) imap_mend_line(guard->line);
+    if (!guard->dropped) g_string_append_len(passed, guard->line->str, (gssize)guard->line->len);
+    g_string_truncate(guard->line, 0);
+}
+
+static gboolean take_byte(ImapGuard *guard, char c, GString *passed, GError **error)
+{
+    gboolean first = !guard->continued;
+    g_string_append_c(guard->line, c);
+    if (!structure(guard, c, error)) return FALSE;
+    if (c == '\n') {
+        pass_line(guard, first, passed);
+        if (!guard->continued) guard->dropped = FALSE;
+    } else if (guard->line->len >= LONG_LINE) {
+        if (first && !check_kind(guard, error)) return FALSE;
+        pass_line(guard, FALSE, passed);
+    }
+    return TRUE;
+}
+
+gboolean imap_guard_feed(ImapGuard *guard, const char *bytes, gsize length, GString *passed, GError **error)
+{
+    if (!guard->line) guard->line = g_string_new(NULL);
+    if (length > guard->left) {
         g_set_error(error, NET_ERROR, NET_ERROR_LIMIT, "the server sent more than was asked for");
         return FALSE;
     }
     /* Subtract as bytes pass: a literal is checked against what is left after the line that announces it. */
-    for (gsize i = 0; i < *length;) {
-        gsize run = guard->literal > 0 ? (gsize)MIN(guard->literal, *length - i) : 1;
-        gboolean blank = guard->literal == 0 && is_blank(guard, bytes[i]);
+    for (gsize i = 0; i < length;) {
+        gsize run = guard->literal > 0 ? (gsize)MIN(guard->literal, length - i) : 1;
         guard->left -= run;
-        if (guard->literal > 0)
+        if (guard->literal > 0) {
             guard->literal -= run;
-        else if (!blank && !structure(guard, bytes[i], error))
+            if (!guard->dropped) g_string_append_len(passed, bytes + i, (gssize)run);
+        } else if (!is_blank(guard, bytes[i]) && !take_byte(guard, bytes[i], passed, error)) {
             return FALSE;
-        if (kept != i && !blank) memmove(bytes + kept, bytes + i, run);
-        if (!blank) kept += run;
+        }
         i += run;
     }
-    *length = kept;
     return TRUE;
 }

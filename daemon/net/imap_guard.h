@@ -4,7 +4,9 @@
  * keeps every untagged answer. The guard reads the same bytes, enough of their grammar to know literals and
  * quoted strings (RFC 3501 4.3), and ends the connection before any of that costs us. Literals are skipped by
  * their length. Where guard and parser could disagree, the guard takes bytes for structure, which is the
- * stricter reading.
+ * stricter reading. Lines go to the parser whole and mended (imap_mend.h), and those of a kind that we never
+ * ask for (STATUS, SEARCH …) do not: a server may send any response at any time (RFC 3501 2.2.2), and
+ * libetpan crashes at some.
  */
 #pragma once
 
@@ -23,15 +25,20 @@ typedef struct ImapGuard {
     gboolean quoted, escaped;
     gboolean continued; /* a literal of this response has passed: its first line is known and checked */
     gboolean text;      /* the current response is free text (OK, NO …): literals cannot occur */
+    gboolean dropped;   /* the current response is of no use to us */
     char head[256];     /* beginning of the response, to know its kind */
     gsize head_length;
+    GString *line; /* what was read of a line; NULL = nothing yet */
 } ImapGuard;
+
+/* Frees what it holds. */
+void imap_guard_clear(ImapGuard *guard);
 
 /* A new command may receive `asked` bytes + IMAP_GUARD_SLACK. The place in the stream is kept. */
 void imap_guard_begin(ImapGuard *guard, guint64 asked);
 
-/* Checks the next bytes of the stream, in pieces of any size, and takes empty lines between responses out (in
- * place; *length may shrink, even to 0). FALSE and NET_ERROR_LIMIT (budget, nesting), NET_ERROR_CLOSED (an
- * untagged BYE, with its text) or NET_ERROR_PROTOCOL (an answer of a kind that we never ask for): none of
- * these bytes may then reach the parser. The message has no host yet. */
-gboolean imap_guard_feed(ImapGuard *guard, char *bytes, gsize *length, GError **error);
+/* Checks the next bytes of the stream, in pieces of any size, and appends to `passed` what the parser may
+ * see: whole lines, literals as they come, no empty lines between responses. FALSE and NET_ERROR_LIMIT
+ * (budget, nesting), NET_ERROR_CLOSED (an untagged BYE, with its text) or NET_ERROR_PROTOCOL (no response at
+ * all): nothing of `passed` may then reach the parser. The message has no host yet. */
+gboolean imap_guard_feed(ImapGuard *guard, const char *bytes, gsize length, GString *passed, GError **error);

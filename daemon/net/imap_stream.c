@@ -24,7 +24,9 @@ struct ImapStream {
     gint64 deadline; /* monotonic microseconds */
     guint seconds;   /* of the deadline, for its message */
     GError *error;
-    gsize greeted; /* bytes of the greeting already given */
+    gsize greeted;   /* bytes of the greeting already given */
+    GString *passed; /* by the guard, and not read yet from `taken` on */
+    gsize taken;
     GString *line; /* what imap_stream_read_line has of the next lines */
 };
 
@@ -54,11 +56,23 @@ static gboolean wait_for(ImapStream *stream, short events)
     }
 }
 
+/* What the guard let through. */
+static gsize take_passed(ImapStream *stream, char *buffer, gsize size)
+{
+    gsize got = MIN(size, stream->passed->len - stream->taken);
+    memcpy(buffer, stream->passed->str + stream->taken, got);
+    stream->taken += got;
+    if (stream->taken < stream->passed->len) return got;
+    g_string_truncate(stream->passed, 0);
+    stream->taken = 0;
+    return got;
+}
+
 /* What can be read without waiting; 0 = nothing now, -1 = failed. */
 static gssize receive_now(ImapStream *stream, char *buffer, gsize size)
 {
     gsize got = 0;
-    while (stream->error == NULL && got == 0) { /* the guard may take out all that came */
+    while (stream->error == NULL && (got = take_passed(stream, buffer, size)) == 0) {
         CURLcode code = curl_easy_recv(stream->handle, buffer, size, &got);
         if (code == CURLE_AGAIN) return 0;
         if (code != CURLE_OK || got == 0) {
@@ -68,7 +82,7 @@ static gssize receive_now(ImapStream *stream, char *buffer, gsize size)
             return -1;
         }
         g_autoptr (GError) error = NULL;
-        if (!imap_guard_feed(&stream->guard, buffer, &got, &error))
+        if (!imap_guard_feed(&stream->guard, buffer, got, stream->passed, &error))
             imap_stream_fail(stream, error->code, error->message);
     }
     return stream->error == NULL ? (gssize)got : -1;
@@ -163,6 +177,7 @@ ImapStream *imap_stream_new(CURL *handle, const char *name)
     stream->handle = handle;
     stream->name = g_strdup(name);
     stream->line = g_string_new(NULL);
+    stream->passed = g_string_new(NULL);
     curl_socket_t fd = CURL_SOCKET_BAD;
     curl_easy_getinfo(handle, CURLINFO_ACTIVESOCKET, &fd);
     stream->fd = fd;
@@ -176,6 +191,8 @@ void imap_stream_free(ImapStream *stream)
     mailstream_close(stream->etpan);
     curl_easy_cleanup(stream->handle);
     g_string_free(stream->line, TRUE);
+    g_string_free(stream->passed, TRUE);
+    imap_guard_clear(&stream->guard);
     g_clear_error(&stream->error);
     g_free(stream->name);
     g_free(stream);

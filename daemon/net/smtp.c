@@ -29,6 +29,7 @@ struct SmtpSession {
     GPtrArray *refused; /* of SmtpRefusal* */
     const SmtpEnvelope *envelope;
     gboolean called_off; /* by us, after the recipients: no final dot was said */
+    gboolean too_late;   /* because we may not send any more */
 };
 
 static void refusal_free(SmtpRefusal *refusal)
@@ -137,7 +138,10 @@ static gboolean is_worth_sending(const SmtpSession *session)
 static size_t give_bytes(char *buffer, size_t size, size_t count, void *data)
 {
     SmtpSession *session = data;
-    session->called_off = session->left == session->size && !is_worth_sending(session);
+    const SmtpEnvelope *envelope = session->envelope;
+    gboolean begins = session->left == session->size;
+    session->too_late = begins && envelope->may_send != NULL && !envelope->may_send(envelope->data);
+    session->called_off = begins && (session->too_late || !is_worth_sending(session));
     if (session->called_off) return CURL_READFUNC_ABORT;
     gsize length = MIN(size * count, session->left);
     memcpy(buffer, session->bytes, length);
@@ -256,17 +260,33 @@ static const struct {
     {538, NET_ERROR_AUTH, "the server wants TLS before the login; use smtps://"},
 };
 
+static SmtpResult *fault_of_server(const SmtpSession *session, NetError error, const char *what)
+{
+    SmtpResult *result = result_new(SMTP_TEMPORARY, session->code, g_strdup(session->text));
+    g_set_error(&result->error, NET_ERROR, error, "%s:%u: %s (\"%s\")", session->target->host,
+                session->target->port, what, session->text);
+    return result;
+}
+
+/* The answer to MAIL speaks of the sender, who is the same in all letters, but for a size that is too large.
+ */
+static gboolean is_about_sender(const SmtpSession *session)
+{
+    return session->stage == STAGE_MAIL && session->code != 552 &&
+           outcome_of_code(session->code) == SMTP_PERMANENT;
+}
+
 /* TEMPORARY with an error if the reply is one of those, else NULL. */
 static SmtpResult *judge_server(const SmtpSession *session)
 {
-    for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++) {
-        if (not_the_mail[i].code != session->code) continue;
-        SmtpResult *result = result_new(SMTP_TEMPORARY, session->code, g_strdup(session->text));
-        g_set_error(&result->error, NET_ERROR, not_the_mail[i].error, "%s:%u: %s (\"%s\")",
-                    session->target->host, session->target->port, not_the_mail[i].what, session->text);
-        return result;
-    }
-    return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++)
+        if (not_the_mail[i].code == session->code)
+            return fault_of_server(session, not_the_mail[i].error, not_the_mail[i].what);
+    if (!is_about_sender(session)) return NULL;
+    return fault_of_server(
+        session, NET_ERROR_AUTH,
+        "the server takes no mail from us; [desk] address must be one that [smtp] user may send "
+        "for, and that its provider has not locked");
 }
 
 /* The refusal that decides: one for now, if there is any. */
@@ -283,6 +303,9 @@ static SmtpResult *judge_refusals(const SmtpSession *session)
 static SmtpResult *judge(SmtpSession *session, CURLcode code)
 {
     if (code == CURLE_OK) return result_new(SMTP_ACCEPTED, session->code, g_strdup(session->text));
+    if (session->too_late)
+        return fault_of_server(session, NET_ERROR_TIMEOUT,
+                               "it took so long that another instance may send by now");
     if (session->called_off) return judge_refusals(session);
     /* What is no refusal (RFC 5321, 4.2.1) says nothing about the mail. */
     if (session->stage > STAGE_CONNECT && session->code >= 400 && session->code < 600) {
@@ -306,7 +329,7 @@ static CURLcode perform(SmtpSession *session, GBytes *mail)
     session->left = session->size;
     session->sent = 0;
     session->stage = STAGE_CONNECT;
-    session->quitting = session->called_off = FALSE;
+    session->quitting = session->called_off = session->too_late = FALSE;
     session->lines_before = session->talk.lines;
     session->talk.error[0] = '\0';
     g_clear_pointer(&session->recipient, g_free);

@@ -53,6 +53,10 @@ typedef struct SmtpEnvelope {
     const char *const *recipients; /* NULL-terminated, at least one */
     const char *copy_to; /* one more, whose being accepted alone is no reason to send; NULL = none */
     gboolean together;   /* nothing goes while one of them is refused for now: so that it need not go twice */
+    /* Asked when the server waits for the text; FALSE = we may not send any more, and nothing goes
+     * (TEMPORARY, with NET_ERROR_TIMEOUT). NULL = we may. */
+    gboolean (*may_send)(gpointer data);
+    gpointer data;
 } SmtpEnvelope;
 
 /* Sends one mail: the whole message, in which bare LF becomes CRLF and dots are stuffed. Connects if needed,

@@ -32,6 +32,7 @@ typedef struct Job {
 typedef struct Worker {
     WorkerProcess *process; /* NULL: not running */
     gboolean ready;         /* said hello */
+    gboolean renewed;       /* by a process that said it once */
     GQueue *given;          /* of Job*: the first is being read, the others wait in its socket */
     guint done;             /* mails that this process has read */
     gint64 deadline;        /* monotonic microseconds: of hello, or of the mail being read */
@@ -136,7 +137,7 @@ static void fail(WorkerPool *pool, Worker *worker, const char *why)
     Job *job = g_queue_pop_head(worker->given);
     gboolean fresh = worker->done == 0, give_up = job && fresh && !ask_less(job, why);
     pool->deaths++;
-    if (!worker->ready) {
+    if (!worker->ready && !worker->renewed) {
         g_clear_error(&pool->start_error);
         pool->start_error =
             g_error_new(WORKER_ERROR, WORKER_ERROR_START, "%s --serve does not start: %s", pool->path, why);
@@ -160,6 +161,7 @@ static void start(WorkerPool *pool, Worker *worker)
 {
     g_autoptr (GError) error = NULL;
     worker->process = worker_process_new(pool->path, &error);
+    worker->renewed = FALSE;
     worker->deadline = g_get_monotonic_time() + START_SECONDS * G_USEC_PER_SEC;
     if (!worker->process) fail(pool, worker, error->message);
 }
@@ -169,6 +171,7 @@ static void start(WorkerPool *pool, Worker *worker)
 static gboolean renew(Worker *worker)
 {
     worker->ready = FALSE;
+    worker->renewed = TRUE;
     worker->done = 0;
     worker->deadline = g_get_monotonic_time() + START_SECONDS * G_USEC_PER_SEC;
     return worker_process_renew(worker->process);
@@ -355,7 +358,7 @@ guint worker_pool_poll(const WorkerPool *pool, struct pollfd *fds, guint n, int 
 static void pump(WorkerPool *pool, int timeout_ms)
 {
     assign(pool);
-    if (!g_queue_is_empty(pool->results)) timeout_ms = 0;
+    if (!g_queue_is_empty(pool->results) || pool->fault) timeout_ms = 0; /* there is something to tell */
     g_autofree struct pollfd *fds = g_new0(struct pollfd, pool->n_workers);
     guint n = worker_pool_poll(pool, fds, pool->n_workers, &timeout_ms);
     if (n > 0) poll(fds, n, timeout_ms);

@@ -133,15 +133,18 @@ WorkerProcess *worker_process_new(const char *path, GError **error)
 }
 
 /* The nursery ends as its reader has ended, or ends it; which takes a moment. What waitpid() returns: 0 if it
- * takes longer than that. */
+ * takes longer than that. A nursery that was killed left its reader behind: while it is not reaped the group
+ * is ours. */
 static pid_t end(WorkerProcess *process, int *status)
 {
-    pid_t got = 0;
+    siginfo_t info = {0};
     close_it(&process->nursery);
-    for (guint waited = 0; got == 0 && waited < 100; waited++) {
-        got = waitpid(process->pid, status, WNOHANG);
-        if (got == 0) g_usleep(1000);
+    for (guint waited = 0; info.si_pid == 0 && waited < 100; waited++) {
+        if (waitid(P_PID, (id_t)process->pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0) break;
+        if (info.si_pid == 0) g_usleep(1000);
     }
+    if (info.si_pid == process->pid) kill(-process->pid, SIGKILL);
+    pid_t got = waitpid(process->pid, status, WNOHANG);
     if (got == process->pid) process->pid = 0;
     return got;
 }

@@ -1,4 +1,4 @@
-/* delivery.c - dead addresses, pauses, pace, and readings that were begun. */
+/* delivery.c - dead addresses, pauses, pace, readings that were begun, and answers that never came. */
 #include "daemon/store/delivery.h"
 
 #include "daemon/store/private.h"
@@ -98,7 +98,7 @@ GPtrArray *store_outbox_due(Store *store, gint64 now, gboolean all, GError **err
         db_query(store->db, &fault,
                  "SELECT id, CASE state WHEN 'queued' THEN 0 ELSE next_at END, to_address, cc FROM outbox"
                  " WHERE state IN ('queued', 'deferred') AND (state = 'queued' OR next_at <= ?1 OR ?2)"
-                 " ORDER BY urgent DESC, id",
+                 " ORDER BY attempts > 1, urgent DESC, attempts, id",
                  "li", now, all);
     while (row && db_next(store->db, row, &fault)) {
         StoreDue *due = g_new0(StoreDue, 1);
@@ -164,4 +164,27 @@ gboolean store_reading_end(Store *store, const StoreFolder *folder, guint32 last
     return db_run(store->db, error,
                   "DELETE FROM reading WHERE folder = ? AND (uidvalidity <> ? OR last_uid <= ?)", "tll",
                   folder->name, (gint64)folder->uidvalidity, (gint64)last);
+}
+
+/* --- answers that never came -------------------------------------------------------------------------- */
+
+/* A setting for each such letter: there are few, and not for long. */
+#define UNANSWERED "unanswered: "
+
+guint store_unanswered(Store *store, const char *message_id)
+{
+    g_autofree char *key = g_strconcat(UNANSWERED, message_id, NULL);
+    return (guint)store_setting_int(store, key, 0);
+}
+
+gboolean store_note_unanswered(Store *store, const char *message_id, GError **error)
+{
+    g_autofree char *key = g_strconcat(UNANSWERED, message_id, NULL);
+    return store_set_setting_int(store, key, (gint64)store_unanswered(store, message_id) + 1, error);
+}
+
+gboolean store_end_unanswered(Store *store, const char *message_id, GError **error)
+{
+    g_autofree char *key = g_strconcat(UNANSWERED, message_id, NULL);
+    return store_set_setting(store, key, NULL, error);
 }

@@ -67,3 +67,9 @@ gboolean store_reading_begin(Store *store, const StoreFolder *folder, guint32 fi
 GArray *store_readings(Store *store, const StoreFolder *folder, GError **error);
 /* They are settled up to this UID (G_MAXUINT32: none of them was at fault). */
 gboolean store_reading_end(Store *store, const StoreFolder *folder, guint32 last, GError **error);
+
+/* How often the server took all of this letter and never answered, since it was last known what became of it;
+ * one more; none. */
+guint store_unanswered(Store *store, const char *message_id);
+gboolean store_note_unanswered(Store *store, const char *message_id, GError **error);
+gboolean store_end_unanswered(Store *store, const char *message_id, GError **error);

@@ -205,7 +205,7 @@ gboolean store_outbox_mark_unproven(Store *store, gint64 id, gint64 now, GError 
         db_run(store->db, error,
                "INSERT INTO todo (mail, code, why, created_at) SELECT mail, 'letter-unproven', '发给 ' ||"
                " to_address || ' 的邮件《' || subject || "
-               "'》发送时中断，本邮箱未收到副本，不能确定是否已送达，暂不重发',"
+               "'》发送时中断，邮箱中没有副本，不能确定是否已送达，暂不重发',"
                " ?2 FROM outbox WHERE id = ?1",
                "ll", id, now);
     return change_end(&change, ok, error);

@@ -1,12 +1,13 @@
 """No mail is lost or read twice, and none stops the next, whatever the server does in the middle."""
 
 import os
+import re
 import signal
 
 import pytest
 from facts import go_live, good, items, letters
 from season import MAILS, NOW, when
-from servers import OddImap
+from servers import OddImap, odd_imap
 from test_service import Service
 
 THREE = [m for m in MAILS if m.key in ("lishi-1", "wen-1", "jing-1")]
@@ -331,3 +332,47 @@ def test_idle_that_wakes_for_nothing(odd, idle):
         assert service.end() == 0
     log = [line.split()[0] for line in campaign.server.asked("^IDLE|^EXAMINE .?INBOX")]
     assert log[log.index("IDLE"):].count("EXAMINE") >= 4  # two of each pass
+
+
+def test_a_uidnext_of_long_ago(odd, monkeypatch):
+    """Mails that lie beyond what the server says are read all the same."""
+    campaign = odd()
+    say = odd_imap.Session.say
+    monkeypatch.setattr(odd_imap.Session, "say", lambda self, *lines: say(
+        self, *(re.sub(r"UIDNEXT \d+", "UIDNEXT 2", line) for line in lines)))
+    good(campaign.daemon(NOW))
+    all_read(campaign)
+    campaign.server.add(plain(4), AT)
+    good(campaign.daemon(NOW))
+    assert [r["uid"] for r in registered(campaign)] == [1, 2, 3, 4]
+
+
+@pytest.mark.parametrize("said", [0, 100])
+def test_a_size_that_is_wrong(odd, monkeypatch, said):
+    """The mail is larger than all that a command may bring beyond what the server announced."""
+    campaign = odd()
+    campaign.server.mails[POISON] = (THREE[1].raw + b"".join(b"%075d\r\n" % n for n in range(40_000)), AT)
+    say = odd_imap.Session.say
+    monkeypatch.setattr(odd_imap.Session, "say", lambda self, *lines: say(
+        self, *(re.sub(r"RFC822.SIZE \d+", f"RFC822.SIZE {said}", line) for line in lines)))
+    good(campaign.daemon(NOW))
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
+
+
+def test_words_that_no_server_should_say(odd, monkeypatch):
+    """A mail without a date, answers without a text, answers to what nobody asked: all in one session."""
+    campaign = odd()
+    session, say = odd_imap.Session, odd_imap.Session.say
+    strange = ("* STATUS INBOX (MESSAGES 3)", "* SEARCH", "* OK [ALERT]", "* NO ", "* 9 EXISTS", "* VANISHED 1:2")
+
+    def oddly(self, *lines):
+        lines = [re.sub(r'(UID 2 INTERNALDATE) "[^"]+"', r"\1 NIL", line) for line in lines]
+        lines = [re.sub(r'^\* LIST \(\) "/" (\S+)$', r'* LIST () "/" \1 ("CHILDINFO" ("SUBSCRIBED"))', line) for line in lines]
+        if re.match(r"\d+ OK", lines[-1]):
+            lines[-1:] = [*strange, re.match(r"\d+ OK( \[.*\])?", lines[-1])[0]]
+        say(self, *lines)
+
+    monkeypatch.setattr(session, "say", oddly)
+    good(campaign.daemon(NOW))
+    good(campaign.daemon(NOW))
+    assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]

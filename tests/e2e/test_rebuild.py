@@ -199,6 +199,28 @@ def test_gaps_are_told_and_nothing_is_sent(campaign, imap):
     assert len(since.taken()) == 1
 
 
+def test_a_record_that_was_changed(campaign, imap):
+    """One that no key opens is a gap like one that is missing, and no reason to refuse all others."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    was = items(campaign)
+    sound = imap.fetch(campaign.user, "Baosong")[1]
+    last = sound["raw"].index(b"\r\n-----END BAOSONG RECORD") - 1  # of its signature
+    torn = sound["raw"][:last] + (b"0" if sound["raw"][last:last + 1] != b"0" else b"1") + sound["raw"][last + 1:]
+    imap.append(campaign.user, torn, sound["when"], "Baosong")
+    uid = imap.fetch(campaign.user, "Baosong")[-1]["uid"]
+    delete(campaign, "Baosong", sound["uid"])
+    lose_state(campaign, "instance")
+    done = rebuild(campaign, now=NOW, code=GAPS)
+    assert f"UID {uid} of folder Baosong cannot be read" in done.stdout and "are missing" in done.stdout
+    assert [(i["number"], i["title"]) for i in items(campaign)] == [(i["number"], i["title"]) for i in was]
+    delete(campaign, "Baosong", uid)
+    imap.append(campaign.user, sound["raw"], sound["when"], "Baosong")
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW)
+    assert [(i["number"], i["title"]) for i in items(campaign)] == [(i["number"], i["title"]) for i in was]
+
+
 def test_a_rebuild_that_ended_early_forgets_no_gap(campaign, imap):
     """All is read, and a mail is missing; then it cannot put the old database aside. The next one tells of the gap too."""
     campaign.deliver(SOME)

@@ -66,6 +66,23 @@ def test_connection_breaks_before_the_answer(campaigns, sink):
     assert campaign.letters.recipients() == ["jingji@shili.example", "lishi_dw@163.example"]
 
 
+def test_taken_and_never_answered(campaigns, sink):
+    """Some gateway delivers the letter and hangs up: the others go all the same, and soon a person decides."""
+    campaign = ready(campaigns(**QUIET))
+    sink.refuse({"match": "jingji", "at": "after"})
+    for _ in range(5):
+        campaign.daemon(NOW)
+    assert campaign.letters.recipients() == [*3 * ["jingji@shili.example"], "lishi_dw@163.example"]
+    assert len(set(campaign.letters.message_ids())) == 2
+    assert receipts(campaign)["jingji@shili.example"]["state"] == "held"
+    told = campaign.query("SELECT why FROM todo WHERE code = 'letter-unproven'")
+    assert len(told) == 1 and "jingji@shili.example" in told[0]["why"]
+    sink.refuse()
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert receipts(campaign)["jingji@shili.example"]["state"] == "sent"
+
+
 def test_smtp_server_is_away(campaigns, stage, imap):
     away = SmtpSink(stage, imap, name="away").start()
     port = away.port

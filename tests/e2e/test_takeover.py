@@ -119,6 +119,21 @@ def test_a_dying_holder_comes_back(two):
     assert first.status()["role"] == "active" and len(since.message_ids()) == 2
 
 
+def test_a_takeover_that_may_not_look_into_sent(two):
+    """What the other one sent nobody can say: nothing goes, and the reason is told; then each goes once."""
+    first, second, mails = two()
+    since = mark(first.smtp)
+    first.server.mails = mails
+    first.write(smtp__url="smtp://localhost:1")
+    good(first.daemon(HALF), 75)
+    first.server.sent_refuses = "EXAMINE"
+    done = good(second.daemon(LATER), 75)
+    assert "nothing goes before Sent shows" in done.stderr and since.log() == []
+    first.server.sent_refuses = None
+    good(second.daemon(LATER))
+    assert len(since.message_ids()) == len(set(since.message_ids())) == 2
+
+
 def test_a_standby_whose_clock_is_ahead(odd, stage, imap, sink):  # noqa: F811
     """By its own clock the lease of the other one ran out long ago: it asks once, stands by, and asks no more."""
     first = odd()

@@ -17,7 +17,7 @@ LIES = ("garbage", "again")
 SENT = ("others", "sent")  # where copies come to INBOX
 # The long form cuts at every STRIDE-th byte, beginning at another one with each seed.
 STRIDE = int(os.environ.get("TORTURE_STRIDE", "1"))
-CHAIN = 8  # cuts in a row, at most
+CHAIN = {"imap": 8, "smtp": 2}  # cuts in a row, at most: of a letter whose third answer is cut a person decides
 STALLED = ("half", "stall")  # these wait for the daemon's timeout
 
 
@@ -117,7 +117,8 @@ class Session(Work):
             settle()
 
         offsets = list(offsets)
-        self.spread([offsets[i:i + CHAIN] for i in range(0, len(offsets), CHAIN)], trial)
+        size = CHAIN[server]
+        self.spread([offsets[i:i + size] for i in range(0, len(offsets), size)], trial)
 
 
 @pytest.fixture(scope="module")

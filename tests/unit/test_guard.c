@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include "daemon/net/imap_guard.h"
+#include "daemon/net/imap_mend.h"
 #include "daemon/net/net.h"
 
 #define OK (-1)
@@ -14,20 +15,21 @@
 /* Feeds text in pieces of `step` bytes; the error code, or OK. `passed` gets what may reach the parser. */
 static int feed(const char *text, gsize length, gsize step, guint64 asked, GString *passed)
 {
+    int code = OK;
     ImapGuard guard = {0};
+    g_autoptr (GString) nobody = g_string_new(NULL);
     imap_guard_begin(&guard, asked);
-    for (gsize i = 0; i < length; i += step) {
+    for (gsize i = 0; i < length && code == OK; i += step) {
         gsize piece = MIN(step, length - i);
         g_autofree char *bytes = g_memdup2(text + i, piece);
         g_autoptr (GError) error = NULL;
-        if (!imap_guard_feed(&guard, bytes, &piece, &error)) {
-            assert_int_equal(error->domain, NET_ERROR);
-            assert_true(strlen(error->message) > 10);
-            return error->code;
-        }
-        if (passed != NULL) g_string_append_len(passed, bytes, (gssize)piece);
+        if (imap_guard_feed(&guard, bytes, piece, passed ? passed : nobody, &error)) continue;
+        assert_int_equal(error->domain, NET_ERROR);
+        assert_true(strlen(error->message) > 10);
+        code = error->code;
     }
-    return OK;
+    imap_guard_clear(&guard);
+    return code;
 }
 
 static void expect_bytes(const char *text, gsize length, int code)
@@ -117,8 +119,6 @@ static void kinds(void **state)
     expect("* FLAGS (\\Seen)\r\n* LIST () \"/\" INBOX\r\n* ID NIL\r\n* CAPABILITY IMAP4rev1\r\n+ idling\r\n",
            OK);
     expect("* list () \"/\" {5}\r\nab cd\r\n* ok x\r\nidle OK x\r\n", OK);
-    expect("* STATUS\r\n", NET_ERROR_PROTOCOL); /* a crash of libetpan */
-    expect("* SEARCH 1 2 3\r\n", NET_ERROR_PROTOCOL);
     expect("* EXISTS\r\n", NET_ERROR_PROTOCOL);
     expect("* 5 LIST () \"/\" x\r\n", NET_ERROR_PROTOCOL);
     expect("*\r\n", NET_ERROR_PROTOCOL);
@@ -135,8 +135,10 @@ static void bye_says_why(void **state)
     char bytes[] = "* BYE \xb9\xd8\xbb\xfa\r\n"; /* 关机 in GBK */
     gsize length = strlen(bytes);
     imap_guard_begin(&guard, 0);
-    assert_false(imap_guard_feed(&guard, bytes, &length, &error));
+    g_autoptr (GString) passed = g_string_new(NULL);
+    assert_false(imap_guard_feed(&guard, bytes, length, passed, &error));
     assert_non_null(strstr(error->message, "BYE 关机"));
+    imap_guard_clear(&guard);
 }
 
 static void empty_lines(void **state)
@@ -149,12 +151,92 @@ static void empty_lines(void **state)
     }
 }
 
+/* At some of these libetpan crashes, at others it gives up: it sees none of them. */
+static void what_nobody_asked_for(void **state)
+{
+    static const char text[] = "* STATUS\r\n* SEARCH 1 2 3\r\n* 1 EXISTS\r\n* VANISHED 1:5\r\n"
+                               "* METADATA \"\" (/x {9}\r\n* 1 FETCH)\r\n* 7 MIGRATE (a)\r\na OK x\r\n";
+    for (gsize step = 1; step < sizeof text; step++) {
+        g_autoptr (GString) passed = g_string_new(NULL);
+        assert_int_equal(feed(text, strlen(text), step, 0, passed), OK);
+        assert_string_equal(passed->str, "* 1 EXISTS\r\na OK x\r\n");
+    }
+    expect_nested("* STATUS ", 65, "\r\n", NET_ERROR_LIMIT);
+    expect_nested("* SEARCH {100}\r\n", 100, "\r\n", OK);
+}
+
+/* A long line goes on before its end is there, and is all that it was. */
+static void long_lines(void **state)
+{
+    g_autofree char *known = repeat("* 1 FETCH (BODY[] \"", 'x', 10000, "\")\r\na OK x \r\n");
+    g_autofree char *strange = repeat("* SEARCH ", '1', 10000, "\r\na OK x\r\n");
+    for (gsize step = 1; step < 5000; step += 499) {
+        g_autoptr (GString) passed = g_string_new(NULL);
+        assert_int_equal(feed(known, strlen(known), step, 0, passed), OK);
+        assert_int_equal(passed->len, strlen(known) - 1);
+        g_string_truncate(passed, 0);
+        assert_int_equal(feed(strange, strlen(strange), step, 0, passed), OK);
+        assert_string_equal(passed->str, "a OK x\r\n");
+    }
+}
+
+#define DATED(date) "* 2 FETCH (UID 7 INTERNALDATE " date " RFC822.SIZE 9)"
+
+static void mended_lines(void **state)
+{
+    static const char *const rows[][2] = {
+        {DATED("\"29-May-2014 10:00:00 +0800\""), NULL},
+        {DATED("\" 9-May-2014 10:00:00 +0800\""), NULL},
+        {DATED("NIL"), "* 2 FETCH (UID 7 FLAGS () RFC822.SIZE 9)"},
+        {DATED("\"\""), "* 2 FETCH (UID 7 FLAGS () RFC822.SIZE 9)"},
+        {DATED("\"yesterday, at noon\""), "* 2 FETCH (UID 7 FLAGS () RFC822.SIZE 9)"},
+        {DATED("\"29-May-2014 10:00:00 CST\""), "* 2 FETCH (UID 7 FLAGS () RFC822.SIZE 9)"},
+        {DATED("\"Thu, 29 May 2014 10:00:00 +0800 (CST)\""), DATED("\"29-May-2014 10:00:00 +0800\"")},
+        {DATED("\"9-May-2014 1:02:03 -0130\""), DATED("\"09-May-2014 01:02:03 -0130\"")},
+        {DATED("\"29-MAY-2014 10:00:00 GMT\""), DATED("\"29-May-2014 10:00:00 +0000\"")},
+        {DATED("\"29-May-2014 10:00:00\""), DATED("\"29-May-2014 10:00:00 +0000\"")},
+        {DATED("\"29-May-2014 10"), NULL},
+        {"* 2 FETCH (internaldate NIL uid 7)", "* 2 FETCH (FLAGS () uid 7)"},
+        {"* 2 FETCH (RFC822.SIZE NIL UID 7)", "* 2 FETCH (RFC822.SIZE 0 UID 7)"},
+        {"* 2 FETCH (RFC822.SIZE", NULL},
+        {"* 2 FETCH (UID 7 BODY.PEEK[] {5}", "* 2 FETCH (UID 7 BODY[] {5}"},
+        {"* 2 FETCH", NULL},
+        {"* OK", "* OK -"},
+        {"* NO  ", "* NO -"},
+        {"12 ok", "12 ok -"},
+        {"12 OK done ", "12 OK done"},
+        {"* OK [UIDNEXT 3]", "* OK [UIDNEXT 3] -"},
+        {"* OK [ALERT] ", "* OK [ALERT] -"},
+        {"7 NO [OVERQUOTA] full", NULL},
+        {"* OKAY", NULL},
+        {"+ ", NULL},
+        {"*", NULL},
+        {"* 3 EXISTS ", "* 3 EXISTS"},
+        {"* LIST () \"/\" \"a (b\"", NULL},
+        {"* LIST () \"/\" Foo (\"CHILDINFO\" (\"SUBSCRIBED\"))", "* LIST () \"/\" Foo"},
+        {"* LIST () \"/\" \"F \\\" o\" (\"OLDNAME\" (\"x\"))", "* LIST () \"/\" \"F \\\" o\""},
+        {"* LIST () / Foo", "* LIST () \"/\" Foo"},
+        {"* LIST () NIL Foo", NULL},
+        {"* LIST () \"\\", NULL},
+        {"* LIST (", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
+        g_autofree char *right = g_strconcat(rows[i][1] ? rows[i][1] : rows[i][0], "\r\n", NULL);
+        g_autoptr (GString) line = g_string_new(rows[i][0]);
+        g_string_append(line, "\r\n");
+        imap_mend_line(line);
+        assert_string_equal(line->str, right);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(nesting),     cmocka_unit_test(quoted), cmocka_unit_test(literals),
-        cmocka_unit_test(budget),      cmocka_unit_test(kinds),  cmocka_unit_test(bye_says_why),
-        cmocka_unit_test(empty_lines),
+        cmocka_unit_test(nesting),     cmocka_unit_test(quoted),
+        cmocka_unit_test(literals),    cmocka_unit_test(budget),
+        cmocka_unit_test(kinds),       cmocka_unit_test(bye_says_why),
+        cmocka_unit_test(empty_lines), cmocka_unit_test(what_nobody_asked_for),
+        cmocka_unit_test(long_lines),  cmocka_unit_test(mended_lines),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

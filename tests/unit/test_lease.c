@@ -6,12 +6,24 @@
 
 #include <cmocka.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
 
 #include "daemon/compose.h"
 #include "daemon/lease.h"
 #include "daemon/record.h"
 
 static Cycle cycle;
+static time_t slept;
+
+/* As if the machine had slept: CLOCK_MONOTONIC stands still meanwhile. */
+int clock_gettime(clockid_t which, struct timespec *now)
+{
+    long done = syscall(SYS_clock_gettime, which, now);
+    if (done == 0 && which == CLOCK_BOOTTIME) now->tv_sec += slept;
+    return (int)done;
+}
 
 static void lease(const char *instance, gint64 seconds, gint64 at)
 {
@@ -108,6 +120,20 @@ static void test_fields(void **state)
     field("", "Baosong-Record", NULL);
 }
 
+static void test_a_machine_that_slept_has_no_lease(void **state)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_BOOTTIME, &now);
+    cycle.lease.until = now.tv_sec + 1800;
+    assert_true(lease_check(&cycle, NULL));
+    slept = 1800;
+    g_autoptr (GError) error = NULL;
+    assert_false(lease_check(&cycle, &error));
+    assert_non_null(strstr(error->message, "run out"));
+    slept = 0;
+    assert_false(lease_check(&cycle, NULL)); /* and does not come back */
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -117,6 +143,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_an_ended_lease_is_free, begin, end),
         cmocka_unit_test_setup_teardown(test_what_is_written_without_the_lease_is_void, begin, end),
         cmocka_unit_test_setup_teardown(test_a_lease_of_nobody_or_for_ever, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_lease_of_nobody_or_for_ever, begin, end),
+        cmocka_unit_test_setup_teardown(test_a_machine_that_slept_has_no_lease, begin, end),
         cmocka_unit_test(test_fields),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

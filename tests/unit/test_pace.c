@@ -103,6 +103,8 @@ static void replies(void **state)
         {421, "421 HL:IFC 163 smtp4", REPLY_SERVER, 1800},
         {554, "554 MI:SFQ 163 smtp", REPLY_SERVER, 900},
         {550, "550 5.4.5 Daily user sending limit exceeded", REPLY_SERVER, 4 * 3600},
+        {550, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", REPLY_SERVER, 1800},
+        {554, "554 User suspended by the administrator", REPLY_SERVER, 1800},
         {550, "550 5.1.1 no such user", REPLY_ADDRESS, 0},
         {550, "550-5.1.1 the account that you tried to reach", REPLY_ADDRESS, 0},
         {553, "553 5.1.10 nobody", REPLY_ADDRESS, 0},

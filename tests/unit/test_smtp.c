@@ -146,7 +146,7 @@ static void accepted(void **state)
 
 static void fate_of_the_mail(void **state)
 {
-    expect((Script){.mail = "550 \xb7\xa2\xbc\xfe\xc8\xcb\r\n"}, SMTP_PERMANENT, 550, "550 发件人",
+    expect((Script){.rcpt = "550 \xb7\xa2\xbc\xfe\xc8\xcb\r\n"}, SMTP_PERMANENT, 550, "550 发件人",
            -1); /* GBK */
     expect((Script){.mail = "451 greylisted\r\n"}, SMTP_TEMPORARY, 451, "greylisted", -1);
     expect((Script){.rcpt = "550-5.1.1 no such\r\n550 5.1.1 user\r\n"}, SMTP_PERMANENT, 550,
@@ -162,6 +162,10 @@ static void trouble_of_the_server(void **state)
     expect((Script){.greeting = "421 busy\r\n"}, SMTP_TEMPORARY, 0, "421 busy", NET_ERROR_CONNECT);
     expect((Script){.greeting = "554-go\r\n554 away\r\n"}, SMTP_TEMPORARY, 0, "554 go away",
            NET_ERROR_CONNECT);
+    /* the sender is the same in all letters: none fails for him, and a person is told */
+    expect((Script){.mail = "553 Mail from must equal authorized user\r\n"}, SMTP_TEMPORARY, 553,
+           "authorized", NET_ERROR_AUTH);
+    expect((Script){.mail = "552 5.3.4 too large\r\n"}, SMTP_PERMANENT, 552, "too large", -1);
     expect((Script){.mail = "530 login first\r\n"}, SMTP_TEMPORARY, 530, "login first", NET_ERROR_AUTH);
     expect((Script){.mail = "421 closing\r\n"}, SMTP_TEMPORARY, 421, "closing", NET_ERROR_CONNECT);
     expect((Script){.auth = "535-5.7.8 no\r\n535 \xca\xda\xc8\xa8\xc2\xeb\r\n", .offers_auth = TRUE},
@@ -178,7 +182,7 @@ static void out_of_step(void **state)
     expect((Script){.mail = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
     expect((Script){.rcpt = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
     expect((Script){.data = "502 cannot\r\n"}, SMTP_TEMPORARY, 502, "502 cannot", -1);
-    expect((Script){.mail = "501 5.1.7 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
+    expect((Script){.rcpt = "501 5.1.3 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
     expect((Script){.mail = "503 not now\r\n"}, SMTP_TEMPORARY, 503, "503 not now", NET_ERROR_PROTOCOL);
 }
 
@@ -209,6 +213,33 @@ static void some_recipients(void **state)
     stop(&try);
 }
 
+static gboolean never(gpointer asked)
+{
+    ++*(guint *)asked;
+    return FALSE;
+}
+
+/* Whoever lost the lease while the server was slow to answer sends no text. */
+static void too_late(void **state)
+{
+    int got[2];
+    char text[100];
+    guint asked = 0;
+    assert_int_equal(pipe(got), 0);
+    Script script = {.body = got[1]};
+    Try try = start(&script);
+    g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
+    SmtpEnvelope envelope = {.from = "desk@b.example", .recipients = one, .may_send = never, .data = &asked};
+    g_autoptr (SmtpResult) result = smtp_send(try.session, &envelope, mail);
+    assert_int_equal(result->outcome, SMTP_TEMPORARY);
+    assert_true(g_error_matches(result->error, NET_ERROR, NET_ERROR_TIMEOUT));
+    assert_int_equal(asked, 1);
+    stop(&try);
+    close(got[1]);
+    assert_int_equal(read(got[0], text, sizeof text), 0); /* no final dot came */
+    close(got[0]);
+}
+
 /* The final dot is said only for whom it is worth it. */
 static void all_or_nobody(void **state)
 {
@@ -230,7 +261,10 @@ static void all_or_nobody(void **state)
     Try try = start(&script);
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
     for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
-        SmtpEnvelope envelope = {"desk@b.example", tries[i].recipients, "desk@b.example", tries[i].together};
+        SmtpEnvelope envelope = {.from = "desk@b.example",
+                                 .recipients = tries[i].recipients,
+                                 .copy_to = "desk@b.example",
+                                 .together = tries[i].together};
         g_autoptr (SmtpResult) result = smtp_send(try.session, &envelope, mail);
         if (result->outcome != tries[i].outcome || result->code != tries[i].code || result->error)
             fail_msg("try %zu: outcome %d, %s", i, result->outcome, result->text);
@@ -248,7 +282,7 @@ static void one_connection(void **state)
             g_autoptr (SmtpResult) result = send_to(try.session, one);
             assert_int_equal(result->outcome, SMTP_ACCEPTED);
         }
-        Script refused = {.mail = "550 no\r\n"};
+        Script refused = {.rcpt = "550 no\r\n"};
         stop(&try);
         try = start(&refused); /* a refusal does not spoil what follows */
         for (int mail = 0; mail < 2; mail++) {
@@ -266,7 +300,8 @@ static void line_ends_and_dots(void **state)
     Script script = {.body = ends[1]};
     Try try = start(&script);
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\n\n.\r\n..\rbare\n.end", 27);
-    g_autoptr (SmtpResult) result = smtp_send(try.session, &(SmtpEnvelope){"", one, NULL, FALSE}, mail);
+    g_autoptr (SmtpResult)
+        result = smtp_send(try.session, &(SmtpEnvelope){.from = "", .recipients = one}, mail);
     assert_int_equal(result->outcome, SMTP_ACCEPTED);
     char body[LINE] = "";
     assert_true(read(ends[0], body, sizeof body - 1) > 0);
@@ -329,6 +364,7 @@ int main(void)
         cmocka_unit_test(out_of_step),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
+        cmocka_unit_test(too_late),
         cmocka_unit_test(all_or_nobody),
         cmocka_unit_test(one_connection),
         cmocka_unit_test(line_ends_and_dots),

@@ -9,6 +9,8 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -333,6 +335,61 @@ static void test_recycled(void **state)
     }
 }
 
+/* Out of memory, who forks the readers may be killed instead of them: at the first mail, between two, with
+ * the last that its reader may read, and once more. */
+static void test_nursery_killed(void **state)
+{
+    static const guint at[] = {0, 5, LIMIT_WORKER_MAILS - 1, LIMIT_WORKER_MAILS + 1};
+    for (gsize k = 0; k < G_N_ELEMENTS(at); k++) {
+        g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+        for (guint i = 0; i < LIMIT_WORKER_MAILS + 10; i++) {
+            submit(pool, i == at[k] ? "orphan" : "good", i);
+            g_autoptr (WorkerResult) result = collect(pool);
+            if (!result->facts) fail_msg("mail %u: %s", i, result->detail);
+        }
+    }
+}
+
+/* A reader that hangs is ended, too, when nobody else is there to end it. */
+static void test_orphan_hangs(void **state)
+{
+    int status = 0;
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* its fate is told to us */
+    WorkerPool *pool = worker_pool_new(self, 1, 1, NULL);
+    submit(pool, "orphan, hang", 1);
+    g_autoptr (WorkerResult) result = collect(pool);
+    assert_null(result->facts);
+    worker_pool_free(pool);
+    prctl(PR_SET_CHILD_SUBREAPER, 0);
+    guint ended = 0, looked = 0;
+    for (pid_t got = 0; (got = waitpid(-1, &status, WNOHANG)) >= 0; ended += got > 0) {
+        if (++looked > 5000) fail_msg("the reader runs on");
+        g_usleep(1000);
+    }
+    assert_true(ended > 0);
+}
+
+/* Told, not waited for: nobody has any work. Once there are descriptors again the mail is read. */
+static void test_no_descriptors(void **state)
+{
+    struct rlimit before;
+    g_autoptr (GError) error = NULL;
+    g_autoptr (WorkerPool) pool = worker_pool_new(self, 1, 5, NULL);
+    submit(pool, "good", 1);
+    g_autoptr (WorkerResult) first = collect(pool);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &before), 0);
+    int next = dup(0);
+    close(next);
+    struct rlimit none = {.rlim_cur = (rlim_t)next, .rlim_max = before.rlim_max};
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &none), 0);
+    submit(pool, "good", 2);
+    assert_null(worker_pool_collect(pool, -1, &error));
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &before), 0);
+    assert_true(g_error_matches(error, WORKER_ERROR, WORKER_ERROR_START));
+    g_autoptr (WorkerResult) second = collect(pool);
+    assert_non_null(second->facts);
+}
+
 static void test_does_not_start(void **state)
 {
     g_autoptr (GError) error = NULL;
@@ -379,7 +436,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(test_kept),           cmocka_unit_test(test_skipped),
         cmocka_unit_test(test_chatter),        cmocka_unit_test(test_recycled),
         cmocka_unit_test(test_does_not_start), cmocka_unit_test(test_timeout),
-        cmocka_unit_test(test_warned_once),
+        cmocka_unit_test(test_warned_once),    cmocka_unit_test(test_nursery_killed),
+        cmocka_unit_test(test_orphan_hangs),   cmocka_unit_test(test_no_descriptors),
     };
     g_log_set_writer_func(write_log, NULL, NULL);
     int failed = cmocka_run_group_tests(tests, NULL, NULL);

@@ -59,6 +59,7 @@ static void obey(const char *mail, int memfd, guint served, const FactsRequest *
         (ftruncate(memfd, LIMIT_HANDOVER_BYTES + 1) == 0 || ftruncate(memfd, 1) == 0))
         _exit(4);
     if (strstr(mail, "poison")) swallow(strstr(mail, "poison"), memfd, request);
+    if (strstr(mail, "orphan")) kill(getppid(), SIGKILL);
     if (strstr(mail, "die")) kill(getpid(), SIGKILL);
     if (strstr(mail, "second") && served > 0) _exit(3);
     if (strstr(mail, "hang")) pause();
