@@ -117,15 +117,21 @@ HEAVY_SRC := $(PDF_SRC) $(addprefix parsers/,bounce.c bounce_words.c boundary.c 
     mime_authentication.c mime_auto.c mime_bounce.c mime_headers.c nursery.c regular.c serve.c unpack_archive.c webpage.c)
 LIGHT_OBJ := $(call obj,parsers/front/beyond.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)
 LIBS_light := glib-2.0 nettle libdeflate zlib
-$(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT_OBJ)
+# An archive: of it, only what is used. And a linker writes here and there, cp(1) from end to end: what is written so is
+# mapped by the kernel in larger pieces, which spares a sixth of a start.
+LIGHT := $(B)/parsers/light.a
+in_one_piece = cp $@.ld $@ && rm $@.ld
+$(LIGHT): $(LIGHT_OBJ)
+	$(Q)rm -f $@ && ar rcs $@ $^
+$(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
-	    -Wl,-z,pack-relative-relocs,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@ $^ $(LDFLAGS) \
-	    $(call PC,--static --libs,$(LIBS_light)) -lm
-$(B)/baosong-parse-pdf: $(call obj,parsers/front/pdf_front.c $(PDF_SRC)) $(LIGHT_OBJ)
+	    -Wl,-z,pack-relative-relocs,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@.ld $^ $(LDFLAGS) \
+	    $(call PC,--static --libs,$(LIBS_light)) -lm && $(in_one_piece)
+$(B)/baosong-parse-pdf: $(call obj,parsers/front/pdf_front.c $(PDF_SRC)) $(LIGHT)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,poppler) -lstdc++ -Wl,--no-warnings,-Bstatic \
-	    $(call PC,--static --libs,glib-2.0 nettle) -Wl,-Bdynamic $(call PC,--libs,libdeflate zlib) -lm
+	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@.ld $^ $(LDFLAGS) $(call PC,--libs,poppler) -lstdc++ -Wl,--no-warnings,-Bstatic \
+	    $(call PC,--static --libs,glib-2.0 nettle) -Wl,-Bdynamic $(call PC,--libs,libdeflate zlib) -lm && $(in_one_piece)
 else
 $(B)/baosong-parse $(B)/baosong-parse-pdf: $(B)/baosong-parse-all
 	$(Q)ln -sf $(<F) $@
