@@ -128,10 +128,16 @@ $(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CH
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
 	    -Wl,-z,pack-relative-relocs,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@.ld $^ $(LDFLAGS) \
 	    $(call PC,--static --libs,$(LIBS_light)) -lm && $(in_one_piece)
-$(B)/baosong-parse-pdf: $(call obj,parsers/front/pdf_front.c $(PDF_SRC)) $(LIGHT)
+# It looks for libraries where they will be installed, seen from it: builds share them.
+ABSENT := build/lib/baosong/absent.so
+$(ABSENT): parsers/front/absent_make parsers/front/beyond.h
+	$(call say,MAKE,$@)
+	$(Q)CC="$(CC)" $< "$$($(CC) -print-file-name=libpoppler.so)" $(@D)
+$(B)/baosong-parse-pdf: $(call obj,parsers/front/pdf_front.c $(PDF_SRC)) $(LIGHT) | $(ABSENT)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@.ld $^ $(LDFLAGS) $(call PC,--libs,poppler) -lstdc++ -Wl,--no-warnings,-Bstatic \
-	    $(call PC,--static --libs,glib-2.0 nettle) -Wl,-Bdynamic $(call PC,--libs,libdeflate zlib) -lm && $(in_one_piece)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib/baosong' -o $@.ld $^ $(LDFLAGS) \
+	    $(call PC,--libs,poppler) -lstdc++ -Wl,--no-warnings,-Bstatic $(call PC,--static --libs,glib-2.0 nettle libdeflate) \
+	    -Wl,-Bdynamic $(call PC,--libs,zlib) -lm && $(in_one_piece)
 else
 $(B)/baosong-parse $(B)/baosong-parse-pdf: $(B)/baosong-parse-all
 	$(Q)ln -sf $(<F) $@
@@ -342,6 +348,7 @@ deps:
 BINDIR = $(PREFIX)/bin
 MANDIR = $(PREFIX)/share/man
 DOCDIR = $(PREFIX)/share/doc/baosong
+LIBDIR = $(PREFIX)/lib/baosong
 UNITDIR = $(PREFIX)/lib/systemd/system
 SYSUSERSDIR = $(PREFIX)/lib/sysusers.d
 TMPFILESDIR = $(PREFIX)/lib/tmpfiles.d
@@ -370,6 +377,7 @@ fill = install -d $(DESTDIR)$(dir $(2)) && sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's
 
 install: all $(MANUALS) $(EXAMPLES)
 	$(call put,755,$(PROGRAMS),$(BINDIR))
+	$(if $(ABSENT),install -d $(DESTDIR)$(LIBDIR) && cp -P $(dir $(ABSENT))* $(DESTDIR)$(LIBDIR))
 	$(foreach m,$(MANUALS),$(call put,644,$(m),$(MANDIR)/man$(subst .,,$(suffix $(m)))) &&) true
 	$(call put,644,$(PAPERS),$(DOCDIR))
 	$(call put,644,$(EXAMPLES),$(DOCDIR)/examples)
@@ -382,7 +390,7 @@ install: all $(MANUALS) $(EXAMPLES)
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(BINDIR)/,$(notdir $(PROGRAMS)))
 	rm -f $(foreach m,$(MANUALS),$(DESTDIR)$(MANDIR)/man$(subst .,,$(suffix $(m)))/$(notdir $(m)))
-	rm -rf $(DESTDIR)$(DOCDIR)
+	rm -rf $(DESTDIR)$(DOCDIR) $(DESTDIR)$(LIBDIR)
 	rm -f $(DESTDIR)$(UNITDIR)/baosongd@.service $(DESTDIR)$(SYSUSERSDIR)/baosong.conf $(DESTDIR)$(TMPFILESDIR)/baosong.conf
 
 clean:
