@@ -187,13 +187,13 @@ $(FILTER_OBJ): %.o: %.c
 	$(call say,CC,$@)
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -c -o $@ $<
 
-# The one file in C++: poppler's own interface. (Checks of vptr want a program that is linked as C++.)
+# The one file in C++: poppler's own interface. (Checks of vptr and function want a program that is linked as C++.)
 CXX := $(if $(findstring clang,$(CC)),clang++,g++)
 $(B)/parsers/%.o: parsers/%.cc $(call view,parsers)/.made
 	@mkdir -p $(@D)
 	$(call say,CXX,$@)
 	$(Q)$(CXX) $(subst -std=gnu11,-std=gnu++17,$(filter-out -Wstrict-prototypes -Wmissing-prototypes,$(BASE))) \
-	    $(if $(SAN),-fno-sanitize=vptr) $(CFLAGS) \
+	    $(if $(SAN),-fno-sanitize=vptr$(if $(findstring clang,$(CC)),$(comma)function)) $(CFLAGS) \
 	    $(CPPFLAGS) -I$(call view,parsers) $(PC_parsers) -MMD -MP -c -o $@ $<
 
 # The charsets of baosong-parse, asked of iconv now: then it has no modules to ask.
