@@ -23,17 +23,19 @@ static GBytes *page_of(const uint8_t *data, size_t size)
 {
     GString *pdf = g_string_new("%PDF-1.6\n");
     const FuzzMember more = fuzz_member("objects", data, size, 5, "");
-    g_string_append(pdf, "1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]/DA(/F 12 Tf)>>>>endobj\n"
-                         "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n");
+    g_string_append(pdf,
+                    "1 0 obj<</Type/Catalog/Pages 2 0 R/AcroForm<</Fields[6 0 R]/DA(/F 12 Tf)>>>>endobj\n"
+                    "2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj\n");
     add_entries(pdf, 3,
                 "/Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Annots[6 0 R 7 0 R]"
                 "/Resources<</Font<</F 5 0 R/G 8 0 R>>/XObject<</X 10 0 R>>>>",
                 fuzz_member("page", data, size, 4, ""));
     add_stream(pdf, 4, fuzz_member("content", data, size, 0, ""));
-    g_string_append(pdf, "5 0 obj<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/Identity-H/ToUnicode 9 0 R"
-                         "/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/DW 1000"
-                         "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>]>>endobj\n"
-                         "8 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n");
+    g_string_append(pdf,
+                    "5 0 obj<</Type/Font/Subtype/Type0/BaseFont/SimSun/Encoding/Identity-H/ToUnicode 9 0 R"
+                    "/DescendantFonts[<</Type/Font/Subtype/CIDFontType2/BaseFont/SimSun/DW 1000"
+                    "/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>]>>endobj\n"
+                    "8 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj\n");
     add_entries(pdf, 6, "/Type/Annot/Subtype/Widget/P 3 0 R", fuzz_member("field", data, size, 1, ""));
     add_entries(pdf, 7, "/Type/Annot/P 3 0 R", fuzz_member("note", data, size, 2, "/Subtype/FreeText"));
     add_stream(pdf, 9, fuzz_member("map", data, size, 3, ""));
