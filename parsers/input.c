@@ -21,7 +21,8 @@ GBytes *input_bytes(int fd, gsize max, gboolean *more)
 {
     struct stat st;
     /* a byte more than there should be: the end shows without asking for more room */
-    gsize room = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) ? (gsize)st.st_size + 1 : 65536;
+    const gboolean regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    gsize room = regular ? (gsize)st.st_size + 1 : 65536;
     GByteArray *array = g_byte_array_sized_new((guint)MIN(room, max + 1));
     gboolean over = FALSE;
     while (!over) {
@@ -34,7 +35,7 @@ GBytes *input_bytes(int fd, gsize max, gboolean *more)
             g_byte_array_unref(array);
             return NULL;
         }
-        if (got == 0) break;
+        if (got == 0 || (regular && (gsize)got < want)) break;
         over = array->len > max;
     }
     if (more) *more = over;

@@ -6,9 +6,12 @@
 #include <unistd.h>
 
 static const char DETAIL[] = "reading it took too much time or memory, or broke the reader";
-static gboolean enabled;
+static gboolean enabled, patient; /* patient: somebody waits who can read files in each other one by one */
+static int spoken;                /* exit status behind the words */
 static char *words;
 static gsize length;
+static const char *outermost; /* SHA-256 of the document that the words are about */
+static gboolean within;       /* a file in it is being read */
 
 static void set(char *json)
 {
@@ -37,6 +40,7 @@ static void say(int fd, const char *text, gsize n)
 /* Only what a signal handler may do. */
 static void speak(int otherwise)
 {
+    if (patient && within) _exit(otherwise);
     static const char broke[] = "baosong-parse: the reader broke",
                       more[] = "; the JSON holds what was known before";
     say(STDERR_FILENO, broke, sizeof broke - 1);
@@ -44,7 +48,7 @@ static void speak(int otherwise)
     say(STDERR_FILENO, "\n", 1);
     say(STDOUT_FILENO, words, length);
     say(STDOUT_FILENO, "\n", length > 0);
-    _exit(length > 0 ? 0 : otherwise);
+    _exit(length > 0 ? spoken : otherwise);
 }
 
 static void on_death(int number)
@@ -59,18 +63,36 @@ static void on_exit_before_time(void)
 }
 #endif
 
-void lastwords_enable(void)
+static void enable(const int *deadly, gsize n)
 {
     enabled = TRUE;
 #ifndef BAOSONG_SANITIZE
-    static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGXCPU, SIGSYS};
     static char stack[64 << 10]; /* the other one may have run over */
     const stack_t other = {.ss_sp = stack, .ss_size = sizeof stack};
     sigaltstack(&other, NULL);
     atexit(on_exit_before_time);
     struct sigaction action = {.sa_handler = on_death, .sa_flags = SA_ONSTACK | SA_RESETHAND};
-    for (gsize i = 0; i < G_N_ELEMENTS(deadly); i++) sigaction(deadly[i], &action, NULL);
+    for (gsize i = 0; i < n; i++) sigaction(deadly[i], &action, NULL);
 #endif
+}
+
+void lastwords_enable(void)
+{
+    static const int deadly[] = {SIGSEGV, SIGBUS, SIGILL, SIGFPE, SIGABRT, SIGTRAP, SIGXCPU, SIGSYS};
+    enable(deadly, G_N_ELEMENTS(deadly));
+}
+
+void lastwords_enable_spent(int status)
+{
+    static const int spent[] = {SIGXCPU, SIGABRT}; /* for want of memory, GLib and C++ abort */
+    patient = TRUE;
+    spoken = status;
+    enable(spent, G_N_ELEMENTS(spent));
+}
+
+void lastwords_note(const char *sha256)
+{
+    within = sha256 && outermost && strcmp(sha256, outermost) != 0;
 }
 
 void lastwords_mail(const Facts *facts)
@@ -84,6 +106,7 @@ void lastwords_mail(const Facts *facts)
 void lastwords_document(const FactsAttachment *attachment)
 {
     if (!enabled) return;
+    outermost = attachment->sha256;
     facts_add_problem(attachment->problems, "unreadable", DETAIL);
     set(facts_attachment_to_json(attachment, FALSE));
     g_ptr_array_set_size(attachment->problems, (gint)attachment->problems->len - 1);

@@ -11,7 +11,15 @@
  * sanitizers: they have something to say themselves. */
 void lastwords_enable(void);
 
-/* What to say; nothing happens unless enabled. The sha256 must be set. */
+/* The same with status `spoken`, but only where time or memory ran out, and over the document itself, not
+ * over a file in it. Any other death is silent: somebody waits who has another program try. */
+void lastwords_enable_spent(int spoken);
+
+/* Which file is read from now on (see watch.h). */
+void lastwords_note(const char *sha256);
+
+/* What to say; nothing happens unless enabled. The sha256 must be set, and the document outlive its reading.
+ */
 void lastwords_mail(const Facts *facts);
 void lastwords_document(const FactsAttachment *attachment);
 

@@ -90,13 +90,19 @@ static void drop_log(const char *domain, GLogLevelFlags level, const char *messa
 {
 }
 
+static void note(const char *sha256, gpointer data)
+{
+    attempts_note(sha256, data);
+    lastwords_note(sha256);
+}
+
 /* By hand, too, nothing is read but in the sandbox. FALSE if it cannot be shut. */
 static gboolean lock_in(SandboxPlan plan, const FactsRequest *request)
 {
     g_autoptr (GString) lacking = g_string_new(NULL);
     if (!sandbox_enter(&plan, lacking)) return FALSE;
     if (lacking->len > 0) fprintf(stderr, "baosong-parse: warning: %s\n", lacking->str);
-    watch_begin(request, attempts_note, NULL);
+    watch_begin(request, note, NULL);
     return TRUE;
 }
 
@@ -156,6 +162,8 @@ static int document_attempt(const FactsRequest *request, gpointer data)
     attachment->size = g_bytes_get_size(bytes);
     g_free(attachment->sha256);
     attachment->sha256 = facts_sha256_bytes(bytes);
+    g_free(attachment->type);
+    attachment->type = g_strdup("application/octet-stream"); /* until it is known */
     if (more)
         facts_add_problem(attachment->problems, "too-large", "only the first part of the file was read");
     lastwords_document(attachment);

@@ -317,8 +317,40 @@ GPtrArray *pdf_page_entries(PdfPage *page)
 namespace
 {
 
+/* Sees that something is shaded, and leaves it at that: poppler would draw shades as thousands of areas. */
+template <class Device> class Unshaded : public Device
+{
+  public:
+    bool shaded = false;
+
+    bool useShadedFills(int) override
+    {
+        return true;
+    }
+    bool functionShadedFill(GfxState *, GfxFunctionShading *) override
+    {
+        return shaded = true;
+    }
+    bool axialShadedFill(GfxState *, GfxAxialShading *, double, double) override
+    {
+        return shaded = true;
+    }
+    bool radialShadedFill(GfxState *, GfxRadialShading *, double, double) override
+    {
+        return shaded = true;
+    }
+    bool gouraudTriangleShadedFill(GfxState *, GfxGouraudTriangleShading *) override
+    {
+        return shaded = true;
+    }
+    bool patchMeshShadedFill(GfxState *, GfxPatchMeshShading *) override
+    {
+        return shaded = true;
+    }
+};
+
 /* Sees pictures, and no more of what is drawn than it must. */
-class PictureDev : public OutputDev
+class PictureDev : public Unshaded<OutputDev>
 {
   public:
     bool any = false;
@@ -339,24 +371,8 @@ class PictureDev : public OutputDev
     {
         return true;
     }
-    bool useShadedFills(int) override
-    {
-        return true;
-    }
     bool tilingPatternFill(GfxState *, Gfx *, Catalog *, GfxTilingPattern *, const double *, int, int, int,
                            int, double, double) override
-    {
-        return true;
-    }
-    bool functionShadedFill(GfxState *, GfxFunctionShading *) override
-    {
-        return true;
-    }
-    bool axialShadedFill(GfxState *, GfxAxialShading *, double, double) override
-    {
-        return true;
-    }
-    bool radialShadedFill(GfxState *, GfxRadialShading *, double, double) override
     {
         return true;
     }
@@ -389,7 +405,7 @@ class PictureDev : public OutputDev
 };
 
 /* Where anything is drawn but white space, and letters that are there to be searched for. */
-class InkDev : public BBoxOutputDev
+class InkDev : public Unshaded<BBoxOutputDev>
 {
   public:
     void drawChar(GfxState *state, double x, double y, double dx, double dy, double origin_x, double origin_y,
@@ -430,7 +446,8 @@ gboolean pdf_page_has_ink(PdfPage *page)
 {
     InkDev device;
     of(page)->displaySlice(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false);
-    return device.getHasGraphics() && device.getX2() > device.getX1() && device.getY2() > device.getY1();
+    return device.shaded ||
+           (device.getHasGraphics() && device.getX2() > device.getX1() && device.getY2() > device.getY1());
 }
 
 /* --- files ------------------------------------------------------------------------------------------------

@@ -25,14 +25,15 @@ typedef struct Handover {
     guint64 used; /* bytes */
 } Handover;
 
-static gboolean write_all(int fd, const void *data, gsize length)
+/* `at`: where in the file; -1 for a socket. */
+static gboolean write_all(int fd, const void *data, gsize length, gint64 at)
 {
-    for (const char *p = data; length > 0;) {
-        gssize n = write(fd, p, length);
+    for (gsize done = 0; done < length;) {
+        const char *p = (const char *)data + done;
+        gssize n = at < 0 ? write(fd, p, length - done) : pwrite(fd, p, length - done, at + (gint64)done);
         if (n < 0 && errno == EINTR) continue;
         if (n <= 0) return FALSE;
-        p += n;
-        length -= (gsize)n;
+        done += (gsize)n;
     }
     return TRUE;
 }
@@ -49,7 +50,7 @@ static gboolean write_frame(const char *text)
     } while (n < 0 && errno == EINTR);
     if (n < (gssize)sizeof head) return FALSE; /* on a socket that is empty, four bytes are never cut */
     gsize sent = (gsize)n - sizeof head;
-    return write_all(FACTS_WORKER_FD, text + sent, length - sent);
+    return write_all(FACTS_WORKER_FD, text + sent, length - sent, -1);
 }
 
 /* FALSE at the end of the socket. */
@@ -84,9 +85,8 @@ static void hand_over(FactsAttachment *attachment, GBytes *bytes, gpointer data)
     Handover *handover = data;
     gsize length = 0;
     const char *p = g_bytes_get_data(bytes, &length);
-    if (length > 0 && !write_all(handover->memfd, p, length)) {
+    if (!write_all(handover->memfd, p, length, (gint64)handover->used)) {
         facts_add_problem(attachment->problems, "unreadable", "the bytes could not be handed over");
-        if (lseek(handover->memfd, (off_t)handover->used, SEEK_SET) < 0) handover->memfd = -1;
         return;
     }
     attachment->offset = (gint64)handover->used;
@@ -149,7 +149,6 @@ static char *reply_for(Facts *facts)
 static gboolean answer(const Request *request)
 {
     Handover handover = {request->memfd, FACTS_SHA256_CHARS};
-    if (request->memfd >= 0 && lseek(handover.memfd, FACTS_SHA256_CHARS, SEEK_SET) < 0) return FALSE;
     watch_begin(&request->what, note, &handover);
     char sha256[FACTS_SHA256_CHARS + 1] = "";
     memcpy(sha256, request->what.sha256, FACTS_SHA256_CHARS);

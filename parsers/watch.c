@@ -11,7 +11,7 @@ static WatchNote tell;
 static gpointer listener;
 static const char *current;  /* SHA-256 of the file that is being read; NULL between files */
 static gint64 began_at = -1; /* seconds of CPU that this process had used then; -1: nobody watches */
-static gint64 given_at;      /* when the last share was given */
+static gint64 granted = -1;  /* until when this process may run, by the same clock */
 
 static gint64 cpu_now(void)
 {
@@ -20,12 +20,14 @@ static gint64 cpu_now(void)
     return now.tv_sec;
 }
 
-/* Limits count whole seconds: within one there is nothing new to give. */
+/* Limits count whole seconds: within one there is mostly nothing new to give, not even to the next mail. */
 static void give_share(gint64 now)
 {
-    if (now == given_at || began_at < 0) return;
-    given_at = now;
-    sandbox_grant_cpu((guint)CLAMP(began_at + LIMIT_WORKER_CPU_SECONDS - now, 0, LIMIT_SHARE_CPU_SECONDS));
+    if (began_at < 0) return;
+    gint64 until = MIN(began_at + LIMIT_WORKER_CPU_SECONDS, now + LIMIT_SHARE_CPU_SECONDS);
+    if (until == granted) return;
+    granted = until;
+    sandbox_grant_cpu((guint)MAX(until - now, 0));
 }
 
 static void set_current(const char *sha256)
@@ -49,7 +51,6 @@ void watch_begin(const FactsRequest *request, WatchNote note, gpointer data)
     listener = data;
     current = NULL;
     began_at = cpu_now();
-    given_at = -1;
     give_share(began_at);
 }
 

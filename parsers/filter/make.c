@@ -45,12 +45,8 @@ typedef struct Rule {
 static const Rule rules[] = {
     /* what is open already */
     CALL(read),
-    CALL(readv),
     CALL(write),
     CALL(writev),
-    CALL(lseek),
-    CALL(_llseek),
-    CALL(close),
     CALL(fstat),
     CALL(fstat64),
     CALL(newfstatat),
@@ -67,21 +63,14 @@ static const Rule rules[] = {
     /* itself: time, randomness, signals, the end */
     CALL(clock_gettime),
     CALL(clock_gettime64),
-    CALL(clock_getres),
-    CALL(gettimeofday),
-    CALL(time),
     CALL(getrusage),
     CALL(sysinfo), /* qsort() asks how much memory there is */
     CALL(getrandom),
     CALL(getpid),
     CALL(gettid),
-    CALL(sched_yield),
-    CALL(futex),
     CALL(rt_sigaction),
     CALL(rt_sigprocmask),
     CALL(rt_sigreturn),
-    CALL(sigaltstack),
-    CALL(restart_syscall),
     CALL(exit),
     CALL(exit_group),
     {SCMP_SYS(prlimit64), 2, {IS(0, 0), IS(2, 0)}}, /* asking for a limit */
@@ -110,6 +99,17 @@ static const Rule rules[] = {
 /* What libraries need that open files (which, is Landlock's to say), and the daemon's worker. */
 static const Rule library_rules[] = {
     CALL(recvmsg), /* the next mail */
+    CALL(readv),
+    CALL(lseek),
+    CALL(_llseek),
+    CALL(clock_getres),
+    CALL(gettimeofday),
+    CALL(time),
+    CALL(sched_yield),
+    CALL(futex),
+    CALL(sigaltstack),
+    CALL(restart_syscall),
+    CALL(close),
     CALL(pread64),
     CALL(pwrite64),
     CALL(stat),

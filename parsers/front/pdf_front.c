@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "beyond.h"
+#include "parsers/lastwords.h"
 #include "parsers/parse.h"
 
 void beyond(int who)
@@ -17,6 +18,7 @@ int main(int argc, char **argv)
 {
     if (argc != 3 || strcmp(argv[1], "--document") != 0) return EX_USAGE;
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    lastwords_enable_spent(BEYOND_DONE);
     int status = parse_document_once(argv[2], NULL);
     _exit(status == EX_OK ? BEYOND_DONE
                           : status); /* what the libraries would tidy up goes with the process */

@@ -238,16 +238,17 @@ static int worker(const char *parser, char kind, int count, char **paths)
         int socket = next_reader(nursery);
         read_frame(socket);
         const int end = MIN(done + ROUND_MAILS, count);
-        for (int given = done; done < end; done++) {
+        int memfds[ROUND_MAILS]; /* the daemon reads them when it has the reply */
+        for (int given = done, first = done; done < end; done++) {
             for (; given < MIN(done + AHEAD, end); given++) {
-                int mail = open(paths[given], O_RDONLY | O_CLOEXEC),
-                    memfd = memfd_create("decoded", MFD_CLOEXEC);
+                int mail = open(paths[given], O_RDONLY | O_CLOEXEC);
+                int memfd = memfds[given - first] = memfd_create("decoded", MFD_CLOEXEC);
                 if (mail < 0 || memfd < 0) die(paths[given]);
                 ask(socket, kind, mail, memfd);
                 close(mail);
-                close(memfd);
             }
             bytes += read_frame(socket);
+            close(memfds[done - first]);
         }
         close(socket);
     }

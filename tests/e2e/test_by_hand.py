@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import pty
+import re
 import resource
 import shutil
 import struct
@@ -19,6 +20,7 @@ PARSE = build_dir() / "baosong-parse"
 LARGE = b"From: a@x.example\nSubject: s\nContent-Type: multipart/mixed; boundary=b\n" + \
     (b"\n--b\nContent-Type: a/b; name=a.bin\nContent-Transfer-Encoding: base64\n\n" + b"QUJD" * (12 << 20)) + b"\n--b--\n"
 SANITIZED = "sanitize" in build_dir().name
+BEYOND_ALL = 100  # parsers/front/beyond.h
 
 
 @pytest.fixture
@@ -151,12 +153,20 @@ def test_pretty(mail):
     assert lines.stdout.count(b"\n") > 30 and answer(lines) == answer(run(mail))
 
 
+# Its profile of colours is none, and its picture no JPEG: to neither does its text give cause to look into them.
 PDF = b"""%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>endobj
-4 0 obj<</Length 51>>stream
-BT /F 12 Tf 50 200 Td (Reported by committee A) Tj ET
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 300 300]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>
+  /ColorSpace<</C[/ICCBased 6 0 R]>>/XObject<</P 7 0 R>>>>>>endobj
+4 0 obj<</Length 99>>stream
+/C cs 1 0 0 sc BT /F 12 Tf 50 200 Td (Reported by committee A) Tj ET q 9 0 0 9 9 9 cm /P Do Q
+endstream endobj
+6 0 obj<</N 3/Alternate/DeviceRGB/Length 4>>stream
+none
+endstream endobj
+7 0 obj<</Type/XObject/Subtype/Image/Width 1/Height 1/BitsPerComponent 8/ColorSpace/DeviceGray/Filter/DCTDecode/Length 4>>stream
+none
 endstream endobj
 5 0 obj<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>endobj
 trailer<</Root 1 0 R>>
@@ -184,6 +194,33 @@ def test_small_program_needs_no_other_for_chinese_text(tmp_path):
         done = subprocess.run([program, "--document", text], capture_output=True, timeout=60)
         assert answer(done) == answer(run("--document", text))
         assert answer(done)["text"] == "報送材料，聯系人甲：請查收。"
+
+
+@pytest.mark.skipif(SANITIZED, reason="there is one program then")
+def test_program_for_pdf_alone(tmp_path):
+    """Nothing that a page's text does not need is loaded, or missed."""
+    loaded = subprocess.run(["ldd", PARSE.parent / "baosong-parse-pdf"], capture_output=True, text=True, check=True).stdout
+    found = dict(re.findall(r"(\S+) => (\S+)", loaded))
+    assert "libpoppler.so" in "".join(found)
+    others = {name for name, path in found.items() if "lib/baosong/" not in path}
+    assert {name.partition(".")[0] for name in others} <= {"libpoppler", "libstdc++", "libgcc_s", "libz", "libm", "libc"}
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(PDF)
+    program = copied(tmp_path, "baosong-parse-pdf")
+    done = answer(subprocess.run([program, "--document", pdf], capture_output=True, timeout=60))
+    assert done["text"] == "Reported by committee A" and not done["problems"]
+
+
+@pytest.mark.skipif(SANITIZED, reason="there is one program then")
+def test_pdf_that_needs_what_its_program_lacks(tmp_path):
+    """A picture within the page must be decoded to find its end: baosong-parse-all can."""
+    jpeg = b"BI /W 1 /H 1 /BPC 8 /CS /G /F /DCT ID " + b"\xff\xd8\xff\xd9 EI "
+    pdf = tmp_path / "a.pdf"
+    pdf.write_bytes(PDF.replace(b"/C cs", jpeg + b"/C cs").replace(b"/Length 99", b"/Length %d" % (99 + len(jpeg))))
+    alone = subprocess.run([PARSE.parent / "baosong-parse-pdf", "--document", pdf], capture_output=True, timeout=60)
+    assert alone.returncode == BEYOND_ALL and not alone.stdout
+    done = answer(run("--document", pdf))
+    assert done["text"] == "Reported by committee A" and not done["problems"]
 
 
 @pytest.mark.skipif(SANITIZED, reason="there is one program then")

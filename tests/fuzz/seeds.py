@@ -229,9 +229,23 @@ def tnef():
     yield from corpus("docs/tnef/*")
 
 
+def pdf():
+    """What stands on a page, as fuzz_pdf.c takes it, then files."""
+    lines = lambda *texts: b"".join(b"1 0 0 1 %d %d Tm (%s) Tj " % text for text in texts)  # noqa: E731
+    content = b"BT /G 12 Tf " + lines((50, 700, b"Name: A"), (250, 700, b"Tel: 1"), (50, 680, b"x"), (250, 680, b"y")) + \
+        b"/F 12 Tf 1 0 0 1 50 640 Tm <00010002> Tj ET 50 600 100 20 re S q 9 0 0 9 9 9 cm /X Do Q"
+    cmap = b"1 begincodespacerange <0000> <ffff> endcodespacerange 2 beginbfchar <0001> <62A5> <0002> <9001> endbfchar"
+    note = b"/Subtype/FreeText/Rect[50 500 200 520]/Contents(typed)/DA(/G 12 Tf)"
+    form = b"10 0 obj<</Type/XObject/Subtype/Form/BBox[0 0 9 9]/Length 24>>stream\nBT /G 9 Tf (inside) Tj ET\nendstream endobj"
+    for field in (b"/FT/Tx/T(title)/TU(Title)/V(value)/Rect[100 690 200 710]", b"/FT/Btn/T(tick)/AS/Off/MK<</CA(8)>>/Rect[50 600 60 610]",
+                  b"/FT/Ch/T(list)/Opt[(a)(b)]/V(a)/Ff 131072/Rect[50 550 99 560]", b"/FT/Sig/T(sign)/Rect[9 9 99 99]/AP<</N 10 0 R>>"):
+        yield b"\xff".join((content, field, note, cmap, b"/Rotate 90", form))
+    yield from corpus("docs/pdf/*")
+
+
 def main():
     folder = Path(sys.argv[1])
-    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, archive, rtf, tnef):
+    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, archive, rtf, tnef, pdf):
         into = folder / make.__name__
         into.mkdir(parents=True, exist_ok=True)
         for count, data in enumerate(make()):
