@@ -22,7 +22,7 @@ static GDateTime *local(const Calendar *calendar, gint64 at)
     return g_date_time_to_timezone(utc, calendar->zone);
 }
 
-/* --- holidays ---------------------------------------------------------------------------------------- */
+/* --- holidays --------------------------------------------------------------------------------- */
 
 /* YYYY-MM-DD and nothing else. */
 static gboolean read_day(const char *text, guint32 *day)
@@ -92,7 +92,7 @@ static gboolean read_holidays(Calendar *calendar, const char *text, GError **err
     return TRUE;
 }
 
-/* --- life -------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 /* POSIX turns the sign around: UTC+8 would be eight hours west of Greenwich, and the deadline sixteen hours
  * off. */
@@ -137,7 +137,7 @@ GTimeZone *calendar_zone(const Calendar *calendar)
     return calendar->zone;
 }
 
-/* --- days and instants ------------------------------------------------------------------------------- */
+/* --- days and instants ------------------------------------------------------------------------ */
 
 static gint64 first_second(const Calendar *calendar, guint32 day, guint minutes)
 {
@@ -240,7 +240,7 @@ guint32 calendar_working_day_after(const Calendar *calendar, guint32 day)
     return nearest_working_day(calendar, day, 1);
 }
 
-/* --- for people and protocols ------------------------------------------------------------------------ */
+/* --- for people and protocols ----------------------------------------------------------------- */
 
 static char *formatted(const Calendar *calendar, gint64 at, const char *format)
 {

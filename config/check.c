@@ -14,7 +14,7 @@ static gboolean same_key(const char *a, const char *b)
     return strcmp(left, right) == 0;
 }
 
-/* --- themes and quotas, as they are read -------------------------------------------------------------- */
+/* --- themes and quotas, as they are read ------------------------------------------------------ */
 
 gboolean check_new_theme(Loader *loader, guint line, const char *heading, const char *short_name)
 {
@@ -75,7 +75,7 @@ gboolean check_new_quota(Loader *loader, guint line, const char *kind, const cha
     return TRUE;
 }
 
-/* --- the whole ---------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static gboolean fail_key(Loader *loader, const char *section, const char *name, const char *what)
 {

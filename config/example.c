@@ -24,7 +24,7 @@ static const struct {
     const char *kind, *quota;
 } quotas[] = {{"学院党委", "2"}, {"*", "1"}};
 
-/* --- the example --------------------------------------------------------------------------------------- */
+/* --- the example ------------------------------------------------------------------------------ */
 
 static void comment(GString *out, const char *text)
 {
@@ -90,7 +90,7 @@ char *config_example(void)
     return g_string_free(out, FALSE);
 }
 
-/* --- the reference ------------------------------------------------------------------------------------- */
+/* --- the reference ---------------------------------------------------------------------------- */
 
 /* Text as mdoc has it: no line may start with a control character, a backslash is an escape, and a sentence
  * ends its line. */

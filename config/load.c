@@ -25,7 +25,7 @@ typedef struct Lines {
     char *line; /* the one that inih has now */
 } Lines;
 
-/* --- lines on their way to inih ---------------------------------------------------------------------- */
+/* --- lines on their way to inih --------------------------------------------------------------- */
 
 static gboolean new_section(Loader *loader, guint line, const char *heading)
 {
@@ -91,7 +91,7 @@ static char *read_line(char *buffer, int size, void *stream)
     return buffer;
 }
 
-/* --- values ------------------------------------------------------------------------------------------ */
+/* --- values ----------------------------------------------------------------------------------- */
 
 static char *shown(const char *text)
 {
@@ -188,7 +188,7 @@ static gboolean read_ini(Loader *loader, const char *text)
     return !loader->error;
 }
 
-/* --- what is not in the file ------------------------------------------------------------------------- */
+/* --- what is not in the file ------------------------------------------------------------------ */
 
 static gboolean need(Loader *loader, const Key *key, const char *section, guint line)
 {
@@ -237,7 +237,7 @@ static void fill_folders(Config *config)
     }
 }
 
-/* --- holidays and roster ----------------------------------------------------------------------------- */
+/* --- holidays and roster ---------------------------------------------------------------------- */
 
 static gboolean read_calendar(Loader *loader)
 {
@@ -270,7 +270,7 @@ static gboolean read_roster(Loader *loader)
                        "roster", "%s: %s%s", file, (char *)g_ptr_array_index(faults, 0), more);
 }
 
-/* --- the whole --------------------------------------------------------------------------------------- */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static char *read_text(Loader *loader)
 {

@@ -52,7 +52,7 @@ typedef struct Reader {
     Roster *roster;
 } Reader;
 
-/* --- keys -------------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static gboolean is_bracket(gunichar c)
 {
@@ -78,7 +78,7 @@ char *roster_key(const char *name)
     return g_string_free(key, FALSE);
 }
 
-/* --- faults and cells -------------------------------------------------------------------------------- */
+/* --- faults and cells ------------------------------------------------------------------------- */
 
 static G_GNUC_PRINTF(4, 5) void fault(Reader *reader, guint line, Column column, const char *format, ...)
 {
@@ -130,7 +130,7 @@ static int number_cell(Reader *reader, guint row, guint line, Column column)
     return -1;
 }
 
-/* --- the row of column titles ------------------------------------------------------------------------ */
+/* --- the row of column titles ----------------------------------------------------------------- */
 
 /* 邮箱（多个用分号隔开）, 单位名称* and 电话： are 邮箱, 单位名称 and 电话. */
 static int title_column(const char *title)
@@ -196,7 +196,7 @@ GPtrArray *roster_ignored_columns(const Table *table)
     return ignored;
 }
 
-/* --- committees -------------------------------------------------------------------------------------- */
+/* --- committees ------------------------------------------------------------------------------- */
 
 static void committee_free(gpointer data)
 {
@@ -296,7 +296,7 @@ static Committee *read_committee(Reader *reader, guint row)
     return committee;
 }
 
-/* --- one name, one committee ------------------------------------------------------------------------- */
+/* --- one name, one committee ------------------------------------------------------------------ */
 
 static void claim(Reader *reader, GHashTable *owners, const char *key, Committee *committee, Column column,
                   const char *shown)
@@ -349,7 +349,7 @@ static void index_committees(Reader *reader)
     }
 }
 
-/* --- the roster -------------------------------------------------------------------------------------- */
+/* --- the roster ------------------------------------------------------------------------------- */
 
 static Roster *roster_new(void)
 {

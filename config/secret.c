@@ -96,7 +96,7 @@ char *config_secret(const Secret *secret, GError **error)
     return value;
 }
 
-/* --- commands ------------------------------------------------------------------------------------------ */
+/* --- commands --------------------------------------------------------------------------------- */
 
 static gboolean spawn(const char *command, GPid *child, int *out, GError **error)
 {

@@ -24,7 +24,7 @@ static void clear_numbers(void *slot)
     g_clear_pointer((GArray **)slot, g_array_unref);
 }
 
-/* --- text ------------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static char *text_fault(const char *text)
 {
@@ -69,7 +69,7 @@ static char *set_address(const Key *key, const KeyContext *context, const char *
     return wrong ? g_strdup(wrong) : set_text(key, context, text, slot);
 }
 
-/* --- servers ------------------------------------------------------------------------------------------ */
+/* --- servers ---------------------------------------------------------------------------------- */
 
 static gboolean host_is_right(const char *host)
 {
@@ -120,7 +120,7 @@ static char *set_smtp_url(const Key *key, const KeyContext *context, const char 
     return wrong ? wrong : set_text(key, context, text, slot);
 }
 
-/* --- files -------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static char *set_path(const Key *key, const KeyContext *context, const char *text, void *slot)
 {
@@ -141,7 +141,7 @@ static char *set_file(const Key *key, const KeyContext *context, const char *tex
     return g_strdup_printf("there is no file %s", path);
 }
 
-/* --- dates and times ---------------------------------------------------------------------------------- */
+/* --- dates and times -------------------------------------------------------------------------- */
 
 static char *set_date(const KeyContext *context, const char *text, gboolean end_of_day, void *slot)
 {
@@ -210,7 +210,7 @@ static char *set_days(const Key *key, const KeyContext *context, const char *tex
     return FINE;
 }
 
-/* --- lists -------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------ */
 
 static char *set_list(const Key *key, const KeyContext *context, const char *text, void *slot)
 {
@@ -244,7 +244,7 @@ static char *set_stages(const Key *key, const KeyContext *context, const char *t
     return FINE;
 }
 
-/* --- numbers and choices ------------------------------------------------------------------------------ */
+/* --- numbers and choices ---------------------------------------------------------------------- */
 
 /* "50M" -> 50 << 20, with units as a string of suffixes and what each is worth. */
 typedef struct Unit {
@@ -318,7 +318,7 @@ static char *set_choice(const Key *key, const KeyContext *context, const char *t
     return nearest ? g_strdup_printf("did you mean “%s”?", nearest) : g_strdup("none of them");
 }
 
-/* --- the types ---------------------------------------------------------------------------------------- */
+/* --- the types -------------------------------------------------------------------------------- */
 
 #define STRING .clear = clear_string
 

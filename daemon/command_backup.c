@@ -20,8 +20,7 @@
 
 #define KEY "ledger.key"
 
-/* --- helpers ----------------------------------------------------------------------------------------------
- */
+/* --- helpers ---------------------------------------------------------------------------------- */
 
 /* Exit 1 of --create: something came while it read (a mail was filed beside others). What the database names
  * was there whole when it was copied, and such files never change. */
@@ -67,8 +66,7 @@ static gboolean has_key(const Config *config)
     return !*config->store.key.file && g_file_test(path, G_FILE_TEST_IS_REGULAR);
 }
 
-/* --- backup -----------------------------------------------------------------------------------------------
- */
+/* --- backup ----------------------------------------------------------------------------------- */
 
 static gboolean pack(const Config *config, const char *folder, const char *file, GError **error)
 {
@@ -112,8 +110,7 @@ int command_backup(const Config *config, int argc, char **argv)
     return EX_OK;
 }
 
-/* --- restore ----------------------------------------------------------------------------------------------
- */
+/* --- restore ---------------------------------------------------------------------------------- */
 
 static gboolean unpack(const char *file, const char *folder, GError **error)
 {
@@ -193,8 +190,7 @@ int command_restore(const Config *config, int argc, char **argv)
     return EX_OK;
 }
 
-/* --- fsck -------------------------------------------------------------------------------------------------
- */
+/* --- fsck ------------------------------------------------------------------------------------- */
 
 static void print_breach(const char *breach, gpointer data)
 {

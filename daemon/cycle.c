@@ -17,8 +17,7 @@ gint64 clock_now(const Clock *clock)
     return clock->frozen ? clock->at : g_get_real_time() / G_USEC_PER_SEC;
 }
 
-/* --- who we are --------------------------------------------------------------------------------------------
- */
+/* --- who we are ------------------------------------------------------------------------------- */
 
 static char *machine_digest(const Cycle *cycle, const char *random)
 {
@@ -53,8 +52,7 @@ const char *cycle_instance(Cycle *cycle)
     return cycle->lease.instance;
 }
 
-/* --- open and close --------------------------------------------------------------------------------------
- */
+/* --- open and close --------------------------------------------------------------------------- */
 
 /* With another key every Message-ID is another one: what was answered would be answered again. */
 static gboolean same_key(const Cycle *cycle, GError **error)
@@ -181,8 +179,7 @@ void cycle_count_deaths(Cycle *cycle)
     cycle->deaths = deaths;
 }
 
-/* --- connection ------------------------------------------------------------------------------------------
- */
+/* --- connection ------------------------------------------------------------------------------- */
 
 void cycle_disconnect(Cycle *cycle)
 {

@@ -39,8 +39,7 @@ static void found_clear(gpointer data)
     g_clear_pointer(&((Found *)data)->raw, g_bytes_unref);
 }
 
-/* --- gaps -------------------------------------------------------------------------------------------------
- */
+/* --- gaps ------------------------------------------------------------------------------------- */
 
 char *follow_gaps(Cycle *cycle)
 {
@@ -93,8 +92,7 @@ static gboolean note_sequence(Cycle *cycle, gint64 sequence, GError **error)
             store_set_setting_int(cycle->store, JOURNAL_SEQUENCE, sequence, error));
 }
 
-/* --- one record -------------------------------------------------------------------------------------------
- */
+/* --- one record ------------------------------------------------------------------------------- */
 
 static const struct Kind {
     const char *name;
@@ -260,8 +258,7 @@ static gboolean take_mail(Follow *follow, const Found *found, GError **error)
     return done;
 }
 
-/* --- the folder -------------------------------------------------------------------------------------------
- */
+/* --- the folder ------------------------------------------------------------------------------- */
 
 static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
 {

@@ -71,7 +71,8 @@ gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError
 static gboolean must_hold(const Cycle *cycle, const char *adopted)
 {
     return strcmp(adopted, STORE_RESTORED) == 0 ||
-           (strcmp(adopted, FOLLOW_OWN) != 0 && !cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT));
+           (strcmp(adopted, FOLLOW_OWN) != 0 &&
+            !cycle_folder(cycle, cycle->config->imap.sent, IMAP_ROLE_SENT));
 }
 
 gboolean follow_take_over(Cycle *cycle, GError **error)

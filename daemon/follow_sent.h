@@ -5,7 +5,8 @@
 
 #include "daemon/cycle.h"
 
-/* Values of the setting STORE_ADOPTED (letters are here whose fate only Sent tells), beside STORE_RESTORED. */
+/* Values of the setting STORE_ADOPTED (letters are here whose fate only Sent tells), beside STORE_RESTORED.
+ */
 #define FOLLOW_OWN    "own"    /* of a pass of ours that died before it sent anything */
 #define FOLLOW_OTHERS "others" /* of another instance, which may have sent them */
 

@@ -45,7 +45,7 @@ static void portion_free(Portion *portion)
 }
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Portion, portion_free)
 
-/* --- fetching ------------------------------------------------------------------------------------------ */
+/* --- fetching --------------------------------------------------------------------------------- */
 
 static void hand_to_worker(Intake *intake, IntakeMail *mail, GBytes *bytes)
 {
@@ -222,7 +222,7 @@ static gboolean fetch_portion(Intake *intake, Portion *portion, GError **error)
     return FALSE;
 }
 
-/* --- reading ------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* One result of a worker. FALSE if there was none within the time, or the pool is in trouble. A mail that no
  * worker could read is tried once more by its header alone, so that staff learn who sent it. */
@@ -260,7 +260,7 @@ static gboolean is_reading(const Portion *portion)
     return FALSE;
 }
 
-/* --- committing ---------------------------------------------------------------------------------------- */
+/* --- committing ------------------------------------------------------------------------------- */
 
 static gboolean admit_all(Intake *intake, Portion *portion, IntakeCount *count, GError **error)
 {
@@ -322,7 +322,7 @@ static gboolean settle_portion(Intake *intake, Portion *portion, GError **error)
     return TRUE;
 }
 
-/* --- the folder ---------------------------------------------------------------------------------------- */
+/* --- the folder ------------------------------------------------------------------------------- */
 
 /* How often the mail was begun, in a portion or alone, by runs that did not survive it. */
 static guint attempts_of(const Intake *intake, guint32 uid)

@@ -9,8 +9,7 @@
 #define RELEASE 10  /* seconds that a stop waits for the server to take its end */
 #define STEP    600 /* seconds by which a clock that was not set never strays between two leases */
 
-/* --- reading ----------------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 gboolean lease_is_ours(Cycle *cycle)
 {
@@ -88,8 +87,7 @@ gboolean lease_save(Cycle *cycle, GError **error)
            store_set_setting_int(cycle->store, "lease_measured_at", lease->measured_at, error);
 }
 
-/* --- holding ----------------------------------------------------------------------------------------------
- */
+/* --- holding ---------------------------------------------------------------------------------- */
 
 /* As configured, but long enough for a few polls. */
 static gint64 seconds_of(const Config *config)

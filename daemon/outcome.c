@@ -16,8 +16,7 @@ static gboolean is_own(const Cycle *cycle, const char *address)
     return g_ascii_strcasecmp(address, cycle->config->desk.address) == 0;
 }
 
-/* --- recipients ------------------------------------------------------------------------------------------
- */
+/* --- recipients ------------------------------------------------------------------------------- */
 
 /* A server that knows no such address has said what a bounce would say. */
 static gboolean bury(Cycle *cycle, const StoreLetter *letter, const char *address, int code, const char *text,
@@ -62,8 +61,7 @@ static gboolean keep_accepted(Cycle *cycle, const StoreLetter *letter, const Smt
     return TRUE;
 }
 
-/* --- later -----------------------------------------------------------------------------------------------
- */
+/* --- later ------------------------------------------------------------------------------------ */
 
 /* The domain that the refusal is about: of the one recipient that was refused, else of the first. */
 static char *refused_domain(const StoreLetter *letter, const SmtpResult *result)
@@ -101,8 +99,7 @@ static gboolean put_off(Cycle *cycle, Pace *pace, const StoreLetter *letter, con
     return kept && (pause == 0 || pause_for(cycle, pace, domain, at, result->text, error));
 }
 
-/* --- the letter ------------------------------------------------------------------------------------------
- */
+/* --- the letter ------------------------------------------------------------------------------- */
 
 /* A server that cannot be reached is no fault of the letter: it never makes one fail. */
 static gboolean may_try_again(const Cycle *cycle, const StoreLetter *letter, const SmtpResult *result)

@@ -28,8 +28,7 @@ typedef struct Entry {
     guint folder; /* 0 = inbox, 1 = junk */
 } Entry;
 
-/* --- letters in Sent that no record tells of --------------------------------------------------------------
- */
+/* --- letters in Sent that no record tells of -------------------------------------------------- */
 
 /* The reminder of that record, as if it had been read in the ledger; in one batch with the gap. */
 static gboolean adopt_copy(Cycle *cycle, const char *message_id, const json_t *copied, gint64 at,
@@ -71,8 +70,7 @@ static gboolean on_unknown(Cycle *cycle, const char *message_id, const json_t *r
     return done;
 }
 
-/* --- mails that no record names ---------------------------------------------------------------------------
- */
+/* --- mails that no record names --------------------------------------------------------------- */
 
 static const char *folder_name(const Cycle *cycle, guint folder)
 {
@@ -293,8 +291,7 @@ static gboolean admit_lost(Rest *rest, GError **error)
     return rest->portion->len == 0 || admit_portion(rest, TRUE, error);
 }
 
-/* --- the steps --------------------------------------------------------------------------------------------
- */
+/* --- the steps -------------------------------------------------------------------------------- */
 
 static gboolean go_on(const Cycle *cycle, GError **error)
 {

@@ -4,8 +4,7 @@
 
 #include "daemon/compose.h"
 
-/* --- writing ----------------------------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 char *record_fill(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage)
 {
@@ -52,8 +51,7 @@ gboolean record_write(Cycle *cycle, const json_t *record, const char *message_id
     return FALSE;
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 const char *record_text(const json_t *record, const char *key)
 {

@@ -59,8 +59,7 @@ gboolean reminding_queue(Cycle *cycle, const GPtrArray *letters, GError **error)
     return FALSE;
 }
 
-/* --- from a record ----------------------------------------------------------------------------------------
- */
+/* --- from a record ---------------------------------------------------------------------------- */
 
 /* The stages that a record names, borrowed from it. */
 static GPtrArray *stages_of(const json_t *said)

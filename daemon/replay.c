@@ -10,8 +10,7 @@
 
 #define PORTION_BYTES (16u << 20)
 
-/* --- from the record --------------------------------------------------------------------------------------
- */
+/* --- from the record -------------------------------------------------------------------------- */
 
 static Facts *facts_of(const json_t *said)
 {
@@ -81,8 +80,7 @@ static GPtrArray *wanted_of(Cycle *cycle, const json_t *record, GError **error)
     return g_steal_pointer(&wanted);
 }
 
-/* --- bytes ------------------------------------------------------------------------------------------------
- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 static gboolean is_it(const IntakeMail *mail, GBytes *raw)
 {
@@ -158,8 +156,7 @@ static gboolean from_folder(Cycle *cycle, const char *folder, GPtrArray *mails, 
     return fetch(cycle, here, FALSE, error) && fetch(cycle, here, TRUE, error);
 }
 
-/* --- mails that lie elsewhere now -------------------------------------------------------------------------
- */
+/* --- mails that lie elsewhere now ------------------------------------------------------------- */
 
 typedef struct Place {
     char *folder;
@@ -255,8 +252,7 @@ static gboolean from_elsewhere(Cycle *cycle, GPtrArray *mails, GError **error)
     return TRUE;
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* A mail that no worker could read then is not tried again: each try may take a minute. */
 static void submit(Cycle *cycle, IntakeMail *mail)

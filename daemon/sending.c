@@ -50,8 +50,7 @@ gboolean sending_settle_new(Cycle *cycle, GError **error)
     return store_commit(cycle->store, error);
 }
 
-/* --- one letter ------------------------------------------------------------------------------------------
- */
+/* --- one letter ------------------------------------------------------------------------------- */
 
 static SmtpSession *open_server(Cycle *cycle, GError **error)
 {
@@ -144,8 +143,7 @@ static gboolean send_one(Run *run, gint64 id, GError **error)
     return result->outcome != SMTP_ACCEPTED || sent_copy(cycle, letter, error);
 }
 
-/* --- pace ------------------------------------------------------------------------------------------------
- */
+/* --- pace ------------------------------------------------------------------------------------- */
 
 static void remember_pause(const char *domain, gint64 until, gpointer pace)
 {
@@ -188,8 +186,7 @@ static void wait_until(Run *run, gint64 at)
     run->cycle->send_at = run->cycle->send_at ? MIN(run->cycle->send_at, at) : at;
 }
 
-/* --- the cap of an hour ----------------------------------------------------------------------------------
- */
+/* --- the cap of an hour ----------------------------------------------------------------------- */
 
 /* Letters that may still leave within this hour; `release` begins a new one. */
 static guint left_in_hour(const Cycle *cycle)
@@ -215,8 +212,7 @@ static gboolean hold_hour(Cycle *cycle, GError **error)
            store_add_todo(cycle->store, "burst", why, 0, clock_now(&cycle->clock), error);
 }
 
-/* --- all -------------------------------------------------------------------------------------------------
- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* Whether a hold waits that no later go-live or release undoes. It counts at once, before it is recorded: the
  * mailbox may be out of reach just when the administrator must stop the mail. */

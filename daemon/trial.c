@@ -20,8 +20,7 @@ typedef struct Case {
     const IntakeMail *mail;
 } Case;
 
-/* --- in the process of its own ----------------------------------------------------------------------------
- */
+/* --- in the process of its own ---------------------------------------------------------------- */
 
 static gboolean keep(guint32 uid, GBytes *raw, gpointer data)
 {
@@ -131,8 +130,7 @@ static int read_alone(const Case *on, gboolean header_only)
     return FINE;
 }
 
-/* --- in the daemon ----------------------------------------------------------------------------------------
- */
+/* --- in the daemon ---------------------------------------------------------------------------- */
 
 static int run(const Case *on, gboolean header_only)
 {

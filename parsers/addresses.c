@@ -24,8 +24,7 @@ static void item_reset(Item *item)
     item->has_angle = item->quoted = FALSE;
 }
 
-/* --- pieces of the grammar; each gets the text after its opening character and returns what follows it ---
- */
+/* --- pieces of the grammar; each gets the text after its opening character and returns what follows it  */
 
 static const char *read_quoted(const char *p, GString *out)
 {
@@ -73,7 +72,7 @@ static gsize encoded_length(const char *p)
     return (gsize)(end + 2 - p);
 }
 
-/* --- making a mailbox --------------------------------------------------------------------------------- */
+/* --- making a mailbox ------------------------------------------------------------------------- */
 
 /* Without white space, comments and wrappings; domain in lower case. */
 static char *tidy_address(const char *text)

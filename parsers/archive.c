@@ -13,8 +13,7 @@ static guint open_archives; /* archives that are being read, one in the other */
 
 static const char BOMB[] = "archive-bomb", SPLIT[] = "split-volume";
 
-/* --- names
- * -------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 gboolean archive_is_volume_name(const char *name)
 {
@@ -42,8 +41,7 @@ static char *name_inside(const char *name)
     return g_strdup(name);
 }
 
-/* --- children
- * ----------------------------------------------------------------------------------------------- */
+/* --- children --------------------------------------------------------------------------------- */
 
 static gboolean is_file(const char *name, gpointer user)
 {
@@ -87,8 +85,7 @@ static void on_member(const UnpackMember *member, gpointer archive)
     archive_add_child(archive, member, NULL, NULL);
 }
 
-/* --- problems
- * ----------------------------------------------------------------------------------------------- */
+/* --- problems --------------------------------------------------------------------------------- */
 
 static const FactsProblem *first_problem(const FactsAttachment *child)
 {
@@ -173,8 +170,7 @@ static void report(FactsAttachment *archive, const Unpacked *unpacked)
         add_problem(archive, "empty-document", "there is no file in the archive");
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 gboolean archive_enter(FactsAttachment *archive)
 {

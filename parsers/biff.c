@@ -28,8 +28,7 @@ enum {
 
 #define SHEET_MACROS 1 /* kind of a sheet in the list of them: a program of Excel 4 */
 
-/* --- globals
- * ------------------------------------------------------------------------------------------------- */
+/* --- globals ---------------------------------------------------------------------------------- */
 
 const char *biff_font(const BiffBook *book, guint number)
 {
@@ -134,8 +133,7 @@ static void on_global(BiffBook *book, const BiffStream *stream, const BiffRecord
     }
 }
 
-/* --- substreams
- * ---------------------------------------------------------------------------------------------- */
+/* --- substreams ------------------------------------------------------------------------------- */
 
 static guint version_of(const BiffRecord *bof)
 {
@@ -217,8 +215,7 @@ static gboolean walk(BiffBook *book, BiffStream *stream)
     return TRUE;
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static void sheet_clear(gpointer data)
 {

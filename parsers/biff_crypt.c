@@ -9,8 +9,7 @@
 static const guint8 password[] = {'V', 0,   'e', 0,   'l', 0,   'v', 0,   'e', 0,   't', 0,   'S', 0,   'w',
                                   0,   'e', 0,   'a', 0,   't', 0,   's', 0,   'h', 0,   'o', 0,   'p', 0};
 
-/* --- RC4 ---------------------------------------------------------------------------------------------------
- */
+/* --- RC4 -------------------------------------------------------------------------------------- */
 
 typedef struct Cipher {
     guint8 state[256];
@@ -39,8 +38,7 @@ static guint8 cipher_next(Cipher *cipher)
     return cipher->state[(guint8)(cipher->state[cipher->i] + kept)];
 }
 
-/* --- keys
- * ---------------------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 /* What the keys of all blocks are made of. */
 typedef struct Secret {
@@ -115,8 +113,7 @@ static gboolean secret_of_cryptoapi(Secret *secret, const BiffRecord *filepass)
     return is_right(secret, filepass->data + verifier + 20, filepass->data + verifier + 40);
 }
 
-/* --- streams
- * ------------------------------------------------------------------------------------------------- */
+/* --- streams ---------------------------------------------------------------------------------- */
 
 /* Bytes at the start of a record's body that stay in the clear (MS-XLS 2.2.10). */
 static gsize clear_length(const BiffRecord *record)

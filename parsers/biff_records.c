@@ -21,7 +21,7 @@ gboolean biff_next(BiffStream *stream, BiffRecord *record)
     return TRUE;
 }
 
-/* --- numbers ------------------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 guint biff_u8(const BiffRecord *record, gsize offset)
 {
@@ -46,8 +46,7 @@ double biff_double(const BiffRecord *record, gsize offset)
     return value;
 }
 
-/* --- bodies
- * -------------------------------------------------------------------------------------------------- */
+/* --- bodies ----------------------------------------------------------------------------------- */
 
 BiffBody biff_body(const BiffStream *stream, const BiffRecord *record, gsize at)
 {
@@ -98,8 +97,7 @@ void biff_body_skip(BiffBody *body, gsize length)
     }
 }
 
-/* --- strings
- * ------------------------------------------------------------------------------------------------- */
+/* --- strings ---------------------------------------------------------------------------------- */
 
 /* Appends a UTF-16 unit; a pair that is cut or in the wrong order becomes U+FFFD. */
 static void append_unit(GString *out, guint unit, guint *high)

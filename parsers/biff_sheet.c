@@ -12,8 +12,7 @@
 
 enum { OBJ_PICTURE = 8, OBJ_CHECK_BOX = 11, OBJ_RADIO = 12, PART_BOX_STATE = 0x12 };
 
-/* --- text ------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* Text of 8 bits in the code page of the book, which is not believed of Chinese text that is said to be
  * Western. */
@@ -35,8 +34,7 @@ char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffReco
     return text_of_bytes(book, record->data + offset, MIN(length, record->length - offset));
 }
 
-/* --- cells
- * --------------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 typedef struct CellHead {
     guint row, column, xf;
@@ -178,8 +176,7 @@ static gboolean on_boolean_or_error(BiffBook *book, const BiffRecord *record)
     return biff_u8(record, head.length + 1) ? put_error(book, &head, value) : put_boolean(book, &head, value);
 }
 
-/* --- other things
- * -------------------------------------------------------------------------------------------- */
+/* --- other things ----------------------------------------------------------------------------- */
 
 static void on_merged(BiffBook *book, const BiffRecord *record)
 {

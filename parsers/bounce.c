@@ -13,7 +13,7 @@ static void set(char **member, char *value)
     *member = value;
 }
 
-/* --- fields -------------------------------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------------------------- */
 
 /* The unfolded value of the field at p if it is called that; *next is the line after it. */
 static char *field_value(const char *p, const char *name, const char **next)
@@ -49,7 +49,7 @@ char *bounce_message_id(const char *text)
     return g_strdup("");
 }
 
-/* --- groups -------------------------------------------------------------------------------------------- */
+/* --- groups ----------------------------------------------------------------------------------- */
 
 /* "rfc822; a@x.example", "<a@x.example>". */
 static char *address_of(const char *value)

@@ -18,7 +18,7 @@ static void set(char **member, char *value)
     *member = value;
 }
 
-/* --- addresses ----------------------------------------------------------------------------------------- */
+/* --- addresses -------------------------------------------------------------------------------- */
 
 static gboolean is_local(char c)
 {
@@ -58,7 +58,7 @@ static gboolean is_own(const Words *words, const char *address)
     return FALSE;
 }
 
-/* --- codes --------------------------------------------------------------------------------------------- */
+/* --- codes ------------------------------------------------------------------------------------ */
 
 /* "5.1.1" in the text and not part of a longer number (an IP address); NULL if there is none. */
 static char *status_in(const char *text)
@@ -88,7 +88,7 @@ static gboolean has_code(const char *text)
     return status != NULL;
 }
 
-/* --- lines --------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 /* Below these comes a copy of the mail. */
 static gboolean is_copy(const char *line)
@@ -175,7 +175,7 @@ static char *paragraph(const Words *words, guint i, const char *first)
     return g_string_free(text, FALSE);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static void find_recipient(FactsBounce *bounce, Words *words)
 {

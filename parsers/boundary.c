@@ -70,7 +70,7 @@ BoundaryLine boundary_next(const Boundaries *open, const char *p, const char *en
     return none;
 }
 
-/* --- guessing ------------------------------------------------------------------------------------------ */
+/* --- guessing --------------------------------------------------------------------------------- */
 
 /* Whether a line "--text--" is in the bytes. */
 static gboolean is_closed(const char *p, const char *end, const char *text)

@@ -34,7 +34,7 @@ static guint32 get(const guint8 *at, guint bytes)
     return value;
 }
 
-/* --- sectors ------------------------------------------------------------------------------------------ */
+/* --- sectors ---------------------------------------------------------------------------------- */
 
 /* What is there of a sector. */
 static const guint8 *sector_at(const Cfb *cfb, guint32 number, gsize *there)
@@ -117,7 +117,7 @@ static void read_table(Cfb *cfb)
     }
 }
 
-/* --- the directory ------------------------------------------------------------------------------------ */
+/* --- the directory ---------------------------------------------------------------------------- */
 
 typedef struct Directory {
     const guint8 *data;
@@ -195,7 +195,7 @@ static gboolean read_directory(Cfb *cfb)
     return TRUE;
 }
 
-/* --- public ------------------------------------------------------------------------------------------- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 static const char *read_all(Cfb *cfb)
 {

@@ -154,8 +154,7 @@ static const struct {
     {"\xFF\xFE", 2, "UTF-16LE"},  {"\xFE\xFF", 2, "UTF-16BE"},     {"\x84\x31\x95\x33", 4, "GB18030"},
 };
 
-/* --- labels ------------------------------------------------------------------------------------------------
- */
+/* --- labels ----------------------------------------------------------------------------------- */
 
 #define KEY_MAX 32 /* bytes: no alias is longer */
 
@@ -226,8 +225,7 @@ static const char *label_name(const char *label)
     return g_intern_string(clean);
 }
 
-/* --- UTF-8 -------------------------------------------------------------------------------------------------
- */
+/* --- UTF-8 ------------------------------------------------------------------------------------ */
 
 /* Appends what is well-formed, and stands in for the rest. */
 static gboolean append_utf8(GString *out, const char *bytes, gsize length)
@@ -251,8 +249,7 @@ static gboolean append_utf8(GString *out, const char *bytes, gsize length)
     return exact;
 }
 
-/* --- everything else, through iconv
- * -------------------------------------------------------------------------- */
+/* --- everything else, through iconv ----------------------------------------------------------- */
 
 static Family family_of(const char *name)
 {
@@ -369,8 +366,7 @@ static gboolean append_hz(GString *out, const char *bytes, gsize length)
     return append_named(out, "GB18030", wide->str, wide->len);
 }
 
-/* --- choosing
- * ------------------------------------------------------------------------------------------------ */
+/* --- choosing --------------------------------------------------------------------------------- */
 
 /* Without a mark. */
 static const char *utf16_order(const char *bytes, gsize length)

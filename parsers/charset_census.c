@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* --- UTF-8 -------------------------------------------------------------------------------------------------
- */
+/* --- UTF-8 ------------------------------------------------------------------------------------ */
 
 gsize census_utf8_length(const guchar *p, gsize left)
 {
@@ -89,8 +88,7 @@ Utf8Census census_utf8(const guchar *p, gsize length)
     return census;
 }
 
-/* --- pairs -------------------------------------------------------------------------------------------------
- */
+/* --- pairs ------------------------------------------------------------------------------------ */
 
 static gboolean is_lead(guchar byte)
 {
@@ -147,8 +145,7 @@ gboolean census_rather_big5(const PairCensus *pairs)
     return !pairs->odd && pairs->own > 0 && pairs->big5 > pairs->everyday;
 }
 
-/* --- UTF-16 ------------------------------------------------------------------------------------------------
- */
+/* --- UTF-16 ----------------------------------------------------------------------------------- */
 
 /* Bytes that are zero in units, at each place: `sure` are those of characters below N, whose other byte is no
  * hanzi's (一 is U+4E00). FALSE if a unit is a control character in either order. */
@@ -182,8 +179,7 @@ const char *census_utf16_order(const guchar *p, gsize length)
     return counts[0] > counts[1] ? "UTF-16BE" : "UTF-16LE";
 }
 
-/* --- HZ ----------------------------------------------------------------------------------------------------
- */
+/* --- HZ --------------------------------------------------------------------------------------- */
 
 /* Counts the pairs from p up to "~}" on the same line; where that is, or NULL. */
 static const char *hz_pairs(const char *p, const char *end, PairCensus *pairs, gboolean *word)
@@ -213,8 +209,7 @@ gboolean census_hz(const char *p, gsize length)
     return chinese && pairs.all >= 2 && pairs.gb2312 == pairs.all && pairs.everyday * 3 >= pairs.all * 2;
 }
 
-/* --- labels that lie ---------------------------------------------------------------------------------------
- */
+/* --- labels that lie -------------------------------------------------------------------------- */
 
 /* é and ü are letters, and the bytes of 茅 and 眉 when they are in UTF-8: hanzi stand beside each other. */
 static gboolean is_everyday_chinese(const PairCensus *pairs)

@@ -28,8 +28,7 @@ enum { PAIR_FONTS = 15, PAIR_PIECES = 33 };
 #define PIECES_MAX     200000
 #define FONTS_MAX      2000
 
-/* --- bytes
- * --------------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 guint doc_u8(DocBytes bytes, gsize offset)
 {
@@ -59,8 +58,7 @@ DocBytes doc_table_part(const Doc *doc, guint number)
     return doc_part(doc->table, doc_u32(doc->word, at), doc_u32(doc->word, at + 4));
 }
 
-/* --- pieces
- * -------------------------------------------------------------------------------------------------- */
+/* --- pieces ----------------------------------------------------------------------------------- */
 
 /* Bytes that are said to be Western, of a Chinese document and plainly Chinese, are not believed. */
 static DocCoding coding_of_bytes(const Doc *doc, guint32 fc, guint32 length)
@@ -108,8 +106,7 @@ static void read_pieces(Doc *doc, DocBytes clx)
     }
 }
 
-/* --- the rest of the head
- * ------------------------------------------------------------------------------------ */
+/* --- the rest of the head --------------------------------------------------------------------- */
 
 static void read_fonts(Doc *doc)
 {
@@ -156,8 +153,7 @@ static void read_head(Doc *doc)
     if (doc->pieces->len == 0 && end > begin) add_piece(doc, 0, end - begin, begin, 0);
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------- */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static DocBytes stream_bytes(GBytes *bytes)
 {

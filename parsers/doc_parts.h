@@ -78,8 +78,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Doc, doc_close)
 /* An offset and length pair of the head of the file [2.5.6], by its number, into the table stream. */
 DocBytes doc_table_part(const Doc *doc, guint number);
 
-/* --- formatting (doc_props.c) ----------------------------------------------------------------------------
- */
+/* --- formatting (doc_props.c) ----------------------------------------------------------------- */
 
 /* Fills runs and paragraphs; not of Word 6 and 95. */
 void doc_read_properties(Doc *doc);
@@ -109,8 +108,7 @@ DocParagraph doc_paragraph(const Doc *doc, guint32 fc, guint16 prm);
 /* The next change of a list: code and operand. FALSE at its end. */
 gboolean doc_next_change(DocBytes *list, guint *code, DocBytes *operand);
 
-/* --- rows of tables (doc_row.c) ---------------------------------------------------------------------------
- */
+/* --- rows of tables (doc_row.c) --------------------------------------------------------------- */
 
 #define DOC_CELLS_MAX 63 /* of a row */
 
@@ -133,9 +131,7 @@ void doc_grid_add(DocGrid *grid, const DocRow *row);
 /* How many columns lie between two edges. */
 guint doc_grid_columns(const DocGrid *grid, gint from, gint to);
 
-/* --- text (doc_text.c, doc_run.c, doc_form.c)
- * ------------------------------------------------------------------------
- */
+/* --- text (doc_text.c, doc_run.c, doc_form.c) ------------------------------------------------- */
 
 /* Puts the text between two positions. */
 void doc_put_text(Doc *doc, TextOut *out, guint32 begin, guint32 end);

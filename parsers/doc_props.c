@@ -28,8 +28,7 @@ enum {
 
 #define LEVEL_MAX 20 /* of tables in each other */
 
-/* --- lists
- * --------------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------ */
 
 /* Length of an operand, with the bytes that say it [2.2.5.2]. */
 static gsize operand_length(DocBytes list, guint code)
@@ -71,8 +70,7 @@ static DocBytes piece_changes(const Doc *doc, guint16 prm)
     return g_array_index(doc->piece_changes, DocBytes, index);
 }
 
-/* --- pages
- * --------------------------------------------------------------------------------------------------- */
+/* --- pages ------------------------------------------------------------------------------------ */
 
 static void add_range(GArray *ranges, DocBytes page, guint i, DocBytes changes)
 {
@@ -147,8 +145,7 @@ static const DocRange *find_range(const GArray *ranges, guint32 fc, guint32 *nex
     return range && fc < range->end ? range : NULL;
 }
 
-/* --- characters
- * ---------------------------------------------------------------------------------------------- */
+/* --- characters ------------------------------------------------------------------------------- */
 
 static void change_character(DocCharacter *character, DocBytes list)
 {
@@ -183,8 +180,7 @@ DocCharacter doc_character(const Doc *doc, guint32 fc, guint16 prm)
     return character;
 }
 
-/* --- paragraphs
- * ---------------------------------------------------------------------------------------------- */
+/* --- paragraphs ------------------------------------------------------------------------------- */
 
 /* A list that lies in the data stream, behind its length. */
 static DocBytes far_list(const Doc *doc, DocBytes operand)

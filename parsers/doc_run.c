@@ -7,8 +7,7 @@
 
 #define PENDING 8192 /* bytes that are put together */
 
-/* --- places
- * ---------------------------------------------------------------------------------------------- */
+/* --- places ----------------------------------------------------------------------------------- */
 
 const DocPiece *doc_piece_at(const Doc *doc, guint *from, guint32 cp)
 {
@@ -120,8 +119,7 @@ static void put_form_field(DocRun *run)
     if (text) put_text(run, text);
 }
 
-/* --- fields
- * -------------------------------------------------------------------------------------------------- */
+/* --- fields ----------------------------------------------------------------------------------- */
 
 static void on_field(DocRun *run)
 {
@@ -145,8 +143,7 @@ static void on_code(DocRun *run, guint unit, DocCoding coding)
     }
 }
 
-/* --- one character
- * ------------------------------------------------------------------------------------------- */
+/* --- one character ---------------------------------------------------------------------------- */
 
 static void on_plain(DocRun *run, guint unit, DocCoding coding)
 {

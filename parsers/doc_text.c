@@ -31,8 +31,7 @@ typedef struct Walk {
     guint n_levels;
 } Walk;
 
-/* --- paragraphs
- * ---------------------------------------------------------------------------------------------- */
+/* --- paragraphs ------------------------------------------------------------------------------- */
 
 static gboolean is_mark(guint unit)
 {
@@ -95,8 +94,7 @@ static const Paragraph *paragraph_at(const Walk *walk, guint i)
     return i < walk->paragraphs->len ? &g_array_index(walk->paragraphs, Paragraph, i) : NULL;
 }
 
-/* --- tables
- * -------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static void end_cell(Walk *walk)
 {

@@ -59,8 +59,7 @@ static char *control_text(gpointer user, const char *id)
     return NULL;
 }
 
-/* --- embedded documents
- * --------------------------------------------------------------------------------------- */
+/* --- embedded documents ----------------------------------------------------------------------- */
 
 /* The text of a document of whatever format; "" if it has none that can be read. */
 static char *text_of(GBytes *bytes, const char *name)
@@ -103,8 +102,7 @@ static void on_chunk(gpointer user, const char *id)
     }
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static gboolean has_relation(const Docx *docx, const char *kind)
 {

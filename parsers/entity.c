@@ -69,7 +69,7 @@ void entity_tree_clear(EntityTree *tree)
     g_clear_pointer(&tree->top, entity_free);
 }
 
-/* --- fields and bytes ---------------------------------------------------------------------------------- */
+/* --- fields and bytes ------------------------------------------------------------------------- */
 
 /* Appends the fields to the text, name and value each with a NUL behind. GMime keeps what is said of the
  * content with the part, and the rest with the message. */
@@ -136,7 +136,7 @@ static GBytes *message_bytes(const Parse *parse, GMimeMessage *message)
     return slice(parse, offset, stop.start - parse->data);
 }
 
-/* --- parts --------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 static GMimeMessage *run_gmime(const Parse *parse)
 {
@@ -326,7 +326,7 @@ static Entity *convert(Parse *parse, GMimeObject *object, GMimeMessage *message,
     return entity;
 }
 
-/* --- the mail ------------------------------------------------------------------------------------------ */
+/* --- the mail --------------------------------------------------------------------------------- */
 
 /* How many fields follow the boundary line at `p`, up to a blank line; *stop is where that is. */
 static gsize count_fields(const char *p, const char *end, const char **stop)

@@ -5,7 +5,7 @@
 
 #include "parsers/limits.h"
 
-/* --- lists -------------------------------------------------------------------------------------------- */
+/* --- lists ------------------------------------------------------------------------------------ */
 
 static gboolean open_list(Reader *reader, const Key *key)
 {
@@ -253,7 +253,7 @@ static void read_tables(Reader *reader, gpointer slot, const Key *key)
     }
 }
 
-/* --- the tables --------------------------------------------------------------------------------------- */
+/* --- the tables ------------------------------------------------------------------------------- */
 
 static gpointer make_mailbox(GPtrArray *into)
 {
@@ -414,7 +414,7 @@ static const Key FACTS_KEYS[] = {
 };
 static const Class FACTS = CLASS(FACTS_KEYS, NULL);
 
-/* --- public ------------------------------------------------------------------------------------------- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 static char *written(gconstpointer item, const Class *of, gsize room, gboolean pretty)
 {

@@ -13,8 +13,7 @@ void facts_json_fault(Reader *reader, int code, const char *key, const char *wha
     reader->error = g_error_new(FACTS_ERROR, code, "the worker's reply: %s: %s", key, what);
 }
 
-/* --- strings: one line (no control characters), many lines, hex -------------------------------------------
- */
+/* --- strings: one line (no control characters), many lines, hex ------------------------------- */
 
 static gboolean is_line(const char *s)
 {
@@ -135,8 +134,7 @@ static void read_code(Reader *reader, gpointer slot, const Key *key)
         put_string(slot, g_steal_pointer(&code));
 }
 
-/* --- numbers and enumerations ------------------------------------------------------------------------------
- */
+/* --- numbers and enumerations ----------------------------------------------------------------- */
 
 static void write_size(JsonOut *out, gconstpointer slot, const Key *key)
 {

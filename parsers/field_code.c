@@ -76,8 +76,7 @@ char *field_end(FieldStack *fields, guint64 puts)
     return text;
 }
 
-/* --- what codes show
- * ------------------------------------------------------------------------------------------------- */
+/* --- what codes show -------------------------------------------------------------------------- */
 
 /* The last argument of the first list in parentheses: EQ \o(○,1), EQ \o\ad(\s\up 9(pin),拼). What stands
  * before it lies over it. */

@@ -67,8 +67,7 @@ gboolean fields_has_known_ending(const char *label)
     return ends_in(label, endings, G_N_ELEMENTS(endings));
 }
 
-/* --- labels
- * ------------------------------------------------------------------------------------------------- */
+/* --- labels ----------------------------------------------------------------------------------- */
 
 /* Where a leading number ends: 一、 1. 1、 (一) is gone with its parentheses already. */
 static const char *skip_number(const char *text)
@@ -157,8 +156,7 @@ gboolean fields_has_letters(const char *text, gsize length)
     return length > 1 && length < 12 && (g_ascii_toupper(*text) == 'E' || *text == 'Q');
 }
 
-/* --- values
- * ------------------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 gboolean fields_is_padding(gunichar c)
 {

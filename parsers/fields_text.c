@@ -11,8 +11,7 @@ enum {
     HEADED_BYTES = 3 * 60 /* of a value below a heading: more is a text */
 };
 
-/* --- colons ----------------------------------------------------------------------------------------------
- */
+/* --- colons ----------------------------------------------------------------------------------- */
 
 /* The next colon, ASCII or full width; sets *after behind it. */
 static const char *find_colon(const char *text, const char *end, const char **after)
@@ -95,8 +94,7 @@ static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const
     return last;
 }
 
-/* --- no colons -------------------------------------------------------------------------------------------
- */
+/* --- no colons -------------------------------------------------------------------------------- */
 
 /* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
  */
@@ -158,8 +156,7 @@ static void fields_from_gaps(GPtrArray *fields, const char *line, const char *en
     }
 }
 
-/* --- headings --------------------------------------------------------------------------------------------
- */
+/* --- headings --------------------------------------------------------------------------------- */
 
 /* A heading of the text below: 一、 or （一）. */
 static gboolean is_heading(const char *text)
@@ -200,8 +197,7 @@ static char *headed_label(const char *line, const char *end)
     return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
-/* --- values below ----------------------------------------------------------------------------------------
- */
+/* --- values below ----------------------------------------------------------------------------- */
 
 /* What forms print where something is to be filled in: a hint in parentheses, the blanks of a date. */
 static gboolean is_frame(const char *text)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* --- lines --------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static const char *next_line(const char *p, const char *end)
 {
@@ -46,7 +46,7 @@ static gboolean ends_header(const char *p, const char *next, const char *end)
            is_blank(next, next_line(next, end));
 }
 
-/* --- where it ends ------------------------------------------------------------------------------------- */
+/* --- where it ends ---------------------------------------------------------------------------- */
 
 /* Fields that hardly any text begins with; the first four say how to read the body. */
 static gboolean is_known_field(const char *p, const char *end, gboolean only_content)
@@ -137,7 +137,7 @@ static const char *skip_envelope(const char *p, const char *end)
     return p;
 }
 
-/* --- cutting ------------------------------------------------------------------------------------------- */
+/* --- cutting ---------------------------------------------------------------------------------- */
 
 /* Whether the field says how to read the body. */
 static gboolean is_of_content(const char *p, const char *end)

@@ -25,7 +25,7 @@ typedef struct History {
     QuotingRule rule;
 } History;
 
-/* --- lines --------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static gboolean is_blank(const char *p)
 {
@@ -79,7 +79,7 @@ static guint next_text(const History *history, guint i)
     return i;
 }
 
-/* --- quotes -------------------------------------------------------------------------------------------- */
+/* --- quotes ----------------------------------------------------------------------------------- */
 
 static FactsQuote *add_quote(History *history)
 {
@@ -184,7 +184,7 @@ static void add_attribution(History *history, QuotingWho *who)
     set(&quote->date, who->date);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* What begins at line i: a rule, fields or an attribution. Returns the line to go on with, or 0 if nothing.
  */

@@ -74,7 +74,7 @@ void html_anchor_free(gpointer anchor)
     g_free(anchor);
 }
 
-/* --- writing ------------------------------------------------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 static void owe_breaks(Html *html, guint breaks)
 {
@@ -139,7 +139,7 @@ static gsize plain_length(const char *p)
     return (gsize)(q - (const guchar *)p);
 }
 
-/* --- entities ----------------------------------------------------------------------------------------- */
+/* --- entities --------------------------------------------------------------------------------- */
 
 /* The character of the reference at p ("&…"); *length is 1 and the result '&' if it is none. */
 static gunichar entity(const char *p, gsize *length)
@@ -181,7 +181,7 @@ static char *decode_entities(const char *text, gsize length)
     return g_strstrip(g_string_free(out, FALSE));
 }
 
-/* --- tags --------------------------------------------------------------------------------------------- */
+/* --- tags ------------------------------------------------------------------------------------- */
 
 /* Where the tag at p ("<…") ends: after its ">", quotes respected unless they never close. */
 static const char *tag_end(const char *p)

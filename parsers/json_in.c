@@ -39,7 +39,7 @@ gboolean json_in_more(JsonIn *in, char bracket)
     return !in->fault;
 }
 
-/* --- strings ------------------------------------------------------------------------------------------- */
+/* --- strings ---------------------------------------------------------------------------------- */
 
 /* The bytes between the quotes, as they stand there. */
 static const char *raw_string(JsonIn *in, gsize *length, gboolean *escapes)
@@ -153,7 +153,7 @@ char *json_in_free_name(JsonIn *in)
     return colon(in) ? g_steal_pointer(&name) : NULL;
 }
 
-/* --- the rest ------------------------------------------------------------------------------------------ */
+/* --- the rest --------------------------------------------------------------------------------- */
 
 gboolean json_in_integer(JsonIn *in, gint64 *value)
 {

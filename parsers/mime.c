@@ -45,8 +45,7 @@ static void set(char **member, char *value)
     *member = value;
 }
 
-/* --- bytes and names -------------------------------------------------------------------------------------
- */
+/* --- bytes and names -------------------------------------------------------------------------- */
 
 /* Bytes after transfer decoding; a copy only if there is something to decode. */
 static GBytes *decoded_bytes(const Entity *entity)
@@ -104,8 +103,7 @@ static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment
     if (walk->keep && !packed) walk->keep(attachment, bytes, walk->data);
 }
 
-/* --- text ------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* A file that was put into the text. */
 static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
@@ -179,8 +177,7 @@ static void walk_body(Walk *walk, Level *level, const Entity *entity, GBytes *by
     add_text(walk, level, bytes, &how);
 }
 
-/* --- leaves ----------------------------------------------------------------------------------------------
- */
+/* --- leaves ----------------------------------------------------------------------------------- */
 
 /* Whether the mail's content is in there without S/MIME's keys: opaque-signed. */
 static void note_smime(Walk *walk, const Entity *entity)
@@ -253,8 +250,7 @@ static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
     add_attachment(walk, level, attachment, bytes);
 }
 
-/* --- messages in messages --------------------------------------------------------------------------------
- */
+/* --- messages in messages --------------------------------------------------------------------- */
 
 static void append_mailboxes(GString *text, const char *label, const GPtrArray *list)
 {
@@ -300,8 +296,7 @@ static void walk_message_part(Walk *walk, Level *level, const Entity *entity)
     add_attachment(walk, level, attachment, entity->body);
 }
 
-/* --- multiparts ------------------------------------------------------------------------------------------
- */
+/* --- multiparts ------------------------------------------------------------------------------- */
 
 /* Of alternatives the plain text is the body, unless it is empty: then the first of the others that has text.
  * Attachments of all count. */
@@ -375,8 +370,7 @@ static void note_caps(Facts *facts, const EntityTree *tree)
                           "there are too many header fields or boundary lines; only the header was read");
 }
 
-/* --- public ----------------------------------------------------------------------------------------------
- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 /* No header fields at all: text is better than nothing. */
 static void read_headless(Facts *facts, GBytes *mail)

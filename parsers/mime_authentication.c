@@ -20,8 +20,7 @@ static const struct {
     {"auth", {"smtp.auth", "smtp.mailfrom"}},
 };
 
-/* --- lines ------------------------------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static gboolean begins_property(const char *p)
 {
@@ -48,8 +47,7 @@ static char *joined(const char *raw)
     return g_strchomp(g_string_free(out, FALSE));
 }
 
-/* --- words ------------------------------------------------------------------------------------------------
- */
+/* --- words ------------------------------------------------------------------------------------ */
 
 /* The text behind the comment that p begins, and behind comments in it. */
 static const char *skip_comment(const char *p)
@@ -101,8 +99,7 @@ static const char *read_value(const char *p, GString *out)
     }
 }
 
-/* --- results ----------------------------------------------------------------------------------------------
- */
+/* --- results ---------------------------------------------------------------------------------- */
 
 static void put(char **slot, const char *value)
 {

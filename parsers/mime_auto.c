@@ -225,7 +225,7 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
     return FACTS_AUTO_NO;
 }
 
-/* --- notices ------------------------------------------------------------------------------------------- */
+/* --- notices ---------------------------------------------------------------------------------- */
 
 /* The sender pressed "recall": Outlook and Exchange in two languages, and what QQ, NetEase and Coremail say.
  */

@@ -14,7 +14,7 @@ static void set(char **member, char *value)
     *member = value;
 }
 
-/* --- Message-IDs -------------------------------------------------------------------------------------- */
+/* --- Message-IDs ------------------------------------------------------------------------------ */
 
 /* Folding may have put white space into an id. */
 static char *without_space(const char *text, gsize length)
@@ -60,7 +60,7 @@ static char *own_message_id(const char *raw)
     return without_space(line, strlen(line));
 }
 
-/* --- dates -------------------------------------------------------------------------------------------- */
+/* --- dates ------------------------------------------------------------------------------------ */
 
 static char *received_date(const char *raw)
 {
@@ -68,7 +68,7 @@ static char *received_date(const char *raw)
     return dates_rfc3339(semicolon ? semicolon + 1 : "");
 }
 
-/* --- all ---------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* base64 of a record is folded: no white space belongs into it. */
 static char *record(const char *raw)

@@ -6,8 +6,7 @@
 #include "parsers/charset_census.h"
 #include "parsers/limits.h"
 
-/* --- charset
- * ------------------------------------------------------------------------------------------------ */
+/* --- charset ---------------------------------------------------------------------------------- */
 
 /* Characters of two bytes are é and ж, but the bytes of 小一 too. */
 static gboolean is_chinese_by_chance_utf8(const guchar *p, gsize length)
@@ -42,8 +41,7 @@ const char *names_charset(const char *raw, gsize length)
     return !pairs.odd && makes_sense(raw, length, "BIG5") ? "BIG5" : "CP437";
 }
 
-/* --- paths
- * -------------------------------------------------------------------------------------------------- */
+/* --- paths ------------------------------------------------------------------------------------ */
 
 static void replace_controls(char *text)
 {

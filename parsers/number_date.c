@@ -9,8 +9,7 @@
 #define DAY_SECONDS 86400
 #define PLACES_MAX  6 /* of a fraction of a second */
 
-/* --- numerals
- * ----------------------------------------------------------------------------------------------- */
+/* --- numerals --------------------------------------------------------------------------------- */
 
 static const char *const digit_forms[][10] = {
     {"〇", "一", "二", "三", "四", "五", "六", "七", "八", "九"},
@@ -59,8 +58,7 @@ void numeral_places(const char *digits, guint numerals, gboolean brief, GString 
     if (!said) g_string_append(out, digit_forms[numerals - 1][0]);
 }
 
-/* --- calendar
- * ------------------------------------------------------------------------------------------------ */
+/* --- calendar --------------------------------------------------------------------------------- */
 
 typedef struct Moment {
     gint64 day; /* since 1900-01-00, as Excel counts */
@@ -127,8 +125,7 @@ static gboolean moment_init(Moment *moment, double value, const Section *section
     return TRUE;
 }
 
-/* --- output
- * -------------------------------------------------------------------------------------------------- */
+/* --- output ----------------------------------------------------------------------------------- */
 
 static const char *const months[] = {"January", "February", "March",     "April",   "May",      "June",
                                      "July",    "August",   "September", "October", "November", "December"};

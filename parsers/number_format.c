@@ -10,7 +10,7 @@
 #define SECTIONS        4
 #define DENOMINATOR_MAX 9999999
 
-/* --- numbers ------------------------------------------------------------------------------------------- */
+/* --- numbers ---------------------------------------------------------------------------------- */
 
 /* How the digits of a section lie: before the point, behind it, in the exponent. */
 typedef struct Shape {
@@ -201,8 +201,7 @@ static void split_exponent(Filling *filling)
     g_snprintf(filling->exponent, sizeof filling->exponent, "%d", abs(exponent));
 }
 
-/* --- fractions
- * ---------------------------------------------------------------------------------------------- */
+/* --- fractions -------------------------------------------------------------------------------- */
 
 /* The fraction nearest to value (from 0 to 1) by continued fractions. */
 static void nearest_fraction(double value, guint64 largest, guint64 *over, guint64 *under)
@@ -283,8 +282,7 @@ static gboolean render_fraction(const Section *section, const Shape *shape, doub
     return TRUE;
 }
 
-/* --- sections
- * ----------------------------------------------------------------------------------------------- */
+/* --- sections --------------------------------------------------------------------------------- */
 
 typedef struct Code {
     Section sections[SECTIONS];
@@ -381,8 +379,7 @@ static gboolean render(const Section *section, double value, gboolean unsigned_,
     return TRUE;
 }
 
-/* --- asking
- * ------------------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 static gboolean is_general(const char *code)
 {

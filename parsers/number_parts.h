@@ -5,7 +5,7 @@
 
 #include <glib.h>
 
-/* --- format codes ------------------------------------------------------------------------------------- */
+/* --- format codes ----------------------------------------------------------------------------- */
 
 typedef enum PartKind {
     PART_LITERAL, /* text, length bytes */
@@ -45,8 +45,7 @@ typedef struct Section {
 void section_init(Section *section, const char *code, gsize length);
 void section_clear(Section *section);
 
-/* --- digits ----------------------------------------------------------------------------------------------
- */
+/* --- digits ----------------------------------------------------------------------------------- */
 
 /* 0.digits x 10^point, without zeros at the end; n = 0 is zero. */
 typedef struct Decimal {
@@ -65,8 +64,7 @@ char decimal_digit(const Decimal *decimal, int position);
 /* Appends it as General shows it, with its sign. */
 void decimal_general(Decimal decimal, GString *out);
 
-/* --- Chinese numerals ------------------------------------------------------------------------------------
- */
+/* --- Chinese numerals ------------------------------------------------------------------------- */
 
 /* A decimal digit in the numerals of [DBNum1], [DBNum2] or [DBNum3]; other characters, and numerals 0, as
  * they are. */
@@ -74,8 +72,7 @@ void numeral_digit(char digit, guint numerals, GString *out);
 /* A whole number (digits, at most 16) by place: 一千二百〇三. `brief`: 十二 for 一十二, as in dates. */
 void numeral_places(const char *digits, guint numerals, gboolean brief, GString *out);
 
-/* --- dates -----------------------------------------------------------------------------------------------
- */
+/* --- dates ------------------------------------------------------------------------------------ */
 
 /* Appends a date or time; FALSE, and nothing appended, for a value that is none. */
 gboolean number_date(double value, const Section *section, gboolean date1904, GString *out);

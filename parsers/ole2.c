@@ -14,7 +14,7 @@ static gboolean read_start(const Cfb *file, const CfbNode *stream, guint8 *into,
     return TRUE;
 }
 
-/* --- streams ------------------------------------------------------------------------------------------ */
+/* --- streams ---------------------------------------------------------------------------------- */
 
 Ole2 *ole2_open(GBytes *bytes, const char **why)
 {
@@ -43,8 +43,7 @@ GBytes *ole2_stream(Ole2 *ole2, const char *name, gboolean *whole)
     return bytes;
 }
 
-/* --- recognising
- * --------------------------------------------------------------------------------------------- */
+/* --- recognising ------------------------------------------------------------------------------ */
 
 static void probe_word(Recognised *found, const Cfb *file, const CfbNode *stream)
 {

@@ -20,8 +20,7 @@ typedef struct Objects {
     gboolean over;
 } Objects;
 
-/* --- streams
- * ------------------------------------------------------------------------------------------------- */
+/* --- streams ---------------------------------------------------------------------------------- */
 
 /* All bytes of a stream, or NULL. The caller unrefs. */
 static GBytes *stream_bytes(Objects *objects, const CfbNode *stream)
@@ -46,8 +45,7 @@ static void add_child(Objects *objects, const char *name, GBytes *bytes)
     archive_add_child(objects->attachment, &member, NULL, NULL);
 }
 
-/* --- packages
- * ------------------------------------------------------------------------------------------------ */
+/* --- packages --------------------------------------------------------------------------------- */
 
 static guint32 number_at(const guint8 *data, gsize length, gsize at, guint n)
 {
@@ -91,8 +89,7 @@ static void read_whole(Objects *objects, const CfbNode *stream)
         if (length > 4 && memcmp(data, begins[i], 4) == 0) add_child(objects, "", bytes);
 }
 
-/* --- documents in storages
- * ----------------------------------------------------------------------------------- */
+/* --- documents in storages -------------------------------------------------------------------- */
 
 static void read_document(Objects *objects, const CfbNode *storage)
 {
@@ -101,8 +98,7 @@ static void read_document(Objects *objects, const CfbNode *storage)
     if (bytes) add_child(objects, "", bytes);
 }
 
-/* --- storages
- * ------------------------------------------------------------------------------------------------ */
+/* --- storages --------------------------------------------------------------------------------- */
 
 /* The first stream that is there says what an object is. */
 static const struct {

@@ -27,8 +27,7 @@ gboolean ooxml_want(const char *name, gpointer user)
     return FALSE;
 }
 
-/* --- content types -----------------------------------------------------------------------------------------
- */
+/* --- content types ---------------------------------------------------------------------------- */
 
 typedef struct TypeSearch {
     const char *part; /* whose type is asked; "" = the first that calls itself main */
@@ -79,8 +78,7 @@ static void read_part(Ooxml *ooxml, const char *name, const XmlEvents *events, g
     if (data) xml_read(data, length, events, user);
 }
 
-/* --- relationships
- * ------------------------------------------------------------------------------------------ */
+/* --- relationships ---------------------------------------------------------------------------- */
 
 typedef struct RelationSearch {
     const char *folder; /* of the source part, with trailing "/" or "" */
@@ -153,8 +151,7 @@ static GPtrArray *related(Ooxml *ooxml, const char *part, const char *kind)
     return found;
 }
 
-/* --- the package
- * -------------------------------------------------------------------------------------------- */
+/* --- the package ------------------------------------------------------------------------------ */
 
 GBytes *ooxml_part(Ooxml *ooxml, const char *name)
 {

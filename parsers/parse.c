@@ -106,7 +106,7 @@ static gboolean lock_in(SandboxPlan plan, const FactsRequest *request)
     return TRUE;
 }
 
-/* --- the four things to do ---------------------------------------------------------------------------- */
+/* --- the four things to do -------------------------------------------------------------------- */
 
 /* What is on the command line, opened. */
 typedef struct Input {

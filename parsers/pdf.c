@@ -34,8 +34,7 @@ static gboolean is_late(const Pdf *pdf)
     return clock() - pdf->began > LIMIT_PDF_SECONDS * CLOCKS_PER_SEC;
 }
 
-/* --- text
- * --------------------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static void count_letters(Pdf *pdf, const char *text)
 {
@@ -115,8 +114,7 @@ static void read_pages(Pdf *pdf)
     }
 }
 
-/* --- what there is besides text
- * ----------------------------------------------------------------------------- */
+/* --- what there is besides text --------------------------------------------------------------- */
 
 static gboolean any_page(Pdf *pdf, gboolean (*has)(PdfPage *page))
 {
@@ -139,8 +137,7 @@ static void report_nothing_found(Pdf *pdf)
         facts_add_problem(problems, "empty-document", "nothing on its pages");
 }
 
-/* --- embedded files
- * ----------------------------------------------------------------------------------------- */
+/* --- embedded files --------------------------------------------------------------------------- */
 
 static gboolean take_bytes(const char *data, gsize n, gpointer user)
 {
@@ -175,8 +172,7 @@ static void read_files(Pdf *pdf)
     archive_leave();
 }
 
-/* --- all
- * ---------------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* poppler mends what is cut off without a word. */
 static gboolean is_cut(GBytes *bytes)

@@ -45,8 +45,7 @@ static void say_nothing(ErrorCategory, Goffset, const char *)
 {
 }
 
-/* --- the document -----------------------------------------------------------------------------------------
- */
+/* --- the document ----------------------------------------------------------------------------- */
 
 static const char *fault(int code)
 {
@@ -83,8 +82,7 @@ PdfPage *pdf_file_page(PdfFile *file, int number)
     return reinterpret_cast<PdfPage *>(of(file)->getPage(number + 1));
 }
 
-/* --- text -------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* poppler selects, in reading order, from the block that is nearest to the one corner to that nearest to the
  * other. Corners of the page itself lose turned text, and blocks that come first in order but not in place.
@@ -213,8 +211,7 @@ char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guin
     return g_strdup(selected->c_str());
 }
 
-/* --- forms and notes --------------------------------------------------------------------------------------
- */
+/* --- forms and notes -------------------------------------------------------------------------- */
 
 static void entry_free(gpointer data)
 {
@@ -311,8 +308,7 @@ GPtrArray *pdf_page_entries(PdfPage *page)
     return entries;
 }
 
-/* --- what is drawn ----------------------------------------------------------------------------------------
- */
+/* --- what is drawn ---------------------------------------------------------------------------- */
 
 namespace
 {
@@ -450,8 +446,7 @@ gboolean pdf_page_has_ink(PdfPage *page)
            (device.getHasGraphics() && device.getX2() > device.getX1() && device.getY2() > device.getY1());
 }
 
-/* --- files ------------------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 guint pdf_file_n_files(PdfFile *file)
 {

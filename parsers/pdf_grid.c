@@ -25,8 +25,7 @@ static void grid_free(gpointer data)
     g_free(grid);
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static Segment *segment_at(const GArray *segments, guint i)
 {
@@ -121,8 +120,7 @@ static guint group_lines(GArray *level, GArray *upright)
     return group;
 }
 
-/* --- cells ------------------------------------------------------------------------------------------------
- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 /* Where the lines of a group lie, and where those across begin and end: a table may be open at its sides.
  * Lines close to each other (double ones) are one. */

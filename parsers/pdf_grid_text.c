@@ -8,8 +8,7 @@
 
 enum { LONG_CELL = 150 }; /* letters: half of the cells at most are longer */
 
-/* --- letters ----------------------------------------------------------------------------------------------
- */
+/* --- letters ---------------------------------------------------------------------------------- */
 
 static const PdfGridLetter *letter_at(const GArray *letters, guint i)
 {
@@ -151,8 +150,7 @@ gboolean pdf_grid_is_table(const PdfGrid *grid)
     return TRUE;
 }
 
-/* --- text -------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* The end of the line that begins with letter i; its letters are then in order. */
 static guint end_of_line(GArray *letters, guint i)
@@ -213,8 +211,7 @@ static char *text_of(GArray *letters, double width)
     return g_string_free(text, FALSE);
 }
 
-/* --- out --------------------------------------------------------------------------------------------------
- */
+/* --- out -------------------------------------------------------------------------------------- */
 
 static void put_text(TextOut *out, const char *text)
 {

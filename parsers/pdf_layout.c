@@ -21,8 +21,7 @@ struct PdfLayout {
     GPtrArray *grids;     /* of PdfGrid*, borrowed, in the order of their marks in the text */
 };
 
-/* --- pieces
- * ------------------------------------------------------------------------------------------------- */
+/* --- pieces ----------------------------------------------------------------------------------- */
 
 static gboolean is_wide(gunichar c)
 {
@@ -134,8 +133,7 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
     end_piece(layout, &piece);
 }
 
-/* --- labels
- * ------------------------------------------------------------------------------------------------- */
+/* --- labels ----------------------------------------------------------------------------------- */
 
 static PdfPiece *piece_at(const PdfLayout *layout, guint i)
 {
@@ -425,8 +423,7 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
     }
 }
 
-/* --- making
- * ------------------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 PdfLayout *pdf_layout_new(const PdfLetters *letters, const GPtrArray *grids, GPtrArray *tables,
                           gsize *cells_left)

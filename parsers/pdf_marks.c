@@ -18,8 +18,7 @@ static void mark_free(gpointer data)
     g_free(mark);
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* Takes the text. NULL if there is nothing in it. */
 static char *one_line(char *text)
@@ -58,8 +57,7 @@ gboolean pdf_marks_unknown(const GPtrArray *marks)
     return FALSE;
 }
 
-/* --- letters
- * ------------------------------------------------------------------------------------------------- */
+/* --- letters ---------------------------------------------------------------------------------- */
 
 static PdfLetters letters_of(PdfPage *page, gboolean entries, GArray *rules)
 {
@@ -88,8 +86,7 @@ static gboolean is_inside(const PdfRectangle *letter, const PdfRectangle *place)
     return x > place->x1 && x < place->x2 && y > place->y1 && y < place->y2;
 }
 
-/* --- looking
- * ------------------------------------------------------------------------------------------------- */
+/* --- looking ---------------------------------------------------------------------------------- */
 
 static gboolean has_letter(const PdfLetters *letters, gunichar c, const PdfRectangle *place)
 {
@@ -123,8 +120,7 @@ void pdf_marks_look(GPtrArray *marks, PdfPage *page, const PdfLetters *own)
     pdf_letters_clear(&shown);
 }
 
-/* --- weaving
- * ------------------------------------------------------------------------------------------------- */
+/* --- weaving ---------------------------------------------------------------------------------- */
 
 /* A mark, and before which character it goes. */
 typedef struct Strand {

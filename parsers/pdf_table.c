@@ -111,8 +111,7 @@ static double gap(const Line *above, const Line *below)
     return below->top - above->bottom;
 }
 
-/* --- which lines -------------------------------------------------------------------------------------------
- */
+/* --- which lines ------------------------------------------------------------------------------ */
 
 /* One more line of a cell that is not in the first column: it begins where a cell of a neighbouring row does.
  */
@@ -165,8 +164,7 @@ static gboolean is_table(const GPtrArray *lines, guint start, guint end)
            (widest == 2 || mean_chars(lines, start, end, FALSE) <= CELL_CHARS);
 }
 
-/* --- which columns -----------------------------------------------------------------------------------------
- */
+/* --- which columns ---------------------------------------------------------------------------- */
 
 /* Puts the piece into the only column that it touches, or makes one of it. FALSE if it touches several. */
 static gboolean widen(GArray *columns, const PdfPiece *piece)
@@ -216,8 +214,7 @@ static GArray *columns_of(const GPtrArray *lines, guint start, guint end)
     return g_steal_pointer(&columns);
 }
 
-/* --- the rows ----------------------------------------------------------------------------------------------
- */
+/* --- the rows --------------------------------------------------------------------------------- */
 
 /* The cell of a row in which a line that goes on stands. */
 static guint cell_below(const Line *row, const Line *line)

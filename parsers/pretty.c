@@ -33,7 +33,7 @@ PrettyStyle pretty_style(void)
     return style;
 }
 
-/* --- characters ---------------------------------------------------------------------------------------- */
+/* --- characters ------------------------------------------------------------------------------- */
 
 static guint columns_of(gunichar c)
 {
@@ -96,7 +96,7 @@ static const char *fitting(const char *p, guint room)
     return p + strlen(p);
 }
 
-/* --- lines --------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static void spaces(Page *page, guint n)
 {
@@ -169,7 +169,7 @@ static void text_block(Page *page, const char *text, guint most)
     }
 }
 
-/* --- tables -------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 /* A cell on one line, cut to the column. */
 static char *short_cell(const char *text, guint room)
@@ -226,7 +226,7 @@ static void one_table(Page *page, const Table *table, guint number)
     g_string_append_printf(page->text, "… %u more rows\n", table->rows->len - TABLE_ROWS);
 }
 
-/* --- facts --------------------------------------------------------------------------------------------- */
+/* --- facts ------------------------------------------------------------------------------------ */
 
 static void mailboxes(Page *page, const char *label, const GPtrArray *list)
 {

@@ -5,7 +5,7 @@
 #define LABEL_MAX      60  /* bytes: in which the colon of a label stands */
 #define LINE_MAX_BYTES 600 /* bytes: no line that a program writes above a quotation is longer */
 
-/* --- keys ---------------------------------------------------------------------------------------------- */
+/* --- keys ------------------------------------------------------------------------------------- */
 
 static gboolean is_dash(gunichar c)
 {
@@ -37,7 +37,7 @@ static gboolean begins_with_any(const char *key, const char *const *list)
     return FALSE;
 }
 
-/* --- rules --------------------------------------------------------------------------------------------- */
+/* --- rules ------------------------------------------------------------------------------------ */
 
 /* With dashes before them. */
 static const char *const RULES[] = {"原始邮件",
@@ -122,7 +122,7 @@ gboolean quoting_is_ruler(const char *line)
     return dashes >= 3;
 }
 
-/* --- labels -------------------------------------------------------------------------------------------- */
+/* --- labels ----------------------------------------------------------------------------------- */
 
 static const struct {
     const char *name; /* lower case, no spaces */
@@ -214,7 +214,7 @@ QuotingLabel quoting_label(const char *line, const char **value)
     return QUOTING_NO_LABEL;
 }
 
-/* --- "… wrote:" ---------------------------------------------------------------------------------------- */
+/* --- "… wrote:" ------------------------------------------------------------------------------- */
 
 static const char *const VERBS[] = {
     "写道",   "寫道",    "编写",  "撰写",       "说道",     "写到",    "wrote",
@@ -375,7 +375,7 @@ void quoting_who_clear(QuotingWho *who)
     *who = (QuotingWho){0};
 }
 
-/* --- taglines ------------------------------------------------------------------------------------------ */
+/* --- taglines --------------------------------------------------------------------------------- */
 
 gboolean quoting_is_tagline(const char *line)
 {

@@ -7,8 +7,7 @@
 
 #define BLOCKS_MAX (4 * LIMIT_MEMBERS) /* headers that are looked at: services and comments count too */
 
-/* --- bytes
- * -------------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 typedef struct Cursor {
     const guint8 *at, *end;
@@ -50,8 +49,7 @@ static gboolean take_span(Cursor *cursor, guint64 n, Cursor *span)
     return TRUE;
 }
 
-/* --- the list
- * ----------------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 static void member_free(gpointer data)
 {

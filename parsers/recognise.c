@@ -10,8 +10,7 @@
 #include "parsers/works.h"
 #include "parsers/zip.h"
 
-/* --- results
- * ------------------------------------------------------------------------------------------------ */
+/* --- results ---------------------------------------------------------------------------------- */
 
 void recognised_set(Recognised *found, const char *type, const char *what)
 {
@@ -38,8 +37,7 @@ void recognised_free(Recognised *found)
     g_free(found);
 }
 
-/* --- containers
- * ---------------------------------------------------------------------------------------------- */
+/* --- containers ------------------------------------------------------------------------------- */
 
 typedef struct Input {
     GBytes *bytes;
@@ -173,8 +171,7 @@ static void probe_ole2(Recognised *found, const Input *input)
     ole2_recognise(found, input->bytes, input->name);
 }
 
-/* --- magic
- * -------------------------------------------------------------------------------------------------- */
+/* --- magic ------------------------------------------------------------------------------------ */
 
 #define MAGIC(offset, bytes) offset, bytes, sizeof bytes - 1
 
@@ -276,8 +273,7 @@ static gboolean match_magic(Recognised *found, const Input *input)
     return FALSE;
 }
 
-/* --- text
- * ---------------------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static gboolean has_suffix(const char *name, const char *suffix)
 {
@@ -382,8 +378,7 @@ static gboolean match_text(Recognised *found, const Input *input)
     return TRUE;
 }
 
-/* --- asking
- * --------------------------------------------------------------------------------------------------- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 /* A declared type is believed only of bytes that say nothing, and only if it looks like one. */
 static void believe(Recognised *found, const char *declared_type)

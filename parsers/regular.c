@@ -26,7 +26,7 @@ typedef struct Regular {
     guint parts;
 } Regular;
 
-/* --- lines --------------------------------------------------------------------------------------------- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static const char *line_stop(const char *p, const char *end)
 {
@@ -82,7 +82,7 @@ static Line find_line(Regular *regular, guint level)
     return LINE_NONE;
 }
 
-/* --- the header of a part ------------------------------------------------------------------------------ */
+/* --- the header of a part --------------------------------------------------------------------- */
 
 /* The length of a header that is nothing but fields, up to and without the blank line; -1 if it is odd. */
 static gssize header_length(const Regular *regular)
@@ -119,7 +119,7 @@ static void take_fields(Entity *entity, const char *text, gsize length)
     }
 }
 
-/* --- types --------------------------------------------------------------------------------------------- */
+/* --- types ------------------------------------------------------------------------------------ */
 
 /* Whether the type is said once, or not at all, and nobody could take it for another. */
 static gboolean has_plain_type(const Entity *entity)
@@ -159,7 +159,7 @@ static char *plain_boundary(const Entity *entity)
     return g_steal_pointer(&boundary);
 }
 
-/* --- parts --------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 static gboolean read_content(Regular *regular, Entity *entity, guint depth, Line *after);
 

@@ -12,8 +12,7 @@
 #define WORD_MAX  32 /* bytes of a control word (RTF 1.9.1, "Control Word") */
 #define CELLS_MAX 63 /* Word's own limit of columns */
 
-/* --- state
- * --------------------------------------------------------------------------------------------------- */
+/* --- state ------------------------------------------------------------------------------------ */
 
 /* What a group inherits from the one around it, and gives back at its end. */
 typedef struct Group {
@@ -52,8 +51,7 @@ typedef struct Rtf {
     gboolean picture, damaged;
 } Rtf;
 
-/* --- text
- * --------------------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static gboolean is_shown(const Rtf *rtf)
 {
@@ -189,8 +187,7 @@ static void end_paragraph(Rtf *rtf)
     textout_paragraph(rtf->out);
 }
 
-/* --- tables
- * ------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static void begin_row(Rtf *rtf)
 {
@@ -229,8 +226,7 @@ static void end_row(Rtf *rtf)
     rtf->column = 0;
 }
 
-/* --- control words
- * ------------------------------------------------------------------------------------------ */
+/* --- control words ---------------------------------------------------------------------------- */
 
 static void set_font(Rtf *rtf, int font)
 {
@@ -351,8 +347,7 @@ static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
     }
 }
 
-/* --- groups
- * ------------------------------------------------------------------------------------------------- */
+/* --- groups ----------------------------------------------------------------------------------- */
 
 static void begin_group(Rtf *rtf)
 {
@@ -382,8 +377,7 @@ static void end_group(Rtf *rtf)
     g_array_set_size(rtf->groups, rtf->groups->len - 1);
 }
 
-/* --- tokens
- * ------------------------------------------------------------------------------------------------- */
+/* --- tokens ----------------------------------------------------------------------------------- */
 
 /* A control word at `p` (behind the backslash). Returns what follows it. */
 static const char *read_word(Rtf *rtf, const char *p, const char *end)

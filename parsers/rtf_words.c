@@ -118,8 +118,7 @@ const RtfWord *rtf_word(const char *name)
     return g_hash_table_lookup(table, name);
 }
 
-/* --- charsets
- * ------------------------------------------------------------------------------------------------ */
+/* --- charsets --------------------------------------------------------------------------------- */
 
 guint rtf_page_of_charset(int charset)
 {

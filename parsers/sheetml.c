@@ -61,8 +61,7 @@ static guint number_of(const XmlAttributes *attributes, const char *name, guint 
     return value ? (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, most) : 0;
 }
 
-/* --- styles
- * ---------------------------------------------------------------------------------------------------- */
+/* --- styles ----------------------------------------------------------------------------------- */
 
 static void style_free(gpointer data)
 {
@@ -122,8 +121,7 @@ static void set_format(Style *style, const XmlAttributes *attributes)
     style->format = format ? format_code(format) : NULL;
 }
 
-/* --- cells
- * ----------------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 static void begin_row(SheetML *book, const XmlAttributes *attributes)
 {
@@ -189,8 +187,7 @@ static void put_cell(SheetML *book)
                       : !sheets_cell(book->sheets, book->row, book->column, shown ? shown : text);
 }
 
-/* --- elements
- * -------------------------------------------------------------------------------------------------- */
+/* --- elements --------------------------------------------------------------------------------- */
 
 static void begin_sheet(SheetML *book, const XmlAttributes *attributes)
 {

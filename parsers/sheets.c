@@ -79,8 +79,7 @@ void sheets_free(Sheets *sheets)
     g_free(sheets);
 }
 
-/* --- putting in
- * ---------------------------------------------------------------------------------------------- */
+/* --- putting in ------------------------------------------------------------------------------- */
 
 /* Without white space at both ends; lines end with \n. */
 static char *tidy(const char *text)
@@ -156,8 +155,7 @@ gboolean sheets_empty(const Sheets *sheets)
     return !sheets->any && sheets->cells->len == 0 && sheets->boxes->len == 0;
 }
 
-/* --- handing over
- * -------------------------------------------------------------------------------------------- */
+/* --- handing over ----------------------------------------------------------------------------- */
 
 static int by_place(gconstpointer left, gconstpointer right)
 {

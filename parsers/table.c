@@ -42,8 +42,7 @@ const char *table_cell(const Table *table, guint row, guint column)
     return column < r->cells->len ? r->cells->pdata[column] : "";
 }
 
-/* --- CSV ---------------------------------------------------------------------------------------------------
- */
+/* --- CSV -------------------------------------------------------------------------------------- */
 
 typedef struct Reader {
     const char *p;

@@ -56,8 +56,7 @@ static gboolean holds_text(TextOutKind kind)
     return kind == TEXTOUT_DOCUMENT || kind == TEXTOUT_BOX || kind == TEXTOUT_CELL;
 }
 
-/* --- making and freeing
- * ------------------------------------------------------------------------------------- */
+/* --- making and freeing ----------------------------------------------------------------------- */
 
 static Level *level_new(TextOutKind kind)
 {
@@ -135,8 +134,7 @@ static void append(GString *to, const GString *from)
     g_string_append_len(to, from->str, (gssize)from->len);
 }
 
-/* --- paragraphs
- * --------------------------------------------------------------------------------------------- */
+/* --- paragraphs ------------------------------------------------------------------------------- */
 
 void textout_text(TextOut *out, const char *text, gsize length)
 {
@@ -219,8 +217,7 @@ static char *without_line_ends(const GString *text)
     return g_strndup(text->str, length);
 }
 
-/* --- tables
- * ------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static void add_prose_chunk(TextOut *out)
 {
@@ -352,8 +349,7 @@ void textout_cell_continues(TextOut *out, gboolean above)
     cell->above = above;
 }
 
-/* --- handing over
- * ------------------------------------------------------------------------------------------- */
+/* --- handing over ----------------------------------------------------------------------------- */
 
 static void remove_hint_marks(char *text)
 {

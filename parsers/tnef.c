@@ -35,8 +35,7 @@ enum {
     T_MULTIPLE = 0x1000
 };
 
-/* --- bytes
- * -------------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 typedef struct Cursor {
     const guint8 *at, *end;
@@ -65,8 +64,7 @@ static gboolean take_span(Cursor *cursor, gsize n, Cursor *span)
     return TRUE;
 }
 
-/* --- what is collected
- * -------------------------------------------------------------------------------------- */
+/* --- what is collected ------------------------------------------------------------------------ */
 
 /* Borrowed bytes, of whichever of the names and data there was. */
 typedef struct File {
@@ -102,8 +100,7 @@ static char *text_of(const Tnef *tnef, Cursor span, guint32 type)
     return charset_to_utf8(bytes ? bytes : "", n, label, NULL);
 }
 
-/* --- properties (MS-OXTNEF 2.1.3.4)
- * ------------------------------------------------------------------------- */
+/* --- properties (MS-OXTNEF 2.1.3.4) ----------------------------------------------------------- */
 
 typedef void (*OnProperty)(Tnef *tnef, File *file, guint32 id, guint32 type, Cursor value);
 
@@ -197,8 +194,7 @@ static void on_file_property(Tnef *tnef, File *file, guint32 id, guint32 type, C
     }
 }
 
-/* --- attributes
- * --------------------------------------------------------------------------------------------- */
+/* --- attributes ------------------------------------------------------------------------------- */
 
 /* The attachment that attributes are about now; one that comes without its beginning makes a new one. */
 static File *present_file(Tnef *tnef)
@@ -257,8 +253,7 @@ static void read_attributes(Tnef *tnef, Cursor cursor)
     }
 }
 
-/* --- handing over
- * ------------------------------------------------------------------------------------------- */
+/* --- handing over ----------------------------------------------------------------------------- */
 
 static char *file_name(const Tnef *tnef, const File *file)
 {

@@ -5,7 +5,7 @@
 #endif
 #include <string.h>
 
-/* --- which --------------------------------------------------------------------------------------------- */
+/* --- which ------------------------------------------------------------------------------------ */
 
 Transfer transfer_of(const char *raw)
 {
@@ -26,7 +26,7 @@ Transfer transfer_of(const char *raw)
     return TRANSFER_NONE;
 }
 
-/* --- base64 -------------------------------------------------------------------------------------------- */
+/* --- base64 ----------------------------------------------------------------------------------- */
 
 enum { PAD = 1u << 24, SKIP = 1u << 25 };
 
@@ -145,7 +145,7 @@ static GBytes *decode_base64(const char *data, gsize length)
     return g_bytes_new_take(bytes, (gsize)(out - bytes));
 }
 
-/* --- quoted-printable ---------------------------------------------------------------------------------- */
+/* --- quoted-printable ------------------------------------------------------------------------- */
 
 /* The length of the soft line break at p ("=", white space, line end), 0 if there is none. */
 static gsize soft_break(const char *p, const char *end)

@@ -28,7 +28,7 @@ typedef struct Kind {
     const char *(*lines)(const char *p, const char *end, GByteArray *out, gboolean *torn);
 } Kind;
 
-/* --- uuencode ------------------------------------------------------------------------------------------ */
+/* --- uuencode --------------------------------------------------------------------------------- */
 
 static guint uu_value(char c)
 {
@@ -106,7 +106,7 @@ static const char *base64_lines(const char *p, const char *end, GByteArray *out,
     return last ? after : end;
 }
 
-/* --- yEnc ---------------------------------------------------------------------------------------------- */
+/* --- yEnc ------------------------------------------------------------------------------------- */
 
 /* "line=128 size=1000 name=a b.doc" */
 static char *y_name(const char *p, const char *end)
@@ -138,7 +138,7 @@ static const char *y_lines(const char *p, const char *end, GByteArray *out, gboo
     return NULL;
 }
 
-/* --- all ----------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 static const Kind kinds[] = {
     {"begin ", mode_and_name, uu_lines},

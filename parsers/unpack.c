@@ -9,8 +9,7 @@
 #include "parsers/unpack_walk.h"
 #include "parsers/zip.h"
 
-/* --- zip
- * ---------------------------------------------------------------------------------------------------- */
+/* --- zip -------------------------------------------------------------------------------------- */
 
 static void read_zip_member(Walk *walk, const Zip *zip, const ZipMember *listed, UnpackMember *member)
 {
@@ -64,8 +63,7 @@ static void read_zip(Walk *walk, const Zip *zip)
     }
 }
 
-/* --- rar
- * ---------------------------------------------------------------------------------------------------- */
+/* --- rar -------------------------------------------------------------------------------------- */
 
 static void list_rar(Walk *walk, const Rar *rar)
 {
@@ -93,8 +91,7 @@ static void list_rar(Walk *walk, const Rar *rar)
     }
 }
 
-/* --- all
- * ---------------------------------------------------------------------------------------------------- */
+/* --- all -------------------------------------------------------------------------------------- */
 
 /* Of 7z the list stands at the end, and the place and checksum of it at the start: of a broken one libarchive
  * says only that it is damaged, or nothing. */
@@ -176,8 +173,7 @@ GBytes *unpacked_content(Unpacked *unpacked, UnpackMember *member)
     return member->content;
 }
 
-/* --- gzip
- * --------------------------------------------------------------------------------------------------- */
+/* --- gzip ------------------------------------------------------------------------------------- */
 
 /* The name in the header, raw; FALSE if there is none (RFC 1952, 2.3). */
 static gboolean gzip_name(GBytes *bytes, const char **name, gsize *length)

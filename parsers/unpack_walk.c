@@ -21,8 +21,7 @@ void unpack_reset(void)
     given = 0;
 }
 
-/* --- results
- * ------------------------------------------------------------------------------------------------ */
+/* --- results ---------------------------------------------------------------------------------- */
 
 void unpack_member_free(gpointer data)
 {
@@ -86,8 +85,7 @@ void unpack_member_fault(UnpackMember *member, const char *problem, const char *
     set_fault(&member->problem, &member->detail, problem, detail);
 }
 
-/* --- caps
- * --------------------------------------------------------------------------------------------------- */
+/* --- caps ------------------------------------------------------------------------------------- */
 
 void walk_begin(Walk *walk)
 {
@@ -126,8 +124,7 @@ gboolean walk_is_late(void)
     return spent_us > LIMIT_UNPACK_SECONDS * G_USEC_PER_SEC;
 }
 
-/* --- members
- * ------------------------------------------------------------------------------------------------ */
+/* --- members ---------------------------------------------------------------------------------- */
 
 gboolean walk_wants(const Walk *walk, UnpackMember *member)
 {

@@ -40,8 +40,7 @@ typedef struct Page {
     GArray *open;     /* of char: what of "trc" (table, row, cell) TextOut has open, the innermost last */
 } Page;
 
-/* --- elements
- * ----------------------------------------------------------------------------------------------- */
+/* --- elements --------------------------------------------------------------------------------- */
 
 typedef enum Effect { NOTHING, PARAGRAPH, BREAK, HIDDEN, VERBATIM, TABLE, ROW, CELL } Effect;
 
@@ -75,8 +74,7 @@ static void new_paragraph(Page *page)
     page->space = FALSE;
 }
 
-/* --- tables
- * ------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 static char innermost(const Page *page)
 {
@@ -197,8 +195,7 @@ static void end_part(Page *page, Effect effect)
     close_level(page);
 }
 
-/* --- forms and fonts
- * ---------------------------------------------------------------------------------------- */
+/* --- forms and fonts -------------------------------------------------------------------------- */
 
 /* A word, with a space before it where white space was: but not where a program has broken a line of Chinese.
  */
@@ -246,8 +243,7 @@ static const char *font_of(const xmlChar **attributes)
     return symbol_font(name, strlen(name));
 }
 
-/* --- events
- * ------------------------------------------------------------------------------------------------- */
+/* --- events ----------------------------------------------------------------------------------- */
 
 static void on_start(void *user, const xmlChar *name, const xmlChar **attributes)
 {
@@ -331,8 +327,7 @@ static void on_text(void *user, const xmlChar *text, int length)
     }
 }
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 /* Word's conditions, <![if !vml]>, are no text; libxml2 thinks they are. <![endif]--> ends a comment. */
 static void blank_conditions(char *html)

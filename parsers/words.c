@@ -17,7 +17,7 @@ typedef struct Word {
     const char *end; /* after the word */
 } Word;
 
-/* --- finding words ------------------------------------------------------------------------------------ */
+/* --- finding words ---------------------------------------------------------------------------- */
 
 /* "=?charset*language?B?" at p; fills charset, encoding and text. */
 static gboolean word_opens(const char *p, Word *word)
@@ -68,7 +68,7 @@ gboolean words_encoded(const char *text)
     return FALSE;
 }
 
-/* --- decoding their bytes ----------------------------------------------------------------------------- */
+/* --- decoding their bytes --------------------------------------------------------------------- */
 
 typedef struct Base64 {
     guint32 bits;
@@ -162,7 +162,7 @@ static char *run_decode(const GArray *run)
     return text;
 }
 
-/* --- headers ------------------------------------------------------------------------------------------ */
+/* --- headers ---------------------------------------------------------------------------------- */
 
 static void one_line(char *text)
 {

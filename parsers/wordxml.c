@@ -77,8 +77,7 @@ static guint number(const XmlAttributes *attributes)
     return value ? (guint)CLAMP(g_ascii_strtoll(value, NULL, 10), 0, 1000) : 0;
 }
 
-/* --- what single elements do
- * ---------------------------------------------------------------------------------- */
+/* --- what single elements do ------------------------------------------------------------------ */
 
 /* Text in a font of symbols: what they look like, where that is known. */
 static void put_in_font(Reading *reading, const char *text, gsize length)
@@ -286,8 +285,7 @@ static gboolean takes_alternative(Reading *reading, Action action)
     return !taken;
 }
 
-/* --- start and end
- * --------------------------------------------------------------------------------------------- */
+/* --- start and end ---------------------------------------------------------------------------- */
 
 /* The level of the TextOut that an element begins, TEXTOUT_DOCUMENT for none. */
 static TextOutKind level_of(Reading *reading, Action action, const XmlAttributes *attributes)

@@ -21,8 +21,7 @@ typedef struct Workbook {
     gboolean picture;
 } Workbook;
 
-/* --- the list of sheets
- * --------------------------------------------------------------------------------------- */
+/* --- the list of sheets ----------------------------------------------------------------------- */
 
 static void listed_free(gpointer data)
 {
@@ -61,8 +60,7 @@ static void on_end(gpointer user, int code)
 {
 }
 
-/* --- sheets
- * --------------------------------------------------------------------------------------------------- */
+/* --- sheets ----------------------------------------------------------------------------------- */
 
 /* The texts of what a drawing is related to; drawings of drawings are not gone into. */
 static void read_drawing(Workbook *workbook, const char *part)
@@ -136,8 +134,7 @@ static void read_common(Workbook *workbook)
     }
 }
 
-/* --- the whole
- * ------------------------------------------------------------------------------------------------ */
+/* --- the whole -------------------------------------------------------------------------------- */
 
 static void report(const Workbook *workbook, FactsAttachment *attachment, gboolean empty)
 {

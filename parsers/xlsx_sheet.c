@@ -49,8 +49,7 @@ static int code_of(const char *uri, const char *name)
     return xml_code_in(names, name);
 }
 
-/* --- references
- * ----------------------------------------------------------------------------------------------- */
+/* --- references ------------------------------------------------------------------------------- */
 
 /* "BC23" or "$BC$23" at *p, which is moved behind it. FALSE if it is none, or is off the sheet. */
 static gboolean read_reference(const char **p, const char *end, guint *row, guint *column)
@@ -83,8 +82,7 @@ static guint64 whole_number(const XmlAttributes *attributes, const char *name, g
     return number;
 }
 
-/* --- values
- * --------------------------------------------------------------------------------------------------- */
+/* --- values ----------------------------------------------------------------------------------- */
 
 /* As it stands in the file, where that is what Excel would show. */
 static gboolean is_plain_number(const char *text)
@@ -165,8 +163,7 @@ static void put_formula(Sheet *sheet)
     sheet->book->full |= !sheets_cell(sheet->book->sheets, sheet->row, sheet->column, sheet->other->str);
 }
 
-/* --- elements
- * ------------------------------------------------------------------------------------------------- */
+/* --- elements --------------------------------------------------------------------------------- */
 
 static CellType type_of(const XmlAttributes *attributes)
 {

@@ -29,8 +29,7 @@ void xlsx_unescape(char *text)
     *to = '\0';
 }
 
-/* --- texts in runs
- * -------------------------------------------------------------------------------------------- */
+/* --- texts in runs ---------------------------------------------------------------------------- */
 
 enum { NOTHING, TEXT, PHONETIC, STRING, COMMENT, PARAGRAPH, BREAK, PICTURE, FALLBACK, RUN, FONT };
 
@@ -60,8 +59,7 @@ static gboolean read_runs(Runs *runs, GBytes *part, const XmlEvents *events)
     return good;
 }
 
-/* --- shared strings
- * ------------------------------------------------------------------------------------------- */
+/* --- shared strings --------------------------------------------------------------------------- */
 
 static int string_code(const char *uri, const char *name)
 {
@@ -106,8 +104,7 @@ gboolean xlsx_strings(XlsxBook *book, GBytes *part)
     return read_runs(&runs, part, &events);
 }
 
-/* --- comments
- * ------------------------------------------------------------------------------------------------- */
+/* --- comments --------------------------------------------------------------------------------- */
 
 static int comment_code(const char *uri, const char *name)
 {
@@ -138,8 +135,7 @@ gboolean xlsx_comments(XlsxBook *book, GBytes *part)
     return read_runs(&runs, part, &events);
 }
 
-/* --- drawings
- * ------------------------------------------------------------------------------------------------- */
+/* --- drawings --------------------------------------------------------------------------------- */
 
 static int drawing_code(const char *uri, const char *name)
 {

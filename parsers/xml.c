@@ -81,8 +81,7 @@ static gboolean span_equal(Span a, Span b)
     return a.length == b.length && memcmp(a.at, b.at, a.length) == 0;
 }
 
-/* --- bytes
- * ---------------------------------------------------------------------------------------------------- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 enum {
     SPACE = 1,      /* between attributes */
@@ -133,8 +132,7 @@ static gboolean looking_at(const Reader *reader, const char *text)
     return (gsize)(reader->end - reader->p) >= length && memcmp(reader->p, text, length) == 0;
 }
 
-/* --- text
- * ----------------------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 static void on_text(Reader *reader, Span run, gboolean cdata)
 {
@@ -150,8 +148,7 @@ static void on_text(Reader *reader, Span run, gboolean cdata)
     reader->events->text(reader->user, decoded->str, decoded->len);
 }
 
-/* --- attributes
- * ----------------------------------------------------------------------------------------------- */
+/* --- attributes ------------------------------------------------------------------------------- */
 
 const char *xml_attribute_raw(const XmlAttributes *attributes, const char *name, gsize *length)
 {
@@ -247,8 +244,7 @@ static const char *read_attributes(Reader *reader, const char *p, gboolean *empt
     return p;
 }
 
-/* --- names
- * ---------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 /* Up to 8 bytes as a number. */
 static guint64 word(const Reader *reader, const char *p, gsize length)
@@ -317,8 +313,7 @@ static int code_of(Reader *reader, const Name *name)
     return known->code;
 }
 
-/* --- elements
- * ------------------------------------------------------------------------------------------------- */
+/* --- elements --------------------------------------------------------------------------------- */
 
 static void restore_bindings(Reader *reader, const Element *element)
 {
@@ -374,8 +369,7 @@ static void read_end(Reader *reader)
     for (; up > 0; up--) end_element(reader);
 }
 
-/* --- the document
- * --------------------------------------------------------------------------------------------- */
+/* --- the document ----------------------------------------------------------------------------- */
 
 /* What stands in "<!" and "<?": moves behind it. */
 static void read_special(Reader *reader)

@@ -20,8 +20,7 @@ enum {
 #define END64   "PK\x06\x06"
 #define LOCATOR "PK\x06\x07"
 
-/* --- where the directory is
- * --------------------------------------------------------------------------------- */
+/* --- where the directory is ------------------------------------------------------------------- */
 
 /* What the end record says (4.3.16), or its 64-bit form (4.3.14). */
 typedef struct End {
@@ -93,8 +92,7 @@ static gboolean find_directory(ZipSpan span, const End *end, guint64 *at)
     return FALSE;
 }
 
-/* --- entries
- * ------------------------------------------------------------------------------------------------ */
+/* --- entries ---------------------------------------------------------------------------------- */
 
 typedef struct Entry {
     ZipMember *member;
@@ -178,8 +176,7 @@ static void read_local_extra(ZipSpan span, Entry *entry)
     entry->utf8 = TRUE;
 }
 
-/* --- the list
- * ----------------------------------------------------------------------------------------------- */
+/* --- the list --------------------------------------------------------------------------------- */
 
 static void member_free(gpointer data)
 {
@@ -249,8 +246,7 @@ static void read_directory(Zip *zip, ZipSpan span, const End *end, gsize at)
     finish_members(zip, span, entries);
 }
 
-/* --- without a directory
- * ------------------------------------------------------------------------------------ */
+/* --- without a directory ---------------------------------------------------------------------- */
 
 /* Sizes that were not known when the local header was written stand behind the data (4.3.9), in one of four
  * shapes; the one whose size fits is it. FALSE if none does: then the data are cut off. */
@@ -320,8 +316,7 @@ static void scan(Zip *zip, ZipSpan span)
     finish_members(zip, span, entries);
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------ */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 gboolean zip_ends_here(GBytes *bytes)
 {

@@ -115,7 +115,7 @@ void overview_free(Overview *overview)
     g_free(overview);
 }
 
-/* --- what the page says -------------------------------------------------------------------------------- */
+/* --- what the page says ----------------------------------------------------------------------- */
 
 static char *days_left(const Config *config, gint64 now)
 {
@@ -161,7 +161,7 @@ void overview_digest(const Overview *overview, const Config *config, gint64 now,
     for (guint b = 0; b < BLOCKS; b++) source_digest(overview->blocks[b], sum);
 }
 
-/* --- the page ------------------------------------------------------------------------------------------ */
+/* --- the page --------------------------------------------------------------------------------- */
 
 static void write_cards(Canvas *canvas, const Overview *overview)
 {

@@ -48,7 +48,7 @@ void reports_place_clear(ReportsPlace *place)
     *place = (ReportsPlace){0};
 }
 
-/* --- reading ------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static Summary *summary_read(const Config *config, const ReportsPlace *place, Share *share, gint64 now,
                              GError **error)
@@ -79,7 +79,7 @@ static char *summary_digest(const Summary *summary, const Config *config, gint64
     return g_strdup(g_checksum_get_string(sum));
 }
 
-/* --- writing ------------------------------------------------------------------------------------------- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 /* Fills written[] with the rows of each sheet; FALSE if a sheet was refused. */
 static gboolean write_sheets(lxw_workbook *workbook, const Summary *summary, const Config *config, gint64 now,

@@ -52,7 +52,7 @@ TreeFile *tree_item_add(TreeItem *item, const char *name, const char *sha256)
     return file;
 }
 
-/* --- folders ------------------------------------------------------------------------------------------- */
+/* --- folders ---------------------------------------------------------------------------------- */
 
 /* label -> name of the folder that there is for it; of several the first by strcmp, so that it stays so. */
 static GHashTable *list_folders(int root, GError **error)
@@ -91,7 +91,7 @@ static char *folder_name(const TreeItem *item, GHashTable *folders)
     return name_safe(wish, FOLDER_UNITS, item->label);
 }
 
-/* --- files --------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static char *stored_at(const char *store, const char *sha256)
 {

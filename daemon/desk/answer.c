@@ -125,8 +125,7 @@ static char *subject_of(const Ask *ask, Act act)
     return g_strdup_printf("回执：〔%s〕%s《%s》", number, state, title);
 }
 
-/* --- the text ----------------------------------------------------------------------------------------------
- */
+/* --- the text --------------------------------------------------------------------------------- */
 
 static void row_if(Letter *letter, const char *label, const char *value)
 {
@@ -316,8 +315,7 @@ static void write_closing(const Ask *ask, Letter *letter, Act act)
     }
 }
 
-/* --- the record --------------------------------------------------------------------------------------------
- */
+/* --- the record ------------------------------------------------------------------------------- */
 
 static json_t *record_item(const Ask *ask, const VerdictItem *item)
 {

@@ -56,8 +56,7 @@ static char *said_by(const Facts *facts)
     return g_utf8_strdown(valid, -1);
 }
 
-/* --- which letter ------------------------------------------------------------------------------------------
- */
+/* --- which letter ----------------------------------------------------------------------------- */
 
 static const BookLetter *by_message_id(const Ask *ask, const char *text)
 {
@@ -125,8 +124,7 @@ const BookLetter *bounce_letter(const Ask *ask)
     return letter || !speaks_of_campaign(ask, text) ? letter : by_address(ask, text);
 }
 
-/* --- which address -----------------------------------------------------------------------------------------
- */
+/* --- which address ---------------------------------------------------------------------------- */
 
 /* The report's blocks, one per recipient, that say "failed"; NULL if there is no report. */
 static char *failed_blocks(const Facts *facts)

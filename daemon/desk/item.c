@@ -30,8 +30,7 @@ static const char *const BRANCH_LABELS[] = {"党支部",   "所属党支部",   
                                             "申报支部", "申报党支部",   "开展党支部", "实施党支部",
                                             "所在支部", "所属支部名称", "推荐党支部", NULL};
 
-/* --- which one ---------------------------------------------------------------------------------------------
- */
+/* --- which one -------------------------------------------------------------------------------- */
 
 typedef struct Match {
     const BookItem *item; /* NULL: a new item */
@@ -263,8 +262,7 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
     }
 }
 
-/* --- what the form says ------------------------------------------------------------------------------------
- */
+/* --- what the form says ----------------------------------------------------------------------- */
 
 static void take(char **slot, const VerdictItem *item, const char *const *labels)
 {

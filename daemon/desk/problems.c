@@ -106,8 +106,7 @@ ProblemLevel problem_level(const char *code)
     return row_of(code)->level;
 }
 
-/* --- asking ------------------------------------------------------------------------------------------------
- */
+/* --- asking ----------------------------------------------------------------------------------- */
 
 /* A file is never too large: it is here. It only holds more than we read of it. */
 static const char *code_of_problem(const FactsProblem *problem)

@@ -9,8 +9,7 @@ static const char *const WHOSE[] = {"correspondence", "campaign", "suspect", "st
 static const char *const CERTAINTIES[] = {"none", "probable", "certain"};
 static const char *const KINDS[] = {"summary", "plan", "case"};
 
-/* --- writing ----------------------------------------------------------------------------------------------
- */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 /* Two items of one mail may be versions of one number: each is the next. */
 static guint version_of(const Book *book, const Verdict *verdict, guint index)
@@ -40,8 +39,7 @@ json_t *desk_settled_write(const Config *config, const Book *book, const Verdict
                      CERTAINTIES[verdict->certainty], "answered", verdict->receipt != NULL, "items", items);
 }
 
-/* --- reading ----------------------------------------------------------------------------------------------
- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static char *text_of(const json_t *object, const char *key)
 {
@@ -120,8 +118,7 @@ void desk_settled_free(DeskSettled *settled)
     g_free(settled);
 }
 
-/* --- laid over today's opinion ----------------------------------------------------------------------------
- */
+/* --- laid over today's opinion ---------------------------------------------------------------- */
 
 static void replace(char **slot, const char *value)
 {

@@ -120,8 +120,7 @@ char *title_form(const FactsAttachment *file)
     return *title ? g_steal_pointer(&title) : NULL;
 }
 
-/* --- what remains of a line of fields (subject, file name) ------------------------------------------------
- */
+/* --- what remains of a line of fields (subject, file name) ------------------------------------ */
 
 /* 总结材料 beside a name, 基层党建工作创新活动 in brackets behind it; but 党建 in 互联网+党建 stays. */
 static gboolean is_label(const Ask *ask, const char *field)

@@ -7,8 +7,7 @@
 
 #define CONNECT_SECONDS 30
 
-/* --- handles
- * ------------------------------------------------------------------------------------------------ */
+/* --- handles ---------------------------------------------------------------------------------- */
 
 static void set_login(CURL *handle, const NetEndpoint *endpoint)
 {
@@ -78,8 +77,7 @@ CURL *connect_handle_new(const NetEndpoint *endpoint, const Target *target, gboo
     return NULL;
 }
 
-/* --- IMAP
- * --------------------------------------------------------------------------------------------------- */
+/* --- IMAP ------------------------------------------------------------------------------------- */
 
 static CURLcode perform_login(CURL *handle, const NetEndpoint *endpoint, Talk *talk)
 {

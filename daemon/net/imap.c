@@ -11,8 +11,7 @@
 #define SLOWEST         (128u << 10) /* bytes a second that a line must carry: a large mail takes its time */
 #define MOST_AT_ONCE    (64ull << 20)
 
-/* --- running a command
- * -------------------------------------------------------------------------------------- */
+/* --- running a command ------------------------------------------------------------------------ */
 
 static gboolean dead(ImapSession *session, GError **error)
 {
@@ -74,8 +73,7 @@ gboolean imap_alive(const ImapSession *session)
     return session != NULL && imap_stream_error(session->stream) == NULL;
 }
 
-/* --- open and close
- * ----------------------------------------------------------------------------------------- */
+/* --- open and close --------------------------------------------------------------------------- */
 
 gboolean imap_has(const ImapSession *session, const char *capability)
 {

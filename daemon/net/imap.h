@@ -34,8 +34,7 @@ gboolean imap_alive(const ImapSession *session);
 /* Whether the server names this capability ("IDLE", "UIDPLUS", "SPECIAL-USE"); any case. */
 gboolean imap_has(const ImapSession *session, const char *capability);
 
-/* --- folders
- * ------------------------------------------------------------------------------------------------ */
+/* --- folders ---------------------------------------------------------------------------------- */
 
 typedef enum ImapRole {
     IMAP_ROLE_NONE,
@@ -76,8 +75,7 @@ typedef struct ImapStatus {
  */
 gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error);
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct ImapEntry {
     guint32 uid;
@@ -112,8 +110,7 @@ gboolean imap_fetch_headers(ImapSession *session, const ImapEntry *entries, guin
 gboolean imap_fetch_fields(ImapSession *session, guint32 first, guint32 last, const char *const *names,
                            ImapMailFunc func, gpointer data, GError **error);
 
-/* --- writing
- * ------------------------------------------------------------------------------------------------ */
+/* --- writing ---------------------------------------------------------------------------------- */
 
 #define IMAP_FLAG_SEEN  1u
 #define IMAP_FLAG_DRAFT 2u
@@ -128,8 +125,7 @@ typedef struct ImapAppended {
 gboolean imap_append(ImapSession *session, const char *folder, GBytes *mail, guint flags, gint64 internal_at,
                      ImapAppended *appended, GError **error);
 
-/* --- waiting
- * ------------------------------------------------------------------------------------------------ */
+/* --- waiting ---------------------------------------------------------------------------------- */
 
 typedef enum ImapWake {
     IMAP_WAKE_ERROR,   /* the session is dead, error set */

@@ -9,8 +9,7 @@
 #define FIELDS_BYTES  (16u << 10)    /* budget for chosen header fields of one mail */
 #define LISTING_BYTES (256ull << 20) /* budget of a listing, whatever EXISTS says: about a million mails */
 
-/* --- what a FETCH answer says
- * ------------------------------------------------------------------------------- */
+/* --- what a FETCH answer says ----------------------------------------------------------------- */
 
 typedef struct Answer {
     guint32 uid; /* 0 = not said */
@@ -65,8 +64,7 @@ static GBytes *steal_body(struct mailimap_msg_att_body_section *body)
     return g_bytes_new_with_free_func(bytes, body->sec_length, (GDestroyNotify)mailimap_nstring_free, bytes);
 }
 
-/* --- the command
- * -------------------------------------------------------------------------------------------- */
+/* --- the command ------------------------------------------------------------------------------ */
 
 /* Frees set and type. */
 static gboolean fetch(ImapSession *session, struct mailimap_set *set, struct mailimap_fetch_type *type,
@@ -100,8 +98,7 @@ static struct mailimap_fetch_type *fetch_type(struct mailimap_fetch_att *first, 
     return type;
 }
 
-/* --- listing
- * ------------------------------------------------------------------------------------------------ */
+/* --- listing ---------------------------------------------------------------------------------- */
 
 typedef struct Listing {
     guint32 first, last;
@@ -158,8 +155,7 @@ GArray *imap_list_uids(ImapSession *session, guint32 first, guint32 last, GError
     return listing.entries;
 }
 
-/* --- bodies
- * ------------------------------------------------------------------------------------------------- */
+/* --- bodies ----------------------------------------------------------------------------------- */
 
 typedef struct Delivery {
     GHashTable *asked; /* UIDs still to come; NULL = any in first..last that is not in `came` */

@@ -3,8 +3,7 @@
 
 #include <string.h>
 
-/* --- text -------------------------------------------------------------------------------------------------
- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* The place behind a word and the spaces after it. */
 static gsize after_word(const GString *line, gsize at)
@@ -50,8 +49,7 @@ static gsize end_of_value(const GString *line, gsize at)
     return line->len;
 }
 
-/* --- dates ------------------------------------------------------------------------------------------------
- */
+/* --- dates ------------------------------------------------------------------------------------ */
 
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
@@ -120,8 +118,7 @@ static char *date_from(const char *text)
                            zone);
 }
 
-/* --- lines ------------------------------------------------------------------------------------------------
- */
+/* --- lines ------------------------------------------------------------------------------------ */
 
 static void mend_date(GString *line, gsize from)
 {

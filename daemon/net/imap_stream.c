@@ -99,8 +99,7 @@ static gssize receive(ImapStream *stream, char *buffer, gsize size)
     }
 }
 
-/* --- the driver
- * --------------------------------------------------------------------------------------------- */
+/* --- the driver ------------------------------------------------------------------------------- */
 
 static ssize_t low_read(mailstream_low *low, void *buffer, size_t size)
 {
@@ -168,8 +167,7 @@ static mailstream_low_driver driver = {
     .mailstream_get_certificate_chain = low_get_certificates,
 };
 
-/* --- for the session
- * ---------------------------------------------------------------------------------------- */
+/* --- for the session -------------------------------------------------------------------------- */
 
 ImapStream *imap_stream_new(CURL *handle, const char *name)
 {

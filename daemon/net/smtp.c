@@ -48,8 +48,7 @@ void smtp_result_free(SmtpResult *result)
     g_free(result);
 }
 
-/* --- listening
- * ---------------------------------------------------------------------------------------------- */
+/* --- listening -------------------------------------------------------------------------------- */
 
 /* The last command is over: keeps its reply, and whom it refused. */
 static void settle_command(SmtpSession *session)
@@ -150,8 +149,7 @@ static size_t give_bytes(char *buffer, size_t size, size_t count, void *data)
     return length;
 }
 
-/* --- opening
- * ------------------------------------------------------------------------------------------------ */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 gboolean smtp_url_is_loopback(const char *url)
 {
@@ -202,8 +200,7 @@ void smtp_close(SmtpSession *session)
     g_free(session);
 }
 
-/* --- sending
- * ------------------------------------------------------------------------------------------------ */
+/* --- sending ---------------------------------------------------------------------------------- */
 
 /* Line ends as SMTP wants them: every CR, LF or CR LF becomes CR LF. */
 static GBytes *with_crlf(GBytes *mail)

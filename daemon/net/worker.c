@@ -69,7 +69,7 @@ void worker_result_free(WorkerResult *result)
     g_free(result);
 }
 
-/* --- one worker --------------------------------------------------------------------------------------- */
+/* --- one worker ------------------------------------------------------------------------------- */
 
 /* It waits again, in front. */
 static void take_back(WorkerPool *pool, Job *job)
@@ -177,7 +177,7 @@ static gboolean renew(Worker *worker)
     return worker_process_renew(worker->process);
 }
 
-/* --- giving out work ---------------------------------------------------------------------------------- */
+/* --- giving out work -------------------------------------------------------------------------- */
 
 /* A descriptor of its own for the worker, for reading only and at the start; -1 and errno. */
 static int mail_fd(const Job *job)
@@ -261,7 +261,7 @@ static void assign(WorkerPool *pool)
         for (guint i = 0; i < pool->n_workers; i++) assign_one(pool, &pool->workers[i], most);
 }
 
-/* --- taking replies ----------------------------------------------------------------------------------- */
+/* --- taking replies --------------------------------------------------------------------------- */
 
 static void take_reply(WorkerPool *pool, Worker *worker, const char *json, gsize length)
 {
@@ -367,7 +367,7 @@ static void pump(WorkerPool *pool, int timeout_ms)
     assign(pool); /* whoever is free gets the next mail now, not at the next call */
 }
 
-/* --- public ------------------------------------------------------------------------------------------- */
+/* --- public ----------------------------------------------------------------------------------- */
 
 WorkerPool *worker_pool_new(const char *path, guint workers, guint deadline_seconds, GError **error)
 {

@@ -10,8 +10,7 @@
 
 #define PAGES 256 /* copied at a time; between two the daemon may write */
 
-/* --- copying ----------------------------------------------------------------------------------------------
- */
+/* --- copying ---------------------------------------------------------------------------------- */
 
 static gboolean copy(Db *from, Db *to, void (*progress)(const char *what, guint done, guint total),
                      GError **error)
@@ -42,8 +41,7 @@ gboolean store_backup(Store *store, const char *path,
     return done;
 }
 
-/* --- checking ---------------------------------------------------------------------------------------------
- */
+/* --- checking --------------------------------------------------------------------------------- */
 
 static void first_breach(const char *breach, gpointer data)
 {
@@ -77,8 +75,7 @@ gboolean store_check_copy(const Config *config, const char *folder, GError **err
     return FALSE;
 }
 
-/* --- putting back -----------------------------------------------------------------------------------------
- */
+/* --- putting back ----------------------------------------------------------------------------- */
 
 struct StoreFolderLock {
     const Config *config;

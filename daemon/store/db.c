@@ -16,7 +16,7 @@
     "PRAGMA temp_store = MEMORY; PRAGMA cell_size_check = ON; PRAGMA cache_size = -16000;"                   \
     "PRAGMA journal_size_limit = 16777216; PRAGMA wal_autocheckpoint = 4000;"
 
-/* --- errors ------------------------------------------------------------------------------------------- */
+/* --- errors ----------------------------------------------------------------------------------- */
 
 typedef struct Cause {
     int code; /* primary result code of SQLite */
@@ -86,7 +86,7 @@ gboolean db_fail(Db *db, int code, GError **error)
     return FALSE;
 }
 
-/* --- opening ------------------------------------------------------------------------------------------ */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 /* SQLite gives its journals the mode of the database: made by us it is 0600 whatever the umask. */
 static void make_private(const char *path)
@@ -154,7 +154,7 @@ void db_close(Db *db)
     g_free(db);
 }
 
-/* --- statements --------------------------------------------------------------------------------------- */
+/* --- statements ------------------------------------------------------------------------------- */
 
 static sqlite3_stmt *prepare(Db *db, const char *sql, GError **error)
 {

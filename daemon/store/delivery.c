@@ -3,7 +3,7 @@
 
 #include "daemon/store/private.h"
 
-/* --- dead addresses ----------------------------------------------------------------------------------- */
+/* --- dead addresses --------------------------------------------------------------------------- */
 
 gboolean store_mark_dead(Store *store, const char *address, const char *committee, const char *mail,
                          const char *why, gint64 now, GError **error)
@@ -36,7 +36,7 @@ gboolean store_mark_alive(Store *store, const char *address, GError **error)
     return change_end(&change, ok, error);
 }
 
-/* --- pauses and pace ---------------------------------------------------------------------------------- */
+/* --- pauses and pace -------------------------------------------------------------------------- */
 
 gboolean store_pause(Store *store, const char *domain, gint64 until, const char *why, GError **error)
 {
@@ -80,7 +80,7 @@ guint store_count_tried(Store *store, gint64 since, gint64 now)
     return (guint)count;
 }
 
-/* --- the outbox in order ------------------------------------------------------------------------------ */
+/* --- the outbox in order ---------------------------------------------------------------------- */
 
 static void due_free(gpointer data)
 {
@@ -130,7 +130,7 @@ gboolean store_outbox_began(Store *store, gint64 id, gint64 at, GError **error)
                   "ll", at, id);
 }
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 gboolean store_reading_begin(Store *store, const StoreFolder *folder, guint32 first, guint32 last,
                              GError **error)
@@ -166,7 +166,7 @@ gboolean store_reading_end(Store *store, const StoreFolder *folder, guint32 last
                   folder->name, (gint64)folder->uidvalidity, (gint64)last);
 }
 
-/* --- answers that never came -------------------------------------------------------------------------- */
+/* --- answers that never came ------------------------------------------------------------------ */
 
 /* A setting for each such letter: there are few, and not for long. */
 #define UNANSWERED "unanswered: "

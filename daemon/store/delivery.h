@@ -9,7 +9,7 @@
 
 #include "daemon/store/store.h"
 
-/* --- dead addresses ----------------------------------------------------------------------------------- */
+/* --- dead addresses --------------------------------------------------------------------------- */
 
 /* No letter is made for it any more (receipts excepted: who writes is alive). Known already: nothing changes.
  * `committee` "" = unknown; `mail` is the raw hash of the bounce, NULL = the submission server said so. The
@@ -19,7 +19,7 @@ gboolean store_mark_dead(Store *store, const char *address, const char *committe
 gboolean store_is_dead(const Store *store, const char *address);
 gboolean store_mark_alive(Store *store, const char *address, GError **error);
 
-/* --- pauses and pace ---------------------------------------------------------------------------------- */
+/* --- pauses and pace -------------------------------------------------------------------------- */
 
 /* Nothing to this domain ("*": to anyone) before `until`, real time. A longer pause stays. */
 gboolean store_pause(Store *store, const char *domain, gint64 until, const char *why, GError **error);
@@ -33,7 +33,7 @@ typedef void (*StoreTriedFunc)(const char *to, const char *cc, gint64 at, gpoint
 gboolean store_each_tried(Store *store, gint64 since, StoreTriedFunc func, gpointer data, GError **error);
 guint store_count_tried(Store *store, gint64 since, gint64 now);
 
-/* --- the outbox in order ------------------------------------------------------------------------------ */
+/* --- the outbox in order ---------------------------------------------------------------------- */
 
 typedef struct StoreDue {
     gint64 id, next_at; /* next_at: 0 = queued, never tried */
@@ -53,7 +53,7 @@ gboolean store_outbox_seen(Store *store, const char *message_id, gboolean *was_f
 /* A letter in flight counts as begun at `at`: its time lay in the future, since the clock was put back. */
 gboolean store_outbox_began(Store *store, gint64 id, gint64 at, GError **error);
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 typedef struct StoreReading {
     guint32 first, last;

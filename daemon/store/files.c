@@ -51,7 +51,7 @@ gboolean files_fail(const char *what, const char *path, GError **error)
     return FALSE;
 }
 
-/* --- opening ------------------------------------------------------------------------------------------ */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 static gboolean sync_folder(const char *path, GError **error)
 {
@@ -150,7 +150,7 @@ void files_close(Files *files)
     g_free(files);
 }
 
-/* --- putting ------------------------------------------------------------------------------------------ */
+/* --- putting ---------------------------------------------------------------------------------- */
 
 char *files_path(const Files *files, const char *room, const char *sha256, const char *suffix)
 {
@@ -268,7 +268,7 @@ gboolean files_put_fd(Files *files, const char *room, const char *sha256, const 
     return FALSE;
 }
 
-/* --- durable ------------------------------------------------------------------------------------------ */
+/* --- durable ---------------------------------------------------------------------------------- */
 
 /* A folder that was made here is durable when its parent is fsynced too. */
 static gboolean give_name(Files *files, Pending *pending, GError **error)
@@ -339,7 +339,7 @@ void files_discard(Files *files)
     g_hash_table_remove_all(files->folders);
 }
 
-/* --- space -------------------------------------------------------------------------------------------- */
+/* --- space ------------------------------------------------------------------------------------ */
 
 guint64 files_free_bytes(const Files *files)
 {

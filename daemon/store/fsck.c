@@ -81,8 +81,7 @@ static void tell(const Look *look, const char *format, ...)
     look->fsck->tell(line, look->fsck->data);
 }
 
-/* --- rows -------------------------------------------------------------------------------------------------
- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 static void tell_row(const Look *look, const char *format, sqlite3_stmt *row)
 {
@@ -131,8 +130,7 @@ static gboolean check_message_ids(const Look *look, GError **error)
     return FALSE;
 }
 
-/* --- files ------------------------------------------------------------------------------------------------
- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 /* The hash of a file, or NULL with errno. */
 static char *hash_of(const char *path, guint64 *size)

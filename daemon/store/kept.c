@@ -14,8 +14,7 @@ void store_kept_free(StoreKept *kept)
     g_free(kept);
 }
 
-/* --- what is settled --------------------------------------------------------------------------------------
- */
+/* --- what is settled -------------------------------------------------------------------------- */
 
 static json_t *settled_item(sqlite3_stmt *row)
 {
@@ -104,8 +103,7 @@ GPtrArray *store_kept(Store *store, gint64 after, guint count, GError **error)
     return NULL;
 }
 
-/* --- read again -------------------------------------------------------------------------------------------
- */
+/* --- read again ------------------------------------------------------------------------------- */
 
 static gboolean forget_content(Db *db, gint64 mail, GError **error)
 {

@@ -19,7 +19,7 @@ static gboolean is_kept(const Verdict *verdict)
     return verdict->whose != WHOSE_CORRESPONDENCE && verdict->whose != WHOSE_OURS;
 }
 
-/* --- files -------------------------------------------------------------------------------------------- */
+/* --- files ------------------------------------------------------------------------------------ */
 
 static gboolean is_held(const StoreMail *mail, const FactsAttachment *attachment)
 {
@@ -39,7 +39,7 @@ static gboolean put_files(Store *store, const StoreMail *mail, const GPtrArray *
     return TRUE;
 }
 
-/* --- rows --------------------------------------------------------------------------------------------- */
+/* --- rows ------------------------------------------------------------------------------------- */
 
 /* A mail judged again takes the place of its old row; the sightings stay (their reference is checked at the
  * commit). */

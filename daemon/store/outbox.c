@@ -11,7 +11,7 @@ guint64 store_next_sequence(Store *store)
     return store->next_sequence++;
 }
 
-/* --- letters ------------------------------------------------------------------------------------------ */
+/* --- letters ---------------------------------------------------------------------------------- */
 
 static char *join_cc(const GPtrArray *addresses)
 {
@@ -105,7 +105,7 @@ gboolean outbox_add(Store *store, const Outgoing *outgoing, gint64 mail, gint64 
     return put_items(store, *id, outgoing->letter, error) && tell_book(store, outgoing, *id, day, error);
 }
 
-/* --- stages ------------------------------------------------------------------------------------------- */
+/* --- stages ----------------------------------------------------------------------------------- */
 
 /* As planned now; a stage that is no longer in the config was due when it was taken. */
 static gint64 due_at(const GPtrArray *plan, const char *name, gint64 now)

@@ -25,7 +25,7 @@ const char *store_outbox_hold_name(OutboxHold hold)
     return HOLDS[hold];
 }
 
-/* --- reading ------------------------------------------------------------------------------------------ */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 #define COLUMNS                                                                                              \
     "SELECT id, sequence, message_id, kind, stage, committee, to_address, subject, cc, bytes, state, "       \
@@ -138,7 +138,7 @@ guint store_outbox_count(Store *store, OutboxState state, OutboxHold reason)
     return (guint)count;
 }
 
-/* --- steps -------------------------------------------------------------------------------------------- */
+/* --- steps ------------------------------------------------------------------------------------ */
 
 static gboolean stepped(Store *store, gint64 id, OutboxState to, GError **error)
 {
@@ -256,7 +256,7 @@ gboolean store_outbox_release(Store *store, OutboxHold reason, guint *moved, GEr
     return ok;
 }
 
-/* --- evidence ----------------------------------------------------------------------------------------- */
+/* --- evidence --------------------------------------------------------------------------------- */
 
 gboolean store_outbox_found(Store *store, const char *message_id, gint64 at, gboolean *known, GError **error)
 {

@@ -24,7 +24,7 @@ void store_request_free(StoreRequest *request)
     g_free(request);
 }
 
-/* --- the command's side ------------------------------------------------------------------------------- */
+/* --- the command's side ----------------------------------------------------------------------- */
 
 /* Sorts by time; two commands in one microsecond differ by pid. */
 static char *new_id(void)
@@ -108,7 +108,7 @@ char *store_request_write(const Config *config, const char *verb, json_t *args, 
     return ok ? g_steal_pointer(&id) : NULL;
 }
 
-/* --- the daemon's side -------------------------------------------------------------------------------- */
+/* --- the daemon's side ------------------------------------------------------------------------ */
 
 static char *folder_path(const Store *store)
 {

@@ -17,7 +17,7 @@ GQuark store_error_quark(void)
     return g_quark_from_static_string("baosong-store");
 }
 
-/* --- opening ------------------------------------------------------------------------------------------ */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 char *store_database_path(const Config *config)
 {
@@ -137,7 +137,7 @@ char *store_mail_path(const Store *store, const char *sha256)
     return files_path(store->files, "mail", sha256, ".eml");
 }
 
-/* --- settings ----------------------------------------------------------------------------------------- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 char *store_setting(Store *store, const char *key)
 {
@@ -216,7 +216,7 @@ const char *store_mode_name(StoreMode mode)
     return MODES[mode];
 }
 
-/* --- transactions ------------------------------------------------------------------------------------- */
+/* --- transactions ----------------------------------------------------------------------------- */
 
 gboolean store_begin(Store *store, gint64 now, GError **error)
 {

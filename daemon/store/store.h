@@ -52,7 +52,7 @@ typedef enum StoreError {
     STORE_ERROR_STATE /* not possible in this state: a letter that is not in flight, a stage already taken */
 } StoreError;
 
-/* --- opening ------------------------------------------------------------------------------------------ */
+/* --- opening ---------------------------------------------------------------------------------- */
 
 /* Makes the folders where missing (0700), takes the lock, brings the database to the current schema, checks
  * that it belongs to config->campaign.id, mirrors the roster and quotas into table committee, and reads the
@@ -85,7 +85,7 @@ gboolean store_swap_in(Store *store, GError **error);
 /* A committee that a record names: a row for it if it has left the roster since. Within a batch or alone. */
 gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error);
 
-/* --- settings ----------------------------------------------------------------------------------------- */
+/* --- settings --------------------------------------------------------------------------------- */
 
 typedef enum StoreMode { STORE_OBSERVE, STORE_LIVE, STORE_HOLD } StoreMode;
 
@@ -109,7 +109,7 @@ gboolean store_set_setting_int(Store *store, const char *key, gint64 value, GErr
 gboolean store_note_gap(Store *store, const char *line, GError **error);
 GPtrArray *store_gaps(Store *store, GError **error);
 
-/* --- positions and what is known ---------------------------------------------------------------------- */
+/* --- positions and what is known -------------------------------------------------------------- */
 
 typedef struct StoreFolder {
     const char *name; /* UTF-8, as IMAP names it */
@@ -146,7 +146,7 @@ gboolean store_known_identity(Store *store, const char *identity, gint64 *mail, 
  * correspondence while it lay in the junk folder. Then judge it and give its id as StoreMail.again. */
 gboolean store_judge_again(Store *store, gint64 mail, gboolean *again, GError **error);
 
-/* --- a batch ------------------------------------------------------------------------------------------ */
+/* --- a batch ---------------------------------------------------------------------------------- */
 
 typedef struct StoreMail {
     const char *folder; /* where it was seen */
@@ -191,7 +191,7 @@ gboolean store_commit(Store *store, GError **error);
  * gone) the next store_begin() says so. */
 void store_rollback(Store *store);
 
-/* --- reading again ------------------------------------------------------------------------------------- */
+/* --- reading again ---------------------------------------------------------------------------- */
 
 /* A mail that was kept, and what is settled of it. */
 typedef struct StoreKept {
@@ -212,7 +212,7 @@ GPtrArray *store_kept(Store *store, gint64 after, guint count, GError **error);
 gboolean store_reparse(Store *store, const StoreKept *kept, const Facts *facts, int data_fd,
                        const Verdict *verdict, gboolean *changed, guint *opinions, GError **error);
 
-/* --- notes: what happened and causes no mail ------------------------------------------------------------ */
+/* --- notes: what happened and causes no mail -------------------------------------------------- */
 
 /* Todos that come from no mail, letters that failed, and addresses that a server did not know, since
  * store_notes_done(): {"todos": [{"code", "why", "number", "at"}], "failed": [{"message_id", "why", "at"}],
@@ -223,7 +223,7 @@ gboolean store_notes_done(Store *store, const json_t *notes, GError **error);
 /* Takes over what another run, or the one before a rebuild, noted. Known todos are not doubled. */
 gboolean store_notes_adopt(Store *store, const json_t *notes, GError **error);
 
-/* --- for people --------------------------------------------------------------------------------------- */
+/* --- for people ------------------------------------------------------------------------------- */
 
 typedef struct StoreStatus {
     StoreMode mode;

@@ -43,8 +43,7 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
     beyond(BEYOND_PDF);
 }
 
-/* --- the other programs -----------------------------------------------------------------------------------
- */
+/* --- the other programs ----------------------------------------------------------------------- */
 
 /* Beside this program. */
 static gboolean path_of(const char *program, char path[PATH_MAX])
@@ -83,8 +82,7 @@ static int run_pdf(char **argv)
     return status >= EX__BASE && status <= EX__MAX ? status : run_whole(argv);
 }
 
-/* --- where to read it -------------------------------------------------------------------------------------
- */
+/* --- where to read it ------------------------------------------------------------------------- */
 
 typedef enum Place {
     HERE,         /* it cannot need anything else */

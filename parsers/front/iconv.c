@@ -25,8 +25,7 @@ typedef struct Unicode {
 
 static int by_table(const CharsetTable *table, const guint8 *p, gsize left, guint32 characters[2]);
 
-/* --- Unicode ----------------------------------------------------------------------------------------------
- */
+/* --- Unicode ---------------------------------------------------------------------------------- */
 
 static gboolean is_surrogate(guint32 unit)
 {
@@ -81,8 +80,7 @@ static const Unicode unicodes[] = {
     {{.name = "UTF-32BE"}, utf32be},
 };
 
-/* --- tables -----------------------------------------------------------------------------------------------
- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 /* With what follows it, as far as they are one character together. */
 static int joined(const CharsetTable *table, const guint8 *p, gsize left, guint32 *character)
@@ -134,8 +132,7 @@ static int by_table(const CharsetTable *table, const guint8 *p, gsize left, guin
     return 2;
 }
 
-/* --- iconv ------------------------------------------------------------------------------------------------
- */
+/* --- iconv ------------------------------------------------------------------------------------ */
 
 iconv_t __wrap_iconv_open(const char *to, const char *from)
 {

@@ -41,7 +41,7 @@ static double cpu(const struct rusage *used)
            (double)(used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1e6;
 }
 
-/* --- GMime alone --------------------------------------------------------------------------------------- */
+/* --- GMime alone ------------------------------------------------------------------------------ */
 
 static guint64 decoded;
 
@@ -133,7 +133,7 @@ static int gmime(int count, char **paths)
     return 0;
 }
 
-/* --- our readers --------------------------------------------------------------------------------------- */
+/* --- our readers ------------------------------------------------------------------------------ */
 
 static void forget(FactsAttachment *attachment, GBytes *bytes, gpointer data)
 {
@@ -161,7 +161,7 @@ static int reader(char kind, int count, char **paths)
     return 0;
 }
 
-/* --- the worker ---------------------------------------------------------------------------------------- */
+/* --- the worker ------------------------------------------------------------------------------- */
 
 static void send_fds(int socket, const void *bytes, gsize length, const int *fds, gsize n)
 {

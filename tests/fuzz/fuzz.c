@@ -43,7 +43,7 @@ void fuzz_is_line(const char *line)
     for (; *line; line++) FUZZ_PROMISE((guchar)*line >= 0x20 && *line != 0x7F, "one line");
 }
 
-/* --- facts -------------------------------------------------------------------------------------------- */
+/* --- facts ------------------------------------------------------------------------------------ */
 
 void fuzz_facts(const Facts *facts)
 {
@@ -87,7 +87,7 @@ void fuzz_document(GBytes *bytes, const char *name)
     fuzz_facts(facts);
 }
 
-/* --- zip ------------------------------------------------------------------------------------------------ */
+/* --- zip -------------------------------------------------------------------------------------- */
 
 static guint32 crc32_of(const guint8 *bytes, gsize length)
 {
@@ -159,7 +159,7 @@ FuzzMember fuzz_member(const char *name, const uint8_t *data, size_t size, guint
     return (FuzzMember){name, start, (gsize)((mark ? mark : end) - start)};
 }
 
-/* --- OLE2 ----------------------------------------------------------------------------------------------- */
+/* --- OLE2 ------------------------------------------------------------------------------------- */
 
 gboolean fuzz_is_ole2(const uint8_t *data, size_t size)
 {

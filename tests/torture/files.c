@@ -49,8 +49,7 @@ __attribute__((constructor)) static void begin(void)
     active = acts;
 }
 
-/* --- where -------------------------------------------------------------------------------------------------
- */
+/* --- where ------------------------------------------------------------------------------------ */
 
 static int is_inside(const char *path)
 {
@@ -101,8 +100,7 @@ static unsigned long inode_of(int fd)
     return fstat(fd, &found) == 0 ? (unsigned long)found.st_ino : 0;
 }
 
-/* --- the log -----------------------------------------------------------------------------------------------
- */
+/* --- the log ---------------------------------------------------------------------------------- */
 
 __attribute__((format(printf, 3, 4))) static void note(const void *data, size_t size, const char *format, ...)
 {
@@ -139,8 +137,7 @@ static void note_whole(FILE *stream, const char *path)
     if (fd >= 0) close(fd);
 }
 
-/* --- names -------------------------------------------------------------------------------------------------
- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static int open_real(int folder, const char *name, int flags, mode_t mode)
 {
@@ -263,8 +260,7 @@ int unlink(const char *name)
     return unlinkat(AT_FDCWD, name, 0);
 }
 
-/* --- bytes -------------------------------------------------------------------------------------------------
- */
+/* --- bytes ------------------------------------------------------------------------------------ */
 
 /* Half of the bytes reach the file, then the power of the process is gone. */
 static ssize_t tear(int fd, const void *data, size_t size, off_t offset, const char *path)
@@ -330,8 +326,7 @@ int futimens(int fd, const struct timespec times[2])
     return done;
 }
 
-/* --- flushes -----------------------------------------------------------------------------------------------
- */
+/* --- flushes ---------------------------------------------------------------------------------- */
 
 static int flush_any(int fd, long number, char what)
 {
@@ -359,8 +354,7 @@ int syncfs(int fd)
     return flush_any(fd, SYS_syncfs, 'A');
 }
 
-/* --- streams of stdio
- * --------------------------------------------------------------------------------------- */
+/* --- streams of stdio ------------------------------------------------------------------------- */
 
 static FILE *fopen_any(const char *name, const char *mode, const char *function)
 {
@@ -426,8 +420,7 @@ int fclose(FILE *stream)
     return real(stream);
 }
 
-/* --- the network -------------------------------------------------------------------------------------------
- */
+/* --- the network ------------------------------------------------------------------------------ */
 
 ssize_t send(int fd, const void *data, size_t size, int flags)
 {
@@ -448,8 +441,7 @@ ssize_t recv(int fd, void *data, size_t size, int flags)
     return real(fd, data, size, flags);
 }
 
-/* --- the clock ---------------------------------------------------------------------------------------------
- */
+/* --- the clock -------------------------------------------------------------------------------- */
 
 int clock_gettime(clockid_t which, struct timespec *now)
 {

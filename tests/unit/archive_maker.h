@@ -21,8 +21,7 @@ static inline guint32 crc_of(const void *bytes, gsize n)
     return (guint32)crc32(0, bytes, (uInt)n);
 }
 
-/* --- zip --------------------------------------------------------------------------------------------------
- */
+/* --- zip -------------------------------------------------------------------------------------- */
 
 typedef struct RawMember {
     const char *name;    /* raw bytes */
@@ -111,8 +110,7 @@ static inline GBytes *raw_zip(const RawMember *members, gsize n, guint disk, gbo
     return g_byte_array_free_to_bytes(zip);
 }
 
-/* --- rar 4 ------------------------------------------------------------------------------------------------
- */
+/* --- rar 4 ------------------------------------------------------------------------------------ */
 
 static inline void put_r4(GByteArray *to, guint type, guint flags, const void *rest, gsize n)
 {
@@ -217,8 +215,7 @@ static inline GBytes *r5_end(GByteArray *rar, guint flags)
     return g_byte_array_free_to_bytes(rar);
 }
 
-/* --- TNEF -------------------------------------------------------------------------------------------------
- */
+/* --- TNEF ------------------------------------------------------------------------------------- */
 
 static inline GByteArray *tnef_begin(void)
 {

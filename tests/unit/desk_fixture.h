@@ -168,8 +168,7 @@ static int tear_down(void **state)
     return 0;
 }
 
-/* --- writing a mail ----------------------------------------------------------------------------------------
- */
+/* --- writing a mail --------------------------------------------------------------------------- */
 
 static void put(char **slot, const char *value)
 {

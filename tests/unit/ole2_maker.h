@@ -36,8 +36,7 @@ static inline GBytes *ole2_make(const Ole2Stream *streams, gsize n)
     return bytes;
 }
 
-/* --- bytes, little-endian
- * ------------------------------------------------------------------------------------ */
+/* --- bytes, little-endian --------------------------------------------------------------------- */
 
 static inline void put_n(GByteArray *to, guint64 value, guint n)
 {

@@ -37,7 +37,7 @@ static void must(gboolean good, GError *error, const char *what)
     if (!good) g_error("season: %s: %s", what, error ? error->message : "failed");
 }
 
-/* --- config -------------------------------------------------------------------------------------------- */
+/* --- config ----------------------------------------------------------------------------------- */
 
 static Config *make_config(const char *dir)
 {
@@ -91,7 +91,7 @@ static void free_config(Config *config)
     g_free(config);
 }
 
-/* --- database ------------------------------------------------------------------------------------------ */
+/* --- database --------------------------------------------------------------------------------- */
 
 typedef struct Seed {
     sqlite3 *db;
@@ -334,7 +334,7 @@ static void seed_database(const Season *season)
     sqlite3_close(seed.db);
 }
 
-/* --- life ---------------------------------------------------------------------------------------------- */
+/* --- life ------------------------------------------------------------------------------------- */
 
 Season *season_new(void)
 {

@@ -44,7 +44,7 @@ typedef struct Fixture {
         g_clear_error(&fault_);                                                                              \
     } while (0)
 
-/* --- campaign ----------------------------------------------------------------------------------------- */
+/* --- campaign --------------------------------------------------------------------------------- */
 
 static inline void committee_free(gpointer data)
 {
@@ -159,7 +159,7 @@ static inline gint64 number(Fixture *fixture, const char *sql)
     return value;
 }
 
-/* --- mails -------------------------------------------------------------------------------------------- */
+/* --- mails ------------------------------------------------------------------------------------ */
 
 /* A mail with one attachment whose decoded bytes lie in a memfd, and the verdict that it is a new item. */
 typedef struct Sample {
@@ -262,7 +262,7 @@ static inline void store_one(Fixture *fixture, guint uid, const char *document)
     assert_fine(store_commit(fixture->store, FAULT));
 }
 
-/* --- letters ------------------------------------------------------------------------------------------ */
+/* --- letters ---------------------------------------------------------------------------------- */
 
 typedef struct Sheet {
     Outgoing outgoing;
@@ -315,7 +315,7 @@ static inline StoreLetter *first_due(Fixture *fixture, gint64 now)
     return due->len ? store_outbox_letter(fixture->store, ((StoreDue *)due->pdata[0])->id, NULL) : NULL;
 }
 
-/* --- the book ----------------------------------------------------------------------------------------- */
+/* --- the book --------------------------------------------------------------------------------- */
 
 static inline void assert_same_keys(GHashTable *a, GHashTable *b)
 {

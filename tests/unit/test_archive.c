@@ -14,8 +14,7 @@
 #define ZIP(...)                                                                                             \
     raw_zip((const RawMember[]){__VA_ARGS__}, G_N_ELEMENTS(((const RawMember[]){__VA_ARGS__})), 0, FALSE)
 
-/* --- names
- * -------------------------------------------------------------------------------------------------- */
+/* --- names ------------------------------------------------------------------------------------ */
 
 static const struct {
     const char *raw, *charset, *path;
@@ -96,8 +95,7 @@ static void leaves_furniture_out(void **state)
                 "empty-document");
 }
 
-/* --- children
- * ----------------------------------------------------------------------------------------------- */
+/* --- children --------------------------------------------------------------------------------- */
 
 static void reads_children(void **state)
 {
@@ -155,8 +153,7 @@ static void reads_archives_in_archives(void **state)
     expect_tree("and back again", ZIP(MEMBER("a.txt", "a")), "a.zip", "a.txt", "");
 }
 
-/* --- faults
- * ------------------------------------------------------------------------------------------------- */
+/* --- faults ----------------------------------------------------------------------------------- */
 
 static void tells_passwords(void **state)
 {
@@ -206,8 +203,7 @@ static void tells_volumes(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++) assert_false(archive_is_volume_name(others[i]));
 }
 
-/* --- rar
- * ---------------------------------------------------------------------------------------------------- */
+/* --- rar -------------------------------------------------------------------------------------- */
 
 static GBytes *r4_of(guint main_flags, guint flags, const void *name, gsize n, guint end_flags)
 {
@@ -253,8 +249,7 @@ static void reads_rar5(void **state)
     assert_string_equal(codes, "damaged");
 }
 
-/* --- others
- * ------------------------------------------------------------------------------------------------- */
+/* --- others ----------------------------------------------------------------------------------- */
 
 static GBytes *made_by_libarchive(int (*format)(struct archive *), int (*filter)(struct archive *))
 {
@@ -293,8 +288,7 @@ static void reads_other_archives(void **state)
     expect_tree("cut 7z", g_bytes_new_from_bytes(whole, 0, 60), "a.7z", "", "damaged");
 }
 
-/* --- bombs
- * -------------------------------------------------------------------------------------------------- */
+/* --- bombs ------------------------------------------------------------------------------------ */
 
 static void stops_bombs(void **state)
 {

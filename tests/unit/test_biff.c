@@ -11,8 +11,7 @@
 #include "tests/unit/facts_text.h"
 #include "tests/unit/ole2_maker.h"
 
-/* --- making
- * -------------------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 typedef struct Book {
     GByteArray *stream;
@@ -153,8 +152,7 @@ static void assert_problems(const FactsAttachment *attachment, const char *probl
     assert_string_equal(found, problems);
 }
 
-/* --- cells
- * --------------------------------------------------------------------------------------------------- */
+/* --- cells ------------------------------------------------------------------------------------ */
 
 static void test_cells(void **state)
 {
@@ -349,8 +347,7 @@ static void test_stream(void **state)
     assert_tables(attachment, "abc|7");
 }
 
-/* --- faults
- * -------------------------------------------------------------------------------------------------- */
+/* --- faults ----------------------------------------------------------------------------------- */
 
 static void test_empty(void **state)
 {
@@ -416,8 +413,7 @@ static void test_macro(void **state)
     assert_problems(attachment, "macro");
 }
 
-/* --- files in files
- * ---------------------------------------------------------------------------------------------- */
+/* --- files in files --------------------------------------------------------------------------- */
 
 /* A text under its name, a workbook in a storage, and a picture, which is no file. */
 static void test_objects(void **state)

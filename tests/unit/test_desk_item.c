@@ -1,8 +1,7 @@
 /* Items, versions, what counts and when it came. */
 #include "tests/unit/desk_fixture.h"
 
-/* --- versions ----------------------------------------------------------------------------------------------
- */
+/* --- versions --------------------------------------------------------------------------------- */
 
 /* One settled item of 文学院党委 called 读书会, from read.docx; the id of its receipt. */
 static const char *first_item(void)
@@ -214,8 +213,7 @@ static void claimed_by_reply(void **state)
     assert_int_equal(book_counting(book, "W"), 1);
 }
 
-/* --- several in one mail, and what is a file
- * ---------------------------------------------------------------- */
+/* --- several in one mail, and what is a file -------------------------------------------------- */
 
 static void several_forms(void **state)
 {
@@ -307,8 +305,7 @@ static void forwarded_mail(void **state)
     assert_false(item(0)->counts);
 }
 
-/* --- counting and time -------------------------------------------------------------------------------------
- */
+/* --- counting and time ------------------------------------------------------------------------ */
 
 static void counting(void **state)
 {

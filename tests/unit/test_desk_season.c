@@ -26,8 +26,7 @@ static int set_up_awkward(void **state)
     return 0;
 }
 
-/* --- whose -------------------------------------------------------------------------------------------------
- */
+/* --- whose ------------------------------------------------------------------------------------ */
 
 static void names_as_people_write_them(void **state)
 {
@@ -157,8 +156,7 @@ static void another_campaign_in_the_mailbox(void **state)
     config->campaign.others = NULL;
 }
 
-/* --- which item --------------------------------------------------------------------------------------------
- */
+/* --- which item ------------------------------------------------------------------------------- */
 
 /* The letter that was settled last becomes a reminder that lists item 1. */
 static const char *reminder(void)
@@ -318,8 +316,7 @@ static void titles_without_labels(void **state)
     }
 }
 
-/* --- nothing to hand in, and questions ---------------------------------------------------------------------
- */
+/* --- nothing to hand in, and questions -------------------------------------------------------- */
 
 static void nothing_to_hand_in(void **state)
 {
@@ -384,8 +381,7 @@ static void questions_forgot_nothing(void **state)
     assert_false(has_problem("no-attachment"));
 }
 
-/* --- files that are none -----------------------------------------------------------------------------------
- */
+/* --- files that are none ---------------------------------------------------------------------- */
 
 static void shortcuts_and_programs(void **state)
 {

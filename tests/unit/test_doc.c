@@ -10,8 +10,7 @@
 #include "tests/unit/doc_maker.h"
 #include "tests/unit/facts_text.h"
 
-/* --- reading
- * ------------------------------------------------------------------------------------------------- */
+/* --- reading ---------------------------------------------------------------------------------- */
 
 static FactsAttachment *read_bytes(GBytes *bytes, const char *name)
 {
@@ -34,8 +33,7 @@ static void assert_problems(const FactsAttachment *attachment, const char *probl
     assert_string_equal(found, problems);
 }
 
-/* --- text
- * ---------------------------------------------------------------------------------------------------- */
+/* --- text ------------------------------------------------------------------------------------- */
 
 /* Fast-saved: pieces lie in another order than they are read, of both widths, beside text that is read no
  * more. */
@@ -181,8 +179,7 @@ static void test_symbols(void **state)
     assert_string_equal(attachment->text, "☑理☐论☑实乙");
 }
 
-/* --- tables
- * -------------------------------------------------------------------------------------------------- */
+/* --- tables ----------------------------------------------------------------------------------- */
 
 #define IN_TABLE "162401"
 #define ROW_END  IN_TABLE "172401"
@@ -291,8 +288,7 @@ static void test_odd_tables(void **state)
     for (const char *letter = "abcd"; *letter; letter++) assert_non_null(strchr(attachment->text, *letter));
 }
 
-/* --- older and other files
- * ------------------------------------------------------------------------------------ */
+/* --- older and other files -------------------------------------------------------------------- */
 
 static void test_word_6(void **state)
 {

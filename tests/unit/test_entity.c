@@ -27,7 +27,7 @@ static gboolean has_problem(const GPtrArray *problems, const char *code)
     return FALSE;
 }
 
-/* --- parts --------------------------------------------------------------------------------------------- */
+/* --- parts ------------------------------------------------------------------------------------ */
 
 static const struct Structure {
     const char *what, *mail;
@@ -170,7 +170,7 @@ static void test_original_bytes(void **state)
     assert_string_equal(a->name, "two  spaces.eml");
 }
 
-/* --- transfer ------------------------------------------------------------------------------------------ */
+/* --- transfer --------------------------------------------------------------------------------- */
 
 static void expect_bytes(Transfer transfer, const char *text, const char *want)
 {
@@ -367,7 +367,7 @@ static void test_charsets(void **state)
     }
 }
 
-/* --- dates --------------------------------------------------------------------------------------------- */
+/* --- dates ------------------------------------------------------------------------------------ */
 
 static void test_dates(void **state)
 {

@@ -118,7 +118,7 @@ static void test_writer_mends(void **state)
     assert_int_equal(again->to->len, LIMIT_ADDRESSES);
 }
 
-/* --- lies: the sample's JSON with one thing replaced -------------------------------------------------- */
+/* --- lies: the sample's JSON with one thing replaced ------------------------------------------ */
 
 static void refuse(const char *from, const char *to)
 {

@@ -20,8 +20,7 @@ typedef struct Script {
     guint seconds;  /* deadline of the client; 0 = long enough for a slow machine */
 } Script;
 
-/* --- the server
- * --------------------------------------------------------------------------------------------- */
+/* --- the server ------------------------------------------------------------------------------- */
 
 static void answer(FILE *stream, const char *tag, const char *text)
 {
@@ -99,8 +98,7 @@ static void serve(FILE *stream, gconstpointer script)
     }
 }
 
-/* --- the client
- * --------------------------------------------------------------------------------------------- */
+/* --- the client ------------------------------------------------------------------------------- */
 
 typedef struct Try {
     FakeServer server;
@@ -184,8 +182,7 @@ static void expect_uids(const char *uids, int code)
     stop(&try);
 }
 
-/* --- hostile
- * ------------------------------------------------------------------------------------------------ */
+/* --- hostile ---------------------------------------------------------------------------------- */
 
 static void endings(void **state)
 {
@@ -215,8 +212,7 @@ static void answers(void **state)
     expect_uids("\x01\xff\x80 junk \"(\r\n", NET_ERROR_PROTOCOL);
 }
 
-/* --- odd but harmless
- * --------------------------------------------------------------------------------------- */
+/* --- odd but harmless ------------------------------------------------------------------------- */
 
 static void listing(void **state)
 {
@@ -367,8 +363,7 @@ static void appending(void **state)
     stop(&try);
 }
 
-/* --- IDLE
- * --------------------------------------------------------------------------------------------------- */
+/* --- IDLE ------------------------------------------------------------------------------------- */
 
 static void expect_idle(const char *idle, ImapWake wake)
 {

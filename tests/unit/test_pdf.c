@@ -4,8 +4,7 @@
 #include "parsers/limits.h"
 #include "tests/unit/archive_maker.h"
 
-/* --- making
- * ------------------------------------------------------------------------------------------------- */
+/* --- making ----------------------------------------------------------------------------------- */
 
 /* Objects 1 catalog, 2 pages, 3 font; whatever else the test adds. */
 typedef struct Maker {
@@ -104,8 +103,7 @@ static FactsAttachment *read_page(const char *content, const char *more)
     return read_as(maker_end(&maker), "a.pdf");
 }
 
-/* --- tests
- * -------------------------------------------------------------------------------------------------- */
+/* --- tests ------------------------------------------------------------------------------------ */
 
 static void reads_text(void **state)
 {

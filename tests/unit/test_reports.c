@@ -98,7 +98,7 @@ static char *contents(const char *path)
     return text;
 }
 
-/* --- what it says -------------------------------------------------------------------------------------- */
+/* --- what it says ----------------------------------------------------------------------------- */
 
 static void test_sheets(void **state)
 {
@@ -212,7 +212,7 @@ static void test_matters(void **state)
     assert_int_equal(number(season, "SELECT count(*) FROM matter WHERE text = 'strange-code'"), 1);
 }
 
-/* --- when it is written -------------------------------------------------------------------------------- */
+/* --- when it is written ----------------------------------------------------------------------- */
 
 static void test_only_when_changed(void **state)
 {
@@ -268,7 +268,7 @@ static void test_while_written(void **state)
     sqlite3_close(db);
 }
 
-/* --- the share ----------------------------------------------------------------------------------------- */
+/* --- the share -------------------------------------------------------------------------------- */
 
 static void test_modes(void **state)
 {
@@ -391,7 +391,7 @@ static void test_lost_file(void **state)
     assert_has(strings, "（原件缺失）");
 }
 
-/* --- faults -------------------------------------------------------------------------------------------- */
+/* --- faults ----------------------------------------------------------------------------------- */
 
 static void test_no_database(void **state)
 {

@@ -13,8 +13,7 @@
 #include <sys/syscall.h>
 #include <sys/uio.h>
 
-/* --- what is tried ----------------------------------------------------------------------------------------
- */
+/* --- what is tried ---------------------------------------------------------------------------- */
 
 #define S(text) (long)(text)
 
@@ -143,8 +142,7 @@ static long try(const Attempt *attempt)
     return syscall(attempt->call, a[0], a[1], a[2], a[3], a[4], a[5]);
 }
 
-/* --- refused
- * --------------------------------------------------------------------------------------------------- */
+/* --- refused ---------------------------------------------------------------------------------- */
 
 static const char *attempt_inside(gconstpointer data)
 {
@@ -225,8 +223,7 @@ static void test_refused_on_what_is_open(void **state)
     }
 }
 
-/* --- each wall by itself
- * --------------------------------------------------------------------------------------- */
+/* --- each wall by itself ---------------------------------------------------------------------- */
 
 static const char *landlock_inside(gconstpointer data)
 {

@@ -14,8 +14,7 @@
 #include "parsers/charset.h"
 #include "parsers/limits.h"
 
-/* --- what it has forgotten
- * --------------------------------------------------------------------------------------- */
+/* --- what it has forgotten -------------------------------------------------------------------- */
 
 static char *secret; /* where the environment had it */
 static int secret_fd;
@@ -42,8 +41,7 @@ static void test_forgotten(void **state)
     unsetenv("BAOSONG_SECRET");
 }
 
-/* --- what must go on
- * ----------------------------------------------------------------------------------------------- */
+/* --- what must go on -------------------------------------------------------------------------- */
 
 /* Charsets that mime_init() did not warm: their modules are loaded inside. */
 static const char *charsets_inside(gconstpointer data)
@@ -155,9 +153,7 @@ static void test_memfd(void **state)
     close(memfd);
 }
 
-/* --- --save
- * ------------------------------------------------------------------------------------------------------------
- */
+/* --- --save ----------------------------------------------------------------------------------- */
 
 static const char *save_inside(gconstpointer data)
 {
@@ -182,8 +178,7 @@ static void test_save(void **state)
     g_unlink(fresh);
 }
 
-/* --- a kernel that has less
- * --------------------------------------------------------------------------------- */
+/* --- a kernel that has less ------------------------------------------------------------------- */
 
 /* Lacking Landlock, or seccomp, or both: the reader goes on, and says so. */
 static void lack(gboolean landlock, gboolean seccomp)
@@ -218,8 +213,7 @@ static void test_lacking(void **state)
     }
 }
 
-/* --- one thread only
- * --------------------------------------------------------------------------------------------------- */
+/* --- one thread only -------------------------------------------------------------------------- */
 
 /* Landlock shuts in the thread that asks for it. */
 static void test_one_thread(void **state)

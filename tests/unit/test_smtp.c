@@ -20,8 +20,7 @@ typedef struct Script {
     int body;         /* descriptor to which the mail's body goes as it was received, or 0 */
 } Script;
 
-/* --- the server
- * --------------------------------------------------------------------------------------------- */
+/* --- the server ------------------------------------------------------------------------------- */
 
 static gboolean say(FILE *stream, const char *ours, const char *usual)
 {
@@ -89,8 +88,7 @@ static void serve(FILE *stream, gconstpointer data)
     while (fake_hear(stream, line, LINE) != NULL && command(stream, line, script, &mails)) continue;
 }
 
-/* --- the client
- * --------------------------------------------------------------------------------------------- */
+/* --- the client ------------------------------------------------------------------------------- */
 
 static const char *const one[] = {"a@a.example", NULL};
 static const char *const three[] = {"a@a.example", "bad@a.example", "b@a.example", NULL};

@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-/* --- positions ---------------------------------------------------------------------------------------- */
+/* --- positions -------------------------------------------------------------------------------- */
 
 static void test_cursor_never_goes_back(void **state)
 {
@@ -32,7 +32,7 @@ static char *file_path(const Fixture *fixture, const char *sha256)
     return g_strdup_printf("%s/files/%.2s/%s", fixture->folder, sha256, sha256);
 }
 
-/* --- a batch ------------------------------------------------------------------------------------------ */
+/* --- a batch ---------------------------------------------------------------------------------- */
 
 static void test_keeps_a_mail(void **state)
 {

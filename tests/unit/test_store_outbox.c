@@ -23,7 +23,7 @@ static void assert_next(Fixture *fixture, gint64 now, const char *cause)
     assert_string_equal(next, cause);
 }
 
-/* --- the way ------------------------------------------------------------------------------------------ */
+/* --- the way ---------------------------------------------------------------------------------- */
 
 static void test_from_queued_to_sent(void **state)
 {
@@ -165,7 +165,7 @@ static void test_every_hold_can_be_stored(void **state)
     }
 }
 
-/* --- what the Book learns ----------------------------------------------------------------------------- */
+/* --- what the Book learns --------------------------------------------------------------------- */
 
 static void test_same_cause_is_queued_once(void **state)
 {
@@ -210,7 +210,7 @@ static void test_sequences_go_on(void **state)
     assert_int_equal(store_next_sequence(fixture->store), 4);
 }
 
-/* --- reminders ---------------------------------------------------------------------------------------- */
+/* --- reminders -------------------------------------------------------------------------------- */
 
 static Sheet *reminder(Fixture *fixture, const char *cause, const char *first, const char *second)
 {
