@@ -11,7 +11,7 @@ from ledger import records
 from season import LATER, LATER_NOW, MAILS
 
 VARIANTS = 6 if LONG else 1         # of the season's mails, sent again under other Message-IDs
-KILLS_A_DAY = 40 if LONG else 5
+KILLS_A_DAY = 80 if LONG else 5
 SEASONS = 2 if LONG else 1          # beside the undisturbed one
 BATCH = 8 if LONG else 16           # mails a day
 CALLS = 700                         # of a day's run, about
