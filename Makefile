@@ -272,7 +272,8 @@ $(B)/tests/fuzz/%.o: tests/fuzz/%.c
 	$(Q)$(CC) $(BASE) $(CFLAGS) $(CPPFLAGS) -I. $(PC_tests) -MMD -MP -c -o $@ $<
 $(FUZZ_PROGRAMS): $(B)/tests/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/fuzz.o \
                   $(if $(FUZZ),,$(B)/tests/fuzz/replay.o) \
-                  $(call obj,$(PARSE_SRC) $(FACTS_SRC) $(CONFIG_SRC)) $(FILTER_OBJ)
+                  $(call obj,$(PARSE_SRC) $(FACTS_SRC) $(CONFIG_SRC) $(addprefix daemon/net/,imap_guard.c imap_mend.c net.c)) \
+                  $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) $(if $(FUZZ),-fsanitize=fuzzer) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) \
 	    $(call PC,--libs,$(LIBS_config) $(LIBS_makers))

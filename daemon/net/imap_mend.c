@@ -139,8 +139,8 @@ static void mend_fetch(GString *line, gsize at)
 {
     mend_date(line, at);
     gsize item = find(line, at, "RFC822.SIZE ");
-    gsize size = after_word(line, item);
-    if (item < line->len && !g_ascii_isdigit(line->str[size])) put(line, size, end_of_value(line, size), "0");
+    gsize size = after_word(line, item), end = end_of_value(line, size);
+    if (item < line->len && end < line->len && !g_ascii_isdigit(line->str[size])) put(line, size, end, "0");
     gsize peek = find(line, at, "BODY.PEEK[");
     if (peek < line->len) g_string_erase(line, (gssize)peek + 4, 5);
 }

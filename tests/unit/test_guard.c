@@ -199,6 +199,7 @@ static void mended_lines(void **state)
         {"* 2 FETCH (internaldate NIL uid 7)", "* 2 FETCH (FLAGS () uid 7)"},
         {"* 2 FETCH (RFC822.SIZE NIL UID 7)", "* 2 FETCH (RFC822.SIZE 0 UID 7)"},
         {"* 2 FETCH (RFC822.SIZE", NULL},
+        {"* 2 FETCH (RFC822.SIZE \"9", NULL},
         {"* 2 FETCH (UID 7 BODY.PEEK[] {5}", "* 2 FETCH (UID 7 BODY[] {5}"},
         {"* 2 FETCH", NULL},
         {"* OK", "* OK -"},
