@@ -1,6 +1,6 @@
 /* front.c - baosong-parse as it is run by hand: a small program that reads most documents by itself.
  *
- * All that baosong-parse can do needs some sixty libraries, and loading them takes ten times as long as
+ * All that baosong-parse can do needs some fifty libraries, and loading them takes ten times as long as
  * reading a document. Here are the readers that need none of them, linked with nothing but what they use.
  * What else there is to do is handed to another program beside this one: a PDF to baosong-parse-pdf, which
  * has poppler; everything but a document to baosong-parse-all, which has everything. In which of them a

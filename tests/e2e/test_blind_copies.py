@@ -6,12 +6,18 @@ from season import NOW
 from test_pace import AT, QUIET, TWO
 
 
-def test_blind_copy_proves_that_it_went(campaigns, sink):
-    """The answer to the final dot is lost: the copy in INBOX shows that the letter went, and it goes once."""
+def two_wait(campaigns):
+    """A live campaign whose own mailbox gets blind copies, with two mails to answer."""
     campaign = campaigns(**QUIET, smtp__sent_copy="bcc")
     campaign.write(desk__address=campaign.user)
     go_live(campaign)
     campaign.deliver(TWO)
+    return campaign
+
+
+def test_blind_copy_proves_that_it_went(campaigns, sink):
+    """The answer to the final dot is lost: the copy in INBOX shows that the letter went, and it goes once."""
+    campaign = two_wait(campaigns)
     sink.refuse({"match": "jingji", "at": "after", "times": 1})
     assert campaign.daemon(NOW).returncode == 75
     assert "in_flight" in {o["state"] for o in letters(campaign)}
@@ -28,10 +34,7 @@ def test_blind_copy_proves_that_it_went(campaigns, sink):
 
 def test_the_copy_alone_proves_nothing(campaigns, sink):
     """The reader is refused for now, our own mailbox is not: nothing goes to it, or it would say that the letter went."""
-    campaign = campaigns(**QUIET, smtp__sent_copy="bcc")
-    campaign.write(desk__address=campaign.user)
-    go_live(campaign)
-    campaign.deliver(TWO)
+    campaign = two_wait(campaigns)
     sink.refuse({"match": "jingji", "reply": "451 4.7.1 greylisted, try again"})
     assert campaign.daemon(NOW).returncode == 75
     assert sorted(o["state"] for o in letters(campaign)) == ["deferred", "sent"]
@@ -44,10 +47,7 @@ def test_the_copy_alone_proves_nothing(campaigns, sink):
 
 def test_blind_copies_prove_to_a_new_machine_that_letters_went(campaigns, imap):
     """No Sent folder, no database: the letters lie in INBOX, and none goes again."""
-    campaign = campaigns(**QUIET, smtp__sent_copy="bcc")
-    campaign.write(desk__address=campaign.user)
-    go_live(campaign)
-    campaign.deliver(TWO)
+    campaign = two_wait(campaigns)
     good(campaign.daemon(NOW))
     assert len(campaign.letters.taken()) == 2
     for path in (campaign.dir / "state").glob("baosong.db*"):
@@ -61,10 +61,7 @@ def test_blind_copies_prove_to_a_new_machine_that_letters_went(campaigns, imap):
 
 
 def test_a_copy_on_its_way_is_waited_for(campaigns, sink):
-    campaign = campaigns(**QUIET, smtp__sent_copy="bcc")
-    campaign.write(desk__address=campaign.user)
-    go_live(campaign)
-    campaign.deliver(TWO)
+    campaign = two_wait(campaigns)
     sink.refuse({"match": "jingji", "at": "drop", "times": 1})  # nothing was taken, but who knows that
     assert campaign.daemon(NOW).returncode == 75
     done = campaign.daemon(NOW)
