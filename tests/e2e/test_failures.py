@@ -164,3 +164,12 @@ def test_now_needs_rehearsal(waiting):
 def test_rehearsal_never_mails_the_world(waiting):
     waiting.write(smtp__url="smtp://mail.university.example:587")
     assert "rehearsal" in complaint(waiting.daemon(NOW), CONFIG)
+
+
+def test_files_that_may_not_grow(waiting):
+    """RLIMIT_FSIZE, as service managers set it: told like a full disk, instead of an end by SIGXFSZ."""
+    done = waiting.stage.run(["prlimit", "--fsize=20000", waiting.bin / "baosongd", "-c", waiting.config, "--once",
+                              "--now", NOW])
+    assert complaint(done, TRY_LATER)
+    assert letters(waiting, "receipt") == []
+    nothing_lost(waiting)
