@@ -139,3 +139,15 @@ Book *store_load_book(Store *store, GError **error)
     }
     return g_steal_pointer(&book);
 }
+
+gboolean book_load(Store *store, GError **error)
+{
+    gint64 last;
+    if (!db_int(store->db, &last, 0, error, "SELECT max(sequence) FROM outbox", "")) return FALSE;
+    Book *book = store_load_book(store, error);
+    if (!book) return FALSE;
+    g_clear_pointer(&store->book, book_free);
+    store->book = book;
+    store->next_sequence = (guint64)last + 1;
+    return TRUE;
+}

@@ -15,11 +15,11 @@ struct Store {
     gboolean in_batch;
     gint64 now;            /* of the open batch */
     guint64 next_sequence; /* of the next letter */
-    GPtrArray *applied;    /* ids of requests whose files go after the commit */
+    GPtrArray *applied;    /* paths of requests: these files go after the commit */
 };
 
-/* A change that stands alone or within the batch: begin says whether it opened a transaction (then end
- * commits it, or rolls it back and reads the Book again). */
+/* store.c: a change that stands alone or within the batch: begin says whether it opened a transaction (then
+ * end commits it, or rolls it back and reads the Book again). */
 typedef struct Change {
     Store *store;
     gboolean alone;
@@ -27,16 +27,17 @@ typedef struct Change {
 gboolean change_begin(Store *store, Change *change, GError **error);
 gboolean change_end(Change *change, gboolean ok, GError **error);
 
-/* swap.c: <state_dir>/rebuild.db. Caller frees. */
+/* open.c: <state_dir>/rebuild.db. Caller frees. */
 char *store_beside_path(const Config *config);
-/* A finished database without a journal (in the state folder) becomes the real one; the old one is put aside.
- */
+
+/* swap.c: a finished database without a journal (in the state folder) becomes the real one; the old one is
+ * put aside. */
 gboolean swap_database(const Config *config, const char *finished, GError **error);
 
-/* store_roster.c: the roster into table committee. */
+/* roster.c: the roster into table committee. */
 gboolean roster_mirror(Store *store, GError **error);
 
-/* store_items.c: items, versions, problems and todos of a verdict, after desk_settle(). `attachments`: const
+/* items.c: items, versions, problems and todos of a verdict, after desk_settle(). `attachments`: const
  * FactsAttachment* -> row id as gint64*. */
 gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdict *verdict,
                    GHashTable *attachments, GError **error);
@@ -44,6 +45,9 @@ gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdi
  * that is settled. */
 gboolean items_read_again(Store *store, gint64 mail, const Verdict *verdict, GHashTable *attachments,
                           GError **error);
+/* book_load.c: the Book and the next sequence, read anew from the tables; the Book before is freed then. */
+gboolean book_load(Store *store, GError **error);
+
 /* mail.c: decoded attachments to disk, their rows (filling `ids`, as above) and the decisions. */
 gboolean mail_put_content(Store *store, const StoreMail *mail, gint64 id, const Verdict *verdict,
                           GHashTable *ids, GError **error);
@@ -53,9 +57,6 @@ gboolean items_name_code(Store *store, const char *code, GError **error);
 /* outbox.c: a letter row, its items, and the Book's knowledge of it. *id 0 = it was there already. */
 gboolean outbox_add(Store *store, const Outgoing *outgoing, gint64 mail, gint64 now, gint64 *id,
                     GError **error);
-
-/* requests.c: removes the files of requests that were applied in the batch. */
-void requests_forget(Store *store);
 
 /* Names of enumerations as the database has them. */
 extern const char *const ITEM_KINDS[];   /* by ItemKind */

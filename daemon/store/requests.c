@@ -206,15 +206,6 @@ GPtrArray *store_requests_list(Store *store, GError **error)
     return g_steal_pointer(&requests);
 }
 
-void requests_forget(Store *store)
-{
-    for (guint i = 0; i < store->applied->len; i++) {
-        g_autofree char *path = file_path(store, store->applied->pdata[i]);
-        g_unlink(path);
-    }
-    g_ptr_array_set_size(store->applied, 0);
-}
-
 gboolean store_request_done(Store *store, const StoreRequest *request, const char *result, gint64 now,
                             GError **error)
 {
@@ -226,6 +217,6 @@ gboolean store_request_done(Store *store, const StoreRequest *request, const cha
                          " VALUES (?, ?, ?, ?, ?, ?, ?)",
                          "ttttllt", request->id, request->verb, args, request->by, request->at, now, result);
     free(args);
-    if (ok) g_ptr_array_add(store->applied, g_strdup(request->id));
+    if (ok) g_ptr_array_add(store->applied, file_path(store, request->id));
     return change_end(&change, ok, error);
 }

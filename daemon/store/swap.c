@@ -8,24 +8,6 @@
 
 static const char *const PARTS[] = {"-wal", "-shm", ""}; /* the database itself last: it decides */
 
-char *store_beside_path(const Config *config)
-{
-    return g_build_filename(config->store.state_dir, "rebuild.db", NULL);
-}
-
-gboolean store_is_new(Store *store)
-{
-    gint64 rows;
-    g_autoptr (GError) error = NULL;
-    if (!db_int(store->db, &rows, 1, &error,
-                "SELECT (SELECT count(*) FROM mail) + (SELECT count(*) FROM folder) + (SELECT count(*) FROM "
-                "outbox)"
-                " + (SELECT count(*) FROM request)",
-                ""))
-        g_warning("looking whether the database is new: %s", error->message);
-    return rows == 0;
-}
-
 /* 1 = renamed, 0 = was not there, -1 = failed */
 static int move(const char *from, const char *to, GError **error)
 {
