@@ -197,16 +197,17 @@ static Match match_doubtful(const Ask *ask, const VerdictItem *item)
 {
     const BookItem *last = NULL, *near = NULL, *generic = NULL;
     const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
+    gboolean revised = says_revised(ask);
     for (guint i = 0; i < theirs->len; i++) {
         const BookItem *old = theirs->pdata[i];
         if (!is_candidate(ask, item, old)) continue;
         last = old;
         if (*item->title_key && is_near(item->title_key, old->title_key)) near = old;
-        if (!near && says_revised(ask) && is_slip(item->title_key, old->title_key)) near = old;
+        if (!near && revised && is_slip(item->title_key, old->title_key)) near = old;
         if (!*item->title_key && !*old->title_key) generic = old;
     }
     if (near) return (Match){.duplicate_of = near->number, .reason = "nearly the title of a known item"};
-    if (says_revised(ask) && last)
+    if (revised && last)
         return (Match){.duplicate_of = last->number, .reason = "says revised; no item matches"};
     if (ask->number && last && !book_item(ask->book, ask->number))
         return (Match){.duplicate_of = last->number, .reason = "names a number that nobody has"};
