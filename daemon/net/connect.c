@@ -24,29 +24,6 @@ static void set_login(CURL *handle, const NetEndpoint *endpoint)
     curl_easy_setopt(handle, CURLOPT_LOGIN_OPTIONS, "AUTH=PLAIN;AUTH=LOGIN");
 }
 
-static gboolean set_trust(CURL *handle, const char *ca_file, GError **error)
-{
-    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYPEER, 1L);
-    curl_easy_setopt(handle, CURLOPT_SSL_VERIFYHOST, 2L);
-    curl_easy_setopt(handle, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-    curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L); /* to say why a certificate was refused */
-    if (ca_file == NULL || *ca_file == '\0') return TRUE;
-    g_autofree char *pem = NULL;
-    g_autoptr (GError) cause = NULL;
-    if (!g_file_get_contents(ca_file, &pem, NULL, &cause)) {
-        g_set_error(error, NET_ERROR, NET_ERROR_URL, "ca_file cannot be read: %s", cause->message);
-        return FALSE;
-    }
-    if (strstr(pem, "-----BEGIN CERTIFICATE-----") == NULL) {
-        g_set_error(error, NET_ERROR, NET_ERROR_URL, "ca_file \"%s\" holds no certificate in PEM form",
-                    ca_file);
-        return FALSE;
-    }
-    /* The system's authorities stay trusted through CURLOPT_CAPATH, whose default is theirs. */
-    curl_easy_setopt(handle, CURLOPT_CAINFO, ca_file);
-    return TRUE;
-}
-
 static void set_limits(CURL *handle, const NetEndpoint *endpoint)
 {
     guint seconds =
@@ -60,8 +37,8 @@ static void set_limits(CURL *handle, const NetEndpoint *endpoint)
     curl_easy_setopt(handle, CURLOPT_PROTOCOLS_STR, "imap,imaps,smtp,smtps");
 }
 
-CURL *connect_handle_new(const NetEndpoint *endpoint, const Target *target, gboolean plain, Talk *talk,
-                         GError **error)
+CURL *connect_handle_new(const NetEndpoint *endpoint, const Target *target, gboolean plain,
+                         const Trust *trust, Talk *talk)
 {
     CURL *handle = curl_easy_init();
     if (handle == NULL) g_error("libcurl cannot be initialised");
@@ -70,11 +47,11 @@ CURL *connect_handle_new(const NetEndpoint *endpoint, const Target *target, gboo
     curl_easy_setopt(handle, CURLOPT_ERRORBUFFER, talk->error);
     curl_easy_setopt(handle, CURLOPT_HEADERFUNCTION, talk_hear);
     curl_easy_setopt(handle, CURLOPT_HEADERDATA, talk);
+    curl_easy_setopt(handle, CURLOPT_CERTINFO, 1L); /* to say why a certificate was refused */
+    trust_use(trust, handle);
     set_login(handle, endpoint);
     set_limits(handle, endpoint);
-    if (set_trust(handle, endpoint->ca_file, error)) return handle;
-    curl_easy_cleanup(handle);
-    return NULL;
+    return handle;
 }
 
 /* --- IMAP ------------------------------------------------------------------------------------- */
@@ -129,8 +106,10 @@ CURL *connect_imap(NetEndpoint *endpoint, const Target *target, char **login, GE
 {
     Talk talk = {0};
     *login = NULL;
-    CURL *handle = connect_handle_new(endpoint, target, FALSE, &talk, error);
-    if (handle != NULL) {
+    CURL *handle = NULL;
+    g_autoptr (Trust) trust = trust_new(endpoint->ca_file, error);
+    if (trust != NULL) {
+        handle = connect_handle_new(endpoint, target, FALSE, trust, &talk);
         guint seconds =
             endpoint->connect_timeout_seconds > 0 ? endpoint->connect_timeout_seconds : CONNECT_SECONDS;
         curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);

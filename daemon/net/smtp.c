@@ -14,6 +14,7 @@ typedef enum Stage { STAGE_CONNECT, STAGE_MAIL, STAGE_RCPT, STAGE_DATA } Stage;
 
 struct SmtpSession {
     Target *target;
+    Trust *trust;
     CURL *handle;
     Talk talk;
     /* of the mail being sent */
@@ -180,7 +181,10 @@ SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
     if (session->target != NULL) {
         gboolean trusts = endpoint->ca_file != NULL && *endpoint->ca_file != '\0';
         gboolean plain = session->target->loopback && !session->target->tls_first && !trusts;
-        session->handle = connect_handle_new(endpoint, session->target, plain, &session->talk, error);
+        session->trust = trust_new(endpoint->ca_file, error);
+        if (session->trust != NULL)
+            session->handle =
+                connect_handle_new(endpoint, session->target, plain, session->trust, &session->talk);
     }
     net_endpoint_wipe(endpoint);
     if (session->handle == NULL) return NULL;
@@ -193,6 +197,7 @@ void smtp_close(SmtpSession *session)
     if (session == NULL) return;
     if (session->handle != NULL) curl_easy_cleanup(session->handle); /* says QUIT */
     talk_clear(&session->talk);
+    trust_free(session->trust);
     target_free(session->target);
     g_ptr_array_unref(session->refused);
     g_free(session->recipient);

@@ -69,6 +69,24 @@ def test_certificate_of_an_unknown_authority(waiting, stage):
     nothing_lost(waiting)
 
 
+SYSTEM = "/etc/ssl/certs/ca-certificates.crt"
+AS_SYSTEM = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'  # our authority is one that the whole machine trusts
+
+
+@pytest.mark.skipif(os.getuid() != 0 or not os.path.exists(SYSTEM) or subprocess.run(
+    ["unshare", "-m", "sh", "-c", AS_SYSTEM, "sh", SYSTEM, SYSTEM, "true"], capture_output=True).returncode != 0,
+    reason="needs authorities of its own")
+@pytest.mark.parametrize("ca_file", ["ca.pem", None], ids=["a stranger in ca_file", "no ca_file"])
+def test_the_systems_authorities_are_trusted(waiting, stage, ca_file):
+    stage.file(waiting.dir / "ca.pem", Authority(stage, "stranger").ca.read_bytes())
+    waiting.write(imap__ca_file=ca_file)
+    assert "certificate" in complaint(waiting.daemon(NOW), TRY_LATER)
+    good(stage.run(["unshare", "-m", "sh", "-c", AS_SYSTEM, "sh", waiting.dovecot.ca, SYSTEM,
+                    "setpriv", f"--reuid={stage.uid}", f"--regid={stage.gid}", "--clear-groups",
+                    waiting.bin / "baosongd", "-c", waiting.config, "--once", "--now", NOW], as_root=True))
+    assert len(items(waiting)) == 4
+
+
 def test_no_option_turns_verification_off(waiting):
     example = good(waiting.stage.run([waiting.bin / "baosongd", "--print-example"])).stdout
     assert "verify" not in example and "insecure" not in example
