@@ -118,7 +118,8 @@ const Key keys[] = {
     {"imap", "sent", &key_optional, AT(imap.sent), "", NULL,
      .help = "The folder of sent mail. Empty: found by itself."},
     {"imap", "ledger", &key_text, AT(imap.ledger), "Baosong", NULL,
-     .help = "The folder for record mails; it is made if missing."},
+     .help =
+         "The folder for record mails; it is made if missing, below INBOX where the server wants it there."},
     {"imap", "authserv_id", &key_list, AT(imap.authserv_id), "", NULL,
      .help = "The name with which our mail server begins the Authentication-Results of incoming mail (look "
              "at the source "

@@ -227,10 +227,7 @@ gboolean cycle_connect(Cycle *cycle, GError **error)
 
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role)
 {
-    for (guint i = 0; *configured && i < cycle->folders->len; i++) {
-        const ImapFolder *folder = cycle->folders->pdata[i];
-        if (strcmp(folder->name, configured) == 0) return folder->name;
-    }
-    const ImapFolder *found = *configured ? NULL : imap_find_role(cycle->folders, role);
+    const ImapFolder *found =
+        *configured ? imap_find_folder(cycle->folders, configured) : imap_find_role(cycle->folders, role);
     return found ? found->name : NULL;
 }

@@ -86,7 +86,8 @@ void cycle_count_deaths(Cycle *cycle);
 /* Connects to the mailbox unless connected, and lists its folders. */
 gboolean cycle_connect(Cycle *cycle, GError **error);
 void cycle_disconnect(Cycle *cycle);
-/* The folder's name on the server: as configured, else by its role; NULL where there is none. Borrowed. */
+/* The folder's name on the server: as configured (or that below INBOX: imap_find_folder()), else by its role;
+ * NULL where there is none. Borrowed, until the next connection. */
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role);
 
 /* The name of this instance: random, kept in <state_dir>/instance, and different for a copy of that folder on

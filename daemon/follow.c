@@ -286,6 +286,12 @@ static gboolean fetch_portion(Follow *follow, const GArray *entries, guint *next
                                                 wanted->len, on_mail, follow, error);
 }
 
+static gboolean examine(Follow *follow, ImapStatus *status, GError **error)
+{
+    const char *there = cycle_folder(follow->cycle, follow->folder.name, IMAP_ROLE_NONE);
+    return imap_examine(follow->cycle->imap, there ? there : follow->folder.name, status, error);
+}
+
 static gboolean read_all(Follow *follow, GError **error)
 {
     Cycle *cycle = follow->cycle;
@@ -293,7 +299,7 @@ static gboolean read_all(Follow *follow, GError **error)
     g_autoptr (GArray) entries = imap_list_uids(cycle->imap, follow->folder.last_uid + 1, 0, error);
     if (!entries) return FALSE;
     for (guint next = 0; next < entries->len && !cycle->stopping;) {
-        if (!imap_examine(cycle->imap, follow->folder.name, &status, error)) return FALSE;
+        if (!examine(follow, &status, error)) return FALSE;
         if (status.uidvalidity != follow->folder.uidvalidity) {
             g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL, "folder %s was made anew while it was read",
                         follow->folder.name);
@@ -345,7 +351,7 @@ static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
     if (!store_get_folder(cycle->store, &follow->folder, error)) return FALSE;
     *nothing = !cycle_folder(cycle, follow->folder.name, IMAP_ROLE_NONE);
     if (*nothing) return note_deleted(follow, error);
-    if (!imap_examine(cycle->imap, follow->folder.name, &status, error)) return FALSE;
+    if (!examine(follow, &status, error)) return FALSE;
     if (follow->folder.uidvalidity != status.uidvalidity) {
         if (follow->folder.uidvalidity)
             g_message("folder %s was made anew: reading it from the start", follow->folder.name);

@@ -40,7 +40,8 @@ gboolean record_write(Cycle *cycle, const json_t *record, const char *message_id
     }
     g_autoptr (GBytes) mail = compose_record(cycle->config, cycle->ledger, message_id, json, summary, now);
     free(json);
-    const char *folder = cycle->config->imap.ledger;
+    const char *there = cycle_folder(cycle, cycle->config->imap.ledger, IMAP_ROLE_NONE);
+    const char *folder = there ? there : cycle->config->imap.ledger;
     /* The server's clock dates it: leases of several machines are compared by it. */
     g_autoptr (GError) local = NULL;
     if (imap_append(cycle->imap, folder, mail, IMAP_FLAG_SEEN, cycle->clock.frozen ? now : G_MININT64,

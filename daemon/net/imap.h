@@ -62,7 +62,12 @@ GPtrArray *imap_list_folders(ImapSession *session, GError **error);
 /* The selectable folder with this role: a certain one before one known by its name. NULL if none. */
 const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role);
 
-/* CREATE, unless the folder exists already (LIST decides). */
+/* The folder called `name`, or, where a server keeps all folders below INBOX (Courier, older Cyrus), the one
+ * of that name there. NULL if none. */
+const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name);
+
+/* CREATE, unless imap_find_folder() has it in the server's LIST; where the server refuses, below INBOX. Its
+ * name is then what imap_find_folder() finds in a new list. */
 gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error);
 
 typedef struct ImapStatus {

@@ -108,18 +108,44 @@ static ImapFolder *folder_from(const struct mailimap_mailbox_list *item)
     return folder;
 }
 
-/* A plain LIST need not name the special uses (RFC 6154 2); with LIST-EXTENDED one can ask for them. */
+/* Tagged OK; BAD and NO leave the connection as it was. */
+static gboolean is_ok(const struct mailimap_response_done *done)
+{
+    return done->rsp_type == MAILIMAP_RESP_DONE_TYPE_TAGGED &&
+           done->rsp_data.rsp_tagged->rsp_cond_state->rsp_type == MAILIMAP_RESP_COND_STATE_OK;
+}
+
+/* RFC 6154 5.2. By hand: mailimap_custom_command() ends the line with a space, which Cyrus does not take. */
+static int list_special_uses(ImapSession *session, clist **found)
+{
+    static const char line[] = "LIST \"\" \"*\" RETURN (SPECIAL-USE)\r\n";
+    mailimap *etpan = session->etpan;
+    struct mailimap_response *response = NULL;
+    int result = mailimap_send_current_tag(etpan);
+    if (result != MAILIMAP_NO_ERROR) return result;
+    if (mailstream_write(etpan->imap_stream, line, sizeof line - 1) < 0 ||
+        mailstream_flush(etpan->imap_stream) < 0 || mailimap_read_line(etpan) == NULL)
+        return MAILIMAP_ERROR_STREAM;
+    result = mailimap_parse_response(etpan, &response);
+    if (result != MAILIMAP_NO_ERROR) return result;
+    gboolean ok = is_ok(response->rsp_resp_done);
+    mailimap_response_free(response);
+    if (!ok) return MAILIMAP_ERROR_LIST;
+    *found = etpan->imap_response_info->rsp_mailbox_list;
+    etpan->imap_response_info->rsp_mailbox_list = NULL;
+    return result;
+}
+
+/* A plain LIST need not name the special uses (RFC 6154 2); with LIST-EXTENDED one can ask for them. Where
+ * that is refused after all (for libetpan BAD is an error of the protocol), the plain one tells whether the
+ * line still makes sense. */
 static int list(ImapSession *session, clist **found)
 {
-    if (!imap_has(session, "SPECIAL-USE") || !imap_has(session, "LIST-EXTENDED"))
-        return mailimap_list(session->etpan, "", "*", found);
-    int result = mailimap_custom_command(session->etpan, "LIST \"\" \"*\" RETURN (SPECIAL-USE)");
-    struct mailimap_response_info *info = session->etpan->imap_response_info;
-    if (result == MAILIMAP_NO_ERROR && info != NULL) {
-        *found = info->rsp_mailbox_list;
-        info->rsp_mailbox_list = NULL;
+    if (imap_has(session, "SPECIAL-USE") && imap_has(session, "LIST-EXTENDED")) {
+        int result = list_special_uses(session, found);
+        if (result != MAILIMAP_ERROR_LIST && result != MAILIMAP_ERROR_PROTOCOL) return result;
     }
-    return result;
+    return mailimap_list(session->etpan, "", "*", found);
 }
 
 GPtrArray *imap_list_folders(ImapSession *session, GError **error)
@@ -152,6 +178,7 @@ gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *stat
     g_autofree char *what = g_strdup_printf("EXAMINE of folder %s", folder);
     *status = (ImapStatus){0};
     if (!imap_session_begin(session, 0, error)) return FALSE;
+    g_clear_pointer(&session->examined, g_free); /* a refusal leaves none, RFC 3501 6.3.1 */
     if (!imap_session_end(session, mailimap_examine(session->etpan, wire), what, error)) return FALSE;
     const struct mailimap_selection_info *info = session->etpan->imap_selection_info;
     if (info == NULL || info->sel_uidvalidity == 0) {
@@ -163,34 +190,61 @@ gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *stat
         return FALSE;
     }
     *status = (ImapStatus){info->sel_uidvalidity, info->sel_uidnext, info->sel_exists};
+    session->examined = g_strdup(folder);
     session->exists = info->sel_exists;
     return TRUE;
 }
 
-static gboolean folder_exists(ImapSession *session, const char *folder, gboolean *exists, GError **error)
+/* Where a server keeps the folder that others call `name`; NULL if its folders have no hierarchy. Caller
+ * frees. */
+static char *below_inbox(const GPtrArray *folders, const char *name)
 {
-    g_autoptr (GPtrArray) folders = imap_list_folders(session, error);
-    if (folders == NULL) return FALSE;
-    *exists = FALSE;
     for (guint i = 0; i < folders->len; i++) {
-        const ImapFolder *known = folders->pdata[i];
-        if (strcmp(known->name, folder) == 0 && known->selectable) *exists = TRUE;
+        const ImapFolder *folder = folders->pdata[i];
+        if (folder->role == IMAP_ROLE_INBOX && folder->delimiter != '\0')
+            return g_strdup_printf("%s%c%s", folder->name, folder->delimiter, name);
     }
-    return TRUE;
+    return NULL;
 }
 
-gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
+static const ImapFolder *find_exactly(const GPtrArray *folders, const char *name)
 {
-    gboolean exists = g_ascii_strcasecmp(folder, "INBOX") == 0;
-    if (!exists && !folder_exists(session, folder, &exists, error)) return FALSE;
-    if (exists) return TRUE;
+    for (guint i = 0; name != NULL && i < folders->len; i++)
+        if (strcmp(((const ImapFolder *)folders->pdata[i])->name, name) == 0) return folders->pdata[i];
+    return NULL;
+}
+
+const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name)
+{
+    const ImapFolder *found = find_exactly(folders, name);
+    if (found != NULL) return found;
+    g_autofree char *below = below_inbox(folders, name);
+    return find_exactly(folders, below);
+}
+
+static gboolean create(ImapSession *session, const char *folder, GError **error)
+{
     g_autofree char *wire = imap_wire_name(folder);
     g_autofree char *what = g_strdup_printf("CREATE of folder %s", folder);
+    return imap_session_begin(session, 0, error) &&
+           imap_session_end(session, mailimap_create(session->etpan, wire), what, error);
+}
+
+/* Some refuse all that is not below INBOX; and another instance may be faster. */
+gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
+{
+    if (g_ascii_strcasecmp(folder, "INBOX") == 0) return TRUE;
+    g_autoptr (GPtrArray) folders = imap_list_folders(session, error);
+    if (folders == NULL) return FALSE;
+    const ImapFolder *found = imap_find_folder(folders, folder);
+    if (found != NULL && found->selectable) return TRUE;
     g_autoptr (GError) local = NULL;
-    if (!imap_session_begin(session, 0, error)) return FALSE;
-    if (imap_session_end(session, mailimap_create(session->etpan, wire), what, &local)) return TRUE;
-    /* Another instance was faster. */
-    if (imap_alive(session) && folder_exists(session, folder, &exists, NULL) && exists) return TRUE;
+    if (create(session, folder, &local)) return TRUE;
+    g_autofree char *below = below_inbox(folders, folder);
+    if (below != NULL && imap_alive(session) && create(session, below, NULL)) return TRUE;
+    g_autoptr (GPtrArray) now = imap_alive(session) ? imap_list_folders(session, NULL) : NULL;
+    found = now != NULL ? imap_find_folder(now, folder) : NULL;
+    if (found != NULL && found->selectable) return TRUE;
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
 }

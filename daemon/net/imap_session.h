@@ -12,7 +12,8 @@ struct ImapSession {
     mailimap *etpan;
     GHashTable *capabilities; /* set of upper-case char* */
     guint seconds;            /* deadline of a command */
-    guint32 exists;           /* mails in the examined folder, for budgets */
+    char *examined;           /* name of that folder; NULL = none */
+    guint32 exists;           /* mails in it, for budgets */
     gboolean idling;
     gboolean idle_news;  /* the server said something worth waking for */
     gboolean idle_ended; /* its tagged answer has come */

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <arpa/inet.h>
+#include <curl/curl.h>
 #include <glib.h>
 #include <signal.h>
 #include <stdio.h>
@@ -65,4 +66,16 @@ static inline void fake_stop(FakeServer *server)
 {
     kill(server->child, SIGKILL);
     waitpid(server->child, NULL, 0);
+}
+
+/* A plain connection: logging in and TLS are connect.c's and have their own tests. */
+static inline CURL *fake_connect(guint port)
+{
+    CURL *handle = curl_easy_init();
+    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u", port);
+    curl_easy_setopt(handle, CURLOPT_URL, url);
+    curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);
+    curl_easy_setopt(handle, CURLOPT_PROXY, "");
+    if (curl_easy_perform(handle) != CURLE_OK) g_error("cannot connect to loopback");
+    return handle;
 }

@@ -106,22 +106,10 @@ typedef struct Try {
     GError *error;
 } Try;
 
-/* A plain connection: logging in and TLS are connect.c's and have their own tests. */
-static CURL *connect_plain(guint port)
-{
-    CURL *handle = curl_easy_init();
-    g_autofree char *url = g_strdup_printf("http://127.0.0.1:%u", port);
-    curl_easy_setopt(handle, CURLOPT_URL, url);
-    curl_easy_setopt(handle, CURLOPT_CONNECT_ONLY, 1L);
-    curl_easy_setopt(handle, CURLOPT_PROXY, "");
-    assert_int_equal(curl_easy_perform(handle), CURLE_OK);
-    return handle;
-}
-
 static Try start(const Script *script)
 {
     Try try = {.server = fake_start(serve, script)};
-    try.session = imap_session_over(connect_plain(try.server.port), "imap.test:993",
+    try.session = imap_session_over(fake_connect(try.server.port), "imap.test:993",
                                     script->seconds > 0 ? script->seconds : 60, NULL, &try.error);
     return try;
 }

@@ -1,0 +1,184 @@
+/* test_imap_folders.c - servers that keep folders in ways of their own, with the answers that Courier 5.0 and
+ * Cyrus 3.6 give. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+
+#include <cmocka.h>
+
+#include "daemon/net/imap.h"
+#include "daemon/net/imap_session.h"
+#include "fake_server.h"
+
+#define LINE 512
+
+typedef struct Server {
+    gboolean below;   /* takes folders below INBOX alone */
+    gboolean guarded; /* takes no mail into the folder that is open */
+    const char *uses; /* how it answers LIST RETURN (SPECIAL-USE); NULL = it does not offer it */
+} Server;
+
+static const char courier_list[] = "* LIST (\\Unmarked \\HasChildren) \".\" \"INBOX\"\r\n";
+static const char made_list[] = "* LIST (\\HasNoChildren) \".\" \"INBOX.Baosong\"\r\n";
+
+static void end(FILE *stream, const char *tag, const char *text)
+{
+    g_autofree char *line = g_strdup_printf("%s %s\r\n", tag, text);
+    fake_say(stream, line);
+}
+
+static void take_list(FILE *stream, const char *tag, const char *command, const Server *server, gboolean made)
+{
+    gboolean extended = strstr(command, "RETURN") != NULL;
+    if (extended && !g_str_has_suffix(command, "\"*\" RETURN (SPECIAL-USE)\r\n")) {
+        end(stream, tag, "BAD Unexpected extra arguments to List");
+        return;
+    }
+    fake_say(stream, extended ? server->uses : courier_list);
+    if (made) fake_say(stream, made_list);
+    if (!extended || g_str_has_prefix(server->uses, "*"))
+        end(stream, tag, "OK LIST completed");
+    else
+        end(stream, tag, "BAD what");
+}
+
+static void take_append(FILE *stream, const char *tag, const char *command, gboolean refused)
+{
+    if (refused) {
+        end(stream, tag, "NO Current box is selected READ-ONLY.");
+        return;
+    }
+    fake_say(stream, "+ OK\r\n");
+    for (gulong left = strtoul(strrchr(command, '{') + 1, NULL, 10) + 2; left > 0; left--)
+        (void)fgetc(stream);
+    end(stream, tag, "OK [APPENDUID 7 42] APPEND Ok.");
+}
+
+static void serve(FILE *stream, gconstpointer script)
+{
+    const Server *server = script;
+    gboolean made = FALSE, open = FALSE;
+    char line[LINE];
+    while (fgets(line, LINE, stream) != NULL) {
+        g_auto(GStrv) words = g_strsplit(line, " ", 3);
+        const char *tag = words[0], *verb = words[1], *rest = words[2] != NULL ? words[2] : "";
+        if (g_str_has_prefix(verb, "LOGOUT")) return;
+        if (g_str_has_prefix(verb, "CAPABILITY")) {
+            fake_say(stream, server->uses ? "* CAPABILITY IMAP4rev1 UIDPLUS LIST-EXTENDED SPECIAL-USE\r\n"
+                                          : "* CAPABILITY IMAP4rev1 UIDPLUS NAMESPACE\r\n");
+            end(stream, tag, "OK done");
+        } else if (g_str_has_prefix(verb, "LIST")) {
+            take_list(stream, tag, rest, server, made);
+        } else if (g_str_has_prefix(verb, "CREATE")) {
+            made = !server->below || strstr(rest, "INBOX.Baosong") != NULL;
+            end(stream, tag, made ? "OK Created" : "NO Invalid mailbox name.");
+        } else if (g_str_has_prefix(verb, "EXAMINE")) {
+            open = strstr(rest, "INBOX.Baosong") != NULL;
+            fake_say(stream, "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] Ok\r\n* OK [UIDNEXT 42] Ok\r\n");
+            end(stream, tag, "OK [READ-ONLY] Ok");
+        } else if (g_str_has_prefix(verb, "CLOSE")) {
+            open = FALSE;
+            end(stream, tag, "OK mailbox closed.");
+        } else if (g_str_has_prefix(verb, "UID")) {
+            end(stream, tag, open ? "OK FETCH completed." : "BAD no folder");
+        } else if (g_str_has_prefix(verb, "APPEND")) {
+            take_append(stream, tag, rest, open && server->guarded);
+        } else {
+            end(stream, tag, "OK done");
+        }
+    }
+}
+
+static ImapSession *start(FakeServer *fake, const Server *server)
+{
+    GError *error = NULL;
+    *fake = fake_start(serve, server);
+    ImapSession *session = imap_session_over(fake_connect(fake->port), "imap.test:993", 60, NULL, &error);
+    assert_null(error);
+    return session;
+}
+
+static void stop(FakeServer *fake, ImapSession *session)
+{
+    assert_true(imap_alive(session));
+    imap_close(session);
+    fake_stop(fake);
+}
+
+/* What is configured as Baosong is made and found as INBOX.Baosong, also when both names are written in full.
+ */
+static void folders_below_inbox(void **state)
+{
+    FakeServer fake;
+    GError *error = NULL;
+    ImapSession *session = start(&fake, &(Server){.below = TRUE});
+    g_autoptr (GPtrArray) before = imap_list_folders(session, &error);
+    assert_null(imap_find_folder(before, "Baosong"));
+    assert_true(imap_ensure_folder(session, "Baosong", &error));
+    assert_true(imap_ensure_folder(session, "Baosong", &error));
+    g_autoptr (GPtrArray) after = imap_list_folders(session, &error);
+    assert_string_equal(imap_find_folder(after, "Baosong")->name, "INBOX.Baosong");
+    assert_string_equal(imap_find_folder(after, "INBOX.Baosong")->name, "INBOX.Baosong");
+    assert_null(imap_find_folder(after, "Bao"));
+    stop(&fake, session);
+}
+
+/* The server's own words are told, not those about the second try. */
+static void a_folder_that_nobody_may_make(void **state)
+{
+    FakeServer fake;
+    g_autoptr (GError) error = NULL;
+    ImapSession *session = start(&fake, &(Server){.below = TRUE});
+    assert_false(imap_ensure_folder(session, "报送", &error));
+    assert_int_equal(error->code, NET_ERROR_REFUSED);
+    assert_non_null(strstr(error->message, "CREATE of folder 报送: \"Invalid mailbox name.\""));
+    stop(&fake, session);
+}
+
+static void mail_for_the_folder_that_is_open(void **state)
+{
+    FakeServer fake;
+    GError *error = NULL;
+    ImapStatus status;
+    ImapAppended appended;
+    ImapSession *session = start(&fake, &(Server){.below = TRUE, .guarded = TRUE});
+    g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\ny\r\n", 17);
+    assert_true(imap_ensure_folder(session, "Baosong", &error));
+    assert_true(imap_examine(session, "INBOX.Baosong", &status, &error));
+    assert_true(imap_append(session, "INBOX.Baosong", mail, IMAP_FLAG_SEEN, G_MININT64, &appended, &error));
+    assert_int_equal(appended.uid, 42);
+    g_autoptr (GArray) uids = imap_list_uids(session, 1, 0, &error); /* it is open as before */
+    assert_non_null(uids);
+    stop(&fake, session);
+}
+
+static void special_uses(void **state)
+{
+    static const char named[] =
+        "* LIST (\\HasChildren) \".\" INBOX\r\n* LIST (\\Sent) \".\" INBOX.Ausgang\r\n";
+    FakeServer fake;
+    GError *error = NULL;
+    ImapSession *session = start(&fake, &(Server){.uses = named});
+    g_autoptr (GPtrArray) folders = imap_list_folders(session, &error);
+    assert_non_null(folders);
+    assert_string_equal(imap_find_role(folders, IMAP_ROLE_SENT)->name, "INBOX.Ausgang");
+    stop(&fake, session);
+
+    session = start(&fake, &(Server){.uses = ""}); /* offers it and says BAD */
+    g_autoptr (GPtrArray) plain = imap_list_folders(session, &error);
+    assert_non_null(plain);
+    assert_int_equal(plain->len, 1);
+    stop(&fake, session);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(folders_below_inbox),
+        cmocka_unit_test(a_folder_that_nobody_may_make),
+        cmocka_unit_test(mail_for_the_folder_that_is_open),
+        cmocka_unit_test(special_uses),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
