@@ -120,6 +120,13 @@ void connect_set_error(GError **error, const Target *target, CURL *handle, CURLc
     }
     const char *own = *talk->error != '\0' ? talk->error : curl_easy_strerror(code);
     g_autofree char *words = net_text(own, strlen(own));
+    if (code == CURLE_SSL_CONNECT_ERROR && !target->tls_first) {
+        g_set_error(
+            error, NET_ERROR, NET_ERROR_TLS,
+            "%s:%u: the server agreed to STARTTLS, and TLS could not be started; its log may say why (%s)",
+            target->host, target->port, words);
+        return;
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(failures); i++) {
         if (failures[i].code != code) continue;
         g_set_error(error, NET_ERROR, failures[i].error, "%s:%u: %s (%s)", target->host, target->port,
