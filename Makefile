@@ -7,6 +7,7 @@
 #   make            build into build/          make check      all tests (installs what they need)
 #   make demo       a season of mail, live     make bench      timings beside named peers
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
+#                   (FOR=build: to build it only)
 #   make fuzz       FUZZ_SECONDS=60 a target   V=1             show whole commands
 #   make torture    faults, 1 1/2 hours        TORTURE_SEED=1  other instants and places
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
@@ -341,8 +342,10 @@ bench:
 	@BAOSONG_BUILD=$(B) tests/bench/documents
 	@BAOSONG_BUILD=$(B) tests/bench/run $(BENCH_ARGS)
 
+# FOR=build: what a machine needs that only builds and runs it; the others bring LibreOffice, clang and mail servers.
+FOR ?= build demo check bench
 deps:
-	@tests/deps.sh build demo check bench
+	@tests/deps.sh $(FOR)
 
 # --- install -----------------------------------------------------------------------------------------------
 
