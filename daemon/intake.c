@@ -451,8 +451,7 @@ static gboolean read_window(Intake *intake, const GArray *entries, guint32 windo
     return settle_before(intake, &before, error);
 }
 
-/* All below UIDNEXT was listed: the cursor stands there also when the last mails were expunged, so that "is
- * there anything new" is one comparison. */
+/* All below UIDNEXT was listed: the cursor stands there, also when the last mails were expunged. */
 static gboolean finish_folder(Intake *intake, guint32 uidnext, GError **error)
 {
     if (intake->cycle->stopping || uidnext == 0 || intake->folder.last_uid + 1 >= uidnext) return TRUE;
@@ -491,6 +490,8 @@ static gboolean open_folder(Intake *intake, GError **error)
                 folder->name);
         folder->uidvalidity = status.uidvalidity;
         folder->last_uid = 0;
+        /* Noted at once: of an empty folder nothing else is, and it would be news for ever. */
+        if (!store_move_cursor(cycle->store, folder, error)) return FALSE;
     }
     intake->end = status.uidnext > folder->last_uid ? status.uidnext : 0; /* some say one of long ago */
     return TRUE;

@@ -101,6 +101,7 @@ typedef struct Idling {
     guint32 uidnext; /* when IDLE began */
     gboolean woken;  /* by the server */
     guint pause;     /* seconds without IDLE, doubled while it wakes us for nothing; 0 = it does not */
+    guint32 news;    /* the UIDNEXT that was news before a wait: it is so once */
 } Idling;
 
 /* Whether to IDLE now; else there is a pause. */
@@ -142,7 +143,10 @@ static void wait_for_work(Cycle *cycle, int requests, guint seconds, gboolean go
     gboolean had = idle;
     ImapStatus status;
     if (idle && imap_examine(cycle->imap, cycle->config->imap.inbox, &status, &error)) {
-        if (good && has_news(cycle, &status)) return; /* it came while we were busy: IDLE would not tell */
+        if (good && idling->news != status.uidnext && has_news(cycle, &status)) {
+            idling->news = status.uidnext; /* it came while we were busy: IDLE would not tell */
+            return;
+        }
         if (!may_idle(idling, status.uidnext, cycle->config->imap.poll)) {
             idle = FALSE;
             seconds = MIN(seconds, idling->pause);

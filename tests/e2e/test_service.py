@@ -84,6 +84,14 @@ def test_wakes_for_requests_and_mail_and_ends_on_sigterm(service):
     assert "STOPPING=1" in service.said
 
 
+def test_waits_at_an_empty_mailbox(service):
+    """As a new mailbox is: with nothing to read it is looked at once, not again and again."""
+    service.until(lambda: waiting(service), "the first wait")
+    service.until(lambda: service.said[-1] == "WATCHDOG=1" and waiting(service), "the pat at the start of the wait")
+    assert not service.hear(3), service.said
+    assert service.said.count("STATUS=observe: looking for mail") == 1
+
+
 def test_second_daemon_names_the_first(service):
     campaign = service.campaign
     service.until(lambda: "READY=1" in service.said, "READY=1")
