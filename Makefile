@@ -226,7 +226,7 @@ UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_T
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)
 UNIT_CONFIG := $(filter $(addprefix %/,$(CONFIG_TESTS)),$(UNIT))
 UNIT_STORE := $(filter $(B)/tests/unit/test_store%,$(UNIT))
-UNIT_REPORTS := $(filter %/test_reports %/test_reports_text,$(UNIT))
+UNIT_REPORTS := $(filter %/test_reports %/test_reports_text %/test_reports_share,$(UNIT))
 UNIT_FRONT := $(filter $(B)/tests/unit/test_front%,$(UNIT))
 UNIT_DAEMON := $(filter-out $(UNIT_FRONT) $(UNIT_READERS) $(UNIT_CONFIG) $(UNIT_STORE) $(UNIT_REPORTS),$(UNIT))
 
@@ -381,7 +381,7 @@ fill = install -d $(DESTDIR)$(dir $(2)) && sed -e 's|@BINDIR@|$(BINDIR)|g' -e 's
 
 install: all $(MANUALS) $(EXAMPLES)
 	$(call put,755,$(PROGRAMS),$(BINDIR))
-	$(if $(ABSENT),install -d $(DESTDIR)$(LIBDIR) && cp -P $(dir $(ABSENT))* $(DESTDIR)$(LIBDIR))
+	$(if $(ABSENT),install -d $(DESTDIR)$(LIBDIR) && cp -P --remove-destination $(dir $(ABSENT))* $(DESTDIR)$(LIBDIR))
 	$(foreach m,$(MANUALS),$(call put,644,$(m),$(MANDIR)/man$(subst .,,$(suffix $(m)))) &&) true
 	$(call put,644,$(PAPERS),$(DOCDIR))
 	$(call put,644,$(EXAMPLES),$(DOCDIR)/examples)

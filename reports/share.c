@@ -53,9 +53,21 @@ static gboolean dress(const Share *share, int fd, mode_t mode, const char *name,
             (guint)share->group, g_strerror(errno));
         return FALSE;
     }
-    if ((now.st_mode & 07777) != mode && fchmod(fd, mode) < 0)
-        return fault(error, SHARE_ERROR_FILE, "cannot set the mode of", name);
-    return TRUE;
+    if ((now.st_mode & 07777) == mode || fchmod(fd, mode) == 0) return TRUE;
+    /* A service may be forbidden to set the set-group-ID bit (RestrictSUIDSGID=): each file gets its group
+     * from us, so the bit is missed by those alone that staff put there. */
+    if (errno == EPERM && mode & S_ISGID && fchmod(fd, mode & 0777) == 0) return TRUE;
+    return fault(error, SHARE_ERROR_FILE, "cannot set the mode of", name);
+}
+
+/* Makes folders that are right from the beginning, whatever our umask: below a folder with the set-group-ID
+ * bit they have it, and keep it only if nothing is left to set. */
+static gboolean make_folder(int parent, const char *name)
+{
+    mode_t before = umask(0);
+    gboolean made = mkdirat(parent, name, 0750) == 0;
+    umask(before);
+    return made;
 }
 
 gboolean share_dress(const Share *share, int fd, const char *name, GError **error)
@@ -72,7 +84,9 @@ Share *share_open(const char *path, const char *group, GError **error)
     if (!find_group(group, &share->group, error)) return NULL;
 
     gboolean fresh = !g_file_test(path, G_FILE_TEST_IS_DIR);
-    if (fresh && g_mkdir_with_parents(path, 0750) < 0) {
+    g_autofree char *parent = g_path_get_dirname(path);
+    if (fresh &&
+        (g_mkdir_with_parents(parent, 0750) < 0 || (!make_folder(AT_FDCWD, path) && errno != EEXIST))) {
         fault(error, SHARE_ERROR_FOLDER, "cannot make the shared folder", path);
         return NULL;
     }
@@ -102,7 +116,7 @@ int share_folder(const Share *share, int parent, const char *name, GError **erro
     gboolean fresh = FALSE;
     int fd = openat(parent, name, how);
     if (fd < 0 && errno == ENOENT) {
-        fresh = mkdirat(parent, name, 0750) == 0;
+        fresh = make_folder(parent, name);
         if (fresh || errno == EEXIST) fd = openat(parent, name, how);
     }
     if (fd < 0) {

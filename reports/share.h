@@ -20,13 +20,14 @@ typedef struct Share {
     GArray *copies; /* of ShareCopy: what share_copy() made and share_sync() has not synced */
 } Share;
 
-/* Opens the folder, and makes it (mode 2750) with its parents where it is missing. `group`: name, "" or NULL
- * = leave. The caller owns it; NULL and a message that says what the administrator has to do. */
+/* Opens the folder, and makes it (mode 2750, or 0750 where the system forbids that) with its parents where it
+ * is missing. `group`: name, "" or NULL = leave. The caller owns it; NULL and a message that says what the
+ * administrator has to do. */
 Share *share_open(const char *path, const char *group, GError **error);
 void share_free(Share *share);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Share, share_free)
 
-/* Opens folder `name` below `parent` and makes it (2750, group) if it is missing; a symbolic link there is an
+/* Opens folder `name` below `parent` and makes it (as above) if it is missing; a symbolic link there is an
  * error. -1 and error; the caller closes. */
 int share_folder(const Share *share, int parent, const char *name, GError **error);
 
