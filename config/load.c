@@ -278,9 +278,16 @@ static char *read_text(Loader *loader)
     gsize length;
     g_autoptr (GError) error = NULL;
     if (!g_file_get_contents(loader->file, &text, &length, &error)) {
-        loader_fail(loader, CONFIG_ERROR_FILE, 0, NULL, NULL,
-                    "%s; write a config with: baosongd --print-example > %s", g_strerror(errno),
-                    loader->file);
+        if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_NOENT))
+            loader_fail(loader, CONFIG_ERROR_FILE, 0, NULL, NULL,
+                        "%s; write a config with: baosongd --print-example > %s", g_strerror(ENOENT),
+                        loader->file);
+        else if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_ACCES))
+            loader_fail(loader, CONFIG_ERROR_FILE, 0, NULL, NULL,
+                        "%s; run this as root (sudo), or let the group of the daemon read it",
+                        g_strerror(EACCES));
+        else
+            loader_fail(loader, CONFIG_ERROR_FILE, 0, NULL, NULL, "%s", error->message);
         return NULL;
     }
     if (length > FILE_MAX)

@@ -25,9 +25,6 @@ gboolean command_options(const Command *command, const GOptionEntry *entries, in
                          int least, int most);
 const Command *command_named(const char *words);
 
-/* As root: becomes the owner of the state folder, so that the daemon can use what the command makes. FALSE
- * with a line on standard error. */
-gboolean command_become_owner(const Config *config);
 /* A bar on standard error, if that is a terminal. */
 void command_progress(const char *what, guint done, guint total);
 

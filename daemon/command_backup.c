@@ -15,6 +15,7 @@
 #include "daemon/command.h"
 #include "daemon/ledger.h"
 #include "daemon/log.h"
+#include "daemon/owner.h"
 #include "daemon/store/backup.h"
 #include "daemon/store/fsck.h"
 
@@ -167,8 +168,8 @@ int command_restore(const Config *config, int argc, char **argv)
         fprintf(stderr, "baosong: there is no file %s\n", file);
         return EX_NOINPUT;
     }
-    if (!command_become_owner(config)) return EX_NOPERM;
     g_autoptr (GError) error = NULL;
+    if (!owner_become(config, &error)) return log_failure(error);
     umask(077);
     StoreFolderLock *lock = store_lock_folder(config, &used, &error);
     if (!lock) return log_failure(error);

@@ -1,13 +1,12 @@
 /* Commands that work on the store in the daemon's place: rebuild, reparse. */
-#include <grp.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
 #include "daemon/command.h"
 #include "daemon/log.h"
+#include "daemon/owner.h"
 #include "daemon/rebuild.h"
 #include "daemon/reparse.h"
 
@@ -30,16 +29,6 @@ void command_progress(const char *what, guint done, guint total)
     for (guint i = 0; i < BAR_WIDTH; i++) bar[i] = i < full ? '#' : '.';
     bar[BAR_WIDTH] = '\0';
     fprintf(stderr, "\r[%s] %u/%u %s\033[K%s", bar, done, total, what, done >= total ? "\n" : "");
-}
-
-gboolean command_become_owner(const Config *config)
-{
-    struct stat owner;
-    if (geteuid() != 0 || stat(config->store.state_dir, &owner) != 0 || owner.st_uid == 0) return TRUE;
-    if (setgroups(0, NULL) == 0 && setgid(owner.st_gid) == 0 && setuid(owner.st_uid) == 0) return TRUE;
-    fprintf(stderr, "baosong: cannot become the user that owns %s; run this command as that user\n",
-            config->store.state_dir);
-    return FALSE;
 }
 
 /* The clock of a rehearsal, as baosongd --now. */
@@ -94,8 +83,8 @@ int command_rebuild(const Config *config, int argc, char **argv)
     if (!command_options(command_named("rebuild"), entries, &argc, &argv, 0, 0)) return EX_USAGE;
     Clock clock = {0};
     if (!read_clock(config, now, &clock)) return EX_USAGE;
-    if (!command_become_owner(config)) return EX_NOPERM;
     g_autoptr (GError) error = NULL;
+    if (!owner_become(config, &error)) return log_failure(error);
     g_autoptr (Cycle) cycle = cycle_open_beside(config, clock, &error);
     if (!cycle) return log_failure(error);
     start(cycle);
@@ -114,8 +103,8 @@ int command_rebuild(const Config *config, int argc, char **argv)
 int command_reparse(const Config *config, int argc, char **argv)
 {
     if (!command_options(command_named("reparse"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
-    if (!command_become_owner(config)) return EX_NOPERM;
     g_autoptr (GError) error = NULL;
+    if (!owner_become(config, &error)) return log_failure(error);
     g_autoptr (Cycle) cycle = cycle_open(config, (Clock){0}, TRUE, &error);
     if (!cycle) return log_failure(error);
     start(cycle);

@@ -18,6 +18,8 @@ int command_config_check(const Config *config, int argc, char **argv)
     printf("%s is right.\n", config->file);
     printf("  campaign    %s (%s)\n", config->campaign.title, config->campaign.id);
     printf("  mail from   %s, late from %s on, %s\n", starts, deadline, config->campaign.timezone);
+    if (config->campaign.deadline_at <= g_get_real_time() / G_USEC_PER_SEC && !config->campaign.rehearsal)
+        printf("              the deadline has passed: all that comes is late\n");
     printf("  roster      %u committees that owe %u items\n", config->roster->committees->len, owed);
     printf("  themes      %u\n", config->themes->len);
     printf("  mailbox     %s at %s\n", config->imap.user, config->imap.url);

@@ -2,6 +2,16 @@
 
 #include <string.h>
 
+/* No server would let us in; one that asks for no login has an empty `user`. */
+static void lacks_password(const NetEndpoint *endpoint, const Secret *secret, GError **error)
+{
+    if (!endpoint->user || !*endpoint->user) return;
+    g_set_error(error, NET_ERROR, NET_ERROR_AUTH,
+                "%s: there is no password for %s: set password_file, or write it into the credential %s "
+                "(/etc/baosong/NAME/%s for baosongd@NAME) and start the service again",
+                endpoint->url, endpoint->user, secret->credential, secret->credential);
+}
+
 gboolean login_fill(Login *login, const Secret *secret, char **token, GError **error)
 {
     g_autoptr (GError) local = NULL;
@@ -10,6 +20,7 @@ gboolean login_fill(Login *login, const Secret *secret, char **token, GError **e
         login->bearer = g_strdup(*token);
     } else {
         login->password = config_secret(secret, &local);
+        if (!login->password && !local) lacks_password(&login->endpoint, secret, &local);
     }
     login->endpoint.password = login->password;
     login->endpoint.bearer = login->bearer;

@@ -10,6 +10,8 @@
 #include "config/config.h"
 #include "daemon/cycle.h"
 #include "daemon/log.h"
+#include "daemon/login.h"
+#include "daemon/owner.h"
 #include "daemon/pass.h"
 #include "daemon/service.h"
 
@@ -55,6 +57,16 @@ static gboolean read_clock(const Config *config, Clock *clock, GError **error)
     return TRUE;
 }
 
+/* Said at the start, not weeks later with the first letter; who only observes needs none. */
+static void look_for_password(const Config *config)
+{
+    g_auto(Login) login = {.endpoint = {.url = config->smtp.url, .user = config->smtp.user}};
+    g_autoptr (GError) error = NULL;
+    char *token = NULL;
+    if (!*config->smtp.password.command && !login_fill(&login, &config->smtp.password, &token, &error))
+        g_warning("letters will not leave: %s", error->message);
+}
+
 static int run(void)
 {
     g_autoptr (GError) error = NULL;
@@ -62,6 +74,8 @@ static int run(void)
     if (!config) return log_failure(error);
     Clock clock = {0};
     if (!read_clock(config, &clock, &error)) return log_failure(error);
+    if (!owner_become(config, &error)) return log_failure(error);
+    look_for_password(config);
     g_autoptr (Cycle) cycle = cycle_open(config, clock, option.once, &error);
     if (!cycle) return log_failure(error);
     return option.once ? pass_once(cycle) : service_run(cycle);

@@ -94,11 +94,12 @@ static void set_login_error(GError **error, const Target *target, const Talk *ta
                     "%s:%u: the server cannot log us in at the moment: \"%s\"; we try again", target->host,
                     target->port, reply);
     else
-        g_set_error(error, NET_ERROR, NET_ERROR_AUTH,
-                    "%s:%u: the server refused the login: \"%s\"; check user and the password file (QQ, 163 "
-                    "and others "
-                    "want an authorization code, 授权码, instead of the web password)",
-                    target->host, target->port, reply);
+        g_set_error(
+            error, NET_ERROR, NET_ERROR_AUTH,
+            "%s:%u: the server refused the login: \"%s\"; check user and the password (QQ, 163 and others "
+            "want an authorization code, 授权码, instead of the web password; what is in a credential is "
+            "read when the service is started)",
+            target->host, target->port, reply);
 }
 
 void connect_set_error(GError **error, const Target *target, CURL *handle, CURLcode code, const Talk *talk)

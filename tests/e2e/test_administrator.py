@@ -1,0 +1,47 @@
+"""An administrator who follows the README, forgets a step, and is told which."""
+
+import os
+
+import pytest
+from facts import complaint, go_live, good, items, letters
+from season import MAILS, NOW
+
+TRY_LATER, CONFIG = 75, 78
+SOME = [m for m in MAILS if m.key == "lishi-1"]
+
+
+def test_no_password_is_not_a_wrong_one(campaign):
+    campaign.write(imap__password_file=None)
+    line = complaint(campaign.daemon(NOW), TRY_LATER)
+    assert "there is no password" in line and campaign.user in line and "imap-password" in line
+
+
+def test_no_password_for_letters_is_told_while_observing(campaign):
+    campaign.write(smtp__user=campaign.user)
+    campaign.deliver(SOME)
+    done = good(campaign.daemon(NOW))
+    told = [line for line in done.stderr.splitlines() if "there is no password" in line]
+    assert len(told) == 1 and "smtp-password" in told[0] and "letters will not leave" in told[0]
+    assert len(items(campaign)) == 1
+    good(campaign.command("go-live"))
+    assert "smtp-password" in complaint(campaign.daemon(NOW), TRY_LATER)
+    campaign.write(smtp__user=None)
+    good(campaign.daemon(NOW))
+    assert [letter["state"] for letter in letters(campaign, "receipt")] == ["sent"]
+
+
+def test_config_that_may_not_be_read(campaign):
+    campaign.config.chmod(0)
+    line = complaint(campaign.command("status"), CONFIG)
+    assert "Permission denied" in line and "sudo" in line and "print-example" not in line
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+def test_root_leaves_nothing_that_the_service_cannot_use(campaign, stage):
+    """baosongd by hand under sudo, where the state folder is the service's."""
+    go_live(campaign)
+    campaign.deliver(SOME)
+    good(stage.run([campaign.bin / "baosongd", "-c", campaign.config, "--once", "--now", NOW], as_root=True))
+    assert len(items(campaign)) == 1
+    roots = [str(path) for top in ("state", "share") for path in (campaign.dir / top).rglob("*") if path.stat().st_uid == 0]
+    assert roots == []
