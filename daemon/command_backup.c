@@ -3,6 +3,7 @@
  * A backup is what tar(1) makes of the database (copied at one moment), mail/, files/, and ledger.key where
  * the key lies in the state folder: everything but the configuration. tar does the packing, so that no
  * archive library reads anything in this program. */
+#include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
@@ -27,12 +28,20 @@
  * was there whole when it was copied, and such files never change. */
 #define CAME_MEANWHILE 1
 
-static gboolean run_tar(const char *const *argv, int fine, GError **error)
+/* In tar's process, before it begins. */
+static void read_from(gpointer descriptor)
+{
+    lseek(GPOINTER_TO_INT(descriptor), 0, SEEK_SET);
+    dup2(GPOINTER_TO_INT(descriptor), STDIN_FILENO);
+}
+
+/* `from`: what tar reads where its file is "-", from its beginning; -1 = nothing. */
+static gboolean run_tar(const char *const *argv, int from, int fine, GError **error)
 {
     int status;
     g_autofree char *said = NULL;
-    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL, NULL, NULL,
-                      NULL, &said, &status, error))
+    if (!g_spawn_sync(NULL, (char **)argv, NULL, G_SPAWN_SEARCH_PATH | G_SPAWN_STDOUT_TO_DEV_NULL,
+                      from >= 0 ? read_from : NULL, GINT_TO_POINTER(from), NULL, &said, &status, error))
         return FALSE;
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == fine)) return TRUE;
     g_strchomp(said);
@@ -79,7 +88,7 @@ static gboolean pack(const Config *config, const char *folder, const char *file,
                           NULL};
     if (has_key(config)) argv[G_N_ELEMENTS(argv) - 2] = KEY;
     mode_t before = umask(077); /* it holds the mails, and maybe the key */
-    gboolean done = run_tar(argv, CAME_MEANWHILE, error) && sync_file(half, error);
+    gboolean done = run_tar(argv, -1, CAME_MEANWHILE, error) && sync_file(half, error);
     umask(before);
     if (done && g_rename(half, file) == 0) return TRUE;
     if (done) g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot rename %s to %s", half, file);
@@ -113,17 +122,17 @@ int command_backup(const Config *config, int argc, char **argv)
 
 /* --- restore ---------------------------------------------------------------------------------- */
 
-static gboolean unpack(const char *file, const char *folder, GError **error)
+static gboolean unpack(int file, const char *folder, GError **error)
 {
     /* Members are named: whatever else an archive holds stays in it. */
-    const char *argv[] = {"tar",         "--extract", "--file",          file,
+    const char *argv[] = {"tar",         "--extract", "--file",          "-",
                           "--directory", folder,      "--no-same-owner", "--no-same-permissions",
                           "baosong.db",  "mail",      "files",           NULL};
-    const char *key[] = {"tar",         "--extract", "--file",          file,
+    const char *key[] = {"tar",         "--extract", "--file",          "-",
                          "--directory", folder,      "--no-same-owner", "--no-same-permissions",
                          KEY,           NULL};
-    if (!run_tar(argv, 0, error)) return FALSE;
-    run_tar(key, 0, NULL);
+    if (!run_tar(argv, file, 0, error)) return FALSE;
+    run_tar(key, file, 0, NULL);
     return TRUE;
 }
 
@@ -145,7 +154,7 @@ static gboolean put_key(const Config *config, const char *folder, GError **error
     return FALSE;
 }
 
-static gboolean put_back(const Config *config, StoreFolderLock *lock, const char *file, GError **error)
+static gboolean put_back(const Config *config, StoreFolderLock *lock, int file, GError **error)
 {
     g_autofree char *folder = g_build_filename(config->store.state_dir, "tmp", "restore", NULL);
     remove_tree(folder);
@@ -168,6 +177,11 @@ int command_restore(const Config *config, int argc, char **argv)
         fprintf(stderr, "baosong: there is no file %s\n", file);
         return EX_NOINPUT;
     }
+    int backup = open(file, O_RDONLY | O_CLOEXEC); /* now: a backup of root's is for root alone */
+    if (backup < 0) {
+        fprintf(stderr, "baosong: cannot read %s: %s\n", file, g_strerror(errno));
+        return EX_NOINPUT;
+    }
     g_autoptr (GError) error = NULL;
     if (!owner_become(config, &error)) return log_failure(error);
     umask(077);
@@ -179,9 +193,10 @@ int command_restore(const Config *config, int argc, char **argv)
                 "baosong: %s has a database already: look at it first, then say --force (it is kept as "
                 "baosong.old.db)\n",
                 config->store.state_dir);
-    else if (!(done = put_back(config, lock, file, &error)))
+    else if (!(done = put_back(config, lock, backup, &error)))
         g_prefix_error(&error, "%s: nothing was put back: ", file);
     store_free_folder(lock);
+    close(backup);
     if (error) return log_failure(error) == EX_CONFIG ? EX_CONFIG : EX_DATAERR;
     if (!done) return EX_CANTCREAT;
     printf("%s is put back. The daemon reads what came since from the mailbox; letters of unknown fate are "

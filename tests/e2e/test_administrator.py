@@ -45,3 +45,21 @@ def test_root_leaves_nothing_that_the_service_cannot_use(campaign, stage):
     assert len(items(campaign)) == 1
     roots = [str(path) for top in ("state", "share") for path in (campaign.dir / top).rglob("*") if path.stat().st_uid == 0]
     assert roots == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+def test_root_puts_its_own_backup_back(campaign, stage):
+    """`sudo baosong backup` makes a file of root's; `sudo baosong restore` works as the owner of the state folder."""
+    go_live(campaign)
+    campaign.deliver(SOME)
+    good(campaign.daemon(NOW))
+    vault = stage.folder("vault")
+    os.chown(vault, 0, 0)
+    vault.chmod(0o700)
+    backup = vault / "state.tar"
+    command = [campaign.bin / "baosong", "-c", campaign.config]
+    good(stage.run([*command, "backup", backup], as_root=True))
+    good(stage.run([*command, "restore", "--force", backup], as_root=True))
+    good(campaign.command("fsck"))
+    assert len(items(campaign)) == 1
+    assert [str(path) for path in (campaign.dir / "state").rglob("*") if path.stat().st_uid == 0] == []
