@@ -190,7 +190,8 @@ const Key keys[] = {
     {"remind", "cc_superior", &key_stages, AT(remind.cc_superior), "", NULL,
      .help = "Stages that go to the 书记邮箱 of the roster in Cc, such as 1d or overdue-1d. Empty: none."},
     {"remind", "approve", &key_bool, AT(remind.approve), "no", NULL,
-     .help = "Whether staff get the list and one full text first, and must agree."},
+     .help = "Whether reminders that are due are held: staff look at the list in the workbook, and “baosong "
+             "release” sends them. “baosong remind --preview” shows one in full before."},
 
     {"theme", "title", &key_text, THEME(title), NULL, NULL, .help = "The theme in full."},
     {"theme", "keywords", &key_list, THEME(keywords), "", NULL,

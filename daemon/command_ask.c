@@ -32,7 +32,11 @@ static void tell_reminders(const Config *config, const Store *store)
     g_autoptr (GPtrArray)
         letters = desk_remind(config, store_book(store), g_get_real_time() / G_USEC_PER_SEC, NULL);
     if (letters->len > 0)
-        printf("%u committees are short and get a reminder at once; see 'baosong remind --preview'.\n",
+        printf(config->remind.approve
+                   ? "%u committees are short: their reminders are made at once, and held until 'baosong "
+                     "release'; see "
+                     "'baosong remind --preview'.\n"
+                   : "%u committees are short and get a reminder at once; see 'baosong remind --preview'.\n",
                letters->len);
 }
 

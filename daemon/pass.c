@@ -93,7 +93,11 @@ static gboolean remind(Cycle *cycle, GError **error)
     g_autoptr (GPtrArray) letters = desk_remind(cycle->config, store_book(cycle->store), now, unreachable);
     if (letters->len > 0 && !reminding_queue(cycle, letters, error)) return FALSE;
     if (letters->len > 0) {
-        g_message("%u committees are short and get a reminder", letters->len);
+        g_message(cycle->config->remind.approve ? "%u committees are short: their reminders are held; look "
+                                                  "at the list in the workbook, then run "
+                                                  "'baosong release'"
+                                                : "%u committees are short and get a reminder",
+                  letters->len);
         cycle->stale = TRUE;
     }
     return tell_unreachable(cycle, unreachable, now, error) && tell_missed(cycle, now, error);

@@ -63,3 +63,15 @@ def test_root_puts_its_own_backup_back(campaign, stage):
     good(campaign.command("fsck"))
     assert len(items(campaign)) == 1
     assert [str(path) for path in (campaign.dir / "state").rglob("*") if path.stat().st_uid == 0] == []
+
+
+def test_reminders_that_staff_approve(campaigns):
+    campaign = campaigns(remind__approve="yes")
+    good(campaign.daemon(NOW))
+    good(campaign.command("go-live"))
+    assert "then run 'baosong release'" in good(campaign.daemon(NOW)).stderr
+    held = letters(campaign, "reminder")
+    assert held and {letter["state"] for letter in held} == {"held"} and not campaign.letters.recipients()
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert {letter["state"] for letter in letters(campaign, "reminder")} == {"sent"}
