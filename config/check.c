@@ -211,6 +211,20 @@ static gboolean check_quotas(Loader *loader)
     return TRUE;
 }
 
+/* Every mail with it would be one with keywords of both campaigns: shown to staff, and answered by nobody. */
+static gboolean check_others(Loader *loader)
+{
+    const CampaignConfig *campaign = &loader->config->campaign;
+    for (guint i = 0; i < campaign->others->len; i++) {
+        const char *word = g_ptr_array_index(campaign->others, i);
+        if (!g_ptr_array_find_with_equal_func(campaign->keywords, word, g_str_equal, NULL)) continue;
+        g_autofree char *what =
+            g_strdup_printf("“%s” stands in keywords, too; it can only be of one campaign", word);
+        return fail_key(loader, "campaign", "other_keywords", what);
+    }
+    return TRUE;
+}
+
 /* Such a keyword makes everybody's mail this campaign's. */
 static gboolean check_keywords(Loader *loader)
 {
@@ -230,7 +244,7 @@ static gboolean check_keywords(Loader *loader)
 gboolean check_config(Loader *loader)
 {
     return check_dates(loader) && check_rehearsal(loader) && check_address(loader) && check_folders(loader) &&
-           check_stages(loader) && check_quotas(loader) && check_keywords(loader);
+           check_stages(loader) && check_quotas(loader) && check_others(loader) && check_keywords(loader);
 }
 
 Quota config_quota(const Config *config, const Committee *committee)

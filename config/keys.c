@@ -214,7 +214,7 @@ const Key keys[] = {
     {"store", "lease", &key_seconds, AT(store.lease), "30m", NULL, 60, DAY,
      .help =
          "Where several instances serve one campaign: how long the others wait before one of them takes over "
-         "from the one that has fallen silent. At least three times [imap] poll."},
+         "from the one that has fallen silent. Less than three times [imap] poll counts as that."},
     {"store", "metrics", &key_path, AT(store.metrics), "", NULL,
      .help = "Where the figures for Prometheus are written after each pass, in the form that its textfile "
              "collector reads. Empty: metrics.prom in state_dir."},

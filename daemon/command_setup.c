@@ -1,4 +1,5 @@
 /* Commands about what the campaign is: config and roster. */
+#include <grp.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -10,6 +11,15 @@
 int command_config_check(const Config *config, int argc, char **argv)
 {
     if (!command_options(command_named("config check"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
+    const char *group = config->store.share_group;
+    if (*group && !getgrnam(group)) {
+        fprintf(
+            stderr,
+            "baosong: error: %s: [share] group: there is no group %s on this system; create it (groupadd) or "
+            "correct the name\n",
+            config->file, group);
+        return EX_CONFIG;
+    }
     g_autofree char *starts = calendar_stamp(config->calendar, config->campaign.starts_at);
     g_autofree char *deadline = calendar_stamp(config->calendar, config->campaign.deadline_at);
     guint owed = 0;
@@ -26,6 +36,7 @@ int command_config_check(const Config *config, int argc, char **argv)
     printf("  sends by    %s as %s%s\n", config->smtp.url, config->desk.address,
            config->campaign.rehearsal ? " (rehearsal)" : "");
     printf("  state       %s\n", config->store.state_dir);
+    printf("  workbooks   %s%s%s\n", config->store.share_dir, *group ? ", for the group " : "", group);
     return EX_OK;
 }
 

@@ -36,6 +36,12 @@ def test_config_that_may_not_be_read(campaign):
     assert "Permission denied" in line and "sudo" in line and "print-example" not in line
 
 
+def test_group_that_is_not_there(campaign):
+    campaign.write(share__group="no-such-group")
+    line = complaint(campaign.command("config", "check"), CONFIG)
+    assert "no-such-group" in line and "groupadd" in line
+
+
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root")
 def test_root_leaves_nothing_that_the_service_cannot_use(campaign, stage):
     """baosongd by hand under sudo, where the state folder is the service's."""

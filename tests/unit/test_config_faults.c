@@ -180,6 +180,8 @@ static void wrong_values(void **state)
         {"at = 09:00", "at = 9:00", "[remind] at: ", "HH:MM"},
         {"at = 09:00", "at = 24:00", "[remind] at: ", "no such time"},
         {"# cc_superior =", "cc_superior = 5d", "[remind] cc_superior: ", "“5d” is no stage"},
+        {"# other_keywords =", "other_keywords = 评优, 党建创新活动",
+         "[campaign] other_keywords: ", "“党建创新活动” stands in keywords, too"},
         {"学院党委 = 2", "学院党委 = 5-2", "[quota] 学院党委: ", "a range such as 2-5"},
         {"学院党委 = 2", "学院党委 = 两项", "[quota] 学院党委: ", "a number such as 2"},
         {"# password_file =", "password_file = absent", "[imap] password_file: there is no file ", "absent"},
