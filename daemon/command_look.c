@@ -51,8 +51,7 @@ static int print_json(json_t *value)
 
 static void print_status(const Config *config, const StoreStatus *status)
 {
-    g_autofree char *poll =
-        status->last_poll_at ? calendar_stamp(config->calendar, status->last_poll_at) : g_strdup("never");
+    g_autofree char *poll = calendar_stamp(config->calendar, status->last_poll_at);
     printf("%s (%s)\n", config->campaign.title, config->campaign.id);
     printf("  mode         %s\n", store_mode_name(status->mode));
     g_autofree char *mail =
@@ -60,7 +59,7 @@ static void print_status(const Config *config, const StoreStatus *status)
     if (status->last_poll_at)
         printf("  last poll    %s, %" G_GINT64_FORMAT " seconds ago\n", poll, lag_of(status));
     else
-        printf("  last poll    %s\n", poll);
+        printf("  last poll    never; if the daemon runs, its log says why\n");
     printf("  last mail    %s\n", mail);
     printf("  mails        %u: %u of the campaign, %u suspect\n", status->mails, status->campaign,
            status->suspect);
@@ -69,8 +68,10 @@ static void print_status(const Config *config, const StoreStatus *status)
     printf("  committees   %u of %u complete, %u sent nothing\n", status->complete, status->committees,
            status->silent);
     printf("  letters     ");
-    for (int i = 0; i < OUTBOX_STATES; i++)
+    guint letters = 0;
+    for (int i = 0; i < OUTBOX_STATES; letters += status->outbox[i++])
         if (status->outbox[i]) printf(" %s %u", store_outbox_state_name((OutboxState)i), status->outbox[i]);
+    if (letters == 0) printf(" none");
     printf("\n  to look at   %u\n  requests     %u\n", status->todos, status->requests);
     for (int i = OUTBOX_HOLD_NONE + 1; i < OUTBOX_HOLDS; i++)
         if (status->held[i])
@@ -79,7 +80,8 @@ static void print_status(const Config *config, const StoreStatus *status)
         printf("  dead         %u addresses: correct them in the roster, or run 'baosong revive ADDRESS'\n",
                status->dead);
     if (status->readings)
-        printf("  interrupted  %u readings: these mails are read again, one by one\n", status->readings);
+        printf("  reading      %u batches of mails; if it dies there, they are read again one by one\n",
+               status->readings);
     printf("  parsers      %" G_GINT64_FORMAT " restarted\n", status->worker_restarts);
     printf("  disk left    %" G_GUINT64_FORMAT " MiB\n", status->free_bytes >> 20);
 }
