@@ -86,10 +86,22 @@ static gboolean reply_is_temporary(const char *reply)
     return *reply == '4' || strstr(reply, "[UNAVAILABLE]") != NULL || strstr(reply, "[INUSE]") != NULL;
 }
 
+/* Then libcurl found nothing to try, and the server has refused nothing. */
+static gboolean reply_is_good(const char *reply)
+{
+    return *reply == '2' || g_ascii_strncasecmp(reply, "OK", strlen("OK")) == 0;
+}
+
 static void set_login_error(GError **error, const Target *target, const Talk *talk)
 {
     g_autofree char *reply = talk_text(talk);
-    if (reply_is_temporary(reply))
+    if (reply_is_good(reply))
+        g_set_error(
+            error, NET_ERROR, NET_ERROR_AUTH,
+            "%s:%u: the server offers no login of the kind that is configured (a password, or a token of "
+            "token_command); ask its operator which it takes",
+            target->host, target->port);
+    else if (reply_is_temporary(reply))
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
                     "%s:%u: the server cannot log us in at the moment: \"%s\"; we try again", target->host,
                     target->port, reply);

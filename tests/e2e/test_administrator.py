@@ -16,6 +16,13 @@ def test_no_password_is_not_a_wrong_one(campaign):
     assert "there is no password" in line and campaign.user in line and "imap-password" in line
 
 
+def test_server_that_takes_no_tokens(campaign):
+    """It has refused nothing: a look at user and password would be in vain."""
+    campaign.write(imap__password_file=None, imap__token_command="/bin/echo token")
+    line = complaint(campaign.daemon(NOW), TRY_LATER)
+    assert "offers no login of the kind" in line and "refused" not in line
+
+
 def test_no_password_for_letters_is_told_while_observing(campaign):
     campaign.write(smtp__user=campaign.user)
     campaign.deliver(SOME)
