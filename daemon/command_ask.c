@@ -47,7 +47,9 @@ static void tell_what_waits(const Config *config)
     g_autoptr (Store) store = store_open_read_only(config, &error);
     StoreStatus status;
     if (!store || !store_fill_status(store, &status, &error)) {
-        printf("Nothing was read yet: run 'baosongd --once' first and look at the workbook.\n");
+        printf("Nothing was read yet, so nobody has seen what will be answered: unless that is meant, run "
+               "'baosong "
+               "hold', and look at the workbook first.\n");
         return;
     }
     printf("%u receipts from the time of observing wait; %u of %u committees have their quota.\n",
