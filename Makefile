@@ -127,18 +127,19 @@ $(LIGHT): $(LIGHT_OBJ)
 $(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
-	    -Wl,-z,pack-relative-relocs,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@.ld $^ $(LDFLAGS) \
+	    -Wl,-z,pack-relative-relocs,-z,noseparate-code,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@.ld $^ $(LDFLAGS) \
 	    $(call PC,--static --libs,$(LIBS_light)) -lm && $(in_one_piece)
 # It looks for libraries where they will be installed, seen from it: builds share them.
 ABSENT := build/lib/baosong/absent.so
+FOR_POPPLER := build/lib/for-poppler.ld
 $(ABSENT): parsers/front/absent_make parsers/front/beyond.h
 	$(call say,MAKE,$@)
-	$(Q)CC="$(CC)" $< "$$($(CC) -print-file-name=libpoppler.so)" $(@D)
+	$(Q)CC="$(CC)" $< "$$($(CC) -print-file-name=libpoppler.so)" $(@D) $(FOR_POPPLER)
 $(B)/baosong-parse-pdf: $(call obj,parsers/front/pdf_front.c $(PDF_SRC)) $(LIGHT) | $(ABSENT)
 	$(call say,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) $(LINK) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib/baosong' -o $@.ld $^ $(LDFLAGS) \
-	    $(call PC,--libs,poppler) -lstdc++ -Wl,--no-warnings,-Bstatic $(call PC,--static --libs,glib-2.0 nettle libdeflate) \
-	    -Wl,-Bdynamic $(call PC,--libs,zlib) -lm && $(in_one_piece)
+	$(Q)$(CC) $(CFLAGS) $(LINK) -Wl,--disable-new-dtags,-rpath,'$$ORIGIN/../lib/baosong',--export-dynamic -o $@.ld $^ $(LDFLAGS) \
+	    $(call PC,--libs,poppler) $(FOR_POPPLER) -Wl,--no-warnings,-Bstatic $(call PC,--static --libs,$(LIBS_light)) -lstdc++ \
+	    -Wl,-Bdynamic -static-libgcc -lm && $(in_one_piece)
 else
 $(B)/baosong-parse $(B)/baosong-parse-pdf: $(B)/baosong-parse-all
 	$(Q)ln -sf $(<F) $@
