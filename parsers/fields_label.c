@@ -100,21 +100,31 @@ static gboolean is_mark(gunichar c)
            (c < 0x10000 && c >= 0x2022 && g_utf8_strchr("★☆※●◆■▲△►▶•➢", -1, c));
 }
 
+/* What is no part of a label: white space, characters that only format. */
+static gboolean is_nothing(gunichar c)
+{
+    if (c < 0x80) return c == ' ' || c == '*' || (c >= '\t' && c <= '\r' && c != '\v');
+    if (c >= 0x4E00 && c < 0xA000) return FALSE; /* hanzi */
+    return g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT;
+}
+
 char *fields_label(const char *text)
 {
     while (is_mark(g_utf8_get_char(text)) || g_unichar_isspace(g_utf8_get_char(text)))
         text = g_utf8_next_char(text);
     g_autofree char *nfkc = is_normal(text) ? g_strdup(text) : g_utf8_normalize(text, -1, G_NORMALIZE_NFKC);
     if (!nfkc) return g_strdup("");
-    g_autoptr (GString) all = g_string_new(NULL), outside = g_string_new(NULL);
+    gsize room = strlen(nfkc);
+    g_autoptr (GString) all = g_string_sized_new(room), outside = g_string_sized_new(room);
     int depth = 0;
-    for (const char *p = nfkc; *p; p = g_utf8_next_char(p)) {
+    for (const char *p = nfkc, *next; *p; p = next) {
         gunichar c = g_utf8_get_char(p);
-        if (g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT || c == '*') continue;
+        next = g_utf8_next_char(p);
+        if (is_nothing(c)) continue;
         if (c == '(' || c == 0x3014) depth++;
-        if (depth == 0) g_string_append_unichar(outside, c);
+        if (depth == 0) g_string_append_len(outside, p, next - p);
         if (depth > 0 && (c == ')' || c == 0x3015)) depth--;
-        g_string_append_unichar(all, c);
+        g_string_append_len(all, p, next - p);
     }
     const char *kept = skip_number(outside->len > 0 ? outside->str : all->str);
     g_autofree char *label = g_strdup(kept);

@@ -106,11 +106,20 @@ static const char *behind_gap(const char *p, const char *end)
     return width >= 2 ? p : NULL;
 }
 
+/* Whether there are hanzi, or what is one to NFKC: they begin with U+2E80. */
+static gboolean has_hanzi(const char *text, const char *end)
+{
+    for (const guchar *p = (const guchar *)text; p < (const guchar *)end; p++)
+        if (*p > 0xE2 || (*p == 0xE2 && p + 1 < (const guchar *)end && p[1] >= 0xBA)) return TRUE;
+    return FALSE;
+}
+
 /* Behind the known label, without its value's gap, that begins the line; NULL. Letters of it may be spread.
- */
+ * (What is long enough to be sure is hanzi.) */
 static const char *behind_label(const char *line, const char *end, char **label)
 {
     const char *p = line, *stop = MIN(end, line + FIELDS_LABEL_BYTES);
+    if (!has_hanzi(line, stop)) return NULL;
     for (int piece = 0; piece < LABEL_PIECES && p < stop; piece++) {
         while (p < stop && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
         while (p < stop && !fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
