@@ -2,7 +2,6 @@
 
 #include <string.h>
 
-#include "parsers/charset.h"
 #include "parsers/charset_census.h"
 #include "parsers/limits.h"
 #include "parsers/xml_text.h"
@@ -11,6 +10,7 @@
 #define NAMES          256 /* of the table of names: 2^8 */
 #define BINDINGS_MAX   200 /* namespace declarations open at once */
 #define ATTRIBUTES_MAX 256 /* of one element; further ones are a fault */
+#define TAGS           256 /* of the table of tags: 2^8 */
 
 typedef struct Span {
     const char *at;
@@ -29,8 +29,7 @@ typedef struct Attribute {
 } Attribute;
 
 struct XmlAttributes {
-    const Attribute *array;
-    guint n;
+    struct Reader *reader; /* knows the present tag */
 };
 
 /* A namespace declaration that is open. */
@@ -42,16 +41,25 @@ typedef struct Binding {
 typedef struct Element {
     Name name;
     int code;
-    guint bindings;   /* open before it */
-    guint generation; /* of the bindings before it */
+    guint bindings;     /* open before it */
+    guint64 generation; /* of the bindings before it */
 } Element;
 
 /* What a name meant when it was last looked up. */
 typedef struct Known {
     Name name;
-    guint generation; /* 0: free */
+    guint64 generation; /* 0: free */
     int code;
 } Known;
+
+/* A start tag without faults and declarations, as it was last met: the same bytes again mean the same. */
+typedef struct Tag {
+    guint64 generation; /* 0: free */
+    gsize length;       /* of the tag behind the "<", with the ">" */
+    Name name;          /* where it begins */
+    int code;
+    gboolean empty;
+} Tag;
 
 typedef struct Reader {
     const XmlEvents *events;
@@ -60,16 +68,19 @@ typedef struct Reader {
     const char *last;   /* the last ">": names and spaces inside tags end there at the latest */
     guint depth;        /* elements that are open */
     guint n_attributes; /* of the present tag */
+    const char *unread; /* where attributes begin that nobody asked for; NULL: they are in the list */
     guint n_bindings;
-    guint generation;  /* names the present bindings: another number, other bindings */
-    guint generations; /* so many numbers have been given */
+    guint64 generation; /* names the present bindings: another number, other bindings, of any document */
     gboolean good, done, seen_root;
     /* not cleared at the start */
     Element open[LIMIT_XML_DEPTH];
     Attribute attributes[ATTRIBUTES_MAX];
     Binding bindings[BINDINGS_MAX];
     Known known[NAMES];
+    Tag tags[TAGS];
 } Reader;
+
+static guint64 generations; /* so many numbers have been given */
 
 static void fault(Reader *reader)
 {
@@ -150,11 +161,16 @@ static void on_text(Reader *reader, Span run, gboolean cdata)
 
 /* --- attributes ------------------------------------------------------------------------------- */
 
+static const char *read_attributes(Reader *reader, const char *p, gboolean *empty);
+
 const char *xml_attribute_raw(const XmlAttributes *attributes, const char *name, gsize *length)
 {
+    Reader *reader = attributes->reader;
+    gboolean empty;
+    if (reader->unread) read_attributes(reader, reader->unread, &empty);
     gsize n = strlen(name);
-    for (guint i = 0; i < attributes->n; i++) {
-        const Attribute *attribute = attributes->array + i;
+    for (guint i = 0; i < reader->n_attributes; i++) {
+        const Attribute *attribute = reader->attributes + i;
         gsize prefix = attribute->name.length - n;
         if (attribute->name.length < n || (prefix > 0 && attribute->name.at[prefix - 1] != ':') ||
             memcmp(attribute->name.at + prefix, name, n) != 0)
@@ -199,7 +215,7 @@ static void declare(Reader *reader, Span name, Span value)
     gsize skip = MIN(name.length, 6);
     const Span prefix = {name.at + skip, name.length - skip};
     reader->bindings[reader->n_bindings++] = (Binding){prefix, value, NULL};
-    reader->generation = ++reader->generations;
+    reader->generation = ++generations;
 }
 
 static void add_attribute(Reader *reader, Span name, Span value)
@@ -217,6 +233,7 @@ static void add_attribute(Reader *reader, Span name, Span value)
 static const char *read_attributes(Reader *reader, const char *p, gboolean *empty)
 {
     reader->n_attributes = 0;
+    reader->unread = NULL;
     while (p <= reader->last) {
         p = skip_space(p);
         if (*p == '>') return p + 1;
@@ -329,9 +346,36 @@ static void end_element(Reader *reader)
     reader->done |= reader->events->enough && reader->events->enough(reader->user);
 }
 
+/* Where a tag that begins so may stand in the table. */
+static Tag *tag_place(Reader *reader, const char *begin)
+{
+    guint64 bytes = word(reader, begin, 8) * 31 + word(reader, MIN(begin + 8, reader->end), 8);
+    return &reader->tags[bytes * 0x9E3779B97F4A7C15u >> (64 - 8)];
+}
+
+static gboolean is_again(const Reader *reader, const Tag *tag, const char *begin)
+{
+    return tag->generation == reader->generation && tag->length <= (gsize)(reader->end - begin) &&
+           memcmp(tag->name.at, begin, tag->length) == 0;
+}
+
+static void read_tag(Reader *reader, const char *begin, const char *end, Tag *tag)
+{
+    const gboolean good = reader->good;
+    const guint64 generation = reader->generation;
+    *tag = (Tag){.name = name_at(reader, begin, (gsize)(end - begin))};
+    reader->p = read_attributes(reader, end, &tag->empty);
+    tag->code = code_of(reader, &tag->name);
+    tag->length = (gsize)(reader->p - begin);
+    if (good && reader->good && reader->generation == generation) tag->generation = generation;
+}
+
 static void read_start(Reader *reader)
 {
-    const char *begin = reader->p + 1, *end = name_end(begin);
+    const char *begin = reader->p + 1;
+    Tag *tag = tag_place(reader, begin);
+    const gboolean again = is_again(reader, tag, begin);
+    const char *end = again ? begin + tag->name.length : name_end(begin);
     if (end == begin || reader->depth >= LIMIT_XML_DEPTH || (reader->depth == 0 && reader->seen_root)) {
         fault(reader);
         reader->done = end > begin;
@@ -340,28 +384,47 @@ static void read_start(Reader *reader)
     }
     reader->seen_root = TRUE;
     Element *element = &reader->open[reader->depth];
-    element->name = name_at(reader, begin, (gsize)(end - begin));
     element->bindings = reader->n_bindings;
     element->generation = reader->generation;
-    gboolean empty = FALSE;
-    reader->p = read_attributes(reader, end, &empty);
-    element->code = code_of(reader, &element->name);
-    const XmlAttributes attributes = {reader->attributes, reader->n_attributes};
+    if (again) {
+        reader->p = begin + tag->length;
+        reader->unread = end;
+    } else {
+        read_tag(reader, begin, end, tag);
+    }
+    element->name = tag->name;
+    element->code = tag->code;
+    const XmlAttributes attributes = {reader};
     reader->depth++;
     reader->events->start(reader->user, element->code, &attributes);
-    if (empty) end_element(reader);
+    if (tag->empty) end_element(reader);
+}
+
+/* Behind the name at p, if it is that of the innermost element; NULL. p is inside a tag that is closed. */
+static const char *behind_open_name(const Reader *reader, const char *p)
+{
+    const Name *open = reader->depth > 0 ? &reader->open[reader->depth - 1].name : NULL;
+    if (!open || (gsize)(reader->last - p) < open->length || !is(p[open->length], NAME_END)) return NULL;
+    const Name name = name_at(reader, p, open->length);
+    return name_equal(&name, open) ? p + open->length : NULL;
 }
 
 /* An end that does not fit ends the elements down to the one that it does fit, or nothing. */
 static void read_end(Reader *reader)
 {
-    const char *begin = reader->p + 2, *end = name_end(begin);
-    const Name name = name_at(reader, begin, (gsize)(end - begin));
+    const char *begin = reader->p + 2, *end = behind_open_name(reader, begin);
+    const gboolean fits = end != NULL;
+    if (!fits) end = name_end(begin);
     reader->p = skip_space(end);
     if (*reader->p == '>')
         reader->p++;
     else
         fault(reader);
+    if (fits) {
+        end_element(reader);
+        return;
+    }
+    const Name name = name_at(reader, begin, (gsize)(end - begin));
     guint up = 1;
     while (up <= reader->depth && !name_equal(&name, &reader->open[reader->depth - up].name)) up++;
     if (up > 1) fault(reader);
@@ -430,45 +493,28 @@ static void read_all(Reader *reader)
     if (!reader->done && reader->p < reader->end) fault(reader);
 }
 
-/* Appendix F: what is not UTF-8 is made so. NULL if it is, or should be. */
-static char *recode(const char *bytes, gsize length, gboolean *exact)
-{
-    if (length >= 2 && (memcmp(bytes, "\xFE\xFF", 2) == 0 || memcmp(bytes, "\xFF\xFE", 2) == 0))
-        return charset_to_utf8(bytes, length, "utf-16", exact);
-    if (length >= 4 && memcmp(bytes, "<\0?\0", 4) == 0)
-        return charset_to_utf8(bytes, length, "utf-16le", exact);
-    if (length >= 4 && memcmp(bytes, "\0<\0?", 4) == 0)
-        return charset_to_utf8(bytes, length, "utf-16be", exact);
-    if (length < 5 || memcmp(bytes, "<?xml", 5) != 0) return NULL;
-    const char *end = memchr(bytes, '>', MIN(length, 300));
-    const char *encoding = end ? memmem(bytes, (gsize)(end - bytes), "encoding", 8) : NULL;
-    const char *quote = encoding ? encoding + strcspn(encoding, "\"'>") : end;
-    if (!quote || quote >= end || *quote == '>') return NULL;
-    g_autofree char *label = g_ascii_strdown(quote + 1, (gssize)strcspn(quote + 1, "\"'>"));
-    gboolean already =
-        g_str_has_prefix(label, "utf") || g_str_has_prefix(label, "ucs"); /* since "<?xml" was read */
-    return already ? NULL : charset_to_utf8(bytes, length, label, exact);
-}
-
 gboolean xml_read(const char *bytes, gsize length, const XmlEvents *events, gpointer user)
 {
     gboolean exact = TRUE;
-    g_autofree char *recoded = recode(bytes, length, &exact);
+    g_autofree char *recoded = xml_recode(bytes, length, &exact);
     if (recoded) bytes = recoded, length = strlen(recoded);
     if (length >= 3 && memcmp(bytes, "\xEF\xBB\xBF", 3) == 0) bytes += 3, length -= 3;
-    g_autofree Reader *reader = g_new(Reader, 1);
+    static Reader *spare; /* what its tables hold is of generations that are no more */
+    g_autofree Reader *reader = g_steal_pointer(&spare);
+    if (!reader) reader = g_new0(Reader, 1);
     memset(reader, 0, G_STRUCT_OFFSET(Reader, open));
-    memset(reader->known, 0, sizeof reader->known);
     reader->events = events;
     reader->user = user;
     reader->p = bytes;
     reader->end = bytes + length;
     reader->last = length > 0 ? memrchr(bytes, '>', length) : NULL;
     reader->good = exact;
-    reader->generation = reader->generations = 1;
+    reader->generation = ++generations;
     if (reader->last) read_all(reader);
     gboolean enough = reader->done && reader->good;
     if (!reader->seen_root || (reader->depth > 0 && !enough)) fault(reader);
     while (reader->depth > 0) end_element(reader);
-    return reader->good;
+    const gboolean good = reader->good;
+    if (!spare) spare = g_steal_pointer(&reader); /* one document may be read while another is */
+    return good;
 }

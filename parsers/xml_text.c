@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "parsers/charset.h"
+
 /* Section 2.2; NUL is none either. */
 static gboolean is_char(gunichar c)
 {
@@ -54,4 +56,23 @@ gboolean xml_decode(GString *to, const char *at, gsize length, gboolean cdata)
     g_autofree char *valid = g_utf8_make_valid(to->str, (gssize)to->len);
     g_string_assign(to, valid);
     return FALSE;
+}
+
+char *xml_recode(const char *bytes, gsize length, gboolean *exact)
+{
+    if (length >= 2 && (memcmp(bytes, "\xFE\xFF", 2) == 0 || memcmp(bytes, "\xFF\xFE", 2) == 0))
+        return charset_to_utf8(bytes, length, "utf-16", exact);
+    if (length >= 4 && memcmp(bytes, "<\0?\0", 4) == 0)
+        return charset_to_utf8(bytes, length, "utf-16le", exact);
+    if (length >= 4 && memcmp(bytes, "\0<\0?", 4) == 0)
+        return charset_to_utf8(bytes, length, "utf-16be", exact);
+    if (length < 5 || memcmp(bytes, "<?xml", 5) != 0) return NULL;
+    const char *end = memchr(bytes, '>', MIN(length, 300));
+    const char *encoding = end ? memmem(bytes, (gsize)(end - bytes), "encoding", 8) : NULL;
+    const char *quote = encoding ? encoding + strcspn(encoding, "\"'>") : end;
+    if (!quote || quote >= end || *quote == '>') return NULL;
+    g_autofree char *label = g_ascii_strdown(quote + 1, (gssize)strcspn(quote + 1, "\"'>"));
+    gboolean already =
+        g_str_has_prefix(label, "utf") || g_str_has_prefix(label, "ucs"); /* since "<?xml" was read */
+    return already ? NULL : charset_to_utf8(bytes, length, label, exact);
 }
