@@ -146,7 +146,21 @@ static char *reply_for(Facts *facts)
     return facts_to_json(facts, FALSE);
 }
 
-static gboolean answer(const Request *request)
+static void close_it(int *fd)
+{
+    if (*fd >= 0) close(*fd);
+    *fd = -1;
+}
+
+/* Before the reply: the daemon goes on with them, and what is done with here is not ours to tidy up behind
+ * it. */
+static void forget(Request *request)
+{
+    close_it(&request->mail);
+    close_it(&request->memfd);
+}
+
+static gboolean answer(Request *request)
 {
     Handover handover = {request->memfd, FACTS_SHA256_CHARS};
     watch_begin(&request->what, note, &handover);
@@ -159,6 +173,7 @@ static gboolean answer(const Request *request)
         return FALSE;
     }
     g_autofree char *json = reply_for(facts);
+    forget(request);
     return write_frame(json);
 }
 
@@ -178,8 +193,7 @@ int serve_mails(void)
     Request request;
     while (read_request(&request)) {
         gboolean answered = answer(&request);
-        if (request.mail >= 0) close(request.mail);
-        if (request.memfd >= 0) close(request.memfd);
+        forget(&request);
         if (!answered) return EX_IOERR;
     }
     return EX_OK;
