@@ -191,6 +191,14 @@ static void read_tokens(Date *date, const char *p)
     }
 }
 
+/* A number of so many digits at `to`, and what stands behind it. */
+static char *put(char *to, int digits, int number, char behind)
+{
+    for (int i = digits; i-- > 0; number /= 10) to[i] = (char)('0' + number % 10);
+    to[digits] = behind;
+    return to + digits + 1;
+}
+
 char *dates_rfc3339(const char *raw)
 {
     Date date = {.year = -1, .month = -1, .day = -1, .hour = -1};
@@ -200,8 +208,15 @@ char *dates_rfc3339(const char *raw)
         !g_date_valid_dmy((GDateDay)date.day, (GDateMonth)date.month, (GDateYear)date.year) ||
         date.hour > 23 || date.minute > 59 || date.second > 59)
         return g_strdup("");
-    int zone = ABS(date.zone);
-    return g_strdup_printf("%04d-%02d-%02dT%02d:%02d:%02d%c%02d:%02d", date.year, date.month, date.day,
-                           MAX(date.hour, 0), date.minute, date.second, date.zone < 0 ? '-' : '+', zone / 60,
-                           zone % 60);
+    const int zone = ABS(date.zone);
+    char *text = g_malloc(sizeof "2014-05-30T09:00:00+08:00"), *p = text;
+    p = put(p, 4, date.year, '-');
+    p = put(p, 2, date.month, '-');
+    p = put(p, 2, date.day, 'T');
+    p = put(p, 2, MAX(date.hour, 0), ':');
+    p = put(p, 2, date.minute, ':');
+    p = put(p, 2, date.second, date.zone < 0 ? '-' : '+');
+    p = put(p, 2, zone / 60, ':');
+    put(p, 2, zone % 60, '\0');
+    return text;
 }
