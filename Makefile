@@ -127,8 +127,8 @@ $(LIGHT): $(LIGHT_OBJ)
 $(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
-	    -Wl,-z,pack-relative-relocs,-z,noseparate-code,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close -o $@.ld $^ $(LDFLAGS) \
-	    $(call PC,--static --libs,$(LIBS_light)) -lm && $(in_one_piece)
+	    -Wl,-z,pack-relative-relocs,-z,noseparate-code,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close \
+	    -o $@.ld $(filter-out $(CHARSETS_OBJ),$^) $(LDFLAGS) $(call PC,--static --libs,$(LIBS_light)) -lm $(CHARSETS_OBJ) && $(in_one_piece)
 # It looks for libraries where they will be installed, seen from it: builds share them.
 ABSENT := build/lib/baosong/absent.so
 FOR_POPPLER := build/lib/for-poppler.ld

@@ -15,15 +15,29 @@ static const char BOMB[] = "archive-bomb", SPLIT[] = "split-volume";
 
 /* --- names ------------------------------------------------------------------------------------ */
 
+/* Where the pattern begins that the name has before `end`; NULL if it has not. # is a digit, of whatever
+ * script. */
+static const char *step_back(const char *name, const char *end, const char *pattern)
+{
+    for (gsize i = strlen(pattern); i-- > 0;) {
+        const char *p = g_utf8_find_prev_char(name, end);
+        gunichar c = p ? g_utf8_get_char(p) : 0;
+        if (pattern[i] == '#' ? !g_unichar_isdigit(c) : c >= 0x80 || g_ascii_tolower((char)c) != pattern[i])
+            return NULL;
+        end = p;
+    }
+    return end;
+}
+
 gboolean archive_is_volume_name(const char *name)
 {
-    static gsize pattern; /* GRegex*, made once */
-    if (g_once_init_enter(&pattern)) {
-        GRegex *made = g_regex_new("\\.(z\\d\\d|r\\d\\d|part\\d+\\.rar|(7z|zip|rar|tar|gz|tgz)\\.\\d{3})$",
-                                   G_REGEX_CASELESS, 0, NULL);
-        g_once_init_leave(&pattern, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)pattern, name, 0, NULL);
+    static const char *const ENDS[] = {".z##",     ".r##",     ".7z.###", ".zip.###",
+                                       ".rar.###", ".tar.###", ".gz.###", ".tgz.###"};
+    const char *end = name + strlen(name), *digits = step_back(name, end, "#.rar");
+    for (gsize i = 0; i < G_N_ELEMENTS(ENDS); i++)
+        if (step_back(name, end, ENDS[i])) return TRUE;
+    for (const char *more = digits; more; more = step_back(name, more, "#")) digits = more;
+    return digits && step_back(name, digits, ".part");
 }
 
 /* What a gzip file holds that does not say its name: report.txt.gz, photos.tgz. */

@@ -197,9 +197,11 @@ static void tells_volumes(void **state)
     expect_tree("first of zip", g_bytes_new_static("PK\x07\x08PK\x03\x04", 8), "a.z01", "", "split-volume");
     expect_tree("bytes of the middle", g_bytes_new_static("\x01\x02\x03\x04", 4), "a.7z.002", "",
                 "split-volume");
-    const char *const volumes[] = {"a.z01", "A.Z10", "a.r00", "a.part2.rar", "a.PART01.RAR", "a.7z.001"};
+    const char *const volumes[] = {"a.z01",        "A.Z10",    "a.r00",           "a.part2.rar",
+                                   "a.PART01.RAR", "a.7z.001", "材料.tar.gz.012", "a.part１.rar"};
     for (gsize i = 0; i < G_N_ELEMENTS(volumes); i++) assert_true(archive_is_volume_name(volumes[i]));
-    const char *const others[] = {"a.zip", "a.rar", "part2.docx", "2014.001", "a.z1"};
+    const char *const others[] = {"a.zip",  "a.rar",     "part2.docx", "2014.001", "a.z1", "a.part.rar",
+                                  "01.rar", "a.z01.txt", "7z.001",     ".gz",      ""};
     for (gsize i = 0; i < G_N_ELEMENTS(others); i++) assert_false(archive_is_volume_name(others[i]));
 }
 
