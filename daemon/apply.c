@@ -67,7 +67,7 @@ static gboolean release(Cycle *cycle, const StoreRequest *request, char **result
         total += moved;
     }
     *result = g_strdup_printf("live; %u held letters go out", total);
-    return TRUE;
+    return store_close_todos(cycle->store, "approve", clock_now(&cycle->clock), error);
 }
 
 /* A bounce, or a server, was wrong about it, or somebody has mended it. */

@@ -32,6 +32,16 @@ static json_t *describe(const Letter *letter, guint64 sequence)
                      stages, "sequence", (json_int_t)sequence);
 }
 
+/* `approve = yes`: staff see who is meant in 提醒记录, and here one of the letters as it would go. */
+static gboolean ask_approval(Cycle *cycle, const GPtrArray *letters, GError **error)
+{
+    const Letter *first = letters->pdata[0];
+    g_autofree char *why =
+        g_strdup_printf("%u 封提醒信件等待批准，名单见“提醒记录”。其中发给 %s 的一封全文如下：\n主题：%s\n%s",
+                        letters->len, first->to, first->subject, first->text->str);
+    return store_add_todo(cycle->store, "approve", why, 0, clock_now(&cycle->clock), error);
+}
+
 static gboolean queue_all(Cycle *cycle, const GPtrArray *letters, GError **error)
 {
     OutboxState state = cycle->config->remind.approve ? OUTBOX_HELD : OUTBOX_QUEUED;
@@ -45,6 +55,10 @@ static gboolean queue_all(Cycle *cycle, const GPtrArray *letters, GError **error
             json_decref(all);
             return FALSE;
         }
+    }
+    if (state == OUTBOX_HELD && letters->len > 0 && !ask_approval(cycle, letters, error)) {
+        json_decref(all);
+        return FALSE;
     }
     g_autofree char *cause = g_strdup_printf("reminders/%" G_GUINT64_FORMAT, first);
     g_autofree char *summary = g_strdup_printf("%u reminders", letters->len);

@@ -19,7 +19,7 @@ static const Column ITEMS[] = {
 
 static const Column TODO[] = {
     {"时间", 17, COLUMN_TIME, 0},     {"单位", 20, COLUMN_TEXT, 60},      {"编号", 12, COLUMN_CENTER, 0},
-    {"事项", 16, COLUMN_TEXT, 60},    {"说明", 42, COLUMN_TEXT, 400},     {"来件主题", 28, COLUMN_TEXT, 120},
+    {"事项", 16, COLUMN_TEXT, 60},    {"说明", 42, COLUMN_TEXT, 1500},    {"来件主题", 28, COLUMN_TEXT, 120},
     {"发件人", 22, COLUMN_TEXT, 100}, {"建议处理", 32, COLUMN_TEXT, 200},
 };
 

@@ -56,6 +56,7 @@ static const char TABLES[] =
     " ('late', '按有关规定决定是否接收。'),"
     " ('classified-marking', '立即按保密规定处理，勿转发、勿下载到联网计算机。'),"
     " ('burst', '核对来件是否正常，再请管理员执行 baosong release。'),"
+    " ('approve', '核对名单和全文后，请管理员执行 baosong release。'),"
     " ('opinion', '对照原件核实；登记有误的，请告知管理员。'),"
     " ('lost', '登记内容仍有效；需要原件的，请报送单位重新发送。');";
 

@@ -71,6 +71,10 @@ static const struct Row {
     {"address-refused", PROBLEM_STAFF, TRUE, "收件地址被拒收", ""},
     {"no-address", PROBLEM_STAFF, TRUE, "名册中没有邮箱", ""},
     {"burst", PROBLEM_STAFF, TRUE, "回执过多，暂停发送", ""},
+    {"approve", PROBLEM_STAFF, TRUE, "提醒待批准", ""},
+    {"clock", PROBLEM_STAFF, TRUE, "本机时钟有误，催报已暂停", ""},
+    {"remind-missed", PROBLEM_STAFF, TRUE, "催报日期已过，未发催报", ""},
+    {"letter-unproven", PROBLEM_STAFF, TRUE, "是否送达不能确定", ""},
     {"opinion", PROBLEM_STAFF, TRUE, "现行判断与登记不一致", ""},
     {"lost", PROBLEM_STAFF, TRUE, "原邮件已不存在", ""},
 };

@@ -179,3 +179,10 @@ gboolean store_add_todo(Store *store, const char *code, const char *why, guint n
                "zttl", (gint64)number, code, why, now);
     return change_end(&change, ok, error);
 }
+
+gboolean store_close_todos(Store *store, const char *code, gint64 now, GError **error)
+{
+    return db_run(store->db, error,
+                  "UPDATE todo SET done_at = ? WHERE code = ? AND mail IS NULL AND done_at IS NULL", "lt",
+                  now, code);
+}

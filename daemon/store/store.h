@@ -184,6 +184,8 @@ gboolean store_add_sighting(Store *store, const char *folder, guint32 uidvalidit
  * with the same code and why is not doubled. Within a batch or alone. */
 gboolean store_add_todo(Store *store, const char *code, const char *why, guint number, gint64 now,
                         GError **error);
+/* Somebody has done what all open todos of this code, which come from no mail, were about. */
+gboolean store_close_todos(Store *store, const char *code, gint64 now, GError **error);
 
 /* FALSE: nothing of the batch was kept, and the Book is what it was (no store_rollback() needed). */
 gboolean store_commit(Store *store, GError **error);

@@ -2,6 +2,7 @@
 
 import os
 
+import openpyxl
 import pytest
 from facts import complaint, go_live, good, items, letters
 from season import MAILS, NOW
@@ -85,6 +86,12 @@ def test_reminders_that_staff_approve(campaigns):
     assert "then run 'baosong release'" in good(campaign.daemon(NOW)).stderr
     held = letters(campaign, "reminder")
     assert held and {letter["state"] for letter in held} == {"held"} and not campaign.letters.recipients()
+    sheet = openpyxl.load_workbook(campaign.dir / "share" / "报送汇总.xlsx")["待处理"]
+    asked = [" ".join(str(cell) for cell in row) for row in sheet.iter_rows(values_only=True) if "提醒待批准" in row]
+    assert len(asked) == 1 and f"{len(held)} 封" in asked[0] and "baosong release" in asked[0]
+    assert held[0]["subject"] in asked[0] and "2014年5月30日" in asked[0]  # one letter, from its subject to its date
     good(campaign.command("release"))
     good(campaign.daemon(NOW))
+    sheet = openpyxl.load_workbook(campaign.dir / "share" / "报送汇总.xlsx")["待处理"]
+    assert not any("提醒待批准" in row for row in sheet.iter_rows(values_only=True))
     assert {letter["state"] for letter in letters(campaign, "reminder")} == {"sent"}
