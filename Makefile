@@ -78,7 +78,7 @@ LIBS_daemon := $(GLIB) libsystemd jansson nettle
 # --- sources -----------------------------------------------------------------------------------------------
 
 # parsers/ is two things: the facts (linked everywhere) and the readers (linked into the worker alone).
-FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_in.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/charset.c parsers/charset_census.c
+FACTS_SRC := parsers/facts.c parsers/facts_json.c parsers/facts_scalar.c parsers/json_in.c parsers/json_out.c parsers/table.c parsers/tags.c parsers/traditional.c parsers/charset.c parsers/charset_census.c
 PARSE_SRC := $(filter-out $(FACTS_SRC),$(wildcard parsers/*.c)) parsers/pdf_file.cc
 CONFIG_SRC := $(wildcard config/*.c)
 REPORTS_SRC := $(wildcard reports/*.c)

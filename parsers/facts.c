@@ -4,6 +4,8 @@
 #include <nettle/sha2.h>
 #include <string.h>
 
+#include "parsers/traditional.h"
+
 /* Codes that bytes alone can earn. Those that need a campaign (late, over-quota, unknown-committee …) are the
  * desk's and must not come from a worker. */
 static const char *const PROBLEM_CODES[] = {
@@ -210,11 +212,15 @@ const char *facts_base_name(const FactsAttachment *attachment)
 
 const char *facts_field(const FactsAttachment *attachment, const char *label)
 {
+    const char *empty = NULL;
     for (guint i = 0; i < attachment->fields->len; i++) {
         const FactsField *field = g_ptr_array_index(attachment->fields, i);
-        if (strcmp(field->label, label) == 0) return field->value;
+        g_autofree char *simplified = traditional_simplified(field->label);
+        if (strcmp(simplified ? simplified : field->label, label) != 0) continue;
+        if (*field->value) return field->value;
+        empty = field->value;
     }
-    return NULL;
+    return empty;
 }
 
 gboolean facts_problem_known(const char *code)

@@ -153,7 +153,8 @@ FactsResult *facts_add_result(GPtrArray *results);
  * Points into the attachment, or into the string. */
 const char *facts_base_name(const FactsAttachment *attachment);
 const char *facts_base_of(const char *name);
-/* The first value of the field with this label, or NULL. Owned by the attachment. */
+/* The first value of the field with this label, in simplified or traditional characters: one that is not
+ * empty, if there is any. NULL without such a field. Owned by the attachment. */
 const char *facts_field(const FactsAttachment *attachment, const char *label);
 /* Whether the code is one that parsers may report (the table in facts.c). */
 gboolean facts_problem_known(const char *code);

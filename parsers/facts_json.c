@@ -155,7 +155,7 @@ static void read_attachments(Reader *reader, gpointer slot, const Key *key)
     reader->depth--;
 }
 
-/* A form may repeat a label; an object cannot: the first one counts, as for facts_field(). */
+/* An object cannot repeat a label: the first one counts. */
 static void write_fields(JsonOut *out, gconstpointer slot, const Key *key)
 {
     const GPtrArray *fields = *(GPtrArray *const *)slot;

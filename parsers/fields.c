@@ -187,11 +187,39 @@ static void fields_from_row(GPtrArray *fields, const Row *row, const Row *next, 
     }
 }
 
-/* A label over the whole width, above its value: 活动简介（500字以内）. */
+static gboolean only_first(const Row *row)
+{
+    for (guint i = 1; i < row->n; i++)
+        if (*row->cells[i]) return FALSE;
+    return row->n > 0 && !continues_at(row, 0);
+}
+
+/* A label over the whole width, above its value: 活动简介（500字以内）. Where nobody says how wide a cell is
+ * (.csv) what stands below must not look like the next label. */
 static gboolean stands_above(const Row *row, const Row *next)
 {
-    return next && row->n == 1 && next->n == 1 && known_at(row, 0) && !continues_at(next, 0) &&
-           fields_may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
+    if (!next || !only_first(row) || !only_first(next) || !known_at(row, 0)) return FALSE;
+    if ((row->n > 1 || next->n > 1) && fields_may_be_label(next->labels[0])) return FALSE;
+    return fields_may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
+}
+
+/* Rows of one cell are lines of text: what stands in one may be what the one before asks for. Returns the
+ * last of them. */
+static guint fields_from_lines(GPtrArray *fields, const Row *rows, guint r, guint n, gboolean form)
+{
+    if (r + 1 >= n || rows[r].n != 1 || rows[r + 1].n != 1) { /* mostly */
+        for (guint i = 0; i < rows[r].n; i++)
+            if (!continues_at(&rows[r], i)) fields_from_text(fields, rows[r].cells[i], TRUE);
+        return r;
+    }
+    g_autoptr (GString) lines = g_string_new(NULL);
+    guint last = r;
+    for (; last < n && rows[last].n == 1; last++) {
+        if (form && last > r && last + 1 < n && stands_above(&rows[last], &rows[last + 1])) break;
+        if (!continues_at(&rows[last], 0)) g_string_append_printf(lines, "%s\n", rows[last].cells[0]);
+    }
+    fields_from_text(fields, lines->str, TRUE);
+    return last - 1;
 }
 
 /* What lies below a head, until the width changes or labels come. */
@@ -239,13 +267,13 @@ static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
             list_width = row->n;
         else if (!is_of_list(row, list_width))
             list_width = 0;
-        if (list_width == 0 && form && row->n > 1) {
-            fields_from_row(fields, row, next, above, here);
-        } else if (list_width == 0 && form && stands_above(row, next)) {
+        if (list_width == 0 && form && stands_above(row, next)) {
             fields_add(fields, row->labels[0], next->cells[0], strlen(next->cells[0]));
             r++;
+        } else if (list_width == 0 && form && row->n > 1) {
+            fields_from_row(fields, row, next, above, here);
         } else if (list_width == 0) {
-            for (guint i = 0; i < row->n; i++) fields_from_text(fields, row->cells[i], TRUE);
+            r = fields_from_lines(fields, rows, r, n, form);
         }
         GPtrArray *swap = above;
         above = here;

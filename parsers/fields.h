@@ -19,13 +19,20 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
 
 /* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
  * known label with nothing behind it is the next line that says something and has no label. So are
- * "【label】value", a short line below the numbered heading "一、label", and with `gaps` "label    value".
+ * "【label】value", a short line below the numbered heading "一、label", and, where lines and gaps are not
+ * guessed from places (`gaps`), labels and values that take turns on lines of their own and "label    value".
  * Same limit. */
 void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps);
+
+/* For the end of a document: no label is left twice. Of a label that comes again, what is empty or said
+ * before goes; where only the later one says something (a cover before the form), it is moved to the first;
+ * else it is of the file's second form, third …, and its label says so: 活动名称（2）. */
+void fields_number(GPtrArray *fields);
 
 /* The label as it is compared: NFKC, no white space, colon, parenthesised hint or leading number. Caller
  * frees. */
 char *fields_label(const char *text);
 
-/* Whether the text is, compared so, one of the words that forms use. */
+/* Whether the text is, compared so, one of the words that forms use, in simplified or traditional characters.
+ */
 gboolean fields_is_label(const char *text);

@@ -3,6 +3,7 @@
 
 #include "parsers/fields_parts.h"
 #include "parsers/limits.h"
+#include "parsers/traditional.h"
 
 /* Words that forms of Chinese offices use as labels. One of them in a table makes it a form. */
 static const char *const known[] = {
@@ -28,7 +29,8 @@ static const char *const known[] = {
     "工作单位",   "学历",         "学位",         "籍贯",       "出生日期",   "入党时间",   "身份证号",
     "身份证号码", "参与单位",     "协办单位",     "活动背景",   "活动过程",   "活动总结",   "实施方案",
     "预期成效",   "活动经费",     "经费预算",     "主要内容",   "特色亮点",   "经验启示",   "审核意见",
-    "评审意见",   "初审意见",     "党委推荐意见",
+    "评审意见",   "初审意见",     "党委推荐意见", "联络人",     "联络电话",   "联络方式",   "电邮",
+    "行动电话",   "参与党支部数", "参与支部数",   "参与党员数", "推荐理由",   "申报理由",   "活动形式",
 };
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */
@@ -51,14 +53,17 @@ gboolean fields_is_known(const char *label)
         set = g_hash_table_new(g_str_hash, g_str_equal);
         for (gsize i = 0; i < G_N_ELEMENTS(known); i++) g_hash_table_add(set, (gpointer)known[i]);
     }
-    return g_hash_table_contains(set, label);
+    if (g_hash_table_contains(set, label)) return TRUE;
+    g_autofree char *simplified = traditional_simplified(label);
+    return simplified && g_hash_table_contains(set, simplified);
 }
 
 static gboolean ends_in(const char *label, const char *const *words, gsize n)
 {
     if (g_utf8_strlen(label, -1) > FIELDS_LABEL_CHARS) return FALSE;
+    g_autofree char *simplified = traditional_simplified(label);
     for (gsize i = 0; i < n; i++)
-        if (g_str_has_suffix(label, words[i])) return TRUE;
+        if (g_str_has_suffix(simplified ? simplified : label, words[i])) return TRUE;
     return FALSE;
 }
 
@@ -108,6 +113,29 @@ static gboolean is_nothing(gunichar c)
     return g_unichar_isspace(c) || g_unichar_type(c) == G_UNICODE_FORMAT;
 }
 
+static gboolean opens(gunichar c)
+{
+    return c == '(' || c == '[' || c == 0x3014 || c == 0x3010;
+}
+
+static gboolean closes(gunichar c)
+{
+    return c == ')' || c == ']' || c == 0x3015 || c == 0x3011;
+}
+
+/* 【活动名称】 that is all of a label. */
+static void strip_brackets(GString *label)
+{
+    static const char *const pairs[][2] = {{"【", "】"}, {"[", "]"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        if (!g_str_has_prefix(label->str, pairs[i][0]) || !g_str_has_suffix(label->str, pairs[i][1]))
+            continue;
+        g_string_truncate(label, label->len - strlen(pairs[i][1]));
+        g_string_erase(label, 0, (gssize)strlen(pairs[i][0]));
+        return;
+    }
+}
+
 char *fields_label(const char *text)
 {
     while (is_mark(g_utf8_get_char(text)) || g_unichar_isspace(g_utf8_get_char(text)))
@@ -121,11 +149,12 @@ char *fields_label(const char *text)
         gunichar c = g_utf8_get_char(p);
         next = g_utf8_next_char(p);
         if (is_nothing(c)) continue;
-        if (c == '(' || c == 0x3014) depth++;
+        depth += opens(c);
         if (depth == 0) g_string_append_len(outside, p, next - p);
-        if (depth > 0 && (c == ')' || c == 0x3015)) depth--;
+        if (depth > 0 && closes(c)) depth--;
         g_string_append_len(all, p, next - p);
     }
+    if (outside->len == 0) strip_brackets(all);
     const char *kept = skip_number(outside->len > 0 ? outside->str : all->str);
     g_autofree char *label = g_strdup(kept);
     gsize length = strlen(label);

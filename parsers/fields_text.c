@@ -238,6 +238,63 @@ static gboolean is_blank(const char *line, const char *end)
     return !*clean;
 }
 
+/* --- lines that take turns -------------------------------------------------------------------- */
+
+static const char *line_end(const char *line)
+{
+    return line + strcspn(line, "\n");
+}
+
+/* The next line that says something; its end. */
+static const char *next_line(const char *end)
+{
+    while (*end) {
+        const char *line = end + 1;
+        end = line_end(line);
+        if (!is_blank(line, end)) return line;
+    }
+    return end;
+}
+
+/* A line that is nothing but a known label. */
+static char *bare_label(const char *line, const char *end)
+{
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    if (line == end || end - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(end - line)))
+        return NULL;
+    g_autofree char *text = g_strndup(line, (gsize)(end - line));
+    if (is_heading(text) || g_ascii_isdigit(*text) || strstr(text, "：") || strchr(text, ':')) return NULL;
+    g_autofree char *label = fields_label(text);
+    return fields_is_known(label) ? g_steal_pointer(&label) : NULL;
+}
+
+/* Tables that were pasted as text, a cell on each line: 活动名称, 读书会, 负责人, 联系人甲. At least two
+ * pairs, since one may be a heading; of the last pair the value must be short. Returns where that ends, NULL
+ * if there is none. */
+static const char *fields_from_turns(GPtrArray *fields, const char *line)
+{
+    const char *done = NULL;
+    g_autofree char *label = bare_label(line, line_end(line));
+    for (guint pairs = 0; label; pairs++) {
+        const char *value = next_line(line_end(line)), *end = line_end(value);
+        if (!*value || !fields_may_be_value(value, end)) break;
+        const char *next = next_line(end);
+        g_autofree char *following = bare_label(next, line_end(next)), *present = label;
+        label = g_steal_pointer(&following);
+        if (pairs == 0) { /* nothing is one pair alone */
+            const char *second = next_line(line_end(next));
+            if (!label || !*second || !fields_may_be_value(second, line_end(second))) break;
+        }
+        if (!label && end - value > HEADED_BYTES) break;
+        fields_add(fields, present, value, (gsize)(end - value));
+        done = end;
+        line = next;
+    }
+    return done;
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
 /* What the lines above leave open. */
 typedef struct Open {
     FactsField *field; /* has no value yet */
@@ -277,8 +334,13 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
 {
     Open open = {.gaps = gaps};
     while (*text && (open.field || fields->len < LIMIT_FIELDS)) {
-        const char *end = text + strcspn(text, "\n");
-        read_line(fields, text, end, &open);
+        const char *end = open.field || !gaps ? NULL : fields_from_turns(fields, text);
+        if (!end) {
+            end = line_end(text);
+            read_line(fields, text, end, &open);
+        } else {
+            g_clear_pointer(&open.heading, g_free);
+        }
         text = *end ? end + 1 : end;
     }
     g_free(open.heading);

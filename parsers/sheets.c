@@ -247,8 +247,21 @@ static gboolean add_table_row(Sheets *sheets, Table *table, guint begin, guint e
     return TRUE;
 }
 
+/* Whether the value of a label was not filled in: behind the last cell that is used follows one over several
+ * columns, or this is no row's only cell, and a label, and others are longer. */
+static gboolean lacks_value(const Sheets *sheets, const TableRow *row, gboolean only, guint widest)
+{
+    const guint n = row->cells->len;
+    if (!only && n < widest && fields_is_label(row->cells->pdata[n - 1])) return TRUE;
+    for (guint i = 0; i < sheets->merges->len; i++) {
+        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
+        if (merge->first_row == row->line - 1 && merge->first_column == n) return TRUE;
+    }
+    return FALSE;
+}
+
 /* The row as fields.h wants it: from the first cell that is used. */
-static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row)
+static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row, guint widest)
 {
     GPtrArray *cells = g_ptr_array_new();
     for (guint i = 0; i < row->cells->len; i++) {
@@ -259,6 +272,8 @@ static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row)
         else if (*text || (cells->len > 0 && !covered))
             g_ptr_array_add(cells, text);
     }
+    if (cells->len > 0 && lacks_value(sheets, row, cells->len == 1, widest))
+        g_ptr_array_add(cells, (gpointer) "");
     return cells;
 }
 
@@ -268,13 +283,16 @@ static void add_table(Sheets *sheets)
         sheets->over = "sheets";
         return;
     }
+    guint widest = 0;
     Table *table = table_new();
     g_autoptr (GPtrArray) logical = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0, end; i < sheets->cells->len; i = end) {
         end = row_end(sheets, i);
         if (!add_table_row(sheets, table, i, end)) break;
-        g_ptr_array_add(logical, logical_row(sheets, table->rows->pdata[table->rows->len - 1]));
+        widest = MAX(widest, cell_at(sheets, end - 1)->column + 1);
     }
+    for (guint i = 0; i < table->rows->len && !sheets->hidden; i++)
+        g_ptr_array_add(logical, logical_row(sheets, table->rows->pdata[i], widest));
     g_ptr_array_add(sheets->tables, table);
     if (!sheets->hidden) fields_from_table(sheets->fields, logical);
 }
@@ -334,6 +352,7 @@ void sheets_finish(Sheets *sheets, FactsAttachment *attachment)
     hand_over_text(sheets, attachment);
     g_ptr_array_extend_and_steal(attachment->tables, g_steal_pointer(&sheets->tables));
     g_ptr_array_extend_and_steal(attachment->fields, g_steal_pointer(&sheets->fields));
+    fields_number(attachment->fields);
     if (!sheets->over) return;
     g_autofree char *detail = g_strdup_printf("more %s than the limit: the rest was not read", sheets->over);
     facts_add_problem(attachment->problems, "too-large", detail);

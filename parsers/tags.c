@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "parsers/traditional.h"
+
 static const char *const kind_names[TAG_KINDS] = {
     [TAG_NONE] = "none",
     [TAG_SUBMIT] = "submit",
@@ -114,20 +116,12 @@ static gboolean is_soft(gunichar c)
 }
 
 /* In traditional characters, as a slip of the finger makes the input method write. */
-static const struct {
-    const char *traditional, *simplified;
-} characters[] = {{"報", "报"}, {"薦", "荐"}, {"補", "补"}, {"訂", "订"}, {"傳", "传"}, {"詢", "询"},
-                  {"進", "进"}, {"動", "动"}, {"經", "经"}, {"驗", "验"}, {"應", "应"}, {"導", "导"}};
-
 static TagKind kind_of_simplified(const char *field)
 {
-    GString *text = g_string_new(field);
-    for (gsize i = 0; i < G_N_ELEMENTS(characters); i++)
-        g_string_replace(text, characters[i].traditional, characters[i].simplified, 0);
+    g_autofree char *text = traditional_simplified(field);
     TagKind kind = TAG_NONE;
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strcmp(text->str, words[i].word) == 0) kind = words[i].kind;
-    g_string_free(text, TRUE);
+    for (gsize i = 0; text && i < G_N_ELEMENTS(words); i++)
+        if (strcmp(text, words[i].word) == 0) kind = words[i].kind;
     return kind;
 }
 

@@ -349,6 +349,21 @@ void textout_cell_continues(TextOut *out, gboolean above)
     cell->above = above;
 }
 
+void textout_row_continues(TextOut *out, guint cell, gboolean above)
+{
+    Level *row = innermost(out, TEXTOUT_ROW);
+    if (!row || cell >= row->cells->len || cell >= row->logical_cells->len) return;
+    char **shown = (char **)&row->cells->pdata[cell], **logical = (char **)&row->logical_cells->pdata[cell];
+    if (above && !**logical) {
+        g_free(*logical);
+        *logical = g_strdup(FIELDS_CONTINUES);
+    } else if (!above && !**logical) {
+        g_ptr_array_remove_index(row->logical_cells, cell);
+    }
+    g_free(*shown);
+    *shown = g_strdup("");
+}
+
 /* --- handing over ----------------------------------------------------------------------------- */
 
 static void remove_hint_marks(char *text)
@@ -389,6 +404,7 @@ void textout_finish(TextOut *out, FactsAttachment *attachment)
         else
             fields_from_table(attachment->fields, chunk->logical);
     }
+    fields_number(attachment->fields);
     g_ptr_array_extend_and_steal(attachment->tables, g_steal_pointer(&out->tables));
     out->tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
     if (!out->over) return;

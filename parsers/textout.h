@@ -50,6 +50,10 @@ void textout_row_drop(TextOut *out);                       /* the row was delete
 void textout_cell_span(TextOut *out, guint columns);       /* at least 1 */
 void textout_cell_continues(TextOut *out, gboolean above); /* it is part of the cell above, or to the left */
 
+/* The same of a cell of the open row that has ended, by its number; the last first. For rows without spans.
+ */
+void textout_row_continues(TextOut *out, guint cell, gboolean above);
+
 /* Whether the cap on text was reached: what comes now comes to nothing. */
 gboolean textout_is_full(const TextOut *out);
 

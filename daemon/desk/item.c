@@ -306,7 +306,9 @@ static void note_several(Ask *ask, const VerdictItem *item)
         const char *first = NULL;
         for (guint j = 0; j < file->fields->len; j++) {
             const FactsField *field = file->fields->pdata[j];
-            if (strcmp(field->label, "活动名称") != 0 || !*field->value) continue;
+            gboolean title = g_str_has_prefix(field->label, "活动名称") && /* 活动名称（2） */
+                             (strlen(field->label) == strlen("活动名称") || strstr(field->label, "（"));
+            if (!title || !*field->value) continue;
             if (first && strcmp(first, field->value) != 0) {
                 g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
                 verdict_todo(ask->verdict, "verify", item->number,

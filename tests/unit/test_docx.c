@@ -254,6 +254,28 @@ static const struct {
                            "w:sdtPr><w:sdtContent><w:r><w:t>单击此处输入文字。"
                            "</w:t></w:r></w:sdtContent></w:sdt></w:p></w:tc>")),
      "活动名称="},
+    {"traditional characters",
+     TBL(TR(TC("活動名稱") SPAN(3, "讀書會")) TR(TC("負責人") TC("聯絡人甲") TC("聯絡電話")
+                                                     TC("010-00000000"))) P("推薦單位：文學院　負責人：乙"),
+     "活動名稱=讀書會;負責人=聯絡人甲;聯絡電話=010-00000000;推薦單位=文學院;負責人（2）=乙"},
+    {"two forms, and a cover that was left empty",
+     P("活动名称：") P("推荐单位：文学院") TBL(TR(TC("活动名称") TC("读书会")) TR(TC("负责人") TC("甲"))
+                                                   TR(TC("推荐单位") TC("文学院"))) P("另一表")
+         TBL(TR(TC("活动名称") TC("歌咏会")) TR(TC("负责人") TC("甲")) TR(TC("推荐单位") TC(""))),
+     "活动名称=读书会;推荐单位=文学院;负责人=甲;活动名称（3）=歌咏会"},
+    {"hints in brackets",
+     TBL(TR(TC("活动名称【必填】") TC("读书会")) TR(TC("[必填]负责人") TC("甲"))
+             TR(TC("【推荐单位】") TC("文学院"))),
+     "活动名称=读书会;负责人=甲;推荐单位=文学院"},
+    {"a cell on each line",
+     P("申报表") P("活动名称") P("读书会") P("负 责 人") P("联系人甲") P("活动简介") P("我们读书。")
+         P("此致"),
+     "活动名称=读书会;负责人=联系人甲;活动简介=我们读书。"},
+    {"headings of a text are no such lines",
+     P("活动总结") P("文学院党委") P("活动背景") P("活动目标") P("一句话。"), ""},
+    {"rows that are lines",
+     TBL(TR(TC("一、活动名称")) TR(TC("读书会")) TR(TC("二、活动时间")) TR(TC("四月"))),
+     "活动名称=读书会;活动时间=四月"},
     {"order of the document", P("主题：甲") TBL(TR(TC("活动名称") TC("读书会"))) P("日期：六月"),
      "主题=甲;活动名称=读书会;日期=六月"},
     {"value kept in its lines", TBL(TR(TC("活动简介") "<w:tc>" P("一") P("二") "</w:tc>")),
@@ -275,6 +297,7 @@ static void makes_labels(void **state)
                                            {"＊联 系\n电话(手机)", "联系电话"},
                                            {"12、名称", "名称"},
                                            {"（盖章）", "(盖章)"},
+                                           {"【活动名称】", "活动名称"},
                                            {"十佳活动", "十佳活动"},
                                            {"", ""}};
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
