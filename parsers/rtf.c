@@ -7,10 +7,10 @@
 #include "parsers/limits.h"
 #include "parsers/rtf_fonts.h"
 #include "parsers/rtf_form.h"
+#include "parsers/rtf_table.h"
 #include "parsers/textout.h"
 
-#define WORD_MAX  32 /* bytes of a control word (RTF 1.9.1, "Control Word") */
-#define CELLS_MAX 63 /* Word's own limit of columns */
+#define WORD_MAX 32 /* bytes of a control word (RTF 1.9.1, "Control Word") */
 
 /* --- state ------------------------------------------------------------------------------------ */
 
@@ -18,7 +18,9 @@
 typedef struct Group {
     gboolean skip; /* nothing in it is text */
     gboolean hidden;
-    gboolean in_table;
+    guint tables;      /* around the paragraph */
+    gboolean nest_row; /* what is said of a row is of one in a table in a table */
+    gboolean box;      /* it is a text box, and ends with the group; not inherited */
     gboolean font_table;
     gboolean fresh;     /* nothing came in it yet: a control word now is its destination */
     gboolean ignorable; /* \* came: an unknown destination is to be skipped */
@@ -40,14 +42,11 @@ typedef struct Rtf {
     int default_font;
     FieldStack fields;
     RtfForm form;
-    guint64 puts;                /* times that text was put */
-    guint skip_bytes;            /* after \u */
-    gunichar2 surrogate;         /* the first half of a pair */
-    gboolean table, row, cell;   /* what is open in TextOut */
-    gboolean covered[CELLS_MAX]; /* columns of the row: part of another cell */
-    guint defined, column;
-    gboolean above[CELLS_MAX]; /* and that of one above */
-    gboolean pending_covered, pending_above;
+    guint64 puts;        /* times that text was put */
+    guint skip_bytes;    /* after \u */
+    gunichar2 surrogate; /* the first half of a pair */
+    RtfTables tables;
+    GArray *around; /* of RtfTables: those of the texts around text boxes */
     gboolean picture, damaged;
 } Rtf;
 
@@ -63,38 +62,6 @@ static gboolean is_code(const Rtf *rtf)
     return rtf->now.code && !rtf->now.skip && !rtf->now.font_table && rtf->beyond == 0;
 }
 
-static void open_row(Rtf *rtf)
-{
-    if (!rtf->table) textout_begin(rtf->out, TEXTOUT_TABLE);
-    if (!rtf->row) textout_begin(rtf->out, TEXTOUT_ROW);
-    if (!rtf->row) rtf->column = 0;
-    rtf->table = rtf->row = TRUE;
-}
-
-static void open_cell(Rtf *rtf)
-{
-    open_row(rtf);
-    if (!rtf->cell) textout_begin(rtf->out, TEXTOUT_CELL);
-    rtf->cell = TRUE;
-}
-
-static void close_table(Rtf *rtf)
-{
-    if (rtf->cell) textout_end(rtf->out);
-    if (rtf->row) textout_end(rtf->out);
-    if (rtf->table) textout_end(rtf->out);
-    rtf->table = rtf->row = rtf->cell = FALSE;
-}
-
-/* Text goes into the cell that is open, opens one, or ends the table. */
-static void settle(Rtf *rtf)
-{
-    if (rtf->now.in_table || rtf->row)
-        open_cell(rtf);
-    else if (rtf->table)
-        close_table(rtf);
-}
-
 static void put(Rtf *rtf, const char *text, gsize length)
 {
     if (rtf->now.item) {
@@ -105,7 +72,7 @@ static void put(Rtf *rtf, const char *text, gsize length)
         field_code(&rtf->fields, text, length);
         return;
     }
-    settle(rtf);
+    rtf_tables_enter(&rtf->tables, rtf->now.tables);
     rtf->puts += length > 0;
     for (const char *end = text + length; text < end; text++) { /* TextOut's own marks, and NUL */
         gsize n = 0;
@@ -183,47 +150,51 @@ static void end_paragraph(Rtf *rtf)
 {
     flush(rtf);
     if (!is_shown(rtf)) return;
-    settle(rtf);
+    rtf_tables_enter(&rtf->tables, rtf->now.tables);
     textout_paragraph(rtf->out);
 }
 
 /* --- tables ----------------------------------------------------------------------------------- */
 
-static void begin_row(Rtf *rtf)
+static RtfRow *described_row(Rtf *rtf)
 {
-    memset(rtf->covered, 0, sizeof rtf->covered);
-    rtf->defined = 0;
+    return rtf->now.nest_row ? &rtf->tables.nest : &rtf->tables.row;
 }
 
-static void define_cell(Rtf *rtf)
+/* In a table in a table, or (level 1) in one that is not. */
+static void end_cell(Rtf *rtf, guint level)
 {
-    if (rtf->defined < CELLS_MAX) {
-        rtf->above[rtf->defined] = rtf->pending_above;
-        rtf->covered[rtf->defined++] = rtf->pending_covered;
-    }
-    rtf->pending_covered = rtf->pending_above = FALSE;
+    flush(rtf);
+    if (is_shown(rtf)) rtf_tables_end_cell(&rtf->tables, level);
 }
 
-static void end_cell(Rtf *rtf)
+static void end_row(Rtf *rtf, guint level)
+{
+    flush(rtf);
+    if (is_shown(rtf)) rtf_tables_end_row(&rtf->tables, level);
+}
+
+/* --- text boxes ------------------------------------------------------------------------------- */
+
+/* A box may have tables of its own. */
+static void enter_box(Rtf *rtf)
 {
     flush(rtf);
     if (!is_shown(rtf)) return;
-    open_cell(rtf);
-    if (rtf->column < CELLS_MAX && rtf->covered[rtf->column])
-        textout_cell_continues(rtf->out, rtf->above[rtf->column]);
-    textout_end(rtf->out);
-    rtf->cell = FALSE;
-    rtf->column++;
+    rtf_tables_enter(&rtf->tables, rtf->now.tables);
+    textout_begin(rtf->out, TEXTOUT_BOX);
+    g_array_append_val(rtf->around, rtf->tables);
+    rtf->tables = (RtfTables){.out = rtf->out};
+    rtf->now.box = TRUE;
+    rtf->now.tables = 0;
 }
 
-static void end_row(Rtf *rtf)
+static void leave_box(Rtf *rtf)
 {
-    flush(rtf);
-    if (!is_shown(rtf) || !rtf->row) return;
-    if (rtf->cell) end_cell(rtf);
+    rtf_tables_close(&rtf->tables);
     textout_end(rtf->out);
-    rtf->row = FALSE;
-    rtf->column = 0;
+    rtf->tables = g_array_index(rtf->around, RtfTables, rtf->around->len - 1);
+    g_array_set_size(rtf->around, rtf->around->len - 1);
 }
 
 /* --- control words ---------------------------------------------------------------------------- */
@@ -317,16 +288,20 @@ static void do_word(Rtf *rtf, const char *name, gboolean has_number, int number)
         set_font(rtf, rtf->default_font);
         rtf->now.hidden = FALSE;
         break;
-    case RTF_RESET: rtf->now.in_table = FALSE; break;
-    case RTF_IN_TABLE: rtf->now.in_table = TRUE; break;
-    case RTF_ROW_BEGINS: begin_row(rtf); break;
-    case RTF_CELL_COVERED:
-        rtf->pending_covered = TRUE;
-        rtf->pending_above = word->value;
+    case RTF_RESET: rtf->now.tables = 0; break;
+    case RTF_IN_TABLE: rtf->now.tables = MAX(rtf->now.tables, 1); break;
+    case RTF_TABLES: rtf->now.tables = (guint)CLAMP(number, 0, RTF_TABLES_MAX); break;
+    case RTF_ROW_BEGINS: rtf_row_begin(described_row(rtf)); break;
+    case RTF_CELL_COVERED: rtf_row_cover(described_row(rtf), word->value); break;
+    case RTF_CELL_DEFINED: rtf_row_define(described_row(rtf)); break;
+    case RTF_CELL_ENDS: end_cell(rtf, 1); break;
+    case RTF_ROW_ENDS: end_row(rtf, 1); break;
+    case RTF_NEST_ROW: rtf->now.nest_row = TRUE; break;
+    case RTF_NEST_CELL_ENDS: end_cell(rtf, MAX(rtf->now.tables, 2)); break;
+    case RTF_NEST_ROW_ENDS: end_row(rtf, MAX(rtf->now.tables, 2)); break;
+    case RTF_BOX:
+        if (first) enter_box(rtf);
         break;
-    case RTF_CELL_DEFINED: define_cell(rtf); break;
-    case RTF_CELL_ENDS: end_cell(rtf); break;
-    case RTF_ROW_ENDS: end_row(rtf); break;
     case RTF_HIDDEN:
         flush(rtf);
         rtf->now.hidden = !has_number || number != 0;
@@ -360,7 +335,7 @@ static void begin_group(Rtf *rtf)
     }
     g_array_append_val(rtf->groups, rtf->now);
     rtf->now.fresh = TRUE;
-    rtf->now.ignorable = rtf->now.field = FALSE;
+    rtf->now.ignorable = rtf->now.field = rtf->now.box = FALSE;
 }
 
 static void end_group(Rtf *rtf)
@@ -373,6 +348,7 @@ static void end_group(Rtf *rtf)
     if (rtf->groups->len == 0) return;
     flush(rtf);
     if (rtf->now.field) leave_field(rtf);
+    if (rtf->now.box) leave_box(rtf);
     rtf->now = g_array_index(rtf->groups, Group, rtf->groups->len - 1);
     g_array_set_size(rtf->groups, rtf->groups->len - 1);
 }
@@ -449,6 +425,8 @@ static void read_rtf(Rtf *rtf, const char *bytes, gsize length)
     rtf->out = textout_new();
     rtf->groups = g_array_new(FALSE, FALSE, sizeof(Group));
     rtf->bytes = g_byte_array_new();
+    rtf->tables.out = rtf->out;
+    rtf->around = g_array_new(FALSE, FALSE, sizeof(RtfTables));
     rtf_fonts_init(&rtf->fonts);
     field_stack_init(&rtf->fields);
     rtf->page = 1252;
@@ -456,13 +434,15 @@ static void read_rtf(Rtf *rtf, const char *bytes, gsize length)
     rtf->default_font = RTF_FONT_NONE;
     read_tokens(rtf, bytes, length);
     flush(rtf);
-    close_table(rtf);
+    while (rtf->around->len > 0) leave_box(rtf);
+    rtf_tables_close(&rtf->tables);
 }
 
 static void rtf_clear(Rtf *rtf)
 {
     textout_free(rtf->out);
     g_array_unref(rtf->groups);
+    g_array_unref(rtf->around);
     g_byte_array_unref(rtf->bytes);
     rtf_fonts_clear(&rtf->fonts);
     rtf_form_clear(&rtf->form);

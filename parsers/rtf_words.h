@@ -29,6 +29,11 @@ typedef enum RtfAction {
     RTF_CELL_COVERED, /* part of the one to the left or, with `value`, above */
     RTF_CELL_ENDS,
     RTF_ROW_ENDS,
+    RTF_TABLES,   /* how many are around the paragraph */
+    RTF_NEST_ROW, /* a destination that describes a row of a table in a table, behind it */
+    RTF_NEST_CELL_ENDS,
+    RTF_NEST_ROW_ENDS,
+    RTF_BOX, /* a text box */
     RTF_HIDDEN,
     RTF_FONT,
     RTF_FONT_DEFAULT,

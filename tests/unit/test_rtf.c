@@ -46,7 +46,17 @@ static const struct {
      "{\\fldrslt}}{\\field{\\*\\fldinst FORMTEXT {\\*\\formfield\\fftype0}}{\\fldrslt h}}\\fftype1\\ffl i}",
      "☑b☐c☑dfhi", ""},
     {"text box", "{\\rtf1 a{\\shp{\\*\\shpinst{\\sp{\\sn x}{\\sv y}}{\\shptxt b\\par}}{\\shprslt b}}c}",
-     "ab\nc", ""},
+     "ac\nb", ""},
+    {"table in a text box, beside a table",
+     "{\\rtf1\\trowd\\cellx1\\intbl a{\\shp{\\*\\shpinst{\\shptxt \\pard\\trowd\\cellx1\\intbl "
+     "b\\cell\\row\\pard "
+     "c\\par}}}\\cell\\row\\pard d}",
+     "a\nb\nc\nd", ""},
+    {"table in a table",
+     "{\\rtf1\\trowd\\cellx1\\cellx2\\pard\\intbl a\\cell\\pard\\intbl\\itap2 b\\nestcell c\\nestcell"
+     "{\\*\\nesttableprops\\trowd\\cellx1\\cellx2\\nestrow}{\\nonesttables\\par}\\pard\\intbl "
+     "d\\cell\\row\\pard e}",
+     "a\tb\tc\nd\ne", ""},
     {"picture", "{\\rtf1{\\pict\\pngblip 89504e47}}", "", "scanned-only"},
     {"binary", "{\\rtf1{\\pict\\bin4 }{}}}a}", "a", ""},
     {"nothing", "{\\rtf1\\ansi\\par}", "", "empty-document"},
