@@ -246,7 +246,7 @@ static GBytes *clear_stream(GBytes *bytes)
     return g_bytes_ref(bytes);
 }
 
-static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean whole)
+static void read_stream(FactsAttachment *attachment, GBytes *bytes, GBytes *controls, gboolean whole)
 {
     g_autoptr (GBytes) clear = clear_stream(bytes);
     if (!clear) {
@@ -255,7 +255,7 @@ static void read_stream(FactsAttachment *attachment, GBytes *bytes, gboolean who
     }
     BiffStream stream = {0};
     stream.data = g_bytes_get_data(clear, &stream.length);
-    BiffBook book = {.codepage = 1252, .out = sheets_new()};
+    BiffBook book = {.codepage = 1252, .out = sheets_new(), .controls = controls};
     book.strings = g_ptr_array_new_with_free_func(g_free);
     book.formats = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     book.rich = g_hash_table_new(NULL, NULL);
@@ -283,7 +283,7 @@ void biff_read(FactsAttachment *attachment, GBytes *bytes)
     gsize length;
     const guint8 *data = g_bytes_get_data(bytes, &length);
     if (biff_is_stream(data, length)) {
-        read_stream(attachment, bytes, TRUE);
+        read_stream(attachment, bytes, NULL, TRUE);
         return;
     }
     const char *why = NULL;
@@ -292,8 +292,9 @@ void biff_read(FactsAttachment *attachment, GBytes *bytes)
     g_autoptr (GBytes) stream = ole2 ? ole2_stream(ole2, "Workbook", &whole) : NULL;
     if (ole2 && !stream) stream = ole2_stream(ole2, "Book", &whole);
     if (ole2 && stream) ole2_objects(attachment, ole2);
+    g_autoptr (GBytes) controls = ole2 && stream ? ole2_stream(ole2, "Ctls", NULL) : NULL;
     if (stream)
-        read_stream(attachment, stream, whole);
+        read_stream(attachment, stream, controls, whole);
     else
         facts_add_problem(attachment->problems, "damaged", why ? why : "there is no workbook in it");
 }

@@ -10,6 +10,12 @@ typedef struct BiffSheet {
     char *name;
 } BiffSheet;
 
+/* Which cells a shape lies above. */
+typedef struct BiffAnchor {
+    gboolean known;
+    guint row, column, across;
+} BiffAnchor;
+
 typedef struct BiffBook {
     guint version; /* 2, 3, 4, 5 (also 7) or 8 */
     guint codepage;
@@ -24,7 +30,9 @@ typedef struct BiffBook {
     guint formats_seen;  /* BIFF2 to 4 number them in order */
     Sheets *out;
     gboolean picture, macro;
-    const char *box; /* static: the state of a check box whose label comes in a later record; NULL without */
+    const char *box;  /* static: the state of a check box whose label comes in a later record; NULL without */
+    GBytes *controls; /* the stream with ActiveX controls; may be NULL */
+    BiffAnchor anchor; /* of the present shape */
     /* a formula whose result is a text, which comes in a later record */
     gboolean awaits;
     guint await_row, await_column, await_xf;
@@ -32,6 +40,11 @@ typedef struct BiffBook {
 
 /* A record of a worksheet: cells, merged ranges, text boxes. FALSE when a cap is reached. */
 gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffRecord *record);
+
+/* What is drawn on the sheet (biff_drawing.c): where the next shape lies, what shape it is, its text. */
+void biff_drawing(BiffBook *book, const BiffRecord *record);
+void biff_object(BiffBook *book, const BiffRecord *record);
+void biff_text_box(BiffBook *book, const BiffStream *stream, const BiffRecord *record);
 
 /* A string at `offset`: of BIFF8 with a length of `size` bytes, flags and units; else length and bytes. */
 char *biff_string(const BiffBook *book, const BiffStream *stream, const BiffRecord *record, gsize offset,

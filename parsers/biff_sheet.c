@@ -6,11 +6,8 @@
 #include "parsers/number_format.h"
 #include "parsers/symbols.h"
 
-#define CELL_HEAD     6 /* bytes: row, column, format */
-#define CELL_HEAD_2   7 /* BIFF2: row, column, three bytes of attributes */
-#define TXO_LENGTH_AT 10
-
-enum { OBJ_PICTURE = 8, OBJ_CHECK_BOX = 11, OBJ_RADIO = 12, PART_BOX_STATE = 0x12 };
+#define CELL_HEAD   6 /* bytes: row, column, format */
+#define CELL_HEAD_2 7 /* BIFF2: row, column, three bytes of attributes */
 
 /* --- text ------------------------------------------------------------------------------------- */
 
@@ -186,31 +183,6 @@ static void on_merged(BiffBook *book, const BiffRecord *record)
                      biff_u16(record, at + 6));
 }
 
-/* The text of a box or comment stands in the CONTINUE behind, as characters with flags before them. */
-static void on_text_box(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
-{
-    guint characters = biff_u16(record, TXO_LENGTH_AT);
-    if (characters == 0 || book->version < 8) return;
-    BiffBody body = biff_body(stream, record, record->length);
-    guint flags = biff_body_u8(&body);
-    g_autofree char *text = biff_body_characters(&body, characters, flags & 1);
-    g_autofree char *boxed = book->box ? g_strconcat(book->box, text, NULL) : NULL;
-    sheets_box(book->out, boxed ? boxed : text);
-    book->box = NULL;
-}
-
-/* MS-XLS 2.4.181: parts, each a kind and a length; the first says what it is, and of a box one has the state.
- */
-static void on_object(BiffBook *book, const BiffRecord *record)
-{
-    guint kind = biff_u16(record, 4);
-    book->picture |= kind == OBJ_PICTURE;
-    book->box = kind == OBJ_CHECK_BOX || kind == OBJ_RADIO ? SYMBOL_UNCHECKED : NULL;
-    for (gsize at = 0; book->box && at + 6 <= record->length; at += 4 + biff_u16(record, at + 2))
-        if (biff_u16(record, at) == PART_BOX_STATE && biff_u16(record, at + 4) == 1)
-            book->box = SYMBOL_CHECKED;
-}
-
 static void on_header(BiffBook *book, const BiffStream *stream, const BiffRecord *record)
 {
     if (record->length < 2) return;
@@ -248,11 +220,12 @@ gboolean biff_sheet_record(BiffBook *book, const BiffStream *stream, const BiffR
     case 0x0005:
     case BIFF_BOOLERR: return on_boolean_or_error(book, record);
     case BIFF_MERGEDCELLS: on_merged(book, record); return TRUE;
-    case BIFF_TXO: on_text_box(book, stream, record); return TRUE;
+    case BIFF_TXO: biff_text_box(book, stream, record); return TRUE;
     case BIFF_HEADER:
     case BIFF_FOOTER: on_header(book, stream, record); return TRUE;
     case BIFF_IMDATA: book->picture = TRUE; return TRUE;
-    case BIFF_OBJ: on_object(book, record); return TRUE;
+    case BIFF_MSODRAWING: biff_drawing(book, record); return TRUE;
+    case BIFF_OBJ: biff_object(book, record); return TRUE;
     default: return TRUE;
     }
 }

@@ -1,5 +1,7 @@
 /* Form fields. */
 #include "parsers/doc_parts.h"
+#include "parsers/forms_control.h"
+#include "parsers/ole2_parts.h"
 #include "parsers/symbols.h"
 
 enum { FORM_CHECK_BOX = 1, FORM_LIST = 2 };
@@ -41,4 +43,12 @@ char *doc_form_field(const Doc *doc, guint32 offset)
     at += 2;
     for (int i = 0; i < 5; i++) at = skip_string(form, at);
     return list_entry(doc_part(form, at, form.length), result);
+}
+
+char *doc_control(const Doc *doc, guint32 number)
+{
+    const CfbNode *pool = cfb_child(cfb_root(doc->ole2->file), "ObjectPool");
+    g_autofree char *name = g_strdup_printf("_%u", number);
+    const CfbNode *storage = pool ? cfb_child(pool, name) : NULL;
+    return storage ? forms_control_in(doc->ole2->file, storage, NULL) : NULL;
 }

@@ -89,7 +89,9 @@ typedef struct DocCharacter {
     gboolean deleted, has_symbol, has_picture;
     guint symbol, symbol_font;
     guint font;
-    guint32 picture; /* offset into the data stream */
+    guint32 picture; /* offset into the data stream; of an object that too: its number */
+    gboolean has_object, is_object;
+    guint32 object; /* its number in the storage of objects */
 } DocCharacter;
 
 DocCharacter doc_character(const Doc *doc, guint32 fc, guint16 prm);
@@ -139,3 +141,7 @@ void doc_put_text(Doc *doc, TextOut *out, guint32 begin, guint32 end);
 /* The state of a form field in the data stream [2.9.78]: a check box, or the chosen entry of a list; NULL of
  * other fields. Caller frees. */
 char *doc_form_field(const Doc *doc, guint32 offset);
+
+/* What the control with that number in the storage of objects shows (forms_control.h), or NULL. Caller frees.
+ */
+char *doc_control(const Doc *doc, guint32 number);

@@ -10,7 +10,9 @@
 /* Changes that are looked at [2.6]. */
 enum {
     CHANGE_DELETED = 0x0800,
+    CHANGE_OBJECT = 0x080A,
     CHANGE_PICTURE = 0x6A03,
+    CHANGE_PLACE_OF_OBJECT = 0x680E,
     CHANGE_SYMBOL = 0x6A09,
     CHANGE_FONT = 0x4A4F,
     CHANGE_IN_TABLE = 0x2416,
@@ -163,6 +165,11 @@ static void change_character(DocCharacter *character, DocBytes list)
         case CHANGE_PICTURE:
             character->has_picture = TRUE;
             character->picture = doc_u32(operand, 0);
+            break;
+        case CHANGE_OBJECT: character->is_object = doc_u8(operand, 0) & 1; break;
+        case CHANGE_PLACE_OF_OBJECT:
+            character->has_object = TRUE;
+            character->object = doc_u32(operand, 0);
             break;
         default: break;
         }

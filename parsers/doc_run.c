@@ -119,6 +119,18 @@ static void put_form_field(DocRun *run)
     if (text) put_text(run, text);
 }
 
+/* A control is the result of a field, whose characters all may say which. */
+static void put_control(DocRun *run)
+{
+    const DocCharacter *character = &run->character;
+    guint32 number = character->has_object ? character->object : character->picture;
+    if (!character->has_object && !(character->is_object && character->has_picture)) return;
+    if (number == run->control) return;
+    run->control = number;
+    g_autofree char *text = doc_control(run->doc, number);
+    if (text) put_text(run, text);
+}
+
 /* --- fields ----------------------------------------------------------------------------------- */
 
 static void on_field(DocRun *run)
@@ -183,10 +195,12 @@ static void on_character(DocRun *run, const DocPiece *piece)
         run->character_known = TRUE;
     }
     const DocCharacter *character = &run->character;
+    if (unit == CHAR_FIELD_RESULT) field_result(&run->fields, run->puts);
+    if (unit < ' ' && !character->deleted && run->fields.in_code == 0) put_control(run);
     if (unit == CHAR_FIELD)
         on_field(run);
     else if (unit == CHAR_FIELD_RESULT)
-        field_result(&run->fields, run->puts);
+        return;
     else if (unit == CHAR_FIELD_END)
         on_field_end(run);
     else if (character->deleted)

@@ -38,6 +38,7 @@ typedef struct DocRun {
     guint high;        /* first half of a pair */
     guint64 puts;      /* characters so far */
     FieldStack fields; /* those that are open */
+    guint32 control;   /* the number of the last that was put */
 } DocRun;
 
 void doc_run_init(DocRun *run, Doc *doc, TextOut *out, guint32 begin);

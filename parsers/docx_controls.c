@@ -51,14 +51,14 @@ static guint style_of(const char *class_id)
 }
 
 /* What the part names: the first that it has a relationship to. */
-static char *stored_text(Ooxml *ooxml, const char *part)
+static char *stored_text(Ooxml *ooxml, const char *part, const char *class_id)
 {
     g_autoptr (GPtrArray) relations = ooxml_relations(ooxml, part);
     for (guint i = 0; i < relations->len; i++) {
         const OoxmlRelation *relation = relations->pdata[i];
         GBytes *stored =
             strstr(relation->kind, "activeXControlBinary") ? ooxml_part(ooxml, relation->part) : NULL;
-        if (stored) return forms_control_text(stored);
+        if (stored) return forms_control_text(stored, class_id);
     }
     return NULL;
 }
@@ -74,8 +74,9 @@ char *docx_control_text(Ooxml *ooxml, const char *part)
     guint style = style_of(control.class_id);
     gboolean known = style > 0 && (control.value || control.caption);
     char *text = known ? forms_control_shown(style, control.value, control.caption) : NULL;
+    if (!text && data) text = stored_text(ooxml, part, control.class_id);
     g_free(control.class_id);
     g_free(control.value);
     g_free(control.caption);
-    return text || !data ? text : stored_text(ooxml, part);
+    return text;
 }

@@ -1,4 +1,4 @@
-/* docx_controls.h - ActiveX controls of an OOXML package as text. */
+/* docx_controls.h - ActiveX controls of an OOXML package (.docx, .xlsx) as text. */
 #pragma once
 
 #include "parsers/ooxml.h"

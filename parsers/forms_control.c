@@ -116,23 +116,50 @@ static char *classed_text(const guint8 *class_id, const guint8 *data, gsize leng
     return known ? control_text(&morph, data, length) : NULL;
 }
 
-char *forms_control_text(GBytes *stored)
+/* {8BD21D40-EC42-11CE-9E0D-00AA006002F3} as it is stored: the first three numbers from their low bytes on. */
+static gboolean read_class(const char *text, guint8 *class_id)
+{
+    static const guint8 order[CLASS_ID] = {3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15};
+    guint n = 0;
+    for (const char *p = text; *p && n < 2 * CLASS_ID; p++) {
+        gint digit = g_ascii_xdigit_value(*p);
+        if (digit < 0) continue;
+        guint8 *byte = &class_id[order[n / 2]];
+        *byte = (guint8)(n % 2 == 0 ? digit << 4 : *byte | digit);
+        n++;
+    }
+    return n == 2 * CLASS_ID;
+}
+
+char *forms_control_in(const Cfb *file, const CfbNode *storage, const char *class_id)
+{
+    enum { BEFORE_CLASS = 12 }; /* of the stream that says what the other one is */
+    guint8 said[CLASS_ID];
+    gsize n, m = 0;
+    const CfbNode *contents = cfb_child(storage, "contents");
+    const CfbNode *object = cfb_child(storage, "\x01"
+                                               "CompObj");
+    if (!contents || contents->storage) return NULL;
+    g_autoptr (GBytes) about = object ? cfb_read(file, object, BEFORE_CLASS + CLASS_ID) : NULL;
+    const guint8 *head = about ? g_bytes_get_data(about, &m) : NULL, *known = NULL;
+    if (m == BEFORE_CLASS + CLASS_ID)
+        known = head + BEFORE_CLASS;
+    else if (class_id && read_class(class_id, said))
+        known = said;
+    if (!known) return NULL;
+    g_autoptr (GBytes) state = cfb_read(file, contents, 4 * STRING_MAX);
+    const guint8 *bytes = g_bytes_get_data(state, &n);
+    return classed_text(known, bytes, n);
+}
+
+char *forms_control_text(GBytes *stored, const char *class_id)
 {
     const char *why;
-    gsize length, n, m;
+    gsize length;
     const guint8 *data = g_bytes_get_data(stored, &length);
     if (length < CLASS_ID) return NULL;
     if (memcmp(data, "\xD0\xCF\x11\xE0", 4) != 0)
         return classed_text(data, data + CLASS_ID, length - CLASS_ID);
-    enum { BEFORE_CLASS = 12 }; /* of the stream that says what the other one is */
     g_autoptr (Cfb) file = cfb_open(stored, &why);
-    const CfbNode *contents = file ? cfb_child(cfb_root(file), "contents") : NULL;
-    const CfbNode *object = file ? cfb_child(cfb_root(file), "\x01"
-                                                             "CompObj")
-                                 : NULL;
-    if (!contents || !object) return NULL;
-    g_autoptr (GBytes) state = cfb_read(file, contents, 4 * STRING_MAX);
-    g_autoptr (GBytes) about = cfb_read(file, object, BEFORE_CLASS + CLASS_ID);
-    const guint8 *head = g_bytes_get_data(about, &m), *bytes = g_bytes_get_data(state, &n);
-    return m == BEFORE_CLASS + CLASS_ID ? classed_text(head + BEFORE_CLASS, bytes, n) : NULL;
+    return file ? forms_control_in(file, cfb_root(file), class_id) : NULL;
 }

@@ -2,12 +2,16 @@
  * (MS-OFORMS). */
 #pragma once
 
-#include <glib.h>
+#include "parsers/cfb.h"
 
 /* What a person sees of a control: ☑ or ☐ and its caption, the text of a field or of what is chosen, a label.
  * `stored` is the content of activeX1.bin: the control's stream behind the id of its class, or an OLE2 file
- * with it. NULL if it is something else, broken or shows nothing. Caller frees. */
-char *forms_control_text(GBytes *stored);
+ * with it. `class_id` ({8BD21D40-…}) is what the document says of its class, where that file does not; may be
+ * NULL. NULL if it is something else, broken or shows nothing. Caller frees. */
+char *forms_control_text(GBytes *stored, const char *class_id);
+
+/* The same of one that is a storage of an OLE2 file. */
+char *forms_control_in(const Cfb *file, const CfbNode *storage, const char *class_id);
 
 /* The same of one whose parts are known: `style` is that of MS-OFORMS 2.5.4 (4 check box, 5 option, 6
  * toggle). */

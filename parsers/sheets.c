@@ -4,14 +4,21 @@
 
 #include "parsers/fields.h"
 #include "parsers/limits.h"
+#include "parsers/symbols.h"
 
-#define MERGES_MAX  2000 /* ranges of one sheet: they matter only to fields */
-#define COLUMNS_MAX 16384
+#define MERGES_MAX   2000 /* ranges of one sheet: they matter only to fields */
+#define CONTROLS_MAX 1000 /* of one sheet that find their cells */
+#define COLUMNS_MAX  16384
 
 typedef struct Cell {
     guint row, column, order; /* order: of being put in */
     char *text;
 } Cell;
+
+typedef struct Control {
+    guint row, column, across, order;
+    char *text;
+} Control;
 
 typedef struct Merge {
     guint first_row, first_column, last_row, last_column;
@@ -21,8 +28,9 @@ struct Sheets {
     /* the present sheet */
     char *name;
     gboolean hidden;
-    GArray *cells;  /* of Cell */
-    GArray *merges; /* of Merge */
+    GArray *cells;    /* of Cell */
+    GArray *merges;   /* of Merge */
+    GArray *controls; /* of Control */
     GString *boxes;
     GString *full; /* values in full of cells that do not show them so, parted by tabs */
     /* what is done */
@@ -40,6 +48,11 @@ static void cell_clear(gpointer data)
     g_free(((Cell *)data)->text);
 }
 
+static void control_clear(gpointer data)
+{
+    g_free(((Control *)data)->text);
+}
+
 static void field_free(gpointer data)
 {
     FactsField *field = data;
@@ -55,6 +68,8 @@ Sheets *sheets_new(void)
     sheets->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
     g_array_set_clear_func(sheets->cells, cell_clear);
     sheets->merges = g_array_new(FALSE, FALSE, sizeof(Merge));
+    sheets->controls = g_array_new(FALSE, FALSE, sizeof(Control));
+    g_array_set_clear_func(sheets->controls, control_clear);
     sheets->boxes = g_string_new(NULL);
     sheets->full = g_string_new(NULL);
     sheets->text = g_string_new(NULL);
@@ -71,6 +86,7 @@ void sheets_free(Sheets *sheets)
     g_free(sheets->name);
     g_array_free(sheets->cells, TRUE);
     g_array_free(sheets->merges, TRUE);
+    g_array_free(sheets->controls, TRUE);
     g_string_free(sheets->boxes, TRUE);
     g_string_free(sheets->full, TRUE);
     g_string_free(sheets->text, TRUE);
@@ -142,6 +158,23 @@ void sheets_box(Sheets *sheets, const char *text)
     g_string_append_printf(sheets->boxes, "%s\n", kept);
 }
 
+void sheets_control(Sheets *sheets, guint row, guint column, guint across, const char *text)
+{
+    if (sheets->controls->len >= CONTROLS_MAX || column >= COLUMNS_MAX) {
+        sheets_box(sheets, text);
+        return;
+    }
+    const Control control = {row, column, across, sheets->controls->len, tidy(text)};
+    gsize length = strlen(control.text);
+    if (length == 0 || length + 1 > sheets->room) {
+        if (length > 0) sheets->over = "text";
+        g_free(control.text);
+        return;
+    }
+    sheets->room -= length + 1;
+    g_array_append_val(sheets->controls, control);
+}
+
 void sheets_full_value(Sheets *sheets, const char *text)
 {
     gsize length = strlen(text);
@@ -152,7 +185,7 @@ void sheets_full_value(Sheets *sheets, const char *text)
 
 gboolean sheets_empty(const Sheets *sheets)
 {
-    return !sheets->any && sheets->cells->len == 0 && sheets->boxes->len == 0;
+    return !sheets->any && sheets->cells->len + sheets->controls->len == 0 && sheets->boxes->len == 0;
 }
 
 /* --- handing over ----------------------------------------------------------------------------- */
@@ -247,17 +280,19 @@ static gboolean add_table_row(Sheets *sheets, Table *table, guint begin, guint e
     return TRUE;
 }
 
-/* Whether the value of a label was not filled in: behind the last cell that is used follows one over several
- * columns, or this is no row's only cell, and a label, and others are longer. */
-static gboolean lacks_value(const Sheets *sheets, const TableRow *row, gboolean only, guint widest)
+/* Whether the value of a label was not filled in: a label ends the row, and others are longer, or an empty
+ * cell over several columns follows. */
+static gboolean lacks_value(const Sheets *sheets, const TableRow *row, guint widest)
 {
-    const guint n = row->cells->len;
-    if (!only && n < widest && fields_is_label(row->cells->pdata[n - 1])) return TRUE;
+    guint end = row->cells->len;
+    if (!fields_is_label(row->cells->pdata[end - 1])) return FALSE;
     for (guint i = 0; i < sheets->merges->len; i++) {
         const Merge *merge = &g_array_index(sheets->merges, Merge, i);
-        if (merge->first_row == row->line - 1 && merge->first_column == n) return TRUE;
+        if (row->line - 1 < merge->first_row || row->line - 1 > merge->last_row) continue;
+        if (merge->first_column == row->cells->len) return TRUE;
+        if (merge->first_column == row->cells->len - 1) end = merge->last_column + 1;
     }
-    return FALSE;
+    return end < widest;
 }
 
 /* The row as fields.h wants it: from the first cell that is used. */
@@ -272,8 +307,7 @@ static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row, guint w
         else if (*text || (cells->len > 0 && !covered))
             g_ptr_array_add(cells, text);
     }
-    if (cells->len > 0 && lacks_value(sheets, row, cells->len == 1, widest))
-        g_ptr_array_add(cells, (gpointer) "");
+    if (cells->len > 0 && lacks_value(sheets, row, widest)) g_ptr_array_add(cells, (gpointer) "");
     return cells;
 }
 
@@ -297,11 +331,82 @@ static void add_table(Sheets *sheets)
     if (!sheets->hidden) fields_from_table(sheets->fields, logical);
 }
 
+/* --- controls --------------------------------------------------------------------------------- */
+
+static int by_sight(gconstpointer left, gconstpointer right)
+{
+    const Control *a = left, *b = right;
+    if (a->row != b->row) return a->row < b->row ? -1 : 1;
+    if (a->column != b->column) return a->column < b->column ? -1 : 1;
+    if (a->across != b->across) return a->across < b->across ? -1 : 1;
+    return a->order < b->order ? -1 : 1;
+}
+
+/* The first cell of the merged range that it lies above. */
+static void find_range(const Sheets *sheets, Control *control)
+{
+    for (guint i = 0; i < sheets->merges->len; i++) {
+        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
+        if (control->row < merge->first_row || control->row > merge->last_row ||
+            control->column < merge->first_column || control->column > merge->last_column)
+            continue;
+        control->row = merge->first_row;
+        control->column = merge->first_column;
+        return;
+    }
+}
+
+/* The cell in that place: of the first n, which are in order, the last; else one of those added since. */
+static Cell *find_cell(Sheets *sheets, guint n, const Control *control)
+{
+    Cell key = {.row = control->row, .column = control->column, .order = G_MAXUINT};
+    guint low = 0, high = n;
+    while (low < high) {
+        guint middle = low + (high - low) / 2;
+        if (by_place(cell_at(sheets, middle), &key) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    for (guint i = low > 0 ? low - 1 : 0; i < sheets->cells->len; i = MAX(i + 1, n)) {
+        Cell *cell = &g_array_index(sheets->cells, Cell, i);
+        if (cell->row == control->row && cell->column == control->column) return cell;
+    }
+    return NULL;
+}
+
+/* Once the cells are in order. */
+static void place_controls(Sheets *sheets)
+{
+    guint n = sheets->cells->len;
+    g_array_sort(sheets->controls, by_sight);
+    for (guint i = 0; i < sheets->controls->len; i++) {
+        Control *control = &g_array_index(sheets->controls, Control, i);
+        find_range(sheets, control);
+        Cell *cell = find_cell(sheets, n, control);
+        if (cell) {
+            g_autofree char *before = cell->text;
+            gboolean bare =
+                strcmp(control->text, SYMBOL_CHECKED) == 0 || strcmp(control->text, SYMBOL_UNCHECKED) == 0;
+            cell->text =
+                bare ? g_strconcat(control->text, before, NULL) : g_strjoin(" ", before, control->text, NULL);
+        } else if (sheets->cells_left > 0) {
+            const Cell fresh = {control->row, control->column, sheets->cells->len, NULL};
+            g_array_append_val(sheets->cells, fresh);
+            g_array_index(sheets->cells, Cell, sheets->cells->len - 1).text = g_steal_pointer(&control->text);
+            sheets->cells_left--;
+        }
+    }
+    if (sheets->controls->len > 0) g_array_sort(sheets->cells, by_place);
+    g_array_set_size(sheets->controls, 0);
+}
+
 static void end_sheet(Sheets *sheets)
 {
-    if (sheets->cells->len + sheets->boxes->len > 0) {
+    if (sheets->cells->len + sheets->controls->len + sheets->boxes->len > 0) {
         sheets->any = TRUE;
         g_array_sort(sheets->cells, by_place);
+        place_controls(sheets);
         add_name(sheets);
         for (guint i = 0, end; i < sheets->cells->len; i = end) {
             end = row_end(sheets, i);

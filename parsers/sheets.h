@@ -43,6 +43,11 @@ void sheets_full_value(Sheets *sheets, const char *text);
 /* Text that lies above the cells: it comes behind them, in the text only. */
 void sheets_box(Sheets *sheets, const char *text);
 
+/* Text of a control that lies above a cell (or above a merged range, of which this is any cell): a check box
+ * with its label, a field. It becomes part of the cell's text, behind what is there (a box without a
+ * label before it); of several the upper ones come first, then the left ones, by `across`. */
+void sheets_control(Sheets *sheets, guint row, guint column, guint across, const char *text);
+
 /* A header or footer of the sheet as files have it, with its codes: each of its parts is a box, but those
  * with the number of the page, a date or the like are left out. */
 void sheets_header(Sheets *sheets, const char *code);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/docx_controls.h"
 #include "parsers/xlsx_parts.h"
 
 enum { NOTHING, SHEET, PROPERTIES };
@@ -76,16 +77,39 @@ static void read_drawing(Workbook *workbook, const char *part)
     }
 }
 
+/* The states of the sheet's controls. */
+static void read_controls(Workbook *workbook, const GPtrArray *relations)
+{
+    for (guint i = 0; i < workbook->book.controls->len; i++) {
+        XlsxControl *control = workbook->book.controls->pdata[i];
+        for (guint k = 0; k < relations->len; k++) {
+            const OoxmlRelation *relation = relations->pdata[k];
+            if (!control->relation || g_strcmp0(relation->id, control->relation) != 0) continue;
+            if (strcmp(relation->kind, "control") == 0)
+                control->text = docx_control_text(workbook->ooxml, relation->part);
+            else if (strcmp(relation->kind, "ctrlProp") == 0)
+                xlsx_control_state(control, ooxml_part(workbook->ooxml, relation->part));
+            break;
+        }
+    }
+}
+
 static void read_sheet(Workbook *workbook, const char *part)
 {
     GBytes *bytes = ooxml_part(workbook->ooxml, part);
+    g_ptr_array_set_size(workbook->book.controls, 0);
     workbook->good &= xlsx_sheet(&workbook->book, bytes);
     g_autoptr (GPtrArray) relations = ooxml_relations(workbook->ooxml, part);
     g_hash_table_remove_all(workbook->book.labels);
+    read_controls(workbook, relations);
     for (guint i = 0; i < relations->len && !workbook->book.full; i++) {
         const OoxmlRelation *relation = relations->pdata[i];
         if (strcmp(relation->kind, "vmlDrawing") == 0)
             xlsx_controls(&workbook->book, ooxml_part(workbook->ooxml, relation->part));
+    }
+    for (guint i = 0; i < workbook->book.controls->len; i++) { /* that lie nowhere */
+        const XlsxControl *control = workbook->book.controls->pdata[i];
+        if (control->text && !control->put) sheets_box(workbook->book.sheets, control->text);
     }
     for (guint i = 0; i < relations->len && !workbook->book.full; i++) {
         const OoxmlRelation *relation = relations->pdata[i];
@@ -157,6 +181,7 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     workbook.book.strings = g_array_new(FALSE, FALSE, sizeof(gsize));
     workbook.book.rich = g_hash_table_new(NULL, NULL);
     workbook.book.labels = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    workbook.book.controls = g_ptr_array_new_with_free_func(xlsx_control_free);
     workbook.book.fonts = g_ptr_array_new();
     workbook.book.formats = g_ptr_array_new_with_free_func(g_free);
     workbook.sheets = g_ptr_array_new_with_free_func(listed_free);
@@ -171,6 +196,7 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     g_array_free(workbook.book.strings, TRUE);
     g_hash_table_unref(workbook.book.rich);
     g_hash_table_unref(workbook.book.labels);
+    g_ptr_array_unref(workbook.book.controls);
     g_ptr_array_unref(workbook.book.fonts);
     g_ptr_array_unref(workbook.book.formats);
     g_ptr_array_unref(workbook.sheets);

@@ -6,12 +6,13 @@
 #include "parsers/symbols.h"
 #include "parsers/xlsx_parts.h"
 
-#define ROWS_MAX    1048576 /* of a sheet */
-#define COLUMNS_MAX 16384
-#define DAYS_1970   25569 /* the serial number of 1970-01-01 */
-#define DAYS_1904   1462  /* between the two ways to count days */
+#define ROWS_MAX     1048576 /* of a sheet */
+#define COLUMNS_MAX  16384
+#define CONTROLS_MAX 1000  /* of a sheet */
+#define DAYS_1970    25569 /* the serial number of 1970-01-01 */
+#define DAYS_1904    1462  /* between the two ways to count days */
 
-enum { NOTHING, ROW, CELL, VALUE, INLINE, TEXT, PHONETIC, MERGE, FONT, FORMULA, HEADER };
+enum { NOTHING, ROW, CELL, VALUE, INLINE, TEXT, PHONETIC, MERGE, FONT, FORMULA, HEADER, CONTROL };
 
 typedef enum CellType { NUMBER, SHARED, STRING, INLINE_STRING, BOOLEAN, FAULT, DATE } CellType;
 
@@ -45,6 +46,7 @@ static int code_of(const char *uri, const char *name)
                                     {"evenFooter", HEADER},
                                     {"firstHeader", HEADER},
                                     {"firstFooter", HEADER},
+                                    {"control", CONTROL},
                                     {NULL, 0}};
     return xml_code_in(names, name);
 }
@@ -208,6 +210,20 @@ static void merge(Sheet *sheet, const XmlAttributes *attributes)
     sheets_merge(sheet->book->sheets, first_row, first_column, last_row, last_column);
 }
 
+/* What old programs are given of it instead comes again. */
+static void add_control(const Sheet *sheet, const XmlAttributes *attributes)
+{
+    GPtrArray *controls = sheet->book->controls;
+    g_autofree char *shape = xml_attribute(attributes, "shapeId");
+    for (guint i = 0; shape && i < controls->len; i++)
+        if (strcmp(((XlsxControl *)controls->pdata[i])->shape, shape) == 0) return;
+    if (!shape || controls->len >= CONTROLS_MAX) return;
+    XlsxControl *control = g_new0(XlsxControl, 1);
+    control->shape = g_steal_pointer(&shape);
+    control->relation = xml_attribute(attributes, "id");
+    g_ptr_array_add(controls, control);
+}
+
 static void on_start(gpointer user, int code, const XmlAttributes *attributes)
 {
     Sheet *sheet = user;
@@ -234,6 +250,7 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
         break;
     }
     case MERGE: merge(sheet, attributes); break;
+    case CONTROL: add_control(sheet, attributes); break;
     default: break;
     }
 }

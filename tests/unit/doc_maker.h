@@ -6,6 +6,7 @@
 
 typedef struct Maker {
     GByteArray *word, *table, *data;
+    GByteArray *about, *contents;           /* of a control with the number 5; NULL without */
     GByteArray *positions, *pieces, *lists; /* of the piece table */
     guint32 cp;
     GArray *runs, *paragraphs; /* of Range */
@@ -39,12 +40,6 @@ static inline void make_begin(Maker *maker, guint version, guint flags, guint la
 static inline void begin_97(Maker *maker)
 {
     make_begin(maker, 0xC1, 0x0200, 0x0804);
-}
-
-static inline void unhex(GByteArray *to, const char *hex)
-{
-    for (; hex[0] && hex[1]; hex += 2)
-        put_n(to, (guint64)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1])), 1);
 }
 
 /* A piece of the bytes at the end of the file. */
@@ -148,9 +143,14 @@ static inline GBytes *make_end(Maker *maker, guint main_length)
     g_byte_array_append(clx, maker->pieces->data, maker->pieces->len);
     set_pair(maker, 33, clx);
     set_n(maker->word, 0x4C, main_length ? main_length : maker->cp, 4);
-    const Ole2Stream streams[] = {
-        {"WordDocument", maker->word}, {"1Table", maker->table}, {"Data", maker->data}};
-    GBytes *bytes = ole2_make(streams, G_N_ELEMENTS(streams));
+    const Ole2Stream streams[] = {{"WordDocument", maker->word},
+                                  {"1Table", maker->table},
+                                  {"Data", maker->data},
+                                  {"ObjectPool/_5/\001CompObj", maker->about},
+                                  {"ObjectPool/_5/contents", maker->contents}};
+    GBytes *bytes = ole2_make(streams, maker->contents ? 5 : 3);
+    g_clear_pointer(&maker->about, g_byte_array_unref);
+    g_clear_pointer(&maker->contents, g_byte_array_unref);
     GByteArray *const arrays[] = {maker->word,      maker->table,  maker->data,
                                   maker->positions, maker->pieces, maker->lists};
     for (gsize i = 0; i < G_N_ELEMENTS(arrays); i++) g_byte_array_unref(arrays[i]);

@@ -8,25 +8,44 @@
 #include <string.h>
 
 typedef struct Ole2Stream {
-    const char *name; /* "Storage/Stream" makes a storage */
+    const char *name; /* "Storage/Stream" makes a storage, once */
     const GByteArray *bytes;
 } Ole2Stream;
+
+/* The storage of that name ("" is the file), made where it is not there yet; `order` has those that were. */
+static inline GsfOutfile *ole2_storage(GHashTable *storages, GPtrArray *order, const char *path)
+{
+    GsfOutfile *known = g_hash_table_lookup(storages, path);
+    if (known) return known;
+    const char *slash = strrchr(path, '/');
+    g_autofree char *parent = g_strndup(path, slash ? (gsize)(slash - path) : 0);
+    GsfOutput *storage =
+        gsf_outfile_new_child(ole2_storage(storages, order, parent), slash ? slash + 1 : path, TRUE);
+    g_hash_table_insert(storages, g_strdup(path), storage);
+    g_ptr_array_add(order, storage);
+    return GSF_OUTFILE(storage);
+}
 
 static inline GBytes *ole2_make(const Ole2Stream *streams, gsize n)
 {
     gsf_init();
     GsfOutput *memory = gsf_output_memory_new();
     GsfOutfile *file = gsf_outfile_msole_new(memory);
+    g_autoptr (GHashTable) storages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    g_autoptr (GPtrArray) order = g_ptr_array_new();
+    g_hash_table_insert(storages, g_strdup(""), file);
     for (gsize i = 0; i < n; i++) {
-        g_auto(GStrv) parts = g_strsplit(streams[i].name, "/", 2);
-        GsfOutput *storage = parts[1] ? gsf_outfile_new_child(file, parts[0], TRUE) : NULL;
-        GsfOutput *stream =
-            gsf_outfile_new_child(storage ? GSF_OUTFILE(storage) : file, parts[storage ? 1 : 0], FALSE);
+        const char *slash = strrchr(streams[i].name, '/');
+        g_autofree char *path = g_strndup(streams[i].name, slash ? (gsize)(slash - streams[i].name) : 0);
+        GsfOutput *stream = gsf_outfile_new_child(ole2_storage(storages, order, path),
+                                                  slash ? slash + 1 : streams[i].name, FALSE);
         gsf_output_write(stream, streams[i].bytes->len, streams[i].bytes->data);
         gsf_output_close(stream);
         g_object_unref(stream);
-        if (storage) gsf_output_close(storage);
-        g_clear_object(&storage);
+    }
+    for (guint i = order->len; i-- > 0;) {
+        gsf_output_close(order->pdata[i]);
+        g_object_unref(order->pdata[i]);
     }
     gsf_output_close(GSF_OUTPUT(file));
     g_object_unref(file);
@@ -68,4 +87,10 @@ static inline void set_n(GByteArray *in, gsize at, guint64 value, guint n)
         memset(in->data + before, 0, at + n - before);
     }
     for (guint i = 0; i < n; i++, value >>= 8) in->data[at + i] = (guint8)value;
+}
+
+static inline void unhex(GByteArray *to, const char *hex)
+{
+    for (; hex[0] && hex[1]; hex += 2)
+        put_n(to, (guint64)(g_ascii_xdigit_value(hex[0]) << 4 | g_ascii_xdigit_value(hex[1])), 1);
 }

@@ -15,8 +15,9 @@
 
 typedef struct Book {
     GByteArray *stream;
-    guint version;  /* 5 or 8 */
-    gsize sheet_at; /* where the first BOUNDSHEET keeps its offset */
+    guint version;        /* 5 or 8 */
+    gsize sheet_at;       /* where the first BOUNDSHEET keeps its offset */
+    GByteArray *controls; /* NULL if there are none */
 } Book;
 
 static void record(Book *book, guint type, const GByteArray *body)
@@ -78,7 +79,7 @@ static void sheet_name(Book *book, const char *name, guint hidden)
 /* One sheet; its formats: 0 General, 1 yyyy"年"m"月"d"日", 2 built-in 10, 3 @"元" */
 static Book book_begin(guint version)
 {
-    Book book = {g_byte_array_new(), version, 0};
+    Book book = {g_byte_array_new(), version, 0, NULL};
     bof(&book, 5);
     record_words(&book, 0x0042, version == 8 ? 1200 : 936, -1);
     format(&book, 164, version == 8 ? "yyyy\"年\"m\"月\"d\"日\"" : "yyyy-mm-dd");
@@ -132,11 +133,12 @@ static void formula(Book *book, guint row, guint column, guint64 result)
 static FactsAttachment *read_book(Book *book, const char *stream_name)
 {
     record(book, 0x000A, NULL);
-    const Ole2Stream stream = {stream_name, book->stream};
-    g_autoptr (GBytes) bytes = ole2_make(&stream, 1);
+    const Ole2Stream streams[] = {{stream_name, book->stream}, {"Ctls", book->controls}};
+    g_autoptr (GBytes) bytes = ole2_make(streams, book->controls ? 2 : 1);
     FactsAttachment *attachment = facts_attachment_new();
     document_read(attachment, bytes);
     g_byte_array_unref(book->stream);
+    g_clear_pointer(&book->controls, g_byte_array_unref);
     return attachment;
 }
 
@@ -316,6 +318,52 @@ static void test_check_boxes(void **state)
     assert_string_equal(attachment->text, "☑理论\n☐实践\n☑单选\n方框");
 }
 
+static void shape(Book *book, int column, int across, int row, int into, int below)
+{
+    record_words(book, 0x00EC, 0x000F, 0xF004, 200, 0, 0, 0xF010, 18, 0, 2, column, across, row, into,
+                 column + 1, 0, row + 1, below, -1);
+}
+
+/* Boxes are of the cell, or merged cells, that they lie above: text for the field. */
+static void test_controls_above_cells(void **state)
+{
+    static const struct {
+        int column, across, row, into, below, ticked;
+        const char *label;
+    } boxes[] = {{1, 500, 0, 200, 100, 1, "实践"},
+                 {1, 20, 1, 0, 100, 0, "理论"},
+                 {2, 0, 1, 10, 10, 1, "制度"},
+                 {0, 0, 2, 0, 0, 1, ""}};
+    Book book = book_begin(8);
+    record(&book, 0x000A, NULL);
+    sheet_begin(&book);
+    label(&book, 0, 0, 0, "活动名称"), label(&book, 0, 1, 0, "读书会");
+    label(&book, 1, 0, 0, "主题类别"), label(&book, 2, 0, 0, "同意");
+    record_words(&book, 0x00E5, 1, 1, 1, 1, 2, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(boxes); i++) {
+        g_autoptr (GByteArray) text = g_byte_array_new();
+        shape(&book, boxes[i].column, boxes[i].across, boxes[i].row, boxes[i].into, boxes[i].below);
+        record_words(&book, 0x005D, 0x15, 18, 11, 1, 0, 0, 0, 0, 0, 0, 0, 0x0A, 12, boxes[i].ticked, 0, 0, 0,
+                     0, 0, 0, 0, -1);
+        record_words(&book, 0x00EC, 0, 0xF00D, 0, 0, -1);
+        record_words(&book, 0x01B6, 0, 0, 0, 0, 0, *boxes[i].label ? 2 : 0, 8, 0, 0, -1);
+        put_n(text, 1, 1), put_utf16(text, boxes[i].label);
+        if (*boxes[i].label) record(&book, 0x003C, text);
+    }
+    shape(&book, 1, 0, 3, 0, 0); /* ActiveX: a picture with a formula, then where its state is */
+    record_words(&book, 0x005D, 0x15, 18, 8, 5, 0, 0, 0, 0, 0, 0, 0, 0x08, 2, 0x31, 0x09, 14, 4, 2, 3, 0, 0,
+                 69, 0, -1);
+    book.controls = g_byte_array_new();
+    unhex(book.controls,
+          "401DD28B42ECCE119E0D00AA006002F3000234004601C08000000000FFFFFF0000000000040000000100008009"
+          "0000800000000000000000"
+          "31000000436865636B426F78310000");
+    g_autoptr (FactsAttachment) attachment = read_book(&book, "Workbook");
+    g_autofree char *tables = tables_text(attachment), *fields = fields_text(attachment);
+    assert_string_equal(tables, "活动名称|读书会/主题类别|☐理论 ☑实践 ☑制度/☑同意/|☑CheckBox1");
+    assert_string_equal(fields, "活动名称=读书会;主题类别=☐理论 ☑实践 ☑制度");
+}
+
 /* BIFF5: bytes in a code page, and sheets that say they are BIFF8. */
 static void test_biff5(void **state)
 {
@@ -376,7 +424,7 @@ static void test_encrypted(void **state)
     g_autoptr (GByteArray) pass = g_byte_array_new();
     put_n(pass, 1, 2), put_n(pass, 1, 2), put_n(pass, 1, 2);
     for (int i = 0; i < 6; i++) put_n(pass, 0, 8);
-    Book book = {g_byte_array_new(), 8, 0};
+    Book book = {g_byte_array_new(), 8, 0, NULL};
     bof(&book, 5);
     record(&book, 0x002F, pass);
     label(&book, 0, 0, 0, "x");
@@ -395,7 +443,7 @@ static void test_protected(void **state)
         "\xC3\x55\x19\x04\x04\xEF\x79\x52\xC1\x4F\x1E\xBD\x3E\xEC\x49\x03\xDE\xA4\x0B\x7C\xC2\x50\x0A\x00"
         "\x00\x00\x09\x08\x08\x00\x00\x06\x10\x00\x00\x00\x00\x00\x04\x02\x0F\x00\x19\xB1\x92\x1F\x74\x8F"
         "\x91\x60\x59\xD9\x7C\x6D\x6D\x95\x4B\x0A\x00\x00\x00";
-    Book book = {g_byte_array_new(), 8, 0};
+    Book book = {g_byte_array_new(), 8, 0, NULL};
     put_bytes(book.stream, stream, sizeof stream - 1);
     g_autoptr (FactsAttachment) attachment = read_book(&book, "Workbook");
     assert_problems(attachment, "");
@@ -452,21 +500,14 @@ static void test_objects(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_cells),
-        cmocka_unit_test(test_formulas),
-        cmocka_unit_test(test_shared_strings),
-        cmocka_unit_test(test_fonts_of_symbols),
-        cmocka_unit_test(test_sheets),
-        cmocka_unit_test(test_boxes),
-        cmocka_unit_test(test_check_boxes),
-        cmocka_unit_test(test_biff5),
-        cmocka_unit_test(test_stream),
-        cmocka_unit_test(test_empty),
-        cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_macro),
-        cmocka_unit_test(test_encrypted),
-        cmocka_unit_test(test_protected),
-        cmocka_unit_test(test_objects),
+        cmocka_unit_test(test_cells),          cmocka_unit_test(test_formulas),
+        cmocka_unit_test(test_shared_strings), cmocka_unit_test(test_fonts_of_symbols),
+        cmocka_unit_test(test_sheets),         cmocka_unit_test(test_boxes),
+        cmocka_unit_test(test_check_boxes),    cmocka_unit_test(test_controls_above_cells),
+        cmocka_unit_test(test_biff5),          cmocka_unit_test(test_stream),
+        cmocka_unit_test(test_empty),          cmocka_unit_test(test_cut),
+        cmocka_unit_test(test_macro),          cmocka_unit_test(test_encrypted),
+        cmocka_unit_test(test_protected),      cmocka_unit_test(test_objects),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

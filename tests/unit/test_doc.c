@@ -179,6 +179,26 @@ static void test_symbols(void **state)
     assert_string_equal(attachment->text, "☑理☐论☑实乙");
 }
 
+/* ActiveX: the mark of the field's result names a storage, or its picture does. */
+static void test_controls(void **state)
+{
+    static const char *const changes[] = {"0A08010E6805000000", "0A0801036A05000000", "0E6805000000",
+                                          "036A05000000"};
+    for (gsize i = 0; i < G_N_ELEMENTS(changes); i++) {
+        Maker maker;
+        begin_97(&maker);
+        maker.about = g_byte_array_new();
+        maker.contents = g_byte_array_new();
+        unhex(maker.about, "0100FEFF030A0000FFFFFFFF401DD28B42ECCE119E0D00AA006002F3");
+        unhex(maker.contents, "000234004601C08000000000FFFFFF000000000004000000010000800900008000000000000000"
+                              "0031000000436865636B426F78310000");
+        guint32 fc = text_16(&maker, "a\x13 CONTROL \x14\x01\x15z\r", 0);
+        format(maker.runs, fc + 22, fc + 26, changes[i]);
+        g_autoptr (FactsAttachment) attachment = make_read(&maker, 0);
+        assert_string_equal(attachment->text, i < 3 ? "a☑CheckBox1z" : "az");
+    }
+}
+
 /* --- tables ----------------------------------------------------------------------------------- */
 
 #define IN_TABLE "162401"
@@ -429,16 +449,16 @@ static void test_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_pieces),     cmocka_unit_test(test_special_characters),
-        cmocka_unit_test(test_bytes),      cmocka_unit_test(test_stories),
-        cmocka_unit_test(test_deleted),    cmocka_unit_test(test_fields),
-        cmocka_unit_test(test_symbols),    cmocka_unit_test(test_tables),
-        cmocka_unit_test(test_nested),     cmocka_unit_test(test_far_row),
-        cmocka_unit_test(test_odd_tables), cmocka_unit_test(test_word_6),
-        cmocka_unit_test(test_wps),        cmocka_unit_test(test_works),
-        cmocka_unit_test(test_faults),     cmocka_unit_test(test_cut),
-        cmocka_unit_test(test_no_pieces),  cmocka_unit_test(test_macro),
-        cmocka_unit_test(test_others),
+        cmocka_unit_test(test_pieces),   cmocka_unit_test(test_special_characters),
+        cmocka_unit_test(test_bytes),    cmocka_unit_test(test_stories),
+        cmocka_unit_test(test_deleted),  cmocka_unit_test(test_fields),
+        cmocka_unit_test(test_controls), cmocka_unit_test(test_symbols),
+        cmocka_unit_test(test_tables),   cmocka_unit_test(test_nested),
+        cmocka_unit_test(test_far_row),  cmocka_unit_test(test_odd_tables),
+        cmocka_unit_test(test_word_6),   cmocka_unit_test(test_wps),
+        cmocka_unit_test(test_works),    cmocka_unit_test(test_faults),
+        cmocka_unit_test(test_cut),      cmocka_unit_test(test_no_pieces),
+        cmocka_unit_test(test_macro),    cmocka_unit_test(test_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -136,7 +136,7 @@ static void reads_stored_controls(void **state)
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         g_autoptr (GByteArray) raw = unhexed(cases[i].hex);
         g_autoptr (GBytes) bytes = g_bytes_new(raw->data, raw->len);
-        g_autofree char *shown = forms_control_text(bytes);
+        g_autofree char *shown = forms_control_text(bytes, NULL);
         if (g_strcmp0(shown, cases[i].shown)) fail_msg("case %zu: \"%s\"", i, shown);
     }
     g_autoptr (GByteArray)
@@ -146,7 +146,12 @@ static void reads_stored_controls(void **state)
                                    about},
                                   {"contents", contents}};
     g_autoptr (GBytes) file = ole2_make(streams, G_N_ELEMENTS(streams));
-    expect_text("storage", forms_control_text(file), "☑CheckBox1");
+    expect_text("storage", forms_control_text(file, NULL), "☑CheckBox1");
+    g_autoptr (GBytes) bare = ole2_make(streams + 1, 1);
+    expect_text("class by the document", forms_control_text(bare, "{8BD21D40-EC42-11CE-9E0D-00AA006002F3}"),
+                "☑CheckBox1");
+    assert_null(forms_control_text(bare, NULL));
+    assert_null(forms_control_text(bare, "{8BD21D40"));
 }
 
 static void reads_diagrams(void **state)

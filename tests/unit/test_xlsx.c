@@ -86,6 +86,65 @@ static void shows_formulas_without_results(void **state)
     expect_text("problems", problems_text(book), "");
 }
 
+/* Controls are of the cells that they lie above: Excel's boxes, LibreOffice's (the state is elsewhere),
+ * ActiveX with a shape and without. */
+static void reads_controls_in_cells(void **state)
+{
+#define SHAPE(id, kind, anchor, label, more)                                                                 \
+    "<v:shape id=\"" id "\"><v:textbox><div>" label "</div></v:textbox><x:ClientData ObjectType=\"" kind     \
+    "\"><x:Anchor> " anchor "</x:Anchor>" more "</x:ClientData></v:shape>"
+#define OCX(value)                                                                                           \
+    "<ax:ocx ax:classid=\"{8BD21D40-EC42-11CE-9E0D-00AA006002F3}\" xmlns:ax=\"urn:ax\"><ax:ocxPr "           \
+    "ax:name=\"Value\" ax:value=\"" value "\"/><ax:ocxPr ax:name=\"Caption\" ax:value=\"校级\"/></ax:ocx>"
+    static const char vml[] =
+        "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" "
+        "xmlns:x=\"urn:schemas-microsoft-com:office:excel\">" SHAPE("_x0000_s1026", "Checkbox",
+                                                                    "1, 90, 0, 18, 2, 0, 1, 15", "实践", "")
+            SHAPE("_x0000_s1025", "Checkbox", "1,2,1,3,2,0,1,17", "理论", "<x:Checked>1</x:Checked>")
+                SHAPE("shape_0", "Radio", "1,2,2,3,2,0,2,17", "是", "")
+                    SHAPE("_x0000_s1028", "Pict", "1,2,3,3,2,0,3,17", "", "") "</xml>";
+    const char *const pairs[] = {
+        "[Content_Types].xml",
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "
+        "PartName=\"/xl/workbook.xml\" "
+        "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet."
+        "main+xml\"/></Types>",
+        "_rels/.rels",
+        RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),
+        "xl/_rels/workbook.xml.rels",
+        RELATIONS(RELATION("r1", "worksheet", "sheet1.xml")),
+        "xl/workbook.xml",
+        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE
+        "\"><sheets><sheet name=\"Sheet1\" r:id=\"r1\"/></sheets></workbook>",
+        "xl/sheet1.xml",
+        "<worksheet " MAIN_NS " xmlns:r=\"" OFFICE
+        "\"><sheetData><row><c t=\"inlineStr\"><is><t>活动名称</t></is></c></row><row><c "
+        "t=\"inlineStr\"><is><t>主题类别</t></is></c></row></sheetData><controls><control shapeId=\"1025\" "
+        "r:id=\"c1\"/><control shapeId=\"1026\" r:id=\"c1\"/><control shapeId=\"9\" r:id=\"c2\"/><control "
+        "shapeId=\"1028\" r:id=\"c3\"/><control shapeId=\"1028\" r:id=\"c3\"/><control shapeId=\"1029\" "
+        "r:id=\"c4\"/></controls></worksheet>",
+        "xl/_rels/sheet1.xml.rels",
+        RELATIONS(RELATION("r2", "vmlDrawing", "v.vml") RELATION("c1", "ctrlProp", "p1.xml")
+                      RELATION("c2", "ctrlProp", "p2.xml") RELATION("c3", "control", "a1.xml")
+                          RELATION("c4", "control", "a2.xml")),
+        "xl/p1.xml",
+        "<formControlPr objectType=\"CheckBox\"/>",
+        "xl/p2.xml",
+        "<formControlPr objectType=\"Radio\" checked=\"Checked\"/>",
+        "xl/a1.xml",
+        OCX("1"),
+        "xl/a2.xml",
+        OCX("0"),
+        "xl/v.vml",
+        vml,
+        NULL};
+    g_autoptr (FactsAttachment) book = read_as(zip_make(NULL, pairs), "a.xlsx");
+    expect_text("cells", tables_text(book), "活动名称/主题类别|☑理论 ☐实践/|☑是/|☑校级");
+    assert_true(g_str_has_suffix(book->text, "\n☐校级"));
+    expect_text("fields", fields_text(book), "活动名称=;主题类别=☑理论 ☐实践");
+    expect_text("problems", problems_text(book), "");
+}
+
 /* Check boxes lie on a sheet: their state is in one drawing, their label in two. */
 static void reads_check_boxes(void **state)
 {
@@ -140,11 +199,9 @@ static void reads_headers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_fonts_of_symbols),
-        cmocka_unit_test(counts_from_1904),
-        cmocka_unit_test(shows_formulas_without_results),
-        cmocka_unit_test(reads_check_boxes),
-        cmocka_unit_test(reads_headers),
+        cmocka_unit_test(reads_fonts_of_symbols),         cmocka_unit_test(counts_from_1904),
+        cmocka_unit_test(shows_formulas_without_results), cmocka_unit_test(reads_check_boxes),
+        cmocka_unit_test(reads_controls_in_cells),        cmocka_unit_test(reads_headers),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
