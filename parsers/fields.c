@@ -281,6 +281,16 @@ static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
     }
 }
 
+gboolean fields_lack_value(const GPtrArray *cells)
+{
+    Row row;
+    row_init(&row, cells);
+    gboolean lack = row.n % 2 == 1 && row.known[row.n - 1];
+    for (guint i = 1; i < row.n && lack; i += 2) lack = !row.known[i] && !fields_heads_column(row.labels[i]);
+    row_clear(&row);
+    return lack;
+}
+
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows)
 {
     g_autofree Row *all = g_new0(Row, rows->len + 1);

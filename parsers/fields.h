@@ -17,6 +17,10 @@
  */
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
 
+/* Whether a row (char*) ends in a label that has no value, as sheets leave out what is empty at the end of a
+ * row; not if it may be the head of a list. */
+gboolean fields_lack_value(const GPtrArray *cells);
+
 /* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
  * known label with nothing behind it is the next line that says something and has no label. So are
  * "【label】value", a short line below the numbered heading "一、label", and, where lines and gaps are not
@@ -25,8 +29,9 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
 void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps);
 
 /* For the end of a document: no label is left twice. Of a label that comes again, what is empty or said
- * before goes; where only the later one says something (a cover before the form), it is moved to the first;
- * else it is of the file's second form, third …, and its label says so: 活动名称（2）. */
+ * before goes, and where forms do not use it as one (then it is mostly a list). Where only the later one says
+ * something (a cover before the form), it is moved to the first; else it is of the file's second form, third
+ * …, and its label says so: 活动名称（2）. */
 void fields_number(GPtrArray *fields);
 
 /* The label as it is compared: NFKC, no white space, colon, parenthesised hint or leading number. Caller

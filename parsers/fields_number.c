@@ -31,8 +31,9 @@ void fields_number(GPtrArray *fields)
         FactsField *first = before->first;
         form += before->form == form;
         before->form = form;
-        gboolean open = !*first->value && !several;
-        if (*field->value && !open && strcmp(field->value, first->value) != 0) {
+        gboolean known = *field->value && strcmp(field->label, "序号") != 0 && fields_is_label(field->label);
+        gboolean open = known && !*first->value && !several;
+        if (known && !open && strcmp(field->value, first->value) != 0) {
             g_autofree char *label = field->label;
             field->label = g_strdup_printf("%s（%u）", label, form);
             several = TRUE;

@@ -280,19 +280,34 @@ static gboolean add_table_row(Sheets *sheets, Table *table, guint begin, guint e
     return TRUE;
 }
 
-/* Whether the value of a label was not filled in: a label ends the row, and others are longer, or an empty
- * cell over several columns follows. */
-static gboolean lacks_value(const Sheets *sheets, const TableRow *row, guint widest)
+/* Whether an empty cell over several columns stands behind the last that is used. */
+static gboolean merged_follows(const Sheets *sheets, const TableRow *row)
 {
-    guint end = row->cells->len;
-    if (!fields_is_label(row->cells->pdata[end - 1])) return FALSE;
     for (guint i = 0; i < sheets->merges->len; i++) {
         const Merge *merge = &g_array_index(sheets->merges, Merge, i);
-        if (row->line - 1 < merge->first_row || row->line - 1 > merge->last_row) continue;
-        if (merge->first_column == row->cells->len) return TRUE;
-        if (merge->first_column == row->cells->len - 1) end = merge->last_column + 1;
+        if (merge->first_row == row->line - 1 && merge->first_column == row->cells->len) return TRUE;
+    }
+    return FALSE;
+}
+
+/* Whether the last cell ends before the sheet does, wherever it begins. */
+static gboolean has_room(const Sheets *sheets, const TableRow *row, guint widest)
+{
+    guint end = row->cells->len;
+    for (guint i = 0; i < sheets->merges->len; i++) {
+        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
+        if (row->line - 1 >= merge->first_row && row->line - 1 <= merge->last_row &&
+            merge->first_column == row->cells->len - 1)
+            end = merge->last_column + 1;
     }
     return end < widest;
+}
+
+/* Whether the row has a label and its value was not filled in. */
+static gboolean lacks_value(const Sheets *sheets, const TableRow *row, const GPtrArray *cells, guint widest)
+{
+    if (cells->len == 1 && merged_follows(sheets, row)) return TRUE;
+    return fields_lack_value(cells) && (has_room(sheets, row, widest) || merged_follows(sheets, row));
 }
 
 /* The row as fields.h wants it: from the first cell that is used. */
@@ -307,7 +322,7 @@ static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row, guint w
         else if (*text || (cells->len > 0 && !covered))
             g_ptr_array_add(cells, text);
     }
-    if (cells->len > 0 && lacks_value(sheets, row, widest)) g_ptr_array_add(cells, (gpointer) "");
+    if (lacks_value(sheets, row, cells, widest)) g_ptr_array_add(cells, (gpointer) "");
     return cells;
 }
 
