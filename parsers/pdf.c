@@ -27,6 +27,8 @@ typedef struct Pdf {
     int looked;       /* pages that were drawn for the sake of what lies on them */
     int lost;         /* pages that could not be opened */
     clock_t began;    /* CPU time of this process */
+    GPtrArray *held;  /* of PdfGrid*: a table at the end of the page, which may go on on the next one */
+    GString *beside;  /* what stands above and below it on those pages: their numbers */
 } Pdf;
 
 static gboolean is_late(const Pdf *pdf)
@@ -42,20 +44,75 @@ static void count_letters(Pdf *pdf, const char *text)
         pdf->chars += !g_unichar_isspace(g_utf8_get_char(p));
 }
 
-/* `layout`: where the tables are that are marked in the text; NULL if none is. */
-static void put_lines(Pdf *pdf, const char *text, const PdfLayout *layout)
+static void put_lines(Pdf *pdf, const char *text, gsize length)
 {
-    for (guint grids = 0; *text;) {
-        gsize n = strcspn(text, "\r\n\f\v\x01\x02\x1D");
+    for (const char *end = text + length; text < end;) {
+        gsize n = MIN(strcspn(text, "\r\n\f\v\x01\x02"), (gsize)(end - text));
         textout_text(pdf->out, text, n);
         text += n;
-        if (*text == PDF_LAYOUT_GRID)
-            pdf_grid_put(pdf_layout_grid(layout, grids++), pdf->out);
-        else if (*text && *text != '\x01' && *text != '\x02')
-            textout_paragraph(pdf->out);
-        text += *text != '\0';
+        if (text == end) break;
+        if (*text != '\x01' && *text != '\x02') textout_paragraph(pdf->out);
+        text++;
     }
-    textout_paragraph(pdf->out);
+}
+
+/* --- tables ----------------------------------------------------------------------------------- */
+
+static void put_held(Pdf *pdf)
+{
+    if (pdf->held->len > 0) pdf_grids_put(pdf->held, pdf->out);
+    g_ptr_array_set_size(pdf->held, 0);
+    if (pdf->beside->len > 0) put_lines(pdf, pdf->beside->str, pdf->beside->len);
+    if (pdf->beside->len > 0) textout_paragraph(pdf->out);
+    g_string_truncate(pdf->beside, 0);
+}
+
+static const PdfGrid *last_held(const Pdf *pdf)
+{
+    return pdf->held->len > 0 ? pdf->held->pdata[pdf->held->len - 1] : NULL;
+}
+
+/* The number of a page, or nothing: 第 2 页 共 3 页, - 2 -. */
+static gboolean is_number_of_page(const char *text, gsize length)
+{
+    enum { LONGEST = 60 }; /* bytes */
+    static const char others[] = "第页頁共/-—–·~()（）";
+    if (length > LONGEST) return FALSE;
+    for (const char *p = text; p < text + length; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        if (!g_unichar_isspace(c) && !g_unichar_isdigit(c) && !g_utf8_strchr(others, -1, c)) return FALSE;
+    }
+    return TRUE;
+}
+
+/* A table that may be part of the one that is held waits with it; else that goes first. */
+static void hold(Pdf *pdf, PdfGrid *grid, gboolean first, GPtrArray *grids)
+{
+    guint index;
+    const PdfGrid *last = last_held(pdf);
+    if (last && !(first && pdf_grid_continues(last, grid))) put_held(pdf);
+    if (g_ptr_array_find(grids, grid, &index))
+        g_ptr_array_add(pdf->held, g_ptr_array_steal_index(grids, index));
+}
+
+/* Takes the tables out of `grids` that the text of the page has. */
+static void put_page(Pdf *pdf, const PdfLayout *layout, GPtrArray *grids)
+{
+    const char *text = pdf_layout_text(layout);
+    for (guint n = 0;; n++) {
+        gsize length = strcspn(text, (const char[]){PDF_LAYOUT_GRID, '\0'});
+        gboolean last = text[length] == '\0', number = is_number_of_page(text, length);
+        if (pdf->held->len > 0 && number && (n == 0 || last)) {
+            g_string_append_len(pdf->beside, text, (gssize)length);
+        } else {
+            put_held(pdf);
+            put_lines(pdf, text, length);
+        }
+        if (last) break;
+        hold(pdf, pdf_layout_grid(layout, n), n == 0, grids);
+        text += length + 1;
+    }
+    if (pdf->held->len == 0) textout_paragraph(pdf->out);
 }
 
 /* A label that only the file knows is as good as a printed one; a box that has nothing else is nothing. */
@@ -69,7 +126,9 @@ static void put_marks(Pdf *pdf, const GPtrArray *marks)
             pdf_layout_add_row(pdf->rows, mark->label, mark->text);
         else if (!mark->woven) {
             count_letters(pdf, boxed);
-            put_lines(pdf, boxed, NULL);
+            put_held(pdf);
+            put_lines(pdf, boxed, strlen(boxed));
+            textout_paragraph(pdf->out);
         }
     }
 }
@@ -85,9 +144,9 @@ static void read_page(Pdf *pdf, PdfPage *page)
     }
     pdf_marks_weave(marks, &letters);
     count_letters(pdf, letters.text);
-    g_autoptr (GPtrArray) grids = pdf_grids_find(rules, &letters);
+    g_autoptr (GPtrArray) grids = pdf_grids_find(rules, &letters, last_held(pdf));
     PdfLayout *layout = pdf_layout_new(&letters, grids, pdf->attachment->tables, &pdf->cells_left);
-    put_lines(pdf, pdf_layout_text(layout), layout);
+    put_page(pdf, layout, grids);
     pdf_layout_rows(layout, pdf->rows);
     pdf_layout_free(layout);
     pdf_letters_clear(&letters);
@@ -211,13 +270,18 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
     g_autoptr (TextOut) out = textout_new();
     textout_laid_out(out);
     g_autoptr (GPtrArray) rows = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
+    g_autoptr (GPtrArray) held = g_ptr_array_new_with_free_func(pdf_grid_free);
+    g_autoptr (GString) beside = g_string_new(NULL);
     Pdf pdf = {.attachment = attachment,
                .file = file,
                .out = out,
                .rows = rows,
                .cells_left = LIMIT_TABLE_CELLS,
-               .began = clock()};
+               .began = clock(),
+               .held = held,
+               .beside = beside};
     read_pages(&pdf);
+    put_held(&pdf);
     textout_finish(out, attachment);
     pdf_layout_fields(rows, attachment->fields);
     read_files(&pdf);

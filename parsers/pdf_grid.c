@@ -14,7 +14,7 @@ typedef struct Segment {
     guint group;
 } Segment;
 
-static void grid_free(gpointer data)
+void pdf_grid_free(gpointer data)
 {
     PdfGrid *grid = data;
     for (guint i = 0; i < grid->columns * grid->rows; i++)
@@ -205,7 +205,7 @@ static PdfGrid *grid_of(const GArray *level, const GArray *upright, guint group)
             good |= pdf_grid_region(grid, i) != 0;
     }
     if (good) return grid;
-    grid_free(grid);
+    pdf_grid_free(grid);
     return NULL;
 }
 
@@ -221,10 +221,10 @@ static int by_area(gconstpointer a, gconstpointer b)
     return one < other ? -1 : one > other;
 }
 
-GPtrArray *pdf_grids_find(const GArray *rules, const PdfLetters *letters)
+GPtrArray *pdf_grids_find(const GArray *rules, const PdfLetters *letters, const PdfGrid *above)
 {
     g_autoptr (GArray) level = NULL, upright = NULL;
-    GPtrArray *grids = g_ptr_array_new_with_free_func(grid_free);
+    GPtrArray *grids = g_ptr_array_new_with_free_func(pdf_grid_free);
     split(rules, &level, &upright);
     guint n = group_lines(level, upright), all = 0;
     for (guint group = 1; group <= n; group++) {
@@ -236,7 +236,9 @@ GPtrArray *pdf_grids_find(const GArray *rules, const PdfLetters *letters)
         all = grids->len;
         pdf_grids_fill(grids, letters);
         for (guint i = grids->len; i-- > 0;)
-            if (!pdf_grid_is_table(grids->pdata[i])) g_ptr_array_remove_index(grids, i);
+            if (!pdf_grid_is_table(grids->pdata[i]) &&
+                !(above && pdf_grid_continues(above, grids->pdata[i]) && pdf_grid_has_text(grids->pdata[i])))
+                g_ptr_array_remove_index(grids, i);
     }
     return grids;
 }

@@ -21,6 +21,7 @@ struct PdfGrid {
     guint columns, rows;
     PdfGridCell *cells; /* row by row */
     guint torn;         /* times that a word went on across a line */
+    guint done;         /* rows at the top that are part of another table */
 };
 
 /* The first of the cells with which that one is one. */
@@ -35,6 +36,11 @@ static inline double pdf_grid_border(const GArray *borders, guint i)
 /* Gives the letters to the cells in which they stand. What is too long for its cell stays in it. */
 void pdf_grids_fill(const GPtrArray *grids, const PdfLetters *letters);
 
+/* The text of a cell that is so wide. A line ends where the next word would have had its place. Caller frees.
+ */
+char *pdf_grid_text(GArray *letters, double width);
+
 /* No table is a box around text, a chart, rules between columns: too few cells have letters, or too many have
  * too many, or what is written keeps to no cells. */
 gboolean pdf_grid_is_table(const PdfGrid *grid);
+gboolean pdf_grid_has_text(const PdfGrid *grid);

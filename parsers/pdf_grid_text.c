@@ -150,6 +150,13 @@ gboolean pdf_grid_is_table(const PdfGrid *grid)
     return TRUE;
 }
 
+gboolean pdf_grid_has_text(const PdfGrid *grid)
+{
+    for (guint i = 0; i < grid->columns * grid->rows; i++)
+        if (grid->cells[i].letters) return TRUE;
+    return FALSE;
+}
+
 /* --- text ------------------------------------------------------------------------------------- */
 
 /* The end of the line that begins with letter i; its letters are then in order. */
@@ -186,8 +193,7 @@ static double word_width(const GArray *letters, guint i, guint end)
     return letter_at(letters, last)->place.x2 - first->place.x1;
 }
 
-/* The text of a cell that is so wide. A line ends where the next word would have had its place. */
-static char *text_of(GArray *letters, double width)
+char *pdf_grid_text(GArray *letters, double width)
 {
     GString *text = g_string_new(NULL);
     g_array_sort(letters, by_middle);
@@ -209,45 +215,4 @@ static char *text_of(GArray *letters, double width)
         room = width - (letter_at(letters, end - 1)->place.x2 - first->place.x1);
     }
     return g_string_free(text, FALSE);
-}
-
-/* --- out -------------------------------------------------------------------------------------- */
-
-static void put_text(TextOut *out, const char *text)
-{
-    for (; *text; text += *text == '\n') {
-        gsize n = strcspn(text, "\n");
-        textout_text(out, text, n);
-        textout_paragraph(out);
-        text += n;
-    }
-}
-
-/* The cells of a row from c on that are one. Returns how many they are. */
-static guint put_cell(PdfGrid *grid, guint r, guint c, TextOut *out)
-{
-    guint i = r * grid->columns + c, region = pdf_grid_region(grid, i), span = 1;
-    while (c + span < grid->columns && pdf_grid_region(grid, i + span) == region) span++;
-    textout_begin(out, TEXTOUT_CELL);
-    textout_cell_span(out, span);
-    GArray *letters = grid->cells[region].letters;
-    if (region != i) textout_cell_continues(out, TRUE);
-    if (region == i && letters) {
-        double width = pdf_grid_border(grid->xs, c + span) - pdf_grid_border(grid->xs, c);
-        g_autofree char *text = text_of(letters, width);
-        put_text(out, text);
-    }
-    textout_end(out);
-    return span;
-}
-
-void pdf_grid_put(PdfGrid *grid, TextOut *out)
-{
-    textout_begin(out, TEXTOUT_TABLE);
-    for (guint r = 0; r < grid->rows; r++) {
-        textout_begin(out, TEXTOUT_ROW);
-        for (guint c = 0; c < grid->columns;) c += put_cell(grid, r, c, out);
-        textout_end(out);
-    }
-    textout_end(out);
 }

@@ -261,6 +261,57 @@ static void reads_tables_with_lines(void **state)
     expect_text("lines", fields_text(lines), "活动简介=我们在支部里一起读书，\n还写信。\n效果好。");
 }
 
+/* A grid of lines: rows at each y, columns at each x, both ended by 0. */
+static void grid(GString *content, const int *ys, const int *xs)
+{
+    guint rows = 0, columns = 0;
+    while (ys[rows + 1]) rows++;
+    while (xs[columns + 1]) columns++;
+    for (guint i = 0; i <= rows; i++) rule(content, xs[0], ys[i], xs[columns], ys[i]);
+    for (guint i = 0; i <= columns; i++) rule(content, xs[i], ys[0], xs[i], ys[rows]);
+}
+
+/* A row is broken at the end of a page, and again; the head is printed anew; another table does not go on. */
+static void reads_tables_over_pages(void **state)
+{
+    static const int four[] = {50, 150, 250, 350, 450, 0}, two[] = {50, 150, 450, 0},
+                     other[] = {50, 200, 400, 0};
+    GString *pages[5];
+    Maker maker;
+    maker_init(&maker);
+    for (guint i = 0; i < G_N_ELEMENTS(pages); i++) pages[i] = g_string_new(NULL);
+    grid(pages[0], (const int[]){140, 160, 0}, four);
+    grid(pages[0], (const int[]){100, 140, 0}, two);
+    show(pages[0], 52, 145, "负责人"), show(pages[0], 152, 145, "联系人甲");
+    show(pages[0], 252, 145, "电话"), show(pages[0], 352, 145, "010-00000000");
+    show(pages[0], 52, 120, "活动简介"), show(pages[0], 152, 125, "一"), show(pages[0], 152, 105, "二");
+    show(pages[0], 280, 30, "第 1 页 共 5 页");
+    grid(pages[1], (const int[]){60, 760, 0}, two);
+    show(pages[1], 152, 740, "三");
+    grid(pages[2], (const int[]){720, 760, 0}, two);
+    grid(pages[2], (const int[]){700, 720, 0}, four);
+    show(pages[2], 152, 740, "四");
+    show(pages[2], 52, 705, "单位"), show(pages[2], 152, 705, "文学院");
+    show(pages[2], 252, 705, "备注"), show(pages[2], 352, 705, "无");
+    grid(pages[3], (const int[]){680, 700, 720, 0}, other);
+    show(pages[3], 52, 705, "序号"), show(pages[3], 202, 705, "姓名");
+    show(pages[3], 52, 685, "1"), show(pages[3], 202, 685, "甲");
+    grid(pages[4], (const int[]){680, 700, 720, 0}, other);
+    show(pages[4], 52, 705, "序号"), show(pages[4], 202, 705, "姓名");
+    show(pages[4], 52, 685, "2"), show(pages[4], 202, 685, "乙");
+    for (guint i = 0; i < G_N_ELEMENTS(pages); i++) {
+        add_page(&maker, pages[i]->str, pages[i]->len, "");
+        g_string_free(pages[i], TRUE);
+    }
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+    expect_text("tables", tables_text(pdf),
+                "负责人|联系人甲|电话|010-00000000/活动简介|一\n二\n三\n四||/单位|文学院|备注|无#序号|姓名/"
+                "1|甲/2|乙");
+    expect_text("fields", fields_text(pdf),
+                "负责人=联系人甲;电话=010-00000000;活动简介=一\n二\n三\n四;单位=文学院;备注=无");
+    assert_non_null(strstr(pdf->text, "第 1 页 共 5 页"));
+}
+
 /* What lines do not make a table of: a box around a text, words that run across, a list with lines between
  * columns. */
 static void tells_lines_from_tables(void **state)
@@ -477,6 +528,7 @@ int main(void)
         cmocka_unit_test(reads_spread_labels),
         cmocka_unit_test(reads_tables),
         cmocka_unit_test(reads_tables_with_lines),
+        cmocka_unit_test(reads_tables_over_pages),
         cmocka_unit_test(tells_lines_from_tables),
         cmocka_unit_test(reads_what_was_filled_in),
         cmocka_unit_test(reads_marks_in_their_places),
