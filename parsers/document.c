@@ -7,6 +7,7 @@
 #include "parsers/doc.h"
 #include "parsers/docx.h"
 #include "parsers/misnamed.h"
+#include "parsers/opendocument.h"
 #include "parsers/pdf.h"
 #include "parsers/recognise.h"
 #include "parsers/rtf.h"
@@ -51,6 +52,8 @@ static void read_watched(FactsAttachment *attachment, GBytes *bytes, DocumentKee
     }
     switch (found->reader) {
     case RECOGNISE_WORD: docx_read(attachment, found->ooxml); break;
+    case RECOGNISE_ODF_TEXT: opendocument_read(attachment, found->zip, FALSE); break;
+    case RECOGNISE_ODF_WORKBOOK: opendocument_read(attachment, found->zip, TRUE); break;
     case RECOGNISE_BIFF: biff_read(attachment, bytes); break;
     case RECOGNISE_WORKS: works_read(attachment, bytes); break;
     case RECOGNISE_DOC: doc_read(attachment, bytes); break;

@@ -7,6 +7,7 @@
 #include "parsers/charset.h"
 #include "parsers/charset_census.h"
 #include "parsers/ole2.h"
+#include "parsers/opendocument.h"
 #include "parsers/works.h"
 #include "parsers/zip.h"
 
@@ -49,7 +50,8 @@ typedef struct Input {
 static gboolean zip_want(const char *name, gpointer user)
 {
     return ooxml_want(name, user) || strcmp(name, "META-INF/manifest.xml") == 0 ||
-           strcmp(name, "mimetype") == 0;
+           strcmp(name, "mimetype") == 0 || strcmp(name, "content.xml") == 0 ||
+           strcmp(name, "styles.xml") == 0;
 }
 
 static GBytes *zip_content(Recognised *found, const char *name)
@@ -69,6 +71,18 @@ static const struct {
     {"META-INF/MANIFEST.MF", "application/java-archive", "Java archive"},
 };
 
+/* Modules of OpenDocument; the lists of them are there without any, too. */
+static gboolean has_program(const Unpacked *zip)
+{
+    for (guint i = 0; i < zip->members->len; i++) {
+        const char *name = ((const UnpackMember *)zip->members->pdata[i])->name;
+        gboolean basic = g_str_has_prefix(name, "Basic/") && g_str_has_suffix(name, ".xml");
+        if (g_str_has_prefix(name, "Scripts/") && !g_str_has_suffix(name, "/")) return TRUE;
+        if (basic && !strstr(name, "script-l")) return TRUE; /* script-lb.xml, script-lc.xml */
+    }
+    return FALSE;
+}
+
 /* ODF and EPUB state their type in a member of its own; encrypted ODF says so in its manifest. */
 static gboolean probe_odf(Recognised *found)
 {
@@ -81,6 +95,10 @@ static gboolean probe_odf(Recognised *found)
         strspn(type + 12, "abcdefghijklmnopqrstuvwxyz0123456789.+-") != strlen(type + 12))
         return FALSE;
     recognised_set(found, type, "OpenDocument or similar package");
+    gboolean sheets;
+    if (opendocument_is_type(type, &sheets))
+        found->reader = sheets ? RECOGNISE_ODF_WORKBOOK : RECOGNISE_ODF_TEXT;
+    found->macro = has_program(found->zip);
     manifest = zip_content(found, "META-INF/manifest.xml");
     const char *text = manifest ? g_bytes_get_data(manifest, &length) : NULL;
     if (text && g_strstr_len(text, (gssize)length, "encryption-data"))
@@ -101,7 +119,8 @@ static void probe_package(Recognised *found)
         return;
     }
     if (found->zip->encrypted) recognised_problem(found, "encrypted", "a password is needed");
-    if (found->zip->list_bad) recognised_problem(found, found->zip->problem, found->zip->detail);
+    if (found->zip->list_bad && found->reader == RECOGNISE_NONE)
+        recognised_problem(found, found->zip->problem, found->zip->detail);
 }
 
 /* The readers report the faults of the zip, beside what could be read. */

@@ -9,6 +9,8 @@ typedef enum RecogniseReader {
     RECOGNISE_NONE,     /* no reader here: it is kept and named */
     RECOGNISE_WORD,     /* docx.h, through `ooxml` */
     RECOGNISE_WORKBOOK, /* xlsx.h, through `ooxml` */
+    RECOGNISE_ODF_TEXT, /* opendocument.h, through `zip` */
+    RECOGNISE_ODF_WORKBOOK,
     RECOGNISE_DOC,      /* doc.h */
     RECOGNISE_WORDXML,  /* wordxml.h: a document that is all one part */
     RECOGNISE_SHEETML,  /* sheetml.h */

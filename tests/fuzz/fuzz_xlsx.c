@@ -1,5 +1,6 @@
-/* The XML of an .xlsx: sheet, shared strings, styles, workbook and its relations, VML of the sheet, parted by
- * 0xFF. An input that is a workbook of Excel 2003's XML is read as that. */
+/* The XML of an .xlsx: sheet, shared strings, styles, workbook and its relations, VML of the sheet, states of
+ * two controls (r2 a box, r3 ActiveX), parted by 0xFF. An input that is a workbook of Excel 2003's XML is
+ * read as that. */
 #include <string.h>
 
 #include "tests/fuzz/fuzz.h"
@@ -24,7 +25,13 @@ static const char RELS[] =
     "<Relationship Id=\"r3\" Type=\"" REL "styles\" Target=\"styles.xml\"/></Relationships>";
 static const char SHEET_RELS[] =
     "<Relationships xmlns=\"http://schemas.openxmlformats.org/package/2006/relationships\">"
-    "<Relationship Id=\"r1\" Type=\"" REL "vmlDrawing\" Target=\"../v.vml\"/></Relationships>";
+    "<Relationship Id=\"r1\" Type=\"" REL "vmlDrawing\" Target=\"../v.vml\"/>"
+    "<Relationship Id=\"r2\" Type=\"" REL "ctrlProp\" Target=\"../p.xml\"/>"
+    "<Relationship Id=\"r3\" Type=\"" REL "control\" Target=\"../c.xml\"/></Relationships>";
+static const char STATE[] = "<formControlPr objectType=\"CheckBox\" checked=\"Checked\"/>";
+static const char CONTROL[] =
+    "<ax:ocx ax:classid=\"{8BD21D40-EC42-11CE-9E0D-00AA006002F3}\" xmlns:ax=\"a\"><ax:ocxPr "
+    "ax:name=\"Value\" ax:value=\"1\"/></ax:ocx>";
 static const char STRINGS[] =
     "<sst " MAIN "><si><t>活动名称</t></si><si><r><t>a</t></r><r><t>b</t></r></si></sst>";
 static const char STYLES[] =
@@ -49,6 +56,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         fuzz_member("xl/styles.xml", data, size, 2, STYLES),
         {"xl/worksheets/_rels/sheet1.xml.rels", SHEET_RELS, sizeof SHEET_RELS - 1},
         fuzz_member("xl/v.vml", data, size, 5, ""),
+        fuzz_member("xl/p.xml", data, size, 6, STATE),
+        fuzz_member("xl/c.xml", data, size, 7, CONTROL),
     };
     g_autoptr (GBytes) bytes = fuzz_zip(members, G_N_ELEMENTS(members));
     fuzz_document(bytes, "a.xlsx");

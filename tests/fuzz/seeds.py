@@ -20,6 +20,7 @@ CORPUS = Path(os.environ.get("BAOSONG_CORPUS", ROOT / "../shared/corpus"))
 SAMPLE, LARGEST = 150, 60000  # files of a kind, bytes of a file
 
 DOCX = ["word/document.xml", "word/footnotes.xml", "word/header1.xml"]
+ODF = ["content.xml", "styles.xml"]
 XLSX = ["xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml",
         "xl/_rels/workbook.xml.rels"]
 
@@ -33,6 +34,13 @@ def corpus(*patterns):
 
 def demo(pattern):
     for path in sorted((ROOT / "tests/demo/forms").glob(pattern)) + sorted((ROOT / "tests/data").glob(pattern)):
+        if path.stat().st_size <= LARGEST:
+            yield path.read_bytes()
+
+
+def more(pattern):
+    """Files of whoever runs this: SEED_FILES names a folder."""
+    for path in sorted(Path(os.environ.get("SEED_FILES", "/nonexistent")).rglob(pattern)):
         if path.stat().st_size <= LARGEST:
             yield path.read_bytes()
 
@@ -132,7 +140,7 @@ def docx():
     cell = f"<w:tc><w:tcPr><w:gridSpan w:val='2'/></w:tcPr>{body}</w:tc>"
     w = "xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'"
     yield f"<w:document {w}><w:body>{body}<w:tbl><w:tr>{cell}</w:tr></w:tbl></w:body></w:document>".encode()
-    for data in [*demo("*.docx"), *corpus("docs/docx/*", "docs/docm/*", "docs/dotx/*")]:
+    for data in [*demo("*.docx"), *corpus("docs/docx/*", "docs/docm/*", "docs/dotx/*"), *more("*.docx")]:
         yield from parts(data, DOCX)
 
 
@@ -140,7 +148,7 @@ def xlsx():
     yield ("<worksheet xmlns='http://schemas.openxmlformats.org/spreadsheetml/2006/main'><sheetData><row r='1'><c r='A1' t='s'>"
            "<v>0</v></c><c r='B1' s='1'><v>41789.5</v></c></row><row><c t='inlineStr'><is><t>甲</t></is></c><c t='b'><v>1</v></c>"
            "<c><f>A1</f><v>2</v></c></row></sheetData><mergeCells><mergeCell ref='A1:B1'/></mergeCells></worksheet>").encode()
-    for data in [*demo("*.xlsx"), *corpus("docs/xlsx/*", "docs/xlsm/*")]:
+    for data in [*demo("*.xlsx"), *corpus("docs/xlsx/*", "docs/xlsm/*"), *more("*.xlsx")]:
         yield from parts(data, XLSX)
 
 
@@ -158,7 +166,7 @@ def doc():
     struct.pack_into("<II", fib, 154 + 8 * 33, 0, 5 + len(pieces))
     word = bytes(fib).ljust(1024, b"\0") + text
     yield struct.pack("<H", len(word)) + word + struct.pack("<BI", 2, len(pieces)) + pieces
-    for data in [*demo("*.doc"), *demo("*.wps"), *corpus("docs/doc/*", "docs/wps/*", "docs/dot/*")]:
+    for data in [*demo("*.doc"), *demo("*.wps"), *corpus("docs/doc/*", "docs/wps/*", "docs/dot/*"), *more("*.doc")]:
         yield data
         streams = ole2.streams(data)
         word, table = streams.get("WordDocument", b""), streams.get("1Table") or streams.get("0Table", b"")
@@ -185,10 +193,44 @@ def xls():
              record(0x06, cell(3, 0) + b"\0" * 6 + b"\xff\xff" + bytes(6)) + record(0x207, text("字")) +
              record(0xE5, struct.pack("<HHHHH", 1, 0, 0, 0, 1)) + record(0x0A))
     yield head + record(0x85, struct.pack("<IH", at, 0) + name) + strings + record(0x0A) + sheet
-    for data in [*demo("*.xls"), *corpus("docs/xls/*", "docs/et/*")]:
+    for data in [*demo("*.xls"), *corpus("docs/xls/*", "docs/et/*"), *more("*.xls")]:
         yield data
         streams = ole2.streams(data)
         yield streams.get("Workbook") or streams.get("Book", b"")
+
+
+def odf():
+    """A text and a workbook, as fuzz_odf.c takes them, then files: SEED_FILES names folders of more."""
+    ns = " ".join(f"xmlns:{p}='urn:oasis:names:tc:opendocument:xmlns:{n}:1.0'" for p, n in
+                  (("office", "office"), ("text", "text"), ("table", "table"), ("style", "style"), ("draw", "drawing"), ("form", "form")))
+    box = "<form:checkbox form:id='c' form:label='理论' form:current-state='checked'/>"
+    cells = ("<table:table-row><table:table-cell table:number-columns-spanned='2' table:number-rows-spanned='2'><text:p>活动名称"
+             "<text:s text:c='2'/><text:span text:style-name='t'>&#xF052;</text:span></text:p></table:table-cell>"
+             "<table:covered-table-cell/><table:table-cell table:number-columns-repeated='3'><text:p>甲</text:p>"
+             "<draw:control draw:control='c'/></table:table-cell></table:table-row><table:table-row><table:covered-table-cell "
+             "table:number-columns-repeated='2'/><table:table-cell/></table:table-row>")
+    styles = "<office:automatic-styles><style:style style:name='t'><style:text-properties style:font-name='Wingdings 2'/></style:style></office:automatic-styles>"
+    head = f"<office:document-content {ns}>{styles}<office:body><office:forms><form:form>{box}</form:form></office:forms>"
+    table = f"<table:table table:name='表'>{cells}</table:table>"
+    yield f"{head}<text:p>a<draw:text-box><text:p>b</text:p></draw:text-box></text:p>{table}</office:body></office:document-content>".encode()
+    yield f"S{head}{table}</office:body></office:document-content>".encode()
+    for data in [*demo("*.odt"), *more("*.odt")]:
+        yield from parts(data, ODF)
+    for data in [*demo("*.ods"), *more("*.ods")]:
+        yield from (b"S" + found for found in parts(data, ODF))
+
+
+def control():
+    """Check box, text field, label (MS-OFORMS), as they are behind their classes."""
+    morph = "42ecce119e0d00aa006002f3"
+    yield bytes.fromhex("401dd28b" + morph + "000234004601c08000000000ffffff0000000000040000000100008009000080000000000000000031"
+                        "000000436865636b426f78310000")
+    yield bytes.fromhex("401dd28b" + morph + "00023000460" + "1c08000000000ffffff00000000000400000001000080040000000000000000000000"
+                        "310000000674ba8b")
+    yield bytes.fromhex("101dd28b" + morph + "000234004703408200000000" + "1b08002c050000800000000001000000" + "0a000000000000009f0f0000"
+                        "580200008765665b62965a51d4590000")
+    yield bytes.fromhex("239e8c97b0d4ce11bf2d00aa003f40d0000220002b00000000000000ffffff00060000804c6162656c310000ec0900007b020000")
+    yield from more("activeX*.bin")
 
 
 def archive():
@@ -216,7 +258,10 @@ def archive():
 
 def rtf():
     yield rb"{\rtf1\ansi\ansicpg936{\fonttbl{\f0\fcharset134 x;}}{\*\x y}\pard\f0\'b1\'a8\'cb\'cd\par \u25253?\trowd\cellx99 a\cell\row\bin3 {}{}}"
+    yield (rb"{\rtf1\trowd\cellx1\cellx2\pard\intbl a\cell\pard\intbl\itap2 b\nestcell c\nestcell{\*\nesttableprops\trowd\clvmrg\cellx1"
+           rb"\cellx2\nestrow}{\nonesttables\par}\pard\intbl d\cell\row\pard{\shp{\*\shpinst{\shptxt\trowd\cellx1\intbl x\cell\row}}}e}")
     yield from corpus("docs/rtf/*")
+    yield from more("*.rtf")
 
 
 def tnef():
@@ -241,11 +286,12 @@ def pdf():
                   b"/FT/Ch/T(list)/Opt[(a)(b)]/V(a)/Ff 131072/Rect[50 550 99 560]", b"/FT/Sig/T(sign)/Rect[9 9 99 99]/AP<</N 10 0 R>>"):
         yield b"\xff".join((content, field, note, cmap, b"/Rotate 90", form))
     yield from corpus("docs/pdf/*")
+    yield from more("*.pdf")
 
 
 def main():
     folder = Path(sys.argv[1])
-    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, archive, rtf, tnef, pdf):
+    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, odf, control, archive, rtf, tnef, pdf):
         into = folder / make.__name__
         into.mkdir(parents=True, exist_ok=True)
         for count, data in enumerate(make()):

@@ -139,7 +139,10 @@ static void recognises_zips(void **state)
            "encrypted");
     expect(zip_make(NULL, (const char *const[]){"mimetype", "application/vnd.oasis.opendocument.text",
                                                 "content.xml", "<a/>", NULL}),
-           "a.odt", "application/vnd.oasis.opendocument.text", "unsupported");
+           "a.odt", "application/vnd.oasis.opendocument.text", "empty-document");
+    expect(zip_make(NULL, (const char *const[]){"mimetype", "application/vnd.oasis.opendocument.graphics",
+                                                "content.xml", "<a/>", NULL}),
+           "a.odg", "application/vnd.oasis.opendocument.graphics", "unsupported");
     expect(zip_make(NULL, (const char *const[]){"mimetype", "application/vnd.oasis.opendocument.text",
                                                 "META-INF/manifest.xml", "<m><manifest:encryption-data/></m>",
                                                 NULL}),
