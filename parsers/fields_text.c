@@ -303,6 +303,27 @@ typedef struct Open {
     gboolean column;   /* several such labels below each other: whose the next line is nobody can tell */
 } Open;
 
+/* A point of a list: 1. 2、 ③ ●. */
+static gboolean is_point(const char *text)
+{
+    gunichar c = g_utf8_get_char(text);
+    const char *p = text + strspn(text, "0123456789");
+    if ((c >= 0x2460 && c <= 0x2473) || (c && g_utf8_strchr("●•◆", -1, c))) return TRUE;
+    return p > text && *p && g_utf8_strchr(".、．)）", -1, g_utf8_get_char(p)) &&
+           !g_ascii_isdigit(*g_utf8_next_char(p));
+}
+
+/* Whether a line below a heading is all that there is below it: more is a text. */
+static gboolean is_alone(const char *line, const char *end)
+{
+    const char *next = next_line(end), *next_end = line_end(next);
+    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
+    if (is_point(clean)) return FALSE;
+    g_autofree char *below = fields_clean(next, (gsize)(next_end - next));
+    g_autofree char *label = bare_label(next, next_end);
+    return !*next || label || is_heading(below) || is_point(below);
+}
+
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
@@ -316,7 +337,7 @@ static void read_line(GPtrArray *fields, const char *line, const char *end, Open
         open->heading = g_steal_pointer(&heading);
         return;
     }
-    if (heading && end - line <= HEADED_BYTES && fields_may_be_value(line, end)) {
+    if (heading && end - line <= HEADED_BYTES && fields_may_be_value(line, end) && is_alone(line, end)) {
         fields_add(fields, heading, line, (gsize)(end - line));
         return;
     }
