@@ -6,6 +6,8 @@
 #include "parsers/opendocument_parts.h"
 #include "parsers/symbols.h"
 
+#define ENTRIES_MAX 1000 /* of a list in a form */
+
 /* --- elements --------------------------------------------------------------------------------- */
 
 static int code_of(const char *uri, const char *name)
@@ -49,6 +51,7 @@ static int code_of(const char *uri, const char *name)
                                     {"object", ODF_PICTURE},
                                     {"control", ODF_CONTROL},
                                     {"param", ODF_FIELD_STATE},
+                                    {"fieldmark", ODF_FIELD},
                                     {"table", ODF_TABLE},
                                     {"table-row", ODF_ROW},
                                     {"table-cell", ODF_CELL},
@@ -176,11 +179,36 @@ static void put_control(OdfReading *reading, const XmlAttributes *attributes)
     }
 }
 
-/* Check boxes that are fields, as Word's forms have them. */
-static void put_field_state(OdfReading *reading, const XmlAttributes *attributes)
+/* Check boxes and lists that are fields, as Word's forms have them: their states are inside. */
+static void begin_field(OdfReading *reading, const XmlAttributes *attributes)
 {
-    if (is_true(attributes, "name", "Checkbox_Checked") && reading->paragraphs > 0)
-        put_string(reading, is_true(attributes, "value", "true") ? SYMBOL_CHECKED : SYMBOL_UNCHECKED);
+    g_autofree char *type = xml_attribute(attributes, "type");
+    g_string_truncate(reading->field, 0);
+    reading->entries = 0;
+    if (type && g_str_has_suffix(type, ".FORMCHECKBOX")) g_string_assign(reading->field, SYMBOL_UNCHECKED);
+}
+
+/* Entries come before the number of the one that is chosen. */
+static void describe_field(OdfReading *reading, const XmlAttributes *attributes)
+{
+    g_autofree char *name = xml_attribute(attributes, "name"), *value = xml_attribute(attributes, "value");
+    if (!name || !value || reading->entries >= ENTRIES_MAX) return;
+    if (strcmp(name, "Checkbox_Checked") == 0 && strcmp(value, "true") == 0) {
+        g_string_assign(reading->field, SYMBOL_CHECKED);
+    } else if (strcmp(name, "Dropdown_ListEntry") == 0) {
+        g_string_append_printf(reading->field, "%s%s", reading->entries++ ? "\n" : "", value);
+    } else if (strcmp(name, "Dropdown_Selected") == 0) {
+        g_auto(GStrv) entries = g_strsplit(reading->field->str, "\n", -1);
+        guint64 chosen = g_ascii_strtoull(value, NULL, 10);
+        g_string_assign(reading->field, chosen < g_strv_length(entries) ? entries[chosen] : "");
+        reading->entries = 0;
+    }
+}
+
+static void end_field(OdfReading *reading)
+{
+    if (reading->paragraphs > 0 && reading->entries == 0) put_string(reading, reading->field->str);
+    g_string_truncate(reading->field, 0);
 }
 
 /* --- styles ----------------------------------------------------------------------------------- */
@@ -234,7 +262,8 @@ static void on_start(gpointer user, int code, const XmlAttributes *attributes)
         break;
     case ODF_PICTURE: reading->picture |= reading->bodies > 0; break;
     case ODF_CONTROL: put_control(reading, attributes); break;
-    case ODF_FIELD_STATE: put_field_state(reading, attributes); break;
+    case ODF_FIELD: begin_field(reading, attributes); break;
+    case ODF_FIELD_STATE: describe_field(reading, attributes); break;
     default:
         if (reading->out && reading->bodies > 0)
             odf_begin_in_text(reading, code, attributes);
@@ -252,6 +281,7 @@ static void on_end(gpointer user, int code)
     case ODF_STYLE: g_clear_pointer(&reading->style, g_free); break;
     case ODF_PARAGRAPH: end_paragraph(reading); break;
     case ODF_SPAN: g_array_set_size(reading->spans, reading->spans->len - 1); break;
+    case ODF_FIELD: end_field(reading); break;
     case ODF_HINT:
         if (reading->out) textout_hint_end(reading->out);
         break;
@@ -328,6 +358,7 @@ void opendocument_read(FactsAttachment *attachment, Unpacked *zip, gboolean shee
     reading.hidden = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     reading.controls = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, string_free);
     reading.spans = g_array_new(FALSE, FALSE, sizeof(const char *));
+    reading.field = g_string_new(NULL);
     reading.cell = g_string_new(NULL);
     reading.box = g_string_new(NULL);
     reading.line = g_array_new(FALSE, FALSE, sizeof(OdfCell));
@@ -350,6 +381,7 @@ void opendocument_read(FactsAttachment *attachment, Unpacked *zip, gboolean shee
     g_hash_table_unref(reading.hidden);
     g_hash_table_unref(reading.controls);
     g_array_unref(reading.spans);
+    g_string_free(reading.field, TRUE);
     g_string_free(reading.cell, TRUE);
     g_string_free(reading.box, TRUE);
     g_array_unref(reading.line);

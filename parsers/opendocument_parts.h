@@ -25,6 +25,7 @@ enum {
     ODF_COMMENT,
     ODF_PICTURE,
     ODF_CONTROL, /* where a control stands */
+    ODF_FIELD,
     ODF_FIELD_STATE,
     ODF_TABLE,
     ODF_ROW,
@@ -58,7 +59,8 @@ typedef struct OdfReading {
     GString *control; /* that is being described */
     GArray *spans;    /* of const char*: fonts of the spans that are open */
     gboolean space;   /* what came was white space, or a line begins */
-    gboolean ticked;  /* a field of this paragraph has shown its state */
+    GString *field;   /* what the open field of a form shows, or its entries, a line each */
+    guint entries;
     gboolean picture, full;
     OdfTable tables[ODF_TABLES_MAX];
     guint n_tables;

@@ -15,19 +15,26 @@ void texts_check_empty(FactsAttachment *attachment)
     facts_add_problem(attachment->problems, "empty-document", "no text");
 }
 
+/* Controls are left out; lines and pages end. */
+static void put_text(TextOut *out, const char *text)
+{
+    for (const char *p = text; *p;) {
+        gsize n = 0;
+        while ((guchar)p[n] >= ' ' || p[n] == '\t') n++;
+        textout_text(out, p, n);
+        p += n;
+        if (*p == '\n' || *p == '\v' || (*p == '\r' && p[1] != '\n')) textout_paragraph(out);
+        if (*p) p++;
+    }
+}
+
 void texts_read_plain(FactsAttachment *attachment, GBytes *bytes)
 {
     gsize length;
     const char *data = g_bytes_get_data(bytes, &length);
     g_autofree char *text = charset_to_utf8(data, MIN(length, BYTES_MAX), NULL, NULL);
     g_autoptr (TextOut) out = textout_new();
-    for (const char *p = text; *p;) {
-        gsize n = strcspn(p, "\r\n\f\x1B\x01\x02");
-        textout_text(out, p, n);
-        p += n;
-        if (*p == '\n' || (*p == '\r' && p[1] != '\n')) textout_paragraph(out);
-        if (*p) p++;
-    }
+    put_text(out, text);
     textout_finish(out, attachment);
     texts_check_empty(attachment);
 }
@@ -39,7 +46,7 @@ static void put_row(TextOut *out, const Table *table, guint row)
     for (guint i = 0; i < source->cells->len; i++) {
         const char *cell = table_cell(table, row, i);
         textout_begin(out, TEXTOUT_CELL);
-        textout_text(out, cell, strlen(cell));
+        put_text(out, cell);
         textout_end(out);
     }
     textout_end(out);

@@ -44,9 +44,15 @@ static const struct {
     {"ticks of fonts", P("<text:span text:style-name=\"T1\">R</text:span>甲<text:span>R</text:span>"),
      "☑甲R"},
     {"form fields",
-     P("<field:fieldmark><field:param field:name=\"Checkbox_Checked\" "
-       "field:value=\"true\"/></field:fieldmark>甲"),
-     "☑甲"},
+     P("<field:fieldmark field:type=\"x.FORMCHECKBOX\"><field:param field:name=\"Checkbox_Checked\" "
+       "field:value=\"true\"/></field:fieldmark>甲<field:fieldmark "
+       "field:type=\"x.FORMCHECKBOX\"/>乙<field:fieldmark "
+       "field:type=\"x.FORMDROPDOWN\"><field:param field:name=\"Dropdown_ListEntry\" "
+       "field:value=\"校级\"/><field:param "
+       "field:name=\"Dropdown_ListEntry\" field:value=\"院级\"/><field:param "
+       "field:name=\"Dropdown_Selected\" "
+       "field:value=\"1\"/></field:fieldmark>"),
+     "☑甲☐乙院级"},
     {"controls",
      "<office:forms><form:form><form:checkbox form:id=\"c\" form:label=\"甲\" "
      "form:current-state=\"checked\"/>"
