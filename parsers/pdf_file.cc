@@ -95,36 +95,55 @@ static PDFRectangle everything(const Page *page)
     return {-BEYOND, -BEYOND, (turned ? height : width) + BEYOND, (turned ? width : height) + BEYOND};
 }
 
-static void add_place(GArray *places, double x1, double y1, double x2, double y2)
-{
-    const PdfRectangle place = {x1, y1, x2, y2};
-    g_array_append_val(places, place);
-}
+/* What is found out about the characters of a page, one after the other. */
+struct Characters {
+    GArray *places = g_array_new(FALSE, FALSE, sizeof(PdfRectangle));
+    GPtrArray *fonts = g_ptr_array_new(); /* static names of fonts of symbols, NULL of others */
+    const GooString *last = nullptr;      /* the font looked up last, */
+    const char *last_known = nullptr;     /* and what it is */
+
+    void add(double x1, double y1, double x2, double y2, const char *font = nullptr)
+    {
+        const PdfRectangle place = {x1, y1, x2, y2};
+        g_array_append_val(places, place);
+        g_ptr_array_add(fonts, const_cast<char *>(font));
+    }
+
+    /* ABCDEF+Wingdings2 is what a program calls the part of it that the file has. */
+    const char *known(const GooString *name)
+    {
+        if (name == last) return last_known;
+        const char *begin = name ? name->c_str() : "", *plus = strchr(begin, '+');
+        if (plus) begin = plus + 1;
+        last = name;
+        return last_known = symbol_font(begin, strlen(begin));
+    }
+};
 
 /* One place for each character, for the space behind a word, and for the end of a line but the last. */
-static void add_line(GArray *places, const std::vector<TextWordSelection *> &words, bool last)
+static void add_line(Characters *all, const std::vector<TextWordSelection *> &words, bool last)
 {
     double x1 = 0, y1 = 0, x2 = 0, y2 = 0, next_x1, unused;
     for (std::size_t i = 0; i < words.size(); i++) {
         const TextWord *word = words[i]->getWord();
         for (int k = words[i]->getBegin(); k < words[i]->getEnd(); k++) {
             word->getCharBBox(k, &x1, &y1, &x2, &y2);
-            add_place(places, x1, y1, x2, y2);
+            all->add(x1, y1, x2, y2, all->known(word->getFontName(k)));
         }
         word->getBBox(&x1, &y1, &x2, &y2);
         if (!word->hasSpaceAfter() || i + 1 == words.size()) continue;
         words[i + 1]->getWord()->getBBox(&next_x1, &unused, &unused, &unused);
-        add_place(places, x2, y1, next_x1, y2);
+        all->add(x2, y1, next_x1, y2);
     }
-    if (!last) add_place(places, x2, y2, x2, y2);
+    if (!last) all->add(x2, y2, x2, y2);
 }
 
-static void add_places(GArray *places, TextPage *text, const PDFRectangle *area)
+static void add_characters(Characters *all, TextPage *text, const PDFRectangle *area)
 {
     int n = 0;
     std::vector<TextWordSelection *> **lines = text->getSelectionWords(area, selectionStyleGlyph, &n);
     for (int i = 0; lines && i < n; i++) {
-        add_line(places, *lines[i], i + 1 == n);
+        add_line(all, *lines[i], i + 1 == n);
         for (TextWordSelection *word : *lines[i]) delete word;
         delete lines[i];
     }
@@ -193,6 +212,27 @@ class PageDev : public TextOutputDev
 
 } // namespace
 
+/* The text with the characters of symbol fonts as they look: one for one. */
+static char *with_symbols(const char *text, const GPtrArray *fonts)
+{
+    gboolean any = strchr(text, '\xEF') != nullptr; /* U+F0xx, and some others */
+    for (guint k = 0; k < fonts->len && !any; k++) any = fonts->pdata[k] != nullptr;
+    if (!any) return g_strdup(text);
+    GString *out = g_string_sized_new(strlen(text));
+    guint i = 0;
+    for (const char *p = text, *next; *p; p = next, i++) {
+        const gunichar c = g_utf8_get_char_validated(p, -1);
+        next = c <= 0x10FFFF ? g_utf8_next_char(p) : p + 1;
+        const char *font = i < fonts->len ? static_cast<const char *>(fonts->pdata[i]) : nullptr;
+        const char *symbol = font || (c >= 0xF000 && c <= 0xF0FF) ? symbol_of_file(font, c) : nullptr;
+        if (symbol)
+            g_string_append(out, symbol);
+        else
+            g_string_append_len(out, p, next - p);
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n, GArray *rules)
 {
     PageDev device(rules);
@@ -203,12 +243,14 @@ char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guin
     TextPage *text = device.takeText();
     const PDFRectangle area = everything(of(page));
     const std::unique_ptr<GooString> selected(text->getSelectionText(&area, selectionStyleGlyph));
-    GArray *found = g_array_new(FALSE, FALSE, sizeof(PdfRectangle));
-    add_places(found, text, &area);
+    Characters all;
+    add_characters(&all, text, &area);
     text->decRefCnt();
-    *n = found->len;
-    *places = reinterpret_cast<PdfRectangle *>(g_array_free(found, FALSE));
-    return g_strdup(selected->c_str());
+    char *shown = with_symbols(selected->c_str(), all.fonts);
+    *n = all.places->len;
+    *places = reinterpret_cast<PdfRectangle *>(g_array_free(all.places, FALSE));
+    g_ptr_array_unref(all.fonts);
+    return shown;
 }
 
 /* --- forms and notes -------------------------------------------------------------------------- */

@@ -5,7 +5,10 @@ enum {
     SEGMENTS_MAX = 2000, /* of a page, level or upright */
     GRIDS_MAX = 50,      /* of a page */
     COLUMNS_MAX = 63,    /* of a table; textout.h spans no more */
-    ROWS_MAX = 200
+    ROWS_MAX = 200,
+    SQUARE = 1,       /* for the time being, what belongs to one */
+    SQUARE_MOST = 16, /* points */
+    SQUARE_SLACK = 2
 };
 
 /* A line: where it lies, and from where to where it goes along the other axis. */
@@ -66,6 +69,42 @@ static GArray *joined(GArray *segments)
     return lines;
 }
 
+static gboolean is_near(double one, double other)
+{
+    return ABS(one - other) < 1;
+}
+
+/* Takes out the sides of small squares: boxes to be ticked, which are drawn where fonts have none. Each level
+ * line has another one below it at just its own length, and upright ones between their ends. */
+static void drop_squares(GArray *rows, GArray *columns)
+{
+    for (guint i = 0; i < rows->len; i++) {
+        Segment *top = segment_at(rows, i);
+        double side = top->to - top->from;
+        guint below = G_MAXUINT, sides[2] = {G_MAXUINT, G_MAXUINT};
+        if (side > SQUARE_MOST) continue;
+        for (guint k = 0; k < rows->len && below == G_MAXUINT; k++) {
+            const Segment *other = segment_at(rows, k);
+            if (is_near(other->from, top->from) && is_near(other->to, top->to) && k != i &&
+                ABS(other->at - top->at - side) < SQUARE_SLACK)
+                below = k;
+        }
+        for (guint k = 0; k < columns->len && below != G_MAXUINT; k++) {
+            const Segment *line = segment_at(columns, k);
+            if (!is_near(line->from, top->at) || !is_near(line->to, segment_at(rows, below)->at)) continue;
+            if (is_near(line->at, top->from)) sides[0] = k;
+            if (is_near(line->at, top->to)) sides[1] = k;
+        }
+        if (sides[0] == G_MAXUINT || sides[1] == G_MAXUINT) continue;
+        segment_at(rows, i)->group = segment_at(rows, below)->group = SQUARE;
+        segment_at(columns, sides[0])->group = segment_at(columns, sides[1])->group = SQUARE;
+    }
+    for (guint i = rows->len; i-- > 0;)
+        if (segment_at(rows, i)->group == SQUARE) g_array_remove_index_fast(rows, i);
+    for (guint i = columns->len; i-- > 0;)
+        if (segment_at(columns, i)->group == SQUARE) g_array_remove_index_fast(columns, i);
+}
+
 static void split(const GArray *rules, GArray **level, GArray **upright)
 {
     g_autoptr (GArray) rows = g_array_new(FALSE, FALSE, sizeof(Segment));
@@ -80,6 +119,7 @@ static void split(const GArray *rules, GArray **level, GArray **upright)
             g_array_append_val(columns, line);
         }
     }
+    drop_squares(rows, columns);
     *level = joined(rows);
     *upright = joined(columns);
 }

@@ -49,10 +49,16 @@ static const struct {
 const char *symbol_font(const char *name, gsize length)
 {
     /* the longer name first */
-    static const char *const fonts[] = {"Wingdings 2", "Wingdings 3", "Wingdings", "Webdings", "Symbol"};
+    static const char *const fonts[][2] = {{"Wingdings 2", "Wingdings 2"},
+                                           {"Wingdings 3", "Wingdings 3"},
+                                           {"Wingdings2", "Wingdings 2"},
+                                           {"Wingdings3", "Wingdings 3"},
+                                           {"Wingdings", "Wingdings"},
+                                           {"Webdings", "Webdings"},
+                                           {"Symbol", "Symbol"}};
     for (gsize i = 0; i < G_N_ELEMENTS(fonts); i++) {
-        gsize n = strlen(fonts[i]);
-        if (length >= n && g_ascii_strncasecmp(name, fonts[i], n) == 0) return fonts[i];
+        gsize n = strlen(fonts[i][0]);
+        if (length >= n && g_ascii_strncasecmp(name, fonts[i][0], n) == 0) return fonts[i][1];
     }
     return NULL;
 }
@@ -63,6 +69,26 @@ const char *symbol_text(const char *font, guint code)
     if (code >= 0xF000 && code <= 0xF0FF) code -= 0xF000;
     for (gsize i = 0; known && i < G_N_ELEMENTS(symbols); i++)
         if (code == symbols[i].code && strcmp(known, symbols[i].font) == 0) return symbols[i].text;
+    return NULL;
+}
+
+const char *symbol_of_file(const char *font, guint code)
+{
+    /* check boxes, wherever they come from: in the other fonts these are hardly ever used */
+    static const struct {
+        guint code;
+        const char *text;
+    } guesses[] = {{0xF052, SYMBOL_CHECKED},
+                   {0xF0FE, SYMBOL_CHECKED},
+                   {0xF0A3, SYMBOL_UNCHECKED},
+                   {0xF0A8, SYMBOL_UNCHECKED},
+                   {0xF06F, SYMBOL_UNCHECKED},
+                   {0xF0FC, "✓"},
+                   {0xF0B7, "•"}};
+    const gboolean private = code >= 0xF000 && code <= 0xF0FF;
+    if (font && (private || (code < 0x100 && strcmp(font, "Symbol") != 0))) return symbol_text(font, code);
+    for (gsize i = 0; !font && private && i < G_N_ELEMENTS(guesses); i++)
+        if (code == guesses[i].code) return guesses[i].text;
     return NULL;
 }
 

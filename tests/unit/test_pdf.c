@@ -51,7 +51,9 @@ static void add_page(Maker *maker, const char *content, gsize n, const char *mor
     g_string_append(stream, "\nendstream");
     guint number = add_object(maker, stream->str, stream->len);
     g_autofree char *page = g_strdup_printf("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents %u 0 R"
-                                            "/Resources<</Font<</F 3 0 R>>/XObject<</I %u 0 R>>>>%s>>",
+                                            "/Resources<</Font<</F 3 0 R/W<</Type/Font/Subtype/TrueType"
+                                            "/BaseFont/ABCDEF+Wingdings2/Encoding/WinAnsiEncoding>>>>"
+                                            "/XObject<</I %u 0 R>>>>%s>>",
                                             number, number + 2, more);
     g_string_append_printf(maker->kids, "%u 0 R ", add_object(maker, page, strlen(page)));
     maker->pages++;
@@ -312,6 +314,20 @@ static void reads_tables_over_pages(void **state)
     assert_non_null(strstr(pdf->text, "第 1 页 共 5 页"));
 }
 
+/* Ticks: of fonts of symbols, and boxes that are drawn, whose lines are none of the table's. */
+static void reads_ticks(void **state)
+{
+    g_autoptr (GString)
+        content = g_string_new("BT /W 10 Tf 152 645 Td (R) Tj ET BT /W 10 Tf 202 645 Td (\\243) Tj ET\n");
+    grid(content, (const int[]){620, 640, 660, 0}, (const int[]){50, 150, 450, 0});
+    show(content, 52, 645, "主题类别"), show(content, 162, 645, "理论"), show(content, 212, 645, "实践");
+    grid(content, (const int[]){625, 635, 0}, (const int[]){155, 165, 0});
+    grid(content, (const int[]){625, 635, 0}, (const int[]){205, 215, 0});
+    show(content, 52, 625, "创新类型"), show(content, 167, 625, "甲"), show(content, 217, 625, "乙");
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text("ticks", tables_text(pdf), "主题类别|☑ 理论 ☐ 实践/创新类型|甲 乙");
+}
+
 /* What lines do not make a table of: a box around a text, words that run across, a list with lines between
  * columns. */
 static void tells_lines_from_tables(void **state)
@@ -529,6 +545,7 @@ int main(void)
         cmocka_unit_test(reads_tables),
         cmocka_unit_test(reads_tables_with_lines),
         cmocka_unit_test(reads_tables_over_pages),
+        cmocka_unit_test(reads_ticks),
         cmocka_unit_test(tells_lines_from_tables),
         cmocka_unit_test(reads_what_was_filled_in),
         cmocka_unit_test(reads_marks_in_their_places),
