@@ -11,12 +11,12 @@ typedef enum RecogniseReader {
     RECOGNISE_WORKBOOK, /* xlsx.h, through `ooxml` */
     RECOGNISE_ODF_TEXT, /* opendocument.h, through `zip` */
     RECOGNISE_ODF_WORKBOOK,
-    RECOGNISE_DOC,      /* doc.h */
-    RECOGNISE_WORDXML,  /* wordxml.h: a document that is all one part */
-    RECOGNISE_SHEETML,  /* sheetml.h */
-    RECOGNISE_BIFF,     /* biff.h */
-    RECOGNISE_WORKS,    /* works.h */
-    RECOGNISE_TEXT,     /* texts.h */
+    RECOGNISE_DOC,     /* doc.h */
+    RECOGNISE_WORDXML, /* wordxml.h: a document that is all one part */
+    RECOGNISE_SHEETML, /* sheetml.h */
+    RECOGNISE_BIFF,    /* biff.h */
+    RECOGNISE_WORKS,   /* works.h */
+    RECOGNISE_TEXT,    /* texts.h */
     RECOGNISE_CSV,
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */
