@@ -130,6 +130,18 @@ static void believes_declared_type_last(void **state)
     }
 }
 
+/* LibreOffice leaves controls in its pages, old editors at the end; a file that is full of them is no text.
+ */
+static void recognises_texts_with_controls(void **state)
+{
+    static const char end[] = "报送材料：关于开展创新学习型党组织建设活动的总结。\x1A";
+    static const char page[] = "<!DOCTYPE html><html><head><title>报送</title></head><body><p>\x04"
+                               "报送材料\x05</p><p>关于开展创新学习型党组织建设活动</p></body></html>";
+    expect(g_bytes_new(page, sizeof page - 1), "a.html", "text/html", "");
+    expect(g_bytes_new(end, sizeof end - 1), "a.txt", "text/plain", "");
+    expect(g_bytes_new("\x01\x02\x03\x04 a", 6), "a.txt", "application/octet-stream", "unsupported");
+}
+
 static void recognises_zips(void **state)
 {
     expect(docx_make("<w:p><w:r><w:t>a</w:t></w:r></w:p>", NULL, NULL), "a.pdf", WORD, "misnamed");
@@ -224,9 +236,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(recognises),       cmocka_unit_test(believes_declared_type_last),
-        cmocka_unit_test(recognises_zips),  cmocka_unit_test(notices_cut_docx),
-        cmocka_unit_test(survives_changes), cmocka_unit_test(stops_bombs),
-        cmocka_unit_test(reads_plain_text),
+        cmocka_unit_test(recognises_zips),  cmocka_unit_test(recognises_texts_with_controls),
+        cmocka_unit_test(notices_cut_docx), cmocka_unit_test(survives_changes),
+        cmocka_unit_test(stops_bombs),      cmocka_unit_test(reads_plain_text),
     };
     mime_init();
     return cmocka_run_group_tests(tests, NULL, NULL);

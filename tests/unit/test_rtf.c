@@ -94,6 +94,16 @@ static void reads_tables_and_fields(void **state)
             "\\trowd\\clvmrg\\cellx1\\cellx2 \\intbl\\cell b\\cell\\row}",
             "a.rtf");
     expect_text("label over rows", fields_text(merged), "主题=a\nb");
+#define NEST_ROW(first) "{\\*\\nesttableprops\\trowd" first "\\cellx1\\cellx2\\nestrow}{\\nonesttables\\par}"
+#define IN_NEST         "\\pard\\intbl\\itap2 "
+    g_autoptr (FactsAttachment)
+        nested =
+            read_text_as("{\\rtf1\\ansi\\trowd\\cellx1\\cellx2\\pard\\intbl \\u21333?\\u20301?\\cell " IN_NEST
+                         "\\u20027?\\u39064?\\nestcell a\\nestcell" NEST_ROW("\\clvmgf") IN_NEST
+                         "\\nestcell b\\nestcell" NEST_ROW("\\clvmrg") "\\pard\\intbl x\\cell\\row}",
+                         "a.rtf");
+    expect_text("tables in a table", tables_text(nested), "单位|x#主题|a/|b");
+    expect_text("label over rows of one", fields_text(nested), "单位=x;主题=a\nb");
 }
 
 static void survives_deep_groups(void **state)
