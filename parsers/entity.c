@@ -284,6 +284,10 @@ void entity_read_type(Entity *entity, const char *otherwise)
 {
     const char *said = entity_field(entity, "Content-Type");
     entity->type = said ? params_value(said) : g_strdup(otherwise);
+    if (strcmp(entity->type, "multipart") == 0) {
+        g_free(entity->type);
+        entity->type = g_strdup("multipart/mixed");
+    }
     entity->transfer = transfer_of(entity_field(entity, "Content-Transfer-Encoding"));
 }
 

@@ -32,6 +32,17 @@ static gboolean is_folded(const char *p, const char *end)
     return p < end && (*p == ' ' || *p == '\t');
 }
 
+gboolean header_goes_on(const char *start, const char *p, const char *end)
+{
+    const char *q = p;
+    if (p == start) return FALSE;
+    if (end - p > 2 && p[0] == '=' && p[1] == '?') return TRUE;
+    while (q > start && g_ascii_isspace(q[-1])) q--;
+    if (q == start || q[-1] != ';') return FALSE;
+    while (p < end && (g_ascii_isalnum(*p) || *p == '-' || *p == '*')) p++;
+    return p < end && *p == '=';
+}
+
 static gboolean is_empty(const char *p, const char *end)
 {
     return p < end && (*p == '\n' || (*p == '\r' && p + 1 < end && p[1] == '\n'));
@@ -117,7 +128,8 @@ static Found find_header(const char *start, const char *end)
             header.body = next;
             return header;
         }
-        gboolean field = name_length(p, end) > 0 || (any && is_folded(p, end));
+        gboolean field =
+            name_length(p, end) > 0 || (any && (is_folded(p, end) || header_goes_on(start, p, end)));
         if (!field && !blank && known && known <= p) known = known_field_after(next, end);
         if (!field && !blank && !known) break;
         any |= field;
@@ -157,16 +169,24 @@ static void without_nul(char *text, gsize length)
     for (char *p = text; (p = memchr(p, '\0', length - (gsize)(p - text)));) *p = ' ';
 }
 
+static void add_line(GByteArray *out, const char *p, const char *next, gboolean unfolded)
+{
+    if (unfolded) g_byte_array_append(out, (const guint8 *)" ", 1);
+    g_byte_array_append(out, (const guint8 *)p, (guint)(next - p));
+}
+
 static void sort_fields(const Found *found, GByteArray *all, GByteArray *content)
 {
     gboolean of_content = FALSE;
     for (const char *p = found->start; p < found->end;) {
         const char *next = next_line(p, found->end);
-        gboolean named = name_length(p, found->end) > 0, folded = all->len > 0 && is_folded(p, found->end);
+        gboolean named = name_length(p, found->end) > 0, folded = all->len > 0 && is_folded(p, found->end),
+                 unfolded = !named && !folded && all->len > 0 &&
+                            ((guchar)*p > 0x7f || header_goes_on(found->start, p, found->end));
         if (named) of_content = is_of_content(p, next);
-        if (named || (folded && !is_blank(p, next))) {
-            g_byte_array_append(all, (const guint8 *)p, (guint)(next - p));
-            if (of_content) g_byte_array_append(content, (const guint8 *)p, (guint)(next - p));
+        if (named || unfolded || (folded && !is_blank(p, next))) {
+            add_line(all, p, next, unfolded);
+            if (of_content) add_line(content, p, next, unfolded);
         }
         p = next;
     }
@@ -174,26 +194,75 @@ static void sort_fields(const Found *found, GByteArray *all, GByteArray *content
     if (content->len > 0) without_nul((char *)content->data, content->len);
 }
 
+/* --- line ends -------------------------------------------------------------------------------- */
+
+/* Whether the first line ends in CR CR LF, or more of the first. */
+static gboolean ends_twice(const char *p, const char *end)
+{
+    const char *newline = p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
+    return newline && newline - p > 1 && newline[-1] == '\r' && newline[-2] == '\r';
+}
+
+/* Programs that make CR LF of LF where there is CR LF already: the same with one of each. */
+static GBytes *with_single_ends(const char *p, const char *end)
+{
+    char *copy = g_malloc((gsize)(end - p)), *out = copy;
+    while (p < end) {
+        const char *newline = memchr(p, '\n', (gsize)(end - p)), *stop = newline ? newline : end;
+        gsize length = (gsize)(stop - p);
+        while (newline && length > 0 && p[length - 1] == '\r') length--;
+        memcpy(out, p, length);
+        out += length;
+        if (newline && stop - p > (gssize)length) *out++ = '\r';
+        if (newline) *out++ = '\n';
+        p = newline ? newline + 1 : end;
+    }
+    return g_bytes_new_take(copy, (gsize)(out - copy));
+}
+
 /* Files of old Macintoshes end lines in CR alone: the same with LF, or NULL if it is none of them. */
 static GBytes *without_cr(const char *data, gsize length)
 {
-    if (memchr(data, '\n', length) || !memchr(data, '\r', length)) return NULL;
+    if (length == 0 || memchr(data, '\n', length) || !memchr(data, '\r', length)) return NULL;
     char *copy = g_memdup2(data, length);
     for (gsize i = 0; i < length; i++)
         if (copy[i] == '\r') copy[i] = '\n';
     return g_bytes_new_take(copy, length);
 }
 
-gboolean header_read(GBytes *mail, Header *header)
+/* What is behind the header. Boundaries are looked for at LF. */
+static GBytes *body_of(GBytes *mail, const char *data, const Found *found, const char *end)
+{
+    gsize length = (gsize)(end - found->body);
+    GBytes *lines = length > 0 && memmem(found->body, MIN(length, 4096), "\r--", 3)
+                        ? without_cr(found->body, length)
+                        : NULL;
+    return lines ? lines : g_bytes_new_from_bytes(mail, (gsize)(found->body - data), length);
+}
+
+/* The mail with line ends that can be worked with. */
+static GBytes *with_lines(GBytes *mail)
 {
     gsize length = 0;
-    const char *data = g_bytes_get_data(mail, &length);
+    const char *data = g_bytes_get_data(mail, &length), *end = data + length;
+    if (ends_twice(data, end)) return with_single_ends(data, end);
+    GBytes *lines = without_cr(data, length);
+    return lines ? lines : g_bytes_ref(mail);
+}
+
+gboolean header_read(GBytes *mail, Header *header)
+{
+    g_autoptr (GBytes) lines = with_lines(mail);
+    gsize length = 0;
+    const char *data = g_bytes_get_data(lines, &length);
     if (length == 0) return FALSE;
-    g_autoptr (GBytes) lines = without_cr(data, length);
-    if (lines) data = g_bytes_get_data(lines, NULL);
     const char *end = data + length;
     Found found = find_header(skip_envelope(data, end), end);
     if (found.start == found.end) return FALSE;
+    if (ends_twice(found.body, end)) { /* only there */
+        g_autoptr (GBytes) single = with_single_ends(data, end);
+        return header_read(single, header);
+    }
 
     GByteArray *all = g_byte_array_sized_new((guint)(found.end - found.start) + 1);
     header->content = g_byte_array_new();
@@ -202,8 +271,7 @@ gboolean header_read(GBytes *mail, Header *header)
     g_byte_array_append(all, (const guint8 *)"", 1);
     header->fields = (char *)g_byte_array_free(all, FALSE);
     without_nul(header->fields, header->length);
-    header->body =
-        g_bytes_new_from_bytes(lines ? lines : mail, (gsize)(found.body - data), (gsize)(end - found.body));
+    header->body = body_of(lines, data, &found, end);
     return header->length > 0;
 }
 

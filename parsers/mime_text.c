@@ -23,15 +23,16 @@ static gboolean is_blank(const char *text)
     return TRUE;
 }
 
-/* CRLF and CR become LF, other control characters spaces. In place. */
+/* CRLF, CRCRLF and CR become LF, other control characters spaces. In place. */
 static void tidy_lines(char *text)
 {
     char *out = text;
     for (const char *p = text; *p; p++) {
-        if (*p == '\r' && p[1] == '\n') continue;
-        if (*p == '\r')
-            *out++ = '\n';
-        else
+        gsize returns = strspn(p, "\r");
+        if (returns > 0) {
+            p += returns - 1;
+            for (; returns > 0 && p[1] != '\n'; returns--) *out++ = '\n';
+        } else
             *out++ = ((guchar)*p < 0x20 && *p != '\n' && *p != '\t') || *p == 0x7f ? ' ' : *p;
     }
     *out = '\0';

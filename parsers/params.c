@@ -133,10 +133,25 @@ static char *unescaped_value(const char *value)
     return g_str_is_ascii(out->str) ? NULL : g_string_free(g_steal_pointer(&out), FALSE);
 }
 
+/* 'a.doc': scripts take the one kind of quotes for the other. In place. */
+static char *unquoted(char *value)
+{
+    gsize length = strlen(value);
+    if (length > 2 && value[0] == '\'' && strchr(value + 1, '\'') == value + length - 1) {
+        value[length - 1] = '\0';
+        memmove(value, value + 1, length - 1);
+    }
+    return value;
+}
+
 /* %E6%8A%A5 in a plain name: URLs copied into mail. Only if all of it is UTF-8 that needed the escapes. */
 static char *plain_value(const char *value)
 {
-    if (words_encoded(value)) return words_decode(value);
+    if (words_encoded(value)) {
+        g_autofree char *text = words_decode(value);
+        char *starless = starless_value(text);
+        return starless ? starless : g_steal_pointer(&text);
+    }
     char *unescaped = strstr(value, "&#") ? unescaped_value(value) : NULL;
     if (unescaped) return unescaped;
     if (strchr(value, '%')) {
@@ -145,7 +160,7 @@ static char *plain_value(const char *value)
         g_autofree char *bytes = words_percent(value, NULL);
         if (!g_str_is_ascii(bytes) && g_utf8_validate(bytes, -1, NULL)) return words_unfold(bytes);
     }
-    return g_strstrip(g_strdup(value));
+    return unquoted(g_strstrip(g_strdup(value)));
 }
 
 /* Appends the bytes of the pieces that `run` holds, and empties it: %XX may be cut between two pieces. */
@@ -155,6 +170,18 @@ static void flush_encoded(GString *bytes, GString *run)
     g_autofree char *decoded = words_percent(run->str, &length);
     g_string_append_len(bytes, decoded, (gssize)length);
     g_string_truncate(run, 0);
+}
+
+/* The value behind "utf-8'zh'", which goes to *charset the first time; some programs say it with each piece.
+ */
+static const char *behind_charset(const char *value, char **charset)
+{
+    const char *quote = strchr(value, '\''), *second = quote ? strchr(quote + 1, '\'') : NULL;
+    if (!second) return value;
+    g_autofree char *label = g_strndup(value, (gsize)(quote - value));
+    if (*charset) return *label && g_ascii_strcasecmp(label, *charset) == 0 ? second + 1 : value;
+    *charset = g_steal_pointer(&label);
+    return second + 1;
 }
 
 /* Bytes of all pieces are joined before the charset is decoded: a piece may end inside a character. */
@@ -169,12 +196,7 @@ static char *joined_value(GArray *pieces)
         const Piece *piece = &g_array_index(pieces, Piece, i);
         if (piece->plain || piece->index == last) continue;
         const char *value = piece->value;
-        const char *quote = strchr(value, '\'');
-        const char *second = quote ? strchr(quote + 1, '\'') : NULL;
-        if (last == G_MAXUINT && piece->encoded && second) {
-            charset = g_strndup(value, (gsize)(quote - value));
-            value = second + 1;
-        }
+        if (piece->encoded) value = behind_charset(value, &charset);
         if (!piece->encoded) flush_encoded(bytes, run);
         g_string_append(piece->encoded ? run : bytes, value);
         encoded |= piece->encoded;

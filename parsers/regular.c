@@ -4,6 +4,7 @@
 
 #include "parsers/boundary.h"
 #include "parsers/entity_parts.h"
+#include "parsers/header.h"
 #include "parsers/limits.h"
 #include "parsers/params.h"
 
@@ -95,8 +96,8 @@ static gssize header_length(const Regular *regular)
         stop = line_stop(p, regular->end);
         while (q<stop && * q> ' ' && *q < 0x7f && *q != ':') q++;
         if (folded) q = skip_blank(p, stop);
-        if (stop == regular->end || memchr(p, '\0', (gsize)(stop - p)) || (p[0] == '-' && p[1] == '-') ||
-            (folded ? q == stop : q == p || *q != ':'))
+        if (stop == regular->end || (p[0] == '-' && p[1] == '-')) return -1;
+        if (folded ? q == stop : (q == p || *q != ':') && !header_goes_on(regular->p, p, regular->end))
             return -1;
     }
     return p < regular->end ? p - regular->p : -1;
@@ -105,12 +106,15 @@ static gssize header_length(const Regular *regular)
 /* Name and value of each field, a NUL behind each, as GMime gives them: in the value's place, folded. */
 static void take_fields(Entity *entity, const char *text, gsize length)
 {
-    char *p = entity->text = g_strndup(text, length), *end = p + length;
+    char *p = entity->text = g_malloc(length + 1), *end = p + length;
+    memcpy(p, text, length);
+    *end = '\0';
+    for (char *nul = p; (nul = memchr(nul, '\0', (gsize)(end - nul)));) *nul = ' ';
     while (p < end) {
         char *colon = strchr(p, ':'), *stop = colon;
         do {
             stop = strchr(stop, '\n') + 1; /* each line has one */
-        } while (*stop == ' ' || *stop == '\t');
+        } while (*stop == ' ' || *stop == '\t' || header_goes_on(entity->text, stop, end));
         *colon = '\0';
         for (char *last = stop; last[-1] == '\n' || last[-1] == '\r';) *--last = '\0';
         const EntityField field = {p, colon + 1 + strspn(colon + 1, " \t\r\n")};
@@ -155,7 +159,7 @@ static char *plain_boundary(const Entity *entity)
         if (wanted) boundary = g_strndup(value, length);
     }
     for (const char *c = boundary; c && *c; c++)
-        if (*c <= ' ' || *c >= 0x7f || c - boundary >= BOUNDARY_MAX) return NULL;
+        if ((guchar)*c <= ' ' || *c == 0x7f || c - boundary >= BOUNDARY_MAX) return NULL;
     return g_steal_pointer(&boundary);
 }
 

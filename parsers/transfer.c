@@ -147,14 +147,15 @@ static GBytes *decode_base64(const char *data, gsize length)
 
 /* --- quoted-printable ------------------------------------------------------------------------- */
 
-/* The length of the soft line break at p ("=", white space, line end), 0 if there is none. */
+/* The length of the soft line break at p ("=", white space, line end, of as many CR as there may be), 0 if
+ * there is none. */
 static gsize soft_break(const char *p, const char *end)
 {
     const char *q = p + 1;
     while (q < end && (*q == ' ' || *q == '\t')) q++;
     if (q == end) return (gsize)(q - p);
-    if (*q == '\n') return (gsize)(q + 1 - p);
-    return *q == '\r' && q + 1 < end && q[1] == '\n' ? (gsize)(q + 2 - p) : 0;
+    while (q < end && *q == '\r') q++;
+    return q < end && *q == '\n' ? (gsize)(q + 1 - p) : 0;
 }
 
 static GBytes *decode_quoted(const char *data, gsize length)

@@ -177,11 +177,93 @@ static void add_raw(GString *out, const char *bytes, gsize length)
     g_string_append(out, text);
 }
 
-/* The raw value on one line, byte for byte: line ends of folding vanish, the white space after them stays. */
+/* --- raw bytes that were folded inside a character ------------------------------------------------ */
+
+/* Whether the byte may be the second of a character of GBK or Big5. */
+static gboolean is_trail(guchar c)
+{
+    return c >= 0x40 && c != 0x7F && c != 0xFF;
+}
+
+/* How many bytes of the character of UTF-8 that the text before `p` ends with are missing; 0 if none. */
+static gsize missing_utf8(const char *line, const char *p)
+{
+    for (gsize have = 1; have <= 3 && p - (gssize)have >= line; have++) {
+        const guchar c = (guchar)p[-(gssize)have];
+        const gsize length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : c >= 0xC2 ? 2 : 0;
+        if (c < 0xC0 && c >= 0x80) continue;
+        return length > have ? length - have : 0;
+    }
+    return 0;
+}
+
+/* The white space at these places goes if it stands in a character of UTF-8. NULL if the line is none then.
+ */
+static char *mended_utf8(const char *line, const GArray *folds)
+{
+    g_autoptr (GString) out = g_string_sized_new(strlen(line) + 1);
+    const char *p = line;
+    for (guint i = 0; i < folds->len; i++) {
+        const char *fold = line + g_array_index(folds, gsize, i), *next = fold + strspn(fold, " \t");
+        g_string_append_len(out, p, fold - p);
+        const gsize missing = missing_utf8(out->str, out->str + out->len);
+        p = missing > 0 && ((guchar)*next & 0xC0) == 0x80 ? next : fold;
+    }
+    g_string_append(out, p);
+    return g_utf8_validate(out->str, (gssize)out->len, NULL) ? g_string_free(g_steal_pointer(&out), FALSE)
+                                                             : NULL;
+}
+
+/* The same for the charsets of two bytes a character, GB18030's four included. A second byte below 0xA1 is no
+ * proof: the line must have such characters before. */
+static char *mended_pairs(const char *line, const GArray *folds)
+{
+    GString *out = g_string_sized_new(strlen(line) + 1);
+    gboolean wide = FALSE;
+    guint i = 0;
+    for (const char *p = line; *p;) {
+        const char *next = p + 1;
+        while (i < folds->len && line + g_array_index(folds, gsize, i) <= p) i++;
+        const gboolean lead = (guchar)*p > 0x80 && (guchar)*p < 0xFF,
+                       folded = lead && i < folds->len && line + g_array_index(folds, gsize, i) == next;
+        g_string_append_c(out, *p++);
+        if (folded) {
+            next += strspn(next, " \t");
+            if (is_trail((guchar)*next) && ((guchar)*next > 0xA0 || wide)) p = next;
+        }
+        if (!lead || !is_trail((guchar)*p)) continue;
+        wide |= (guchar)*p > 0xA0;
+        g_string_append_c(out, *p++);
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* Takes the line. `folds`: where white space follows that stood behind a line end and before it a byte that
+ * is no ASCII; NULL: nowhere. */
+static char *mended(char *line, GArray *folds)
+{
+    if (!folds) return line;
+    char *text = mended_utf8(line, folds);
+    if (!text) text = mended_pairs(line, folds);
+    g_array_unref(folds);
+    g_free(line);
+    return text;
+}
+
+static void note_fold(GArray **folds, const char *line, gsize n)
+{
+    if (n == 0 || (guchar)line[n - 1] < 0x80) return;
+    if (!*folds) *folds = g_array_new(FALSE, FALSE, sizeof n);
+    g_array_append_val(*folds, n);
+}
+
+/* The raw value on one line, byte for byte: line ends of folding vanish, the white space after them stays,
+ * but where it was put into a character. */
 static char *joined(const char *raw)
 {
     gsize length = strnlen(raw, LIMIT_HEADER_BYTES), n = 0;
     char *line = g_malloc(length + 1);
+    GArray *folds = NULL;
     for (const char *end = raw + length; raw < end;) {
         const char *newline = memchr(raw, '\n', (gsize)(end - raw));
         for (const char *stop = newline ? newline : end; raw < stop;) {
@@ -192,9 +274,10 @@ static char *joined(const char *raw)
             raw += plain + (cr != NULL);
         }
         raw += newline != NULL;
+        if (newline) note_fold(&folds, line, n);
     }
     line[n] = '\0';
-    return line;
+    return mended(line, folds);
 }
 
 static gboolean same_charset(const Word *a, const Word *b)

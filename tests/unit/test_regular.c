@@ -171,6 +171,7 @@ static void test_corpus(void **state)
             g_auto(Header) header = {.fields = NULL};
             if (!g_file_get_contents(file, &mail, &length, NULL)) continue;
             if (!memchr(mail, '\n', length)) continue; /* of a Macintosh: our line would not be one */
+            if (strstr(mail, ";\nboundary=") || strstr(mail, ";\r\nboundary=")) continue; /* lost on GMime */
             g_autoptr (GBytes) bytes = g_bytes_new(mail, length);
             g_auto(EntityTree) tree = entity_parse(bytes, 0, &parts);
             const char *type = tree.top ? entity_field(tree.top, "Content-Type") : NULL;
