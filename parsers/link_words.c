@@ -130,8 +130,9 @@ char *link_words_size(const char *text)
 /* Whether a word for expiring is near the stretch of text. */
 static gboolean is_near_expiry(const char *text, const char *start, const char *end)
 {
-    static const char *const WORDS[] = {"到期",   "过期",   "有效", "失效",  "截止",  "截至",  "前下载",
-                                        "保存至", "保留至", "剩余", "expir", "valid", "until", "available"};
+    static const char *const WORDS[] = {"到期", "过期",   "有效",   "失效",   "截止",
+                                        "截至", "前下载", "下载至", "保存至", "保留至",
+                                        "剩余", "expir",  "valid",  "until",  "available"};
     const char *from = start - text > NEAR ? start - NEAR : text;
     const char *to = strlen(end) > NEAR ? end + NEAR : end + strlen(end);
     g_autofree char *window = g_ascii_strdown(from, to - from);

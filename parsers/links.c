@@ -129,17 +129,27 @@ typedef struct Place {
     gboolean anchor;
 } Place;
 
+/* Whether the line is still about the file: a size, a date, how long it is there. */
+static gboolean goes_on(const char *line)
+{
+    static const char *const WORDS[] = {"可下载至", "有效期", "过期时间", "到期时间", "大小"};
+    for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++)
+        if (g_str_has_prefix(line, WORDS[i])) return TRUE;
+    return g_ascii_isdigit(*line);
+}
+
 /* What is said of the file: from its name (before the link, or in it) to the end of the line after the link,
- * as far as no other file or link is spoken of. Without the address itself. The caller frees. */
-static char *surroundings(const Scan *scan, const Place *place, gsize from)
+ * as far as no file but `own`, and no other link, is spoken of; further, if the next lines go on about it.
+ * Without the address itself. The caller frees. */
+static char *surroundings(const Scan *scan, const Place *place, gsize from, const char *own)
 {
     const char *p = scan->text + place->after;
     gsize rest = 0; /* a line may be as long as the text, and hold a link every few bytes */
     for (guint lines = 0; rest < REST_WINDOW && p[rest]; rest++)
-        if (p[rest] == '\n' && ++lines == 2) break;
+        if (p[rest] == '\n' && ++lines >= 2 && (lines > 3 || !goes_on(p + rest + 1))) break;
     if (place->limit > place->after) rest = MIN(rest, place->limit - place->after);
     const char *other = link_words_next(p, p + rest);
-    if (other && other > p) rest = (gsize)(other - p);
+    if (other && other > p && !(*own && g_str_has_prefix(other, own))) rest = (gsize)(other - p);
     while (rest > 0 && ((guchar)p[rest] & 0xc0) == 0x80) rest--;
     g_autofree char *before =
         g_strndup(scan->text + from, (place->anchor ? place->end : place->start) - from);
@@ -185,6 +195,17 @@ static char *carried(const char *url)
     return g_utf8_validate(found, -1, NULL) && cloud_of(found) ? g_steal_pointer(&found) : NULL;
 }
 
+/* The name that the address of Mail Drop (iCloud) has in a parameter: &f=%E6%8A%A5.zip&; NULL if there is
+ * none. The caller frees. */
+static char *name_in(const char *url)
+{
+    const char *value = strstr(url, "icloud.com/attachment") ? strstr(url, "&f=") : NULL;
+    if (!value) return NULL;
+    g_autofree char *escaped = g_strndup(value + 3, strcspn(value + 3, "&#"));
+    g_autofree char *name = words_percent(escaped, NULL);
+    return g_utf8_validate(name, -1, NULL) ? words_unfold(name) : NULL;
+}
+
 static void consider(Scan *scan, const Place *seen)
 {
     Facts *facts = scan->facts;
@@ -203,7 +224,8 @@ static void consider(Scan *scan, const Place *seen)
     if (!item) item = facts_add_link(facts->links, kind, place->url, "");
     gsize from = place->start;
     fill(&item->name, name_of(scan, place, &own, &from));
-    g_autofree char *around = surroundings(scan, place, from);
+    fill(&item->name, name_in(place->url));
+    g_autofree char *around = surroundings(scan, place, from, item->name);
     fill(&item->size, link_words_size(around));
     fill(&item->expires, link_words_expiry(around));
     fill(&item->code, link_words_code(around, place->url));
@@ -329,6 +351,15 @@ void links_find(const char *text, const GPtrArray *anchors, Facts *facts)
     scan.last = NULL;
     scan.next = 0;
     find_bare(&scan);
+}
+
+void links_add(Facts *facts, const char *url, const char *name)
+{
+    const char *kind = cloud_of(url);
+    if (g_utf8_strlen(url, -1) > LIMIT_URL_CHARS || facts->links->len >= LIMIT_LINKS ||
+        known_link(facts, url))
+        return;
+    facts_add_link(facts->links, kind ? kind : "link", url, name);
 }
 
 /* Whether somebody else sent it, to whom this mail is the answer: it stands in the history only. */

@@ -14,5 +14,8 @@
  */
 void links_find(const char *text, const GPtrArray *anchors, Facts *facts);
 
+/* Adds a link that the mail gives in a field. */
+void links_add(Facts *facts, const char *url, const char *name);
+
 /* Adds the problem cloud-link to the mail if a link of a known cloud was found. Call once, at the end. */
 void links_judge(Facts *facts);

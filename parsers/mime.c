@@ -11,10 +11,12 @@
 #include "parsers/limits.h"
 #include "parsers/links.h"
 #include "parsers/mime_headers.h"
+#include "parsers/mime_stands.h"
 #include "parsers/mime_text.h"
 #include "parsers/params.h"
 #include "parsers/smime.h"
 #include "parsers/unpack.h"
+#include "parsers/words.h"
 
 typedef struct Walk {
     Facts *facts; /* of the whole mail: leaves, links, problems */
@@ -109,7 +111,7 @@ static void add_attachment(Walk *walk, Level *level, FactsAttachment *attachment
 static void add_text_file(Walk *walk, Level *level, const TransferFile *file)
 {
     FactsAttachment *a = facts_attachment_new();
-    set(&a->name, charset_to_utf8(file->name, strlen(file->name), NULL, NULL));
+    set(&a->name, words_decode(file->name));
     set(&a->declared_type, g_strdup("application/octet-stream"));
     a->size = g_bytes_get_size(file->content);
     set(&a->sha256, facts_sha256_bytes(file->content));
@@ -151,15 +153,25 @@ static void add_text(Walk *walk, Level *level, GBytes *bytes, const MimeText *ho
         const char *data = mime_bytes(left, &length);
         text = g_strndup(data, length);
     }
+    mime_note_armour(walk->facts, text);
     mime_append(level->body, walk->facts, text);
+}
+
+/* Types of what is there to be read, some as scripts misspell them; and the same once more for phones and for
+ * watches. */
+static gboolean is_text(const char *type)
+{
+    static const char *const TYPES[] = {"",           "text",         "text/plain",      "text/html",
+                                        "plain/text", "text/x-plain", "text/x-amp-html", "text/watch-html",
+                                        "html/text",  "text/enriched"};
+    for (gsize i = 0; i < G_N_ELEMENTS(TYPES); i++)
+        if (strcmp(type, TYPES[i]) == 0) return TRUE;
+    return FALSE;
 }
 
 static gboolean is_body(const Entity *entity)
 {
-    const char *type = entity->type;
-    if (*type && strcmp(type, "text") != 0 && strcmp(type, "text/plain") != 0 &&
-        strcmp(type, "text/html") != 0)
-        return FALSE;
+    if (!is_text(entity->type)) return FALSE;
     g_autofree char *disposition = params_value(entity_field(entity, "Content-Disposition"));
     g_autofree char *name = part_name(entity, params_get);
     return !name && strcmp(disposition, "attachment") != 0;
@@ -170,7 +182,7 @@ static void walk_body(Walk *walk, Level *level, const Entity *entity, GBytes *by
     const char *type = entity_field(entity, "Content-Type");
     g_autofree char *charset = params_get(type, "charset"), *format = params_get(type, "format"),
                     *delsp = params_get(type, "delsp");
-    const MimeText how = {.html = strcmp(entity->type, "text/html") == 0,
+    const MimeText how = {.html = strstr(entity->type, "html") != NULL,
                           .charset = charset,
                           .flowed = format && g_ascii_strcasecmp(format, "flowed") == 0,
                           .delsp = delsp && g_ascii_strcasecmp(delsp, "yes") == 0};
@@ -179,28 +191,18 @@ static void walk_body(Walk *walk, Level *level, const Entity *entity, GBytes *by
 
 /* --- leaves ----------------------------------------------------------------------------------- */
 
-/* Whether the mail's content is in there without S/MIME's keys: opaque-signed. */
-static void note_smime(Walk *walk, const Entity *entity)
-{
-    if (strcmp(entity->type, "application/pkcs7-mime") != 0 &&
-        strcmp(entity->type, "application/x-pkcs7-mime") != 0)
-        return;
-    g_autofree char *kind = params_get(entity_field(entity, "Content-Type"), "smime-type");
-    if (kind && g_ascii_strcasecmp(kind, "enveloped-data") == 0)
-        facts_add_problem(walk->facts->problems, "encrypted", "the mail itself is encrypted (S/MIME)");
-}
-
 /* What is signed and not encrypted can be read: its parts are children of the file, and its text that of the
  * mail. */
 static void read_signed(Walk *walk, Level *level, const Entity *entity, FactsAttachment *attachment,
                         GBytes *bytes)
 {
-    if (!g_str_has_suffix(entity->type, "pkcs7-mime")) return;
+    if (!mime_is_smime(entity, attachment->name)) return;
     g_autoptr (GBytes) content = smime_content(bytes);
     if (!content) return;
     g_ptr_array_set_size(attachment->problems, 0); /* that documents of this type are not read */
     read_inner(walk, attachment, content);
-    set(&attachment->type, g_strdup(entity->type));
+    gboolean said = g_str_has_suffix(entity->type, "pkcs7-mime");
+    set(&attachment->type, g_strdup(said ? entity->type : "application/pkcs7-mime"));
     mime_append(level->body, walk->facts, attachment->text);
 }
 
@@ -219,8 +221,21 @@ static void note_message_id(Walk *walk, const Entity *entity)
     if (id && !*walk->facts->bounce.message_id) set(&walk->facts->bounce.message_id, mime_message_id(id));
 }
 
-static void read_file(Walk *walk, FactsAttachment *attachment, GBytes *bytes)
+/* The first piece has the header of the whole, and what its files begin with. */
+static void read_piece(Walk *walk, FactsAttachment *attachment, GBytes *bytes, guint number)
 {
+    if (number == 1) read_inner(walk, attachment, bytes);
+    set(&attachment->type, g_strdup("message/partial"));
+}
+
+static void read_file(Walk *walk, const Entity *entity, FactsAttachment *attachment, GBytes *bytes)
+{
+    if (mime_read_external(walk->facts, entity, attachment)) return;
+    const guint piece = mime_note_piece(entity, attachment);
+    if (piece > 0) {
+        read_piece(walk, attachment, bytes, piece);
+        return;
+    }
     const char *type = attachment->declared_type;
     gboolean mail = strcmp(type, "message/rfc822") == 0; /* it is encoded, or nested too deeply */
     if (!*attachment->name && mime_is_report_part(type)) {
@@ -243,9 +258,9 @@ static void walk_leaf(Walk *walk, Level *level, const Entity *entity)
     }
     FactsAttachment *attachment = new_attachment(entity, bytes);
     g_ptr_array_add(walk->facts->leaves, g_strdup(attachment->sha256));
-    note_smime(walk, entity);
     mime_bounce_part(walk->facts, entity->type, bytes);
-    read_file(walk, attachment, bytes);
+    read_file(walk, entity, attachment, bytes);
+    mime_note_encrypted(walk->facts, entity, attachment, bytes);
     read_signed(walk, level, entity, attachment, bytes);
     add_attachment(walk, level, attachment, bytes);
 }

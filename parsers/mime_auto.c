@@ -106,6 +106,16 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
     return FALSE;
 }
 
+/* Whether the subject goes on behind 自动回复 like a title (自动回复功能的推广), and there are files: then a
+ * person has written it. */
+static gboolean is_title(const Facts *facts)
+{
+    const char *after = strstr(facts->subject, "自动回复");
+    if (!after || facts->attachments->len == 0) return FALSE;
+    const gunichar c = g_utf8_get_char(after + strlen("自动回复"));
+    return g_unichar_isalpha(c) && c > 0x7f;
+}
+
 static gboolean has_any(const char *text, const char *const *list, gsize n)
 {
     for (gsize i = 0; i < n; i++)
@@ -218,7 +228,7 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
     if (!is_report && from_server(object, facts) && is_sent_back(facts)) return FACTS_AUTO_BOUNCE;
     if (is_report) return FACTS_AUTO_BULK; /* feedback and the like */
     if (marked(object, MARKS, G_N_ELEMENTS(MARKS), &is)) return is;
-    if (begins_with_any(facts->subject, REPLY_SUBJECTS, G_N_ELEMENTS(REPLY_SUBJECTS)))
+    if (begins_with_any(facts->subject, REPLY_SUBJECTS, G_N_ELEMENTS(REPLY_SUBJECTS)) && !is_title(facts))
         return FACTS_AUTO_REPLY;
     if (null_sender(object)) return FACTS_AUTO_BOUNCE;
     if (marked(object, BULK_MARKS, G_N_ELEMENTS(BULK_MARKS), &is)) return is;

@@ -24,8 +24,9 @@ static const struct {
     {".7z ", "application/x-7z-compressed "},
 };
 
-/* What says nothing about what a file is. */
-static const char vague[] = "application/octet-stream application/x-empty application/x-ole-storage ";
+/* What says nothing about what a file is, or has the name of the file that it belongs to. */
+static const char vague[] = "application/octet-stream application/x-empty application/x-ole-storage "
+                            "application/applefile application/pgp-encrypted ";
 
 static gboolean is_listed(const char *list, const char *word)
 {

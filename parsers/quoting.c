@@ -111,6 +111,7 @@ QuotingRule quoting_rule(const char *line)
     if (begins_with_any(key->str, BARE_FORWARD_RULES)) return QUOTING_RULE_FORWARD;
     if (dashes < 2) return QUOTING_NO_RULE;
     if (begins_with_any(key->str, FORWARD_RULES)) return QUOTING_RULE_FORWARD;
+    if (strcmp(key->str, "original") == 0) return QUOTING_RULE; /* QQ in English */
     return begins_with_any(key->str, RULES) ? QUOTING_RULE : QUOTING_NO_RULE;
 }
 

@@ -219,6 +219,8 @@ static const struct {
     {MAGIC(0, "MSCF\0\0\0\0"), "application/vnd.ms-cab-compressed", "cabinet", NULL},
     {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", probe_rtf},
     {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", probe_tnef},
+    {MAGIC(0, "\0\5\x16\7"), "application/applefile", "resource fork of a Macintosh", NULL},
+    {MAGIC(0, "\0\5\x16\0"), "application/x-applesingle", "file of a Macintosh in AppleSingle", NULL},
     {MAGIC(0, "\x89PNG\r\n\x1A\n"), "image/png", "PNG picture", NULL},
     {MAGIC(0, "\xFF\xD8\xFF"), "image/jpeg", "JPEG picture", NULL},
     {MAGIC(0, "GIF87a"), "image/gif", "GIF picture", NULL},
@@ -337,6 +339,8 @@ static gboolean looks_like_mail(const char *text)
     return hits >= 2;
 }
 
+#define PGP_ENCRYPTED "application/pgp-encrypted"
+
 /* Marks near the start of a text, in lower case; first match wins. `first`: the text must begin with it. */
 static const struct {
     const char *mark;
@@ -358,7 +362,9 @@ static const struct {
     {"<div", TRUE, "text/html", "web page", RECOGNISE_HTML},
     {"begin:vcalendar", TRUE, "text/calendar", "calendar entry", RECOGNISE_NONE},
     {"begin:vcard", TRUE, "text/vcard", "address card", RECOGNISE_NONE},
-    {"-----begin pgp", TRUE, "application/pgp-encrypted", "PGP message", RECOGNISE_NONE},
+    {"-----begin pgp message", TRUE, PGP_ENCRYPTED, "PGP message", RECOGNISE_NONE},
+    {"-----begin pgp signature", TRUE, "application/pgp-signature", "PGP signature", RECOGNISE_NONE},
+    {"-----begin pgp public", TRUE, "application/pgp-keys", "PGP key", RECOGNISE_NONE},
 };
 
 /* Web systems export tables under the names of workbooks, and Excel opens them. */
@@ -391,6 +397,8 @@ static gboolean match_text(Recognised *found, const Input *input)
         if (!hit) continue;
         recognised_set(found, text_kinds[i].type, text_kinds[i].what);
         found->reader = text_kinds[i].reader;
+        if (strcmp(found->type, PGP_ENCRYPTED) == 0)
+            recognised_problem(found, "encrypted", "it is encrypted (PGP)");
         return TRUE;
     }
     gboolean csv =

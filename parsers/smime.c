@@ -110,3 +110,20 @@ GBytes *smime_content(GBytes *cms)
                     takes_id(&ber, DATA, sizeof DATA) && enter(&ber, CONTENT) && take_octets(&ber, content);
     return good && content->len > 0 ? g_byte_array_free_to_bytes(g_steal_pointer(&content)) : NULL;
 }
+
+gboolean smime_is_encrypted(GBytes *cms)
+{
+    static const guint8 PKCS7[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07},
+                        AUTHENTICATED[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01, 0x17};
+    enum { ENVELOPED = 3, ENCRYPTED = 6 };
+    gsize length;
+    const guint8 *bytes = g_bytes_get_data(cms, &length);
+    Ber ber = {bytes, bytes + length};
+    Element id;
+    if (!enter(&ber, SEQUENCE) || !head(&ber, &id) || id.tag != OID) return FALSE;
+    const guint8 *at = id.inside.at;
+    const gsize n = (gsize)(id.inside.end - at);
+    return (n == sizeof PKCS7 + 1 && memcmp(at, PKCS7, sizeof PKCS7) == 0 &&
+            (at[n - 1] == ENVELOPED || at[n - 1] == ENCRYPTED)) ||
+           (n == sizeof AUTHENTICATED && memcmp(at, AUTHENTICATED, n) == 0);
+}

@@ -7,3 +7,7 @@
  * are something else: encrypted, compressed, or broken. Nobody checks the signature here. The caller unrefs.
  */
 GBytes *smime_content(GBytes *cms);
+
+/* Whether it is a message of CMS that only who has a key can read: EnvelopedData, AuthEnvelopedData,
+ * EncryptedData. */
+gboolean smime_is_encrypted(GBytes *cms);

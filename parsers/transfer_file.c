@@ -36,13 +36,14 @@ static guint uu_value(char c)
 }
 
 /* The line from p to end (without line end) as a line of uuencode, appended to out; FALSE if it is none.
- * Trailing spaces may have got lost on the way. */
-static gboolean uu_line(const char *p, const char *end, GByteArray *out)
+ * Trailing spaces may have got lost on the way; *shorter: so many that it may be no such line. */
+static gboolean uu_line(const char *p, const char *end, GByteArray *out, gboolean *shorter)
 {
     if (p == end || *p < ' ' || *p > '`') return FALSE;
     guint want = uu_value(*p++), groups = (want + 2) / 3;
     gsize have = (gsize)(end - p);
-    if (have > 4 * groups + 2 || (have < 4 * groups && want > 0 && have + 12 < 4 * groups)) return FALSE;
+    if (have > 4 * groups + 2) return FALSE;
+    *shorter |= have + 12 < 4 * groups;
     for (gsize i = 0; i < have; i++)
         if (p[i] < ' ' || p[i] > '`') return FALSE;
     for (guint g = 0; g < groups; g++) {
@@ -74,14 +75,15 @@ static char *mode_and_name(const char *p, const char *end)
 static const char *uu_lines(const char *p, const char *end, GByteArray *out, gboolean *torn)
 {
     guint lines = 0;
+    gboolean shorter = FALSE;
     while (p < end) {
         const char *next = NULL, *stop = line_end(p, end, &next);
         if (stop - p == 3 && memcmp(p, "end", 3) == 0) return next;
-        if (stop > p && !uu_line(p, stop, out)) return NULL;
+        if (stop > p && !uu_line(p, stop, out, &shorter)) return NULL;
         lines += stop > p;
         p = next;
     }
-    *torn = lines >= 2;
+    *torn = lines >= 2 && !shorter;
     return *torn ? end : NULL;
 }
 

@@ -5,8 +5,8 @@
 
 static gboolean is_whole(const FactsAttachment *file)
 {
-    static const char *const spoilt[] = {
-        "encrypted", "damaged", "empty-document", "unreadable", "archive-bomb", "split-volume", NULL};
+    static const char *const spoilt[] = {"encrypted",    "damaged",      "empty-document", "unreadable",
+                                         "archive-bomb", "split-volume", "cloud-link",     NULL};
     for (guint i = 0; i < file->problems->len; i++)
         if (g_strv_contains(spoilt, ((FactsProblem *)file->problems->pdata[i])->code)) return FALSE;
     return file->size > 0 && file->offset >= 0 && !files_is_no_document(file);

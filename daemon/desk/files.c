@@ -1,9 +1,9 @@
 /* files.c - which attachments a person sent on purpose, and whether any carries a secrecy marking.
  *
  * A mail's attachments hold more than its sender knows: the logo of the signature, calling cards, the
- * certificate of S/MIME, what Exchange calls ATT00001. Those are no files of a submission. A forwarded mail
- * (message/rfc822) and winmail.dat are wrappings: the files inside are meant; one that could not be opened is
- * a file itself.
+ * certificate of S/MIME, what Exchange calls ATT00001, the resource fork beside a file of a Macintosh. Those
+ * are no files of a submission. A forwarded mail (message/rfc822), winmail.dat and smime.p7m are wrappings:
+ * the files inside are meant; one that could not be opened is a file itself.
  *
  * A shortcut (someone dragged the icon on the desktop into the mail), a program and the ~$ file that Word
  * keeps while a document is open are files, but no documents: they hold nothing that was to be handed in.
@@ -82,6 +82,10 @@ static gboolean is_furniture(const FactsAttachment *file)
                                         "application/x-pkcs7-signature"};
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
         if (type_is(file, types[i])) return TRUE;
+    if (strcmp(file->type, "application/applefile") == 0) return TRUE; /* whatever it is declared */
+    if (strcmp(file->declared_type, "application/pgp-encrypted") == 0 &&
+        strcmp(file->type, "text/plain") == 0)
+        return TRUE; /* "Version: 1", before what is encrypted */
     if (is_picture(file)) return file->size < LOGO_BYTES;
     gboolean text = g_ascii_strncasecmp(file->type, "text/", 5) == 0 || file->size == 0;
     return text && g_ascii_strncasecmp(facts_base_name(file), "ATT0", 4) == 0;
@@ -89,8 +93,11 @@ static gboolean is_furniture(const FactsAttachment *file)
 
 static gboolean is_wrapping(const FactsAttachment *file)
 {
-    return type_is(file, "message/rfc822") || type_is(file, "application/ms-tnef") ||
-           type_is(file, "application/vnd.ms-tnef");
+    static const char *const types[] = {"message/rfc822", "application/ms-tnef", "application/vnd.ms-tnef",
+                                        "application/pkcs7-mime", "application/x-pkcs7-mime"};
+    for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
+        if (type_is(file, types[i])) return TRUE;
+    return FALSE;
 }
 
 static gboolean is_archive(const FactsAttachment *file)

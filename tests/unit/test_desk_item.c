@@ -289,6 +289,14 @@ static void forwarded_mail(void **state)
     assert_ptr_equal(item(0)->files->pdata[0], form);
     assert_true(item(0)->counts);
 
+    mail(WEN, "【报送】党员旁听党委会"); /* signed by Outlook, as one file */
+    inner = attach_to(facts->attachments, "smime.p7m", "application/pkcs7-mime", 50000, "p7m");
+    form = attach_to(inner->children, "表.docx", DOCX, 30000, "form");
+    attach_to(inner->children, "表.docx", "application/applefile", 90000, "fork"); /* and by a Macintosh */
+    judge();
+    assert_int_equal(item(0)->files->len, 1);
+    assert_ptr_equal(item(0)->files->pdata[0], form);
+
     mail(WEN, "Fw: 【报送】旁听"); /* a forwarded mail without files brings nothing */
     inner = attach_to(facts->attachments, "支部材料.eml", "message/rfc822", 50000, "eml");
     put(&inner->text, "主题: 通知");
@@ -313,17 +321,12 @@ static void counting(void **state)
         const char *from, *subject, *problem;
         gboolean counts;
     } cases[] = {
-        {WEN, "【报送】甲乙丙", NULL, TRUE},
-        {WEN, "【报送】甲乙丙", "encrypted", FALSE},
-        {WEN, "【报送】甲乙丙", "damaged", FALSE},
-        {WEN, "【报送】甲乙丙", "empty-document", FALSE},
-        {WEN, "【报送】甲乙丙", "unsupported", TRUE},
-        {WEN, "【报送】甲乙丙", "scanned-only", TRUE},
-        {WEN, "【报送】甲乙丙", "macro", TRUE},
-        {WEN, "【方案】甲乙丙", NULL, FALSE},
-        {WEN, "【典型】甲乙丙", NULL, FALSE},
-        {STRANGE, "【报送】甲乙丙", NULL, FALSE},
-        {STRANGE, "【报送】文学院党委-甲乙丙", NULL, TRUE},
+        {WEN, "【报送】甲乙丙", NULL, TRUE},           {WEN, "【报送】甲乙丙", "encrypted", FALSE},
+        {WEN, "【报送】甲乙丙", "damaged", FALSE},     {WEN, "【报送】甲乙丙", "empty-document", FALSE},
+        {WEN, "【报送】甲乙丙", "cloud-link", FALSE},  {WEN, "【报送】甲乙丙", "unsupported", TRUE},
+        {WEN, "【报送】甲乙丙", "scanned-only", TRUE}, {WEN, "【报送】甲乙丙", "macro", TRUE},
+        {WEN, "【方案】甲乙丙", NULL, FALSE},          {WEN, "【典型】甲乙丙", NULL, FALSE},
+        {STRANGE, "【报送】甲乙丙", NULL, FALSE},      {STRANGE, "【报送】文学院党委-甲乙丙", NULL, TRUE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         mail(cases[i].from, cases[i].subject);

@@ -29,6 +29,10 @@ static const struct Case {
      "\n------------------ 原始邮件 ------------------\n发件人: \"联系人甲\" <a@x.example>;\n"
      "发送时间: 2014年5月30日(星期五) 上午9:00\n收件人: \"b\"<b@x.example>;\n主题: 通知\n\n请报送。\n",
      "", FORWARD, NAME, ADDRESS, "2014年5月30日(星期五) 上午9:00", "通知"},
+    {"QQ Mail in English", "Re:通知",
+     "收到。\n------------------ Original ------------------\nFrom: \"联系人甲\"<a@x.example>;\n"
+     "Date: Fri, May 30, 2014 09:00 AM\nTo: \"b\"<b@x.example>;\nSubject: 通知\n\n请报送。\n",
+     "收到。", REPLY, NAME, ADDRESS, "Fri, May 30, 2014 09:00 AM", "通知"},
     {"163", "Re:通知",
      "收到。\n\n\n\nAt 2014-05-30 09:00:00, \"联系人甲\" <a@x.example> wrote:\n\n请报送。\n", "收到。", REPLY,
      NAME, ADDRESS, "2014-05-30 09:00:00", ""},

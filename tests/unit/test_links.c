@@ -31,6 +31,19 @@ static const struct Case {
      "<span>(52.10M, 2014年06月30日 14:02 到期)</span></div><div><a "
      "href=\"http://mail.qq.com/cgi-bin/ftnExs_download?k=1&amp;code=2\">进入下载页面</a></div></div>",
      {{"qq", "报送 材料.zip", "52.10M", "2014-06-30 14:02", ""}}},
+    {"QQ Mail of today: size and expiry on lines of their own",
+     TRUE,
+     "<a "
+     "href=\"https://iwx.mail.qq.com/ftn/download?func=3&amp;key=a&amp;code=d\">报送.7z</a><div>56.78M</div>"
+     "<div>2024年6月30日 14:00 到期</div><div>请于2024年7月1日前审阅</div>",
+     {{"qq", "报送.7z", "56.78M", "2024-06-30 14:00", ""}}},
+    {"Mail Drop of iCloud: the name is in the address",
+     TRUE,
+     "<a "
+     "href=\"https://www.icloud.com/attachment/?u=https%3A%2F%2Fcvws.icloud-content.example%2Fx&amp;uk=1&amp;"
+     "f=%E6%8A%A5%E9%80%81.zip&amp;sz=23500000\">点按以下载</a><div>报送.zip</div><div>23.5 MB</div>"
+     "<div>可下载至2014年6月30日</div>",
+     {{"icloud", "报送.zip", "23.5 MB", "2014-06-30", ""}}},
     {"QQ Mail, two files, one for ever",
      TRUE,
      "<a href=\"https://wx.mail.qq.com/ftn/download?func=3&k=a\">总结.docx</a> (1.2M, 无限期)<br><a "
