@@ -16,14 +16,15 @@ typedef struct Header {
 
 /* FALSE if there are no header fields at all. "From " lines and blank lines before the header, and lines in
  * it that are no fields, are left out; it goes on behind a blank line if what says how to read the body comes
- * only there; a forgotten blank line behind it is no harm; so is forgotten white space before what goes on with
- * a field. Lines that end in CR alone end in LF, those that end in CR CR LF in CR LF. Clear with
+ * only there; a forgotten blank line behind it is no harm; so is forgotten white space before what goes on
+ * with a field. Lines that end in CR alone end in LF, those that end in CR CR LF in CR LF. Clear with
  * header_clear. */
 gboolean header_read(GBytes *mail, Header *header);
 void header_clear(Header *header);
 
-/* Whether the line at p belongs to the field above it all the same, though it begins with no white space: with
- * an encoded word, or with a parameter where a semicolon was the last. `start`: where the header begins. */
+/* Whether the line at p belongs to the field above it all the same, though it begins with no white space:
+ * with an encoded word, or with a parameter where a semicolon was the last. `start`: where the header begins.
+ */
 gboolean header_goes_on(const char *start, const char *p, const char *end);
 
 /* What GMime is given: the fields of the content, a blank line, and the body. The caller unrefs. */
