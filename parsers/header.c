@@ -296,12 +296,13 @@ GBytes *header_mail(const Header *header)
 gboolean header_next(char **rest, const char **name, const char **value)
 {
     char *p = *rest, *stop = p;
-    if (!*p) return FALSE;
+    char *colon = strchr(p, ':');
+    if (!colon) return FALSE; /* the end, or a field that was cut off */
     do {
         stop += strcspn(stop, "\n");
         stop += *stop == '\n';
     } while (*stop == ' ' || *stop == '\t');
-    char *colon = strchr(p, ':'), *last = stop;
+    char *last = stop;
     while (last > colon && g_ascii_isspace(last[-1])) last--;
     *rest = stop;
     *name = p;

@@ -32,5 +32,6 @@ GBytes *header_mail(const Header *header);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Header, header_clear)
 
 /* The next field of `fields`, cut in place: sets *name and *value (both end in NUL, without white space
- * around) and *rest, what is behind it. FALSE at the end. `fields` ends in NUL. */
+ * around) and *rest, what is behind it. FALSE at the end, and where a field was cut off in its name. `fields`
+ * ends in NUL. */
 gboolean header_next(char **rest, const char **name, const char **value);

@@ -282,6 +282,21 @@ static void test_monsters(void **state)
     }
 }
 
+/* Wherever in a field the header is cut: in its name, at its colon, in its value. */
+static void test_header_cut(void **state)
+{
+    for (guint n = 0; n < 8; n++) {
+        g_autoptr (GString) mail = g_string_new("Subject: x\nX-Pad: ");
+        for (guint i = 0; i < n; i++) g_string_append_c(mail, 'y');
+        g_string_append_c(mail, '\n');
+        while (mail->len <= LIMIT_HEADERS_BYTES) g_string_append(mail, "X-A: b\n");
+        g_string_append(mail, "\nbody");
+        g_autoptr (Facts) facts = read_mail(mail->str);
+        assert_string_equal(facts->subject, "x");
+        assert_true(has_problem(facts->problems, "too-large"));
+    }
+}
+
 static void test_auto(void **state)
 {
     static const struct {
@@ -355,7 +370,7 @@ int main(void)
         cmocka_unit_test(test_forwarded),    cmocka_unit_test(test_kept),
         cmocka_unit_test(test_broken),       cmocka_unit_test(test_caps),
         cmocka_unit_test(test_monsters),     cmocka_unit_test(test_auto),
-        cmocka_unit_test(test_bounce),
+        cmocka_unit_test(test_bounce),       cmocka_unit_test(test_header_cut),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
