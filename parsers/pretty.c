@@ -78,6 +78,13 @@ static char *visible(const char *text, gsize length)
     return g_string_free(out, FALSE);
 }
 
+/* Punctuation that no Chinese line begins with. */
+static gboolean closes(gunichar c)
+{
+    static const char MARKS[] = "，。、；：？！）】》」』〕”’";
+    return c > 0x7f && g_utf8_strchr(MARKS, -1, c) != NULL;
+}
+
 /* Where the line from p must be broken to fit: behind a space or between wide characters if it can be. */
 static const char *fitting(const char *p, guint room)
 {
@@ -87,7 +94,7 @@ static const char *fitting(const char *p, guint room)
     for (const char *q = p; *q; q = g_utf8_next_char(q)) {
         gunichar c = g_utf8_get_char(q);
         guint n = columns_of(c);
-        if (q > p && (n == 2 || wide)) good = q;
+        if (q > p && (n == 2 || wide) && !closes(c)) good = q;
         if (used + n > room) return good ? good : q > p ? q : g_utf8_next_char(q);
         used += n;
         wide = n == 2;
@@ -109,9 +116,11 @@ static void wrapped(Page *page, const char *line, guint indent, guint used)
     const guint width = page->style->width;
     for (const char *p = line;;) {
         const char *stop = fitting(p, width > used + 8 ? width - used : 8);
+        const char *next = stop + strspn(stop, " ");
+        while (stop > p && stop[-1] == ' ') stop--;
         g_string_append_len(page->text, p, stop - p);
         g_string_append_c(page->text, '\n');
-        p = stop + strspn(stop, " ");
+        p = next;
         if (!*p) return;
         spaces(page, indent);
         used = indent;
@@ -330,8 +339,9 @@ static void authentication(Page *page, const GPtrArray *list)
 static void kind(Page *page, const Facts *facts)
 {
     static const char *const AUTO[] = {"", "automatic reply", "bounce", "list or program"};
-    const char *const parts[] = {AUTO[facts->automatic],  facts_notice_name(facts->notice),
-                                 facts->bounce.recipient, facts->bounce.action,
+    const char *notice = facts_notice_name(facts->notice), *action = facts->bounce.action;
+    const char *const parts[] = {AUTO[facts->automatic],  notice,
+                                 facts->bounce.recipient, strcmp(action, notice) == 0 ? "" : action,
                                  facts->bounce.status,    facts->bounce.diagnostic};
     g_autoptr (GString) line = g_string_new(NULL);
     for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)

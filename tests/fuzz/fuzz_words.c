@@ -19,6 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check(params_value(raw));
     check(params_get(raw, "name"));
     check(params_get(raw, "filename"));
+    check(params_path(raw, "filename"));
+    check(params_astray(raw, "filename"));
     gsize length = 0;
     g_free(words_percent(raw, &length));
     g_autoptr (Facts) facts = facts_new();

@@ -118,7 +118,33 @@ def mime():
            b" boundary=b\n\n--b\n\nno\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x\n\nAction: failed\n"
            b"--b\nContent-Type: text/rfc822-headers\n\nMessage-ID: <a@b>\n--b--\n")
     yield b"Subject: u\n\nbegin 644 a.txt\n#,3(S\n`\nend\n"
+    for end in (b"\r\r\n", b"\r"):
+        yield (b"Subject: \xb1\n \xa8\nContent-Type: multipart/mixed;\nboundary=b\n\n--b\n\nx\n--b\nContent-Type: a/b;\n"
+               b"name=a.txt\n\nx\n--b--\n").replace(b"\n", end)
+    yield b"Subject: p\nContent-Type: message/partial; number=1; total=2; id=i\n\nSubject: q\n\nx\n"
+    yield b'Subject: e\nContent-Type: message/external-body; access-type=URL; url="http://x.example/a"; name=a\n\nContent-ID: <1>\n\n'
+    for cms in signed():
+        yield b"Subject: s\nContent-Type: application/pkcs7-mime\nContent-Transfer-Encoding: base64\n\n" + base64.encodebytes(cms)
     yield from corpus("eml/*/*")
+
+
+def signed():
+    """S/MIME: lengths said and not said, the content in one piece and in two; encrypted."""
+    oid = lambda n: bytes.fromhex("06092a864886f70d0107") + bytes([n])  # noqa: E731
+    head = b"\x30\x80" + oid(2) + b"\xa0\x80\x30\x80\x02\x01\x01\x31\x00\x30\x80" + oid(1) + b"\xa0\x80"
+    text = b"Content-Type: a/b; name=a\n\nx"
+    yield head + b"\x04" + bytes([len(text)]) + text
+    yield head + b"\x24\x80\x04\x03" + text[:3] + b"\x04\x81" + bytes([len(text) - 3]) + text[3:] + bytes(10)
+    yield b"\x30\x80" + oid(3) + b"\xa0\x80"
+
+
+def transfer():
+    yield from signed()
+    yield b"5oql6YCB\r\n5oql6Q==5oql\n--b--\n"
+    yield b"=E6=8A=A5= \r\r\n=\n=3D=X"
+    yield b"x\nbegin 644 a.txt\n#86)C\n#86)C\n`\nend\nbegin 0755 b\n$0V%T<P\n \nend\nbegin 644 torn\n#0V%T\n#0V%T\n"
+    yield b"begin-base64 644 a.txt\nQ2F0\nQ2F0\n====\nend\nbegin-base64 600 b\nQ2F0\n"
+    yield b"hi\n=ybegin line=128 size=3 name=a.txt\n=ypart begin=1 end=3\n\x6d\x8b=}\n=yend size=3\n"
 
 
 # --- containers -------------------------------------------------------------------------------------------------
@@ -291,7 +317,8 @@ def pdf():
 
 def main():
     folder = Path(sys.argv[1])
-    for make in (words, tags, html, csv, config, reply, mime, docx, xlsx, doc, xls, odf, control, archive, rtf, tnef, pdf):
+    for make in (words, tags, html, csv, config, reply, mime, transfer, docx, xlsx, doc, xls, odf, control, archive, rtf,
+                 tnef, pdf):
         into = folder / make.__name__
         into.mkdir(parents=True, exist_ok=True)
         for count, data in enumerate(make()):

@@ -32,10 +32,13 @@ static void test_mail(void **state)
 {
     g_autoptr (Facts) facts = facts_new();
     put(&facts->subject, "【报送】文学院党委-读书会");
-    put(&facts->new_text, "各位老师：\n\n请查收我院党委报送的党建工作创新活动总结材料，谢谢。\n");
+    put(&facts->new_text,
+        "各位老师：\n\n请查收我院党委报送的党建工作创新活动总结材料，谢谢。\n"
+        "请查收我院党委报送的党建工作创新活动表，谢谢。\nno space is left behind the word at the end\n");
     facts->automatic = FACTS_AUTO_BOUNCE;
     facts->notice = FACTS_NOTICE_FAILED;
     put(&facts->bounce.recipient, "a@x.example");
+    put(&facts->bounce.action, "failed");
     facts_add_problem(facts->problems, "truncated", "");
     g_autofree char *page = pretty_mail(facts, &PLAIN);
     assert_string_equal(page, "Subject   【报送】文学院党委-读书会\n"
@@ -46,7 +49,11 @@ static void test_mail(void **state)
                               "  各位老师：\n"
                               "\n"
                               "  请查收我院党委报送的党建工作创新活动总\n"
-                              "  结材料，谢谢。\n");
+                              "  结材料，谢谢。\n"
+                              "  请查收我院党委报送的党建工作创新活动\n"
+                              "  表，谢谢。\n"
+                              "  no space is left behind the word at\n"
+                              "  the end\n");
     assert_true(widest(page) <= PLAIN.width);
 }
 
