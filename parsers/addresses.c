@@ -14,6 +14,7 @@ typedef struct Item {
     GString *comment; /* inside () */
     gboolean has_angle;
     gboolean quoted; /* the phrase had quotes */
+    gboolean open;   /* a quote does not end: none counts any more */
 } Item;
 
 static void item_reset(Item *item)
@@ -54,10 +55,13 @@ static const char *read_comment(const char *p, GString *out)
 static const char *read_angle(const char *p, GString *out)
 {
     gsize closed = strcspn(p, ">");
+    const char *wide = memmem(p, closed, "＞", strlen("＞"));
+    if (wide) closed = (gsize)(wide - p);
     gsize length = p[closed] ? closed : strcspn(p, ",;>");
     const char *start = p, *colon = memchr(p, ':', length);
     if (*p == '@' && colon) start = colon + 1;
     g_string_append_len(out, start, (gssize)(length - (gsize)(start - p)));
+    if (wide && wide == p + length) return wide + strlen("＞");
     return p[length] == '>' ? p + length + 1 : p + length;
 }
 
@@ -109,13 +113,32 @@ static void add(GPtrArray *mailboxes, const char *name, const char *address)
     g_ptr_array_add(mailboxes, mailbox);
 }
 
+/* Without white space of any width around it. In place. */
+static char *stripped(char *text)
+{
+    static const char *const BLANKS[] = {" ",           "\t", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B",
+                                         "\xEF\xBB\xBF"};
+    char *start = text, *end = text + strlen(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(BLANKS);) {
+        const gsize n = strlen(BLANKS[i]);
+        const gboolean before = g_str_has_prefix(start, BLANKS[i]),
+                       behind = !before && end - start >= (gssize)n && memcmp(end - n, BLANKS[i], n) == 0;
+        start += before ? n : 0;
+        end -= behind ? n : 0;
+        *end = '\0';
+        i = before || behind ? 0 : i + 1;
+    }
+    memmove(text, start, strlen(start) + 1);
+    return text;
+}
+
 /* Names in quotes within quotes: '"张三"', \"Li\". */
 static char *tidy_name(const char *phrase)
 {
-    g_autofree char *name = words_decode(phrase);
+    g_autofree char *name = stripped(words_decode(phrase));
     gsize length = strlen(name);
     if (length >= 2 && (name[0] == '"' || name[0] == '\'') && name[length - 1] == name[0])
-        return g_strstrip(g_strndup(name + 1, length - 2));
+        return stripped(g_strndup(name + 1, length - 2));
     return g_steal_pointer(&name);
 }
 
@@ -150,13 +173,26 @@ static gboolean several_addresses(const char *phrase)
     return addresses > 1;
 }
 
+/* Where the address begins in "联系人甲 a@x.example": behind the last space, if no other word has an "@".
+ * NULL if it is not that. */
+static const char *address_behind(const char *phrase)
+{
+    const char *space = strrchr(phrase, ' '), *at = strchr(phrase, '@');
+    return space && at && at > space + 1 && at[1] && !strchr(at + 1, '@') ? space + 1 : NULL;
+}
+
 static void finish_bare(const Item *item, const char *name, const char *comment, GPtrArray *mailboxes)
 {
     const char *phrase = item->phrase->str;
     /* "root": an address of this host. A word that is no ASCII, or several words, are a name. */
     gboolean local = *phrase && !item->quoted && g_str_is_ascii(name) && !strpbrk(phrase, " =");
     const char *source = strchr(phrase, '@') && !(item->quoted && strchr(name, ' ')) ? phrase : name;
-    if (!item->quoted && several_addresses(phrase)) {
+    const char *behind = strchr(phrase, '"') ? NULL : address_behind(phrase);
+    if (behind) {
+        g_autofree char *before = g_strndup(phrase, (gsize)(behind - phrase));
+        g_autofree char *shown = tidy_name(before), *address = tidy_address(behind);
+        add(mailboxes, *shown ? shown : comment, address);
+    } else if (!item->quoted && several_addresses(phrase)) {
         g_auto(GStrv) tokens = g_strsplit(phrase, " ", -1);
         for (char **token = tokens; *token; token++) {
             g_autofree char *address = tidy_address(*token);
@@ -193,11 +229,39 @@ static gboolean comma_in_name(const Item *item, const char *rest)
     return rest[angle] == '<';
 }
 
+/* Marks as they are typed by who writes Chinese: what they stand for where they part or enclose addresses,
+ * and how long they are. */
+static char wide_mark(const char *p, const Item *item, gsize *length)
+{
+    static const struct {
+        const char *mark;
+        char means;
+    } MARKS[] = {{"＜", '<'}, {"＞", '>'}, {"，", ','}, {"；", ';'}};
+    const gboolean complete = item->has_angle || strchr(item->phrase->str, '@');
+    *length = 1;
+    for (gsize i = 0; (guchar)*p == 0xEF && i < G_N_ELEMENTS(MARKS); i++) {
+        if (!g_str_has_prefix(p, MARKS[i].mark) || (strchr(",;", MARKS[i].means) && !complete)) continue;
+        *length = strlen(MARKS[i].mark);
+        return MARKS[i].means;
+    }
+    return *p;
+}
+
+/* "甲 <a@x.example> 乙 <b@x.example>" */
+static gboolean comma_forgotten(const Item *item, const char *rest)
+{
+    gsize angle = strcspn(rest, "<,;:\"("), blank = strspn(rest, " ");
+    const gboolean parted = g_str_has_prefix(rest + blank, "，") || g_str_has_prefix(rest + blank, "；");
+    return !parted && rest[angle] == '<' && strchr(item->angle->str, '@') && strchr(rest + angle, '@');
+}
+
 /* In a quoted local part ("a b"@x.example) the quotes belong to the address. */
 static const char *read_phrase_quote(const char *p, Item *item)
 {
     g_autoptr (GString) text = g_string_new(NULL);
     const char *end = read_quoted(p, text);
+    item->open = end[-1] != '"' || end == p;
+    if (item->open) return p;
     item->quoted = TRUE;
     if (*end == '@')
         g_string_append_printf(item->phrase, "\"%s\"", text->str);
@@ -208,28 +272,31 @@ static const char *read_phrase_quote(const char *p, Item *item)
 
 static void parse(const char *line, GPtrArray *mailboxes, guint round)
 {
-    Item item = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE, FALSE};
+    Item item = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE, FALSE, FALSE};
     for (const char *p = line; *p;) {
-        gsize encoded = encoded_length(p);
+        gsize encoded = encoded_length(p), n = 1;
+        const char mark = wide_mark(p, &item, &n);
         if (encoded > 0) {
             g_string_append_len(item.phrase, p, (gssize)encoded);
             p += encoded;
-        } else if (*p == '"') {
+        } else if (mark == '"' && !item.open) {
             p = read_phrase_quote(p + 1, &item);
-        } else if (*p == '(') {
+        } else if (mark == '(') {
             p = read_comment(p + 1, item.comment);
-        } else if (*p == '<' && !item.has_angle) {
+        } else if (mark == '<' && !item.has_angle) {
             item.has_angle = TRUE;
-            p = read_angle(p + 1, item.angle);
-        } else if (*p == ':' && !item.has_angle && !strchr(item.phrase->str, '@') &&
+            p = read_angle(p + n, item.angle);
+            if (comma_forgotten(&item, p)) finish(&item, mailboxes, round);
+        } else if (mark == ':' && !item.has_angle && !strchr(item.phrase->str, '@') &&
                    g_ascii_strcasecmp(item.phrase->str, "mailto") != 0) {
             item_reset(&item); /* a group's name */
             p++;
-        } else if ((*p == ',' && !comma_in_name(&item, p + 1)) || *p == ';') {
+        } else if ((mark == ',' && !comma_in_name(&item, p + n)) || mark == ';') {
             finish(&item, mailboxes, round);
-            p++;
+            p += n;
         } else {
-            g_string_append_c(item.phrase, *p++);
+            if (mark != '>' && mark != '"') g_string_append_c(item.phrase, *p);
+            p += mark == '>' ? n : 1;
         }
     }
     finish(&item, mailboxes, round);

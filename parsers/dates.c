@@ -8,6 +8,7 @@ typedef struct Date {
     int year, month, day, hour, minute, second;
     int zone; /* minutes east of UTC */
     gboolean zoned;
+    gboolean named; /* by letters: GMT, which +08:00 may follow */
 } Date;
 
 static const struct {
@@ -47,7 +48,7 @@ static void take_word(Date *date, const char *word, gsize length)
         if (strlen(ZONES[i].name) != length || g_ascii_strncasecmp(word, ZONES[i].name, length) != 0)
             continue;
         date->zone = ZONES[i].minutes;
-        date->zoned = TRUE;
+        date->zoned = date->named = TRUE;
     }
 }
 
@@ -165,8 +166,24 @@ static const char *take_digits(Date *date, const char *p)
         ((p[digits] == ':' && g_ascii_isdigit(p[digits + 1 + strspn(p + digits + 1, " ")])) ||
          (p[digits] == '.' && g_ascii_isdigit(p[digits + 1]))))
         return take_time(date, p);
-    if (digits <= 4) take_number(date, atoi(p), digits);
+    if (digits <= 2 && date->month < 0 && g_str_has_prefix(p + digits, "月"))
+        date->month = atoi(p);
+    else if (digits <= 4)
+        take_number(date, atoi(p), digits);
     return p + digits;
+}
+
+/* 五月; else behind the byte. */
+static const char *take_chinese_month(Date *date, const char *p)
+{
+    static const char *const MONTHS[] = {"一月", "二月", "三月", "四月", "五月",   "六月",
+                                         "七月", "八月", "九月", "十月", "十一月", "十二月"};
+    for (int i = G_N_ELEMENTS(MONTHS); i-- > 0;) {
+        if (!g_str_has_prefix(p, MONTHS[i])) continue;
+        date->month = i + 1;
+        return p + strlen(MONTHS[i]);
+    }
+    return p + 1;
 }
 
 static void read_tokens(Date *date, const char *p)
@@ -183,8 +200,11 @@ static void read_tokens(Date *date, const char *p)
             const char *word = p;
             while (g_ascii_isalpha(*p)) p++;
             take_word(date, word, (gsize)(p - word));
-        } else if ((*p == '+' || *p == '-') && date->hour >= 0 && !date->zoned && g_ascii_isdigit(p[1])) {
+        } else if ((*p == '+' || *p == '-') && g_ascii_isdigit(p[1]) && date->hour >= 0 &&
+                   (!date->zoned || (date->named && date->zone == 0 && g_ascii_isalpha(p[-1])))) {
             p = take_zone(date, p);
+        } else if ((guchar)*p >= 0x80 && date->month < 0) {
+            p = take_chinese_month(date, p);
         } else {
             p++;
         }

@@ -145,7 +145,9 @@ static const char *skip_envelope(const char *p, const char *end)
 {
     if (end - p > 3 && memcmp(p, "\xef\xbb\xbf", 3) == 0) p += 3;
     while (p < end && (*p == '\r' || *p == '\n')) p++;
-    while (end - p > 6 && (memcmp(p, "From ", 5) == 0 || memcmp(p, ">From ", 6) == 0)) p = next_line(p, end);
+    while (end - p > 6 &&
+           ((memcmp(p, "From ", 5) == 0 && name_length(p, end) == 0) || memcmp(p, ">From ", 6) == 0))
+        p = next_line(p, end);
     return p;
 }
 
@@ -244,8 +246,9 @@ static GBytes *body_of(GBytes *mail, const char *data, const Found *found, const
 static GBytes *with_lines(GBytes *mail)
 {
     gsize length = 0;
-    const char *data = g_bytes_get_data(mail, &length), *end = data + length;
-    if (ends_twice(data, end)) return with_single_ends(data, end);
+    const char *data = g_bytes_get_data(mail, &length);
+    if (length == 0) return g_bytes_ref(mail);
+    if (ends_twice(data, data + length)) return with_single_ends(data, data + length);
     GBytes *lines = without_cr(data, length);
     return lines ? lines : g_bytes_ref(mail);
 }

@@ -133,11 +133,12 @@ static char *unescaped_value(const char *value)
     return g_str_is_ascii(out->str) ? NULL : g_string_free(g_steal_pointer(&out), FALSE);
 }
 
-/* 'a.doc': scripts take the one kind of quotes for the other. In place. */
+/* 'a.doc' and ""a.doc"": scripts take the one kind of quotes for the other, or write both. In place. */
 static char *unquoted(char *value)
 {
     gsize length = strlen(value);
-    if (length > 2 && value[0] == '\'' && strchr(value + 1, '\'') == value + length - 1) {
+    const char quote = value[0];
+    if (length > 2 && (quote == '\'' || quote == '"') && strchr(value + 1, quote) == value + length - 1) {
         value[length - 1] = '\0';
         memmove(value, value + 1, length - 1);
     }
@@ -150,7 +151,7 @@ static char *plain_value(const char *value)
     if (words_encoded(value)) {
         g_autofree char *text = words_decode(value);
         char *starless = starless_value(text);
-        return starless ? starless : g_steal_pointer(&text);
+        return starless ? starless : unquoted(g_steal_pointer(&text));
     }
     char *unescaped = strstr(value, "&#") ? unescaped_value(value) : NULL;
     if (unescaped) return unescaped;

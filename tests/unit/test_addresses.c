@@ -51,7 +51,18 @@ static const struct Case {
     {"=?utf-8?Q?a=40x.example?=", "|a@x.example"},
     {"<mailto:a@x.example>", "|a@x.example"},
     {"<>", ""},
-    {"\"unclosed <a@x.example>", "|unclosed<a@x.example"},
+    {"\"unclosed <a@x.example>", "unclosed|a@x.example"},
+    {"\"Zhang\" \"San <a@x.example>, b@x.example", "Zhang San|a@x.example;|b@x.example"},
+    {"<<a@x.example>>", "|a@x.example"},
+    {"Zhang <a@x.example> Li <b@x.example>", "Zhang|a@x.example;Li|b@x.example"},
+    {"=?utf-8?B?6IGU57O75Lq6?= a@x.example", "联系人|a@x.example"},
+    {"\"Zhang, San\" a@x.example", "Zhang, San|a@x.example"},
+    {"Zhang San a@x.example, b@x.example", "Zhang San|a@x.example;|b@x.example"},
+    {"联系人＜a@x.example＞", "联系人|a@x.example"},
+    {"联系人甲 <a@x.example>，联系人乙 <b@x.example>；c@x.example",
+     "联系人甲|a@x.example;联系人乙|b@x.example;|c@x.example"},
+    {"文学院，甲 <a@x.example>", "文学院，甲|a@x.example"},
+    {"联系人\u00a0\u3000<a@x.example>", "联系人|a@x.example"},
 };
 
 static void test_parse(void **state)

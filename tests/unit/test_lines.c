@@ -129,6 +129,18 @@ static void test_not_unfolded(void **state)
     assert_string_equal(other->body, "正文");
 }
 
+/* "From :" is a field (RFC 822 allows the space), and no line of a mailbox file. */
+static void test_space_before_colon(void **state)
+{
+    g_autoptr (GString) mail = g_string_new("From : a@x.example\nSubject : 报送\n\n正文");
+    g_autoptr (Facts) facts = read_bytes(mail);
+    assert_int_equal(facts->from->len, 1);
+    assert_string_equal(facts->subject, "报送");
+    g_string_prepend(mail, "From a@x.example Fri May 30 09:00:00 2014\n");
+    g_autoptr (Facts) boxed = read_bytes(mail);
+    assert_string_equal(((FactsMailbox *)boxed->from->pdata[0])->address, "a@x.example");
+}
+
 static void test_nul(void **state)
 {
     static const char TEXT[] = "Subject: a\0b\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\n正\0文\n"
@@ -170,7 +182,7 @@ int main(void)
         cmocka_unit_test(test_ends),           cmocka_unit_test(test_binary),
         cmocka_unit_test(test_text_in_base64), cmocka_unit_test(test_unfolded),
         cmocka_unit_test(test_not_unfolded),   cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_wide_boundary),
+        cmocka_unit_test(test_wide_boundary),  cmocka_unit_test(test_space_before_colon),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

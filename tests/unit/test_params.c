@@ -81,6 +81,8 @@ static const struct Case {
      "报'a'b.doc"},
     {"RFC 2231 in an encoded word", "a; filename=\"=?utf-8?Q?UTF-8''%E6%8A%A5.doc?=\"", "报.doc"},
     {"quotes of the other kind", "a; filename='报送.doc'; size=3", "报送.doc"},
+    {"quotes in quotes", "a; filename=\"\"报送.doc\"\"; size=3", "报送.doc"},
+    {"an encoded word in quotes in quotes", "a; filename=\"\"=?utf-8?B?5oql6YCB?=.doc\"\"", "报送.doc"},
     {"a name that is quoted at one end", "a; filename='90s.doc", "'90s.doc"},
     {"raw GBK folded in a character", "a; filename=\"\xb1\r\n \xa8\xcb\xcd.doc\"", "报送.doc"},
     {"quoted pieces, one charset, folded",
