@@ -55,7 +55,7 @@ static const char *read_comment(const char *p, GString *out)
 static const char *read_angle(const char *p, GString *out)
 {
     gsize closed = strcspn(p, ">");
-    const char *wide = memmem(p, closed, "＞", strlen("＞"));
+    const char *wide = memchr(p, 0xEF, closed) ? memmem(p, closed, "＞", strlen("＞")) : NULL;
     if (wide) closed = (gsize)(wide - p);
     gsize length = p[closed] ? closed : strcspn(p, ",;>");
     const char *start = p, *colon = memchr(p, ':', length);
@@ -119,6 +119,7 @@ static char *stripped(char *text)
     static const char *const BLANKS[] = {" ",           "\t", "\xC2\xA0", "\xE3\x80\x80", "\xE2\x80\x8B",
                                          "\xEF\xBB\xBF"};
     char *start = text, *end = text + strlen(text);
+    if (start == end || (g_ascii_isgraph(*start) && g_ascii_isgraph(end[-1]))) return text;
     for (gsize i = 0; i < G_N_ELEMENTS(BLANKS);) {
         const gsize n = strlen(BLANKS[i]);
         const gboolean before = g_str_has_prefix(start, BLANKS[i]),
@@ -239,7 +240,7 @@ static char wide_mark(const char *p, const Item *item, gsize *length)
     } MARKS[] = {{"＜", '<'}, {"＞", '>'}, {"，", ','}, {"；", ';'}};
     const gboolean complete = item->has_angle || strchr(item->phrase->str, '@');
     *length = 1;
-    for (gsize i = 0; (guchar)*p == 0xEF && i < G_N_ELEMENTS(MARKS); i++) {
+    for (gsize i = 0; i < G_N_ELEMENTS(MARKS); i++) {
         if (!g_str_has_prefix(p, MARKS[i].mark) || (strchr(",;", MARKS[i].means) && !complete)) continue;
         *length = strlen(MARKS[i].mark);
         return MARKS[i].means;
@@ -250,7 +251,9 @@ static char wide_mark(const char *p, const Item *item, gsize *length)
 /* "甲 <a@x.example> 乙 <b@x.example>" */
 static gboolean comma_forgotten(const Item *item, const char *rest)
 {
-    gsize angle = strcspn(rest, "<,;:\"("), blank = strspn(rest, " ");
+    gsize blank = strspn(rest, " ");
+    if (!rest[blank] || rest[blank] == ',') return FALSE;
+    gsize angle = strcspn(rest, "<,;:\"(");
     const gboolean parted = g_str_has_prefix(rest + blank, "，") || g_str_has_prefix(rest + blank, "；");
     return !parted && rest[angle] == '<' && strchr(item->angle->str, '@') && strchr(rest + angle, '@');
 }
@@ -275,7 +278,7 @@ static void parse(const char *line, GPtrArray *mailboxes, guint round)
     Item item = {g_string_new(NULL), g_string_new(NULL), g_string_new(NULL), FALSE, FALSE, FALSE};
     for (const char *p = line; *p;) {
         gsize encoded = encoded_length(p), n = 1;
-        const char mark = wide_mark(p, &item, &n);
+        const char mark = (guchar)*p == 0xEF ? wide_mark(p, &item, &n) : *p;
         if (encoded > 0) {
             g_string_append_len(item.phrase, p, (gssize)encoded);
             p += encoded;

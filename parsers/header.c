@@ -236,9 +236,9 @@ static GBytes *without_cr(const char *data, gsize length)
 static GBytes *body_of(GBytes *mail, const char *data, const Found *found, const char *end)
 {
     gsize length = (gsize)(end - found->body);
-    GBytes *lines = length > 0 && memmem(found->body, MIN(length, 4096), "\r--", 3)
-                        ? without_cr(found->body, length)
-                        : NULL;
+    gboolean parted =
+        length > 0 && !memchr(found->body, '\n', length) && memmem(found->body, MIN(length, 4096), "\r--", 3);
+    GBytes *lines = parted ? without_cr(found->body, length) : NULL;
     return lines ? lines : g_bytes_new_from_bytes(mail, (gsize)(found->body - data), length);
 }
 

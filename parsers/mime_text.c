@@ -28,8 +28,8 @@ static void tidy_lines(char *text)
 {
     char *out = text;
     for (const char *p = text; *p; p++) {
-        gsize returns = strspn(p, "\r");
-        if (returns > 0) {
+        if (*p == '\r') {
+            gsize returns = strspn(p, "\r");
             p += returns - 1;
             for (; returns > 0 && p[1] != '\n'; returns--) *out++ = '\n';
         } else
