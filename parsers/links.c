@@ -206,6 +206,21 @@ static char *name_in(const char *url)
     return g_utf8_validate(name, -1, NULL) ? words_unfold(name) : NULL;
 }
 
+/* The name behind a link whose text is 下载 or the like, on the same line; NULL if there is none. The caller
+ * frees. */
+static char *name_behind(const Scan *scan, const Place *place)
+{
+    static const char *const TEXTS[] = {"下载", "点击下载", "立即下载", "点按以下载", "下载附件", "Download"};
+    const char *p = scan->text + place->after;
+    gsize rest = strcspn(p, "\n");
+    if (!place->anchor || rest > REST_WINDOW || place->start > place->end) return NULL;
+    g_autofree char *text = g_strstrip(g_strndup(scan->text + place->start, place->end - place->start));
+    if (place->limit > place->after) rest = MIN(rest, place->limit - place->after);
+    for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++)
+        if (strcmp(text, TEXTS[i]) == 0) return link_words_name(p, p + rest, NULL);
+    return NULL;
+}
+
 static void consider(Scan *scan, const Place *seen)
 {
     Facts *facts = scan->facts;
@@ -225,6 +240,7 @@ static void consider(Scan *scan, const Place *seen)
     gsize from = place->start;
     fill(&item->name, name_of(scan, place, &own, &from));
     fill(&item->name, name_in(place->url));
+    if (!*item->name) fill(&item->name, name_behind(scan, place));
     g_autofree char *around = surroundings(scan, place, from, item->name);
     fill(&item->size, link_words_size(around));
     fill(&item->expires, link_words_expiry(around));

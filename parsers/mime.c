@@ -313,7 +313,8 @@ static void walk_message_part(Walk *walk, Level *level, const Entity *entity)
 
 /* --- multiparts ------------------------------------------------------------------------------- */
 
-/* Of alternatives the plain text is the body, unless it is empty: then the first of the others that has text.
+/* Of alternatives the plain text is the body, unless it is empty or says only that there is another: then the
+ * first of the others that has text.
  * Attachments of all count. */
 static void walk_alternative(Walk *walk, Level *level, const Entity *multipart)
 {
@@ -328,7 +329,8 @@ static void walk_alternative(Walk *walk, Level *level, const Entity *multipart)
         walk_entity(walk, level, child);
     }
     level->body = body;
-    mime_append(level->body, walk->facts, plain->len > 0 ? plain->str : rich->str);
+    gboolean is_rich = plain->len == 0 || (rich->len > plain->len && mime_is_stub(plain->str));
+    mime_append(level->body, walk->facts, is_rich ? rich->str : plain->str);
 }
 
 /* No part was found: no boundary line, none announced, none to be guessed. What is there is kept as text. */

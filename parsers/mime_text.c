@@ -8,6 +8,8 @@
 #include "parsers/limits.h"
 #include "parsers/links.h"
 
+#define STUB_BYTES 200 /* longer ones say something else, too */
+
 const char *mime_bytes(GBytes *bytes, gsize *length)
 {
     const char *data = g_bytes_get_data(bytes, length);
@@ -108,6 +110,19 @@ char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how)
     g_free(text);
     links_find(rendered, anchors, facts);
     return rendered;
+}
+
+gboolean mime_is_stub(const char *plain)
+{
+    static const char *const PHRASES[] = {"不支持html",          "支持html格式的",   "html compatible",
+                                          "html capable",        "html-capable",     "html enabled",
+                                          "html-enabled",        "not support html", "support html",
+                                          "this is an html mes", "view it in html",  "使用支持html"};
+    if (strlen(plain) > STUB_BYTES) return FALSE;
+    g_autofree char *lower = g_ascii_strdown(plain, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(PHRASES); i++)
+        if (strstr(lower, PHRASES[i])) return TRUE;
+    return FALSE;
 }
 
 void mime_append(GString *body, Facts *facts, const char *text)

@@ -18,6 +18,9 @@ typedef struct MimeText {
  * the facts. The caller frees. */
 char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how);
 
+/* Whether the plain text of an alternative says no more than that there is HTML: programs put it there. */
+gboolean mime_is_stub(const char *plain);
+
 /* Adds a part's text to a body that may have some already; blank text is left out. At LIMIT_TEXT_BYTES the
  * body is cut and the problem truncated set. */
 void mime_append(GString *body, Facts *facts, const char *text);

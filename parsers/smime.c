@@ -99,11 +99,17 @@ static gboolean take_octets(Ber *ber, GByteArray *out)
     return TRUE;
 }
 
-GBytes *smime_content(GBytes *cms)
+static Ber all_of(GBytes *cms)
 {
     gsize length;
     const guint8 *bytes = g_bytes_get_data(cms, &length);
-    Ber ber = {bytes, bytes + length};
+    if (!bytes) bytes = (const guint8 *)"";
+    return (Ber){bytes, bytes + length};
+}
+
+GBytes *smime_content(GBytes *cms)
+{
+    Ber ber = all_of(cms);
     g_autoptr (GByteArray) content = g_byte_array_new();
     gboolean good = enter(&ber, SEQUENCE) && takes_id(&ber, SIGNED, sizeof SIGNED) && enter(&ber, CONTENT) &&
                     enter(&ber, SEQUENCE) && skip(&ber) && skip(&ber) && enter(&ber, SEQUENCE) &&
@@ -116,9 +122,7 @@ gboolean smime_is_encrypted(GBytes *cms)
     static const guint8 PKCS7[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07},
                         AUTHENTICATED[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x09, 0x10, 0x01, 0x17};
     enum { ENVELOPED = 3, ENCRYPTED = 6 };
-    gsize length;
-    const guint8 *bytes = g_bytes_get_data(cms, &length);
-    Ber ber = {bytes, bytes + length};
+    Ber ber = all_of(cms);
     Element id;
     if (!enter(&ber, SEQUENCE) || !head(&ber, &id) || id.tag != OID) return FALSE;
     const guint8 *at = id.inside.at;

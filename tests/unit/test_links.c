@@ -44,6 +44,15 @@ static const struct Case {
      "f=%E6%8A%A5%E9%80%81.zip&amp;sz=23500000\">点按以下载</a><div>报送.zip</div><div>23.5 MB</div>"
      "<div>可下载至2014年6月30日</div>",
      {{"icloud", "报送.zip", "23.5 MB", "2014-06-30", ""}}},
+    {"the name behind a link that only says 下载",
+     TRUE,
+     "<a href=\"http://u.163.com/abc\">下载</a> 报送.rar 45.20MB 有效期至 2014年06月14日",
+     {{"163", "报送.rar", "45.20MB", "2014-06-14", ""}}},
+    {"阿里云盘, which names itself behind the file",
+     FALSE,
+     "我用阿里云盘分享了「报送材料」，你可以不限速下载\n复制这段内容打开「阿里云盘」App 即可获取\n"
+     "链接：https://www.alipan.com/s/abcDEF?pwd=ab12",
+     {{"aliyun", "报送材料", "", "", "ab12"}}},
     {"QQ Mail, two files, one for ever",
      TRUE,
      "<a href=\"https://wx.mail.qq.com/ftn/download?func=3&k=a\">总结.docx</a> (1.2M, 无限期)<br><a "

@@ -134,6 +134,27 @@ static void test_texts(void **state)
     assert_string_equal(three->body, "正文");
 }
 
+/* The plain text says only that there is HTML: some programs put that there. */
+static void test_stub(void **state)
+{
+    static const struct {
+        const char *plain, *body;
+    } CASES[] = {{"To view the message, please use an HTML compatible email viewer!",
+                  "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
+                 {"您的邮箱不支持HTML格式邮件", "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
+                 {"网站改版为HTML格式", "网站改版为HTML格式"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
+        g_autofree char *mail = g_strdup_printf(
+            "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: "
+            "text/plain\n\n%s\n"
+            "--b\nContent-Type: "
+            "text/html\n\n<p>总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。</p>\n--b--\n",
+            CASES[i].plain);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_string_equal(facts->body, CASES[i].body);
+    }
+}
+
 /* multipart/appledouble: the file has its name twice, the other is not misnamed. */
 static void test_resource_fork(void **state)
 {
@@ -172,7 +193,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_smime),    cmocka_unit_test(test_pgp),   cmocka_unit_test(test_elsewhere),
         cmocka_unit_test(test_pieces),   cmocka_unit_test(test_texts), cmocka_unit_test(test_resource_fork),
-        cmocka_unit_test(test_uuencode),
+        cmocka_unit_test(test_uuencode), cmocka_unit_test(test_stub),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
