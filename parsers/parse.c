@@ -51,16 +51,35 @@ static int open_input(const char *path)
 
 /* --- --save ------------------------------------------------------------------------------------------- */
 
-/* A name that is one file in one folder on any system, whatever the mail says. */
+#define SAVED_BYTES 200 /* of a name; file systems take 255 */
+
+/* Whether the character cannot be seen, or turns the reading direction: 报送<U+202E>cod.exe */
+static gboolean is_unseen(gunichar c)
+{
+    const GUnicodeType type = g_unichar_type(c);
+    return type == G_UNICODE_FORMAT || type == G_UNICODE_CONTROL || type == G_UNICODE_LINE_SEPARATOR ||
+           type == G_UNICODE_PARAGRAPH_SEPARATOR;
+}
+
+/* A name that is one file in one folder on any system, whatever the mail says. The extension survives. */
 static char *safe_name(const char *name)
 {
-    g_autofree char *safe = g_strdup(*name ? name : "attachment");
-    g_strdelimit(safe, "/\\:*?\"<>|", '_');
-    for (char *p = safe; *p; p++)
-        if ((guchar)*p < 0x20) *p = '_';
-    if (safe[0] == '.') safe[0] = '_';
-    while (strlen(safe) > 200) *g_utf8_find_prev_char(safe, safe + strlen(safe)) = '\0';
-    return g_steal_pointer(&safe);
+    g_autoptr (GString) safe = g_string_new(NULL);
+    for (const char *p = name; *p; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        if (!is_unseen(c)) g_string_append_unichar(safe, c < 0x80 && strchr("/\\:*?\"<>|", (int)c) ? '_' : c);
+    }
+    while (safe->len > 0 && strchr(" .", safe->str[safe->len - 1])) g_string_truncate(safe, safe->len - 1);
+    if (safe->len == 0) return g_strdup("attachment");
+    if (safe->str[0] == '.') safe->str[0] = '_';
+    const char *dot = strrchr(safe->str, '.');
+    g_autofree char *ending = g_strdup(dot && strlen(dot) <= 20 ? dot : "");
+    if (safe->len > SAVED_BYTES) {
+        const gsize room = SAVED_BYTES - strlen(ending);
+        g_string_truncate(safe, (gsize)(g_utf8_find_prev_char(safe->str, safe->str + room + 1) - safe->str));
+        g_string_append(safe, ending);
+    }
+    return g_string_free(g_steal_pointer(&safe), FALSE);
 }
 
 /* Never overwrites: the second report.docx is "2-report.docx". */

@@ -71,19 +71,23 @@ static char *mode_and_name(const char *p, const char *end)
     return NULL;
 }
 
-/* A single line might be anything that somebody has written. */
+#define UU_RATIO 4    /* bytes for a byte of text: of spaces at the ends of lines, 45 for 2 may be lost */
+#define UU_SLACK 4096 /* and so many more */
+
+/* A single line might be anything that somebody has written. What no file has lost in spaces is a bomb. */
 static const char *uu_lines(const char *p, const char *end, GByteArray *out, gboolean *torn)
 {
+    const char *begin = p;
     guint lines = 0;
     gboolean shorter = FALSE;
-    while (p < end) {
+    while (p < end && out->len <= UU_RATIO * (gsize)(p - begin) + UU_SLACK) {
         const char *next = NULL, *stop = line_end(p, end, &next);
         if (stop - p == 3 && memcmp(p, "end", 3) == 0) return next;
         if (stop > p && !uu_line(p, stop, out, &shorter)) return NULL;
         lines += stop > p;
         p = next;
     }
-    *torn = lines >= 2 && !shorter;
+    *torn = lines >= 2 && !shorter && p == end;
     return *torn ? end : NULL;
 }
 

@@ -62,6 +62,19 @@ def test_save(mail, tmp_path):
     assert {p.name for p in tmp_path.iterdir()} == {"mail.eml", "new"}
 
 
+def test_save_under_odd_names(tmp_path):
+    """Names that no file could have, or that look like other ones."""
+    named = {"报送\u202ecod.exe": "报送cod.exe", "报" * 300 + ".docx": "报" * 65 + ".docx", "..": "attachment", ".profile": "_profile",
+             "C:\\a\\b?.doc": "b_.doc", "a.doc. ": "a.doc", "\u200b": "attachment"}
+    for number, (name, want) in enumerate(named.items()):
+        message = EmailMessage()
+        message.add_attachment(b"x", maintype="application", subtype="octet-stream", filename=name)
+        path, folder = tmp_path / f"{number}.eml", tmp_path / str(number)
+        path.write_bytes(message.as_bytes())
+        answer(run("--save", folder, path))
+        assert [p.name for p in folder.iterdir()] == [want], name
+
+
 def test_save_beside_it(mail, tmp_path):
     answer(run("--save", ".", "mail.eml", cwd=tmp_path))
     assert (tmp_path / "2-a.txt").exists()

@@ -40,6 +40,11 @@ ODD = {
     "cloud": "From: a@qq.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n"
              "链接: https://pan.baidu.com/s/1abcdefg 提取码: ab12\n在2014年5月30日，甲 <a@x.example> 写道：\n> 报送\n".encode(),
     "names": b"Subject: x\nContent-Type: application/x; name=\"C:\\b\\c.doc\"\nContent-Disposition: attachment\n\nx",
+    "ends twice": b"Subject: =?utf-8?B?5oql?=\r\r\n =?utf-8?B?6YCB?=\r\r\nContent-Type: multipart/mixed;\r\r\n boundary=b\r\r\n\r\r\n"
+                  b"--b\r\r\n\r\r\ntext\r\r\n--b\r\r\nContent-Type: a/b; name=a.bin\r\r\n\r\r\nbytes\r\r\n--b--\r\r\n",
+    "piece": b"Subject: x\nContent-Type: message/partial; number=2; total=3; id=1\n\nAAEC\n",
+    "elsewhere": b"Subject: x\nContent-Type: message/external-body; access-type=URL; url=\"https://pan.baidu.com/s/1abc\"; "
+                 b"name=a.doc\n\nContent-Type: application/msword\n\n",
     "controls": b"Subject: =?utf-8?B?" + b"AQIDG1szMW0=" + b"?=\nFrom: \"\x1b[31m\" <a@x.example>\n\n\x1b[31mred\n",
 }
 
@@ -54,6 +59,13 @@ def test_odd_mails(mail_schema, tmp_path):
             assert facts["bounce"]["status"] == "5.1.1" and facts["bounced"] == "1@x.example"
         if path.stem == "cloud":
             assert facts["links"][0]["code"] == "ab12" and facts["quoted"][0]["name"] == "甲"
+        if path.stem == "ends twice":
+            assert facts["subject"] == "报送" and facts["body"] == "text" and not facts["problems"]
+            assert [(a["name"], a["size"]) for a in facts["attachments"]] == [("a.bin", 5)]
+        if path.stem == "piece":
+            assert [p["code"] for p in facts["attachments"][0]["problems"]] == ["split-volume"]
+        if path.stem == "elsewhere":
+            assert facts["links"][0]["kind"] == "baidu" and facts["attachments"][0]["problems"][0]["code"] == "cloud-link"
         if path.stem == "names":
             assert facts["attachments"][0]["path"] == "C:\\b\\c.doc"
 

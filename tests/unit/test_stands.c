@@ -178,6 +178,11 @@ static void test_uuencode(void **state)
                           "M0V%T\n#0V%T\n`\nend\n");
     assert_string_equal(only(facts)->name, "报送.txt");
     assert_int_equal(only(facts)->size, 48);
+    g_autoptr (GString) bomb = g_string_new("Subject: x\n\nbegin 644 a\n"); /* two bytes a line become 45 */
+    for (guint i = 0; i < 1000; i++) g_string_append(bomb, "M\n");
+    g_string_append(bomb, "end\n");
+    g_autoptr (Facts) none = read_mail(bomb->str);
+    assert_int_equal(none->attachments->len, 0);
     g_autoptr (Facts) torn = read_mail("Subject: x\n\nbegin 644 THE DAY\nWITH A SMILE\nAND MORE\n");
     assert_int_equal(torn->attachments->len, 0);
 }
