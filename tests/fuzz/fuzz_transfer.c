@@ -7,7 +7,9 @@ static void decode(const char *text, gsize length)
 {
     for (Transfer transfer = TRANSFER_NONE; transfer <= TRANSFER_UU; transfer++) {
         g_autoptr (GBytes) bytes = transfer_decode(transfer, text, length);
-        FUZZ_PROMISE(g_bytes_get_size(bytes) <= length, "no encoding makes bytes fewer");
+        const gsize most =
+            transfer == TRANSFER_UU ? 4 * length + 4200 : length; /* spaces may have got lost */
+        FUZZ_PROMISE(g_bytes_get_size(bytes) <= most, "no encoding makes bytes fewer");
     }
 }
 
