@@ -265,8 +265,11 @@ static void read_message(Parse *parse, Entity *entity, GMimeMessagePart *part, g
 {
     GMimeMessage *message = g_mime_message_part_get_message(part);
     GMimeObject *top = message ? g_mime_message_get_mime_part(message) : NULL;
-    Entity *inner = top ? convert(parse, top, message, depth + 1) : NULL;
+    gsize length = 0;
     entity->body = message ? message_bytes(parse, message) : g_bytes_new_static("", 0);
+    const char *data = g_bytes_get_data(entity->body, &length);
+    if (length > 0 && header_ends_twice(data, data + length)) return; /* a leaf, like an encoded one */
+    Entity *inner = top ? convert(parse, top, message, depth + 1) : NULL;
     if (!inner) return;
     entity->kind = ENTITY_MESSAGE;
     entity->children = g_ptr_array_new_with_free_func(entity_free);

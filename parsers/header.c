@@ -198,8 +198,7 @@ static void sort_fields(const Found *found, GByteArray *all, GByteArray *content
 
 /* --- line ends -------------------------------------------------------------------------------- */
 
-/* Whether the first line ends in CR CR LF, or more of the first. */
-static gboolean ends_twice(const char *p, const char *end)
+gboolean header_ends_twice(const char *p, const char *end)
 {
     const char *newline = p < end ? memchr(p, '\n', (gsize)(end - p)) : NULL;
     return newline && newline - p > 1 && newline[-1] == '\r' && newline[-2] == '\r';
@@ -248,7 +247,7 @@ static GBytes *with_lines(GBytes *mail)
     gsize length = 0;
     const char *data = g_bytes_get_data(mail, &length);
     if (length == 0) return g_bytes_ref(mail);
-    if (ends_twice(data, data + length)) return with_single_ends(data, data + length);
+    if (header_ends_twice(data, data + length)) return with_single_ends(data, data + length);
     GBytes *lines = without_cr(data, length);
     return lines ? lines : g_bytes_ref(mail);
 }
@@ -262,7 +261,7 @@ gboolean header_read(GBytes *mail, Header *header)
     const char *end = data + length;
     Found found = find_header(skip_envelope(data, end), end);
     if (found.start == found.end) return FALSE;
-    if (ends_twice(found.body, end)) { /* only there */
+    if (header_ends_twice(found.body, end)) { /* only there */
         g_autoptr (GBytes) single = with_single_ends(data, end);
         return header_read(single, header);
     }

@@ -27,6 +27,9 @@ void header_clear(Header *header);
  */
 gboolean header_goes_on(const char *start, const char *p, const char *end);
 
+/* Whether the first line at p ends in CR CR LF: with more than one CR. */
+gboolean header_ends_twice(const char *p, const char *end);
+
 /* What GMime is given: the fields of the content, a blank line, and the body. The caller unrefs. */
 GBytes *header_mail(const Header *header);
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Header, header_clear)

@@ -214,10 +214,11 @@ static gboolean has_unsaid_parts(const Entity *mail)
     return length > 0 && boundary_begins(data, data + length);
 }
 
-/* A forwarded mail. */
+/* A forwarded mail. One whose line ends are to be mended first is read like an encoded one. */
 static gboolean read_message(Regular *regular, Entity *entity, guint depth, Line *after)
 {
     const char *start = regular->p;
+    if (header_ends_twice(start, regular->end)) return read_leaf(regular, entity, depth, after);
     if (depth >= LIMIT_MAIL_DEPTH || entity->transfer != TRANSFER_NONE) return FALSE;
     entity->kind = ENTITY_MESSAGE;
     Entity *inner = add_child(entity);

@@ -80,6 +80,24 @@ static void test_ends(void **state)
     }
 }
 
+/* Only the mail that was forwarded has such ends; the second time GMime reads the parts. */
+static void test_forwarded(void **state)
+{
+    static const char OUTER[] = "Subject: x\nContent-Type: multipart/mixed; boundary=o\n\n%s--o\n"
+                                "Content-Type: message/rfc822\n\n%s--o--\n";
+    g_autoptr (GString) inner = with_ends(MAIL, "\r\r\n", "\r\r\n");
+    for (gsize i = 0; i < 2; i++) {
+        g_autoptr (GString) mail = g_string_new(NULL);
+        g_string_printf(mail, OUTER, i ? "--ox\n" : "", inner->str);
+        g_autoptr (Facts) facts = read_bytes(mail);
+        const FactsAttachment *forwarded = attachment(facts, 0);
+        assert_string_equal(forwarded->name, "报送.eml");
+        assert_int_equal(forwarded->children->len, 3);
+        assert_string_equal(((FactsAttachment *)forwarded->children->pdata[1])->name, "a.doc");
+        assert_int_equal(((FactsAttachment *)forwarded->children->pdata[1])->size, 3);
+    }
+}
+
 /* Bytes of files that only look like such ends stay. */
 static void test_binary(void **state)
 {
@@ -179,10 +197,15 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_ends),           cmocka_unit_test(test_binary),
-        cmocka_unit_test(test_text_in_base64), cmocka_unit_test(test_unfolded),
-        cmocka_unit_test(test_not_unfolded),   cmocka_unit_test(test_nul),
-        cmocka_unit_test(test_wide_boundary),  cmocka_unit_test(test_space_before_colon),
+        cmocka_unit_test(test_ends),
+        cmocka_unit_test(test_forwarded),
+        cmocka_unit_test(test_binary),
+        cmocka_unit_test(test_text_in_base64),
+        cmocka_unit_test(test_unfolded),
+        cmocka_unit_test(test_not_unfolded),
+        cmocka_unit_test(test_nul),
+        cmocka_unit_test(test_wide_boundary),
+        cmocka_unit_test(test_space_before_colon),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }
