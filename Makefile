@@ -257,6 +257,7 @@ $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(F
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 
+unit-programs: $(UNIT)
 unit: $(UNIT) $(B)/baosong-parse
 	@bad=0; for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || bad=1; done; exit $$bad
 
@@ -407,4 +408,4 @@ lint: all
 format:
 	git ls-files '*.c' '*.cc' '*.h' | xargs clang-format -i
 
-.PHONY: lint format all unit fuzz fuzz-programs fuzz-replay check shims torture demo bench deps manuals install uninstall clean
+.PHONY: lint format all unit-programs unit fuzz fuzz-programs fuzz-replay check shims torture demo bench deps manuals install uninstall clean

@@ -100,7 +100,7 @@ faults() {
 for s in $steps; do
     case $s in
     lint) step lint make_ CC=gcc lint ;;
-    clang) step 'build clang' make_ CC=clang all ;;
+    clang) step 'build clang' make_ CC=clang all unit-programs ;;
     units)
         step units make_ CC=gcc all unit
         step 'units sanitized' make_ CC=gcc SANITIZE=1 all unit

@@ -150,7 +150,7 @@ static const struct Case {
      "<a href=\"https://mail.qq.com.evil.example/ftn\">x</a> <a href=\"http://notweiyun.com/\">y</a> "
      "<a href=\"javascript:void(0)\">a.doc</a> <a href=\"http://www.x.example/\">学院主页</a> "
      "http://www.x.example/",
-     {{NULL}}},
+     {{0}}},
 };
 
 static Facts *links_of(const struct Case *c)
@@ -217,25 +217,25 @@ static void test_hostile(void **state)
     clock_t started = clock();
     g_autoptr (GString) many = g_string_new(NULL);
     while (many->len < 1000000) g_string_append(many, "报.doc (1M) http://pan.baidu.com/s/ ");
-    const struct Case plain = {"many", FALSE, many->str, {{NULL}}};
+    const struct Case plain = {"many", FALSE, many->str, {{0}}};
     g_autoptr (Facts) facts = links_of(&plain);
     assert_int_equal(facts->links->len, 1);
     while (many->len < LIMIT_TEXT_BYTES) g_string_append_c(many, '\n');
     g_string_append(many, "http://pan.baidu.com/s/beyond");
-    const struct Case longer = {"beyond the text that is kept", FALSE, many->str, {{NULL}}};
+    const struct Case longer = {"beyond the text that is kept", FALSE, many->str, {{0}}};
     g_autoptr (Facts) same = links_of(&longer);
     assert_int_equal(same->links->len, 1);
     g_string_truncate(many, 0);
     for (guint i = 0; many->len < 1000000; i++)
         g_string_append_printf(many, "<a href=http://pan.baidu.com/s/%u>报</a>9999999999999999年 1 2014-", i);
-    const struct Case html = {"many", TRUE, many->str, {{NULL}}};
+    const struct Case html = {"many", TRUE, many->str, {{0}}};
     g_autoptr (Facts) more = links_of(&html);
     assert_int_equal(more->links->len, 200);
     for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
         for (gsize length = 0; length < strlen(CASES[i].text); length += 3) {
             g_autofree char *cut = g_strndup(CASES[i].text, length);
             g_autofree char *valid = g_utf8_make_valid(cut, -1);
-            const struct Case torn = {"torn", CASES[i].html, valid, {{NULL}}};
+            const struct Case torn = {"torn", CASES[i].html, valid, {{0}}};
             g_autoptr (Facts) got = links_of(&torn);
             assert_non_null(got);
         }
