@@ -196,8 +196,9 @@ static void test_sent_back(void **state)
         "From: PostMaster@qq.example\nSubject: 来自qq.example的退信\n\n很遗憾\n",
         "From: postmaster@exmail.example\nSubject: 来自 exmail.example 的退信\n\nx\n",
         "From: <>\nSubject: Returned mail: see transcript for details\n\nx\n",
-        "From: postmaster@x.example\nSubject: x\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nx\n--b\n"
-        "Content-Type: message/rfc822\n\nMessage-ID: <1@y.example>\nSubject: r\n\nx\n--b--\n",
+        ("From: postmaster@x.example\nSubject: x\nContent-Type: multipart/mixed; "
+         "boundary=b\n\n--b\n\nx\n--b\n"
+         "Content-Type: message/rfc822\n\nMessage-ID: <1@y.example>\nSubject: r\n\nx\n--b--\n"),
     };
     static const char *const NOT[] = {
         "From: postmaster@x.example\nSubject: 报送\n\n材料\n",

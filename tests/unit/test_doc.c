@@ -322,7 +322,7 @@ static void test_word_6(void **state)
     set_n(maker.word, 0x34, maker.word->len - begin, 4);
     const Ole2Stream stream = {"WordDocument", maker.word};
     g_autoptr (GBytes) bytes = ole2_make(&stream, 1);
-    g_autoptr (GBytes) rest = make_end(&maker, 0);
+    g_autoptr (GBytes) rest G_GNUC_UNUSED = make_end(&maker, 0);
     g_autoptr (FactsAttachment) attachment = read_bytes(bytes, "a.doc");
     g_autofree char *tables = tables_text(attachment);
     assert_string_equal(attachment->text, "读书会\n1\t2\n3\t4\nend");
@@ -414,12 +414,12 @@ static void test_macro(void **state)
     Maker maker;
     begin_97(&maker);
     text_16(&maker, "总结\r", 0);
-    g_autoptr (GBytes) plain = make_end(&maker, 0);
+    g_autoptr (GBytes) plain G_GNUC_UNUSED = make_end(&maker, 0);
     begin_97(&maker);
     put_n(nothing, 0, 8);
     const Ole2Stream streams[] = {{"WordDocument", maker.word}, {"Macros/VBA", nothing}};
     g_autoptr (GBytes) bytes = ole2_make(streams, G_N_ELEMENTS(streams));
-    g_autoptr (GBytes) rest = make_end(&maker, 0);
+    g_autoptr (GBytes) rest G_GNUC_UNUSED = make_end(&maker, 0);
     g_autoptr (FactsAttachment) attachment = read_bytes(bytes, "a.doc");
     assert_problems(attachment, "macro,empty-document");
 }

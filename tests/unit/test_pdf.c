@@ -109,8 +109,8 @@ static void reads_what_was_filled_in(void **state)
     maker.catalog = "/AcroForm<</Fields[7 0 R 8 0 R]>>";
     add_page(&maker, content->str, content->len, "/Annots[7 0 R 8 0 R 9 0 R]");
     static const char *const widgets[] = {
-        "<</Type/Annot/Subtype/Widget/FT/Tx/T(Text1)/TU<FEFF6D3B52A8540D79F0>/V<FEFF8BFB4E664F1A>/Rect[50 "
-        "600 200 620]>>",
+        ("<</Type/Annot/Subtype/Widget/FT/Tx/T(Text1)/TU<FEFF6D3B52A8540D79F0>/V<FEFF8BFB4E664F1A>/Rect[50 "
+         "600 200 620]>>"),
         "<</Type/Annot/Subtype/Widget/FT/Ch/Ff 131072/T(c)/Opt[(a)(b)]/V(b)/Rect[50 500 200 520]>>",
         "<</Type/Annot/Subtype/FreeText/Contents<FEFF4E597EC4>/DA(/F 10 Tf)/Rect[50 400 200 420]>>"};
     for (gsize i = 0; i < G_N_ELEMENTS(widgets); i++) add_object(&maker, widgets[i], strlen(widgets[i]));
