@@ -23,27 +23,6 @@ struct PdfLayout {
 
 /* --- pieces ----------------------------------------------------------------------------------- */
 
-static gboolean is_wide(gunichar c)
-{
-    return g_unichar_iswide(c);
-}
-
-/* Whether the distance between two letters of a line is that between cells, or words far apart. Chinese
- * letters tell by their width how much is one; of Latin ones the height has to do. */
-static gboolean is_gap(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b)
-{
-    double distance = after->x1 - before->x2, height = before->y2 - before->y1;
-    double letter = is_wide(a) ? before->x2 - before->x1 : is_wide(b) ? after->x2 - after->x1 : height;
-    return distance > 0.75 * letter && distance > 1;
-}
-
-gboolean pdf_piece_is_glue(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b)
-{
-    if (is_wide(a) == is_wide(b) || !g_unichar_isalnum(a) || !g_unichar_isalnum(b)) return FALSE;
-    const PdfRectangle *wide = is_wide(a) ? before : after;
-    return after->x1 - before->x2 < 0.23 * (wide->x2 - wide->x1);
-}
-
 /* Whether the letter stands below or above the line of the one before, and further back: poppler joins some
  * lines of columns without a word. */
 static gboolean is_elsewhere(const PdfRectangle *before, const PdfRectangle *after)
@@ -118,7 +97,7 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
             space = TRUE;
             continue;
         }
-        gboolean gap = before && here && is_gap(before, last, here, c);
+        gboolean gap = before && here && pdf_piece_is_gap(before, last, here, c);
         if (gap) end_piece(layout, &piece);
         space = space && !(before && here && pdf_piece_is_glue(before, last, here, c));
         if (gap || space) g_string_append_c(layout->text, gap ? '\t' : ' ');
@@ -143,12 +122,6 @@ static PdfPiece *piece_at(const PdfLayout *layout, guint i)
 static double middle(const PdfPiece *piece)
 {
     return (piece->top + piece->bottom) / 2;
-}
-
-gboolean pdf_piece_is_beside(const PdfPiece *a, const PdfPiece *b)
-{
-    double shared = MIN(a->bottom, b->bottom) - MAX(a->top, b->top);
-    return shared > 0.5 * MIN(a->bottom - a->top, b->bottom - b->top);
 }
 
 /* The nearest piece to the right on the same line, at most a few letters away; NULL if there is none. */
@@ -347,19 +320,6 @@ static int compare_values(gconstpointer a, gconstpointer b)
 {
     const Value *one = *(Value *const *)a, *other = *(Value *const *)b;
     return compare_pieces(&one->label, &other->label);
-}
-
-char *pdf_piece_join(const GPtrArray *pieces)
-{
-    GString *text = g_string_new(NULL);
-    for (guint i = 0; i < pieces->len; i++) {
-        const PdfPiece *piece = pieces->pdata[i];
-        gboolean latin =
-            text->len > 0 && (guchar)text->str[text->len - 1] < 0x80 && (guchar)*piece->text < 0x80;
-        if (latin) g_string_append_c(text, ' ');
-        g_string_append(text, piece->text);
-    }
-    return g_string_free(text, FALSE);
 }
 
 /* The colon behind a label may stand apart from it, and look like the beginning of the value. */

@@ -22,3 +22,7 @@ char *pdf_piece_join(const GPtrArray *pieces);
 /* Whether the distance between two letters of a line is what programs set between Chinese and figures: nobody
  * typed a space there. */
 gboolean pdf_piece_is_glue(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b);
+
+/* Whether the distance between two letters of a line is that between cells, or words far apart. Chinese
+ * letters tell by their width how much is one; of Latin ones the height has to do. */
+gboolean pdf_piece_is_gap(const PdfRectangle *before, gunichar a, const PdfRectangle *after, gunichar b);
