@@ -142,14 +142,14 @@ static gboolean from_folder(Cycle *cycle, const char *folder, GPtrArray *mails, 
 {
     ImapStatus status;
     g_autoptr (GPtrArray) here = g_ptr_array_new();
-    if (!cycle_folder(cycle, folder, IMAP_ROLE_NONE) && strcmp(folder, cycle->config->imap.inbox) != 0)
-        return TRUE;
+    const char *there = cycle_folder(cycle, folder, IMAP_ROLE_NONE);
+    if (!there && strcmp(folder, cycle->config->imap.inbox) != 0) return TRUE;
     for (guint i = 0; i < mails->len; i++) {
         IntakeMail *mail = mails->pdata[i];
         if (!mail->raw && strcmp(mail->folder, folder) == 0) g_ptr_array_add(here, mail);
     }
     if (here->len == 0) return TRUE;
-    if (!imap_examine(cycle->imap, folder, &status, error)) return FALSE;
+    if (!imap_examine(cycle->imap, there ? there : folder, &status, error)) return FALSE;
     for (guint i = here->len; i > 0; i--)
         if (((IntakeMail *)here->pdata[i - 1])->uidvalidity != status.uidvalidity)
             g_ptr_array_remove_index(here, i - 1);

@@ -63,7 +63,7 @@ GPtrArray *imap_list_folders(ImapSession *session, GError **error);
 const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role);
 
 /* The folder called `name`, or, where a server keeps all folders below INBOX (Courier, older Cyrus), the one
- * of that name there. NULL if none. */
+ * of that name there. NULL if none that can be selected. */
 const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name);
 
 /* CREATE, unless imap_find_folder() has it in the server's LIST; where the server refuses, below INBOX. Its

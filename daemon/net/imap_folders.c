@@ -217,9 +217,10 @@ static const ImapFolder *find_exactly(const GPtrArray *folders, const char *name
 const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name)
 {
     const ImapFolder *found = find_exactly(folders, name);
-    if (found != NULL) return found;
+    if (found != NULL && found->selectable) return found;
     g_autofree char *below = below_inbox(folders, name);
-    return find_exactly(folders, below);
+    found = find_exactly(folders, below);
+    return found != NULL && found->selectable ? found : NULL;
 }
 
 static gboolean create(ImapSession *session, const char *folder, GError **error)
@@ -236,15 +237,13 @@ gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **e
     if (g_ascii_strcasecmp(folder, "INBOX") == 0) return TRUE;
     g_autoptr (GPtrArray) folders = imap_list_folders(session, error);
     if (folders == NULL) return FALSE;
-    const ImapFolder *found = imap_find_folder(folders, folder);
-    if (found != NULL && found->selectable) return TRUE;
+    if (imap_find_folder(folders, folder) != NULL) return TRUE;
     g_autoptr (GError) local = NULL;
     if (create(session, folder, &local)) return TRUE;
     g_autofree char *below = below_inbox(folders, folder);
     if (below != NULL && imap_alive(session) && create(session, below, NULL)) return TRUE;
     g_autoptr (GPtrArray) now = imap_alive(session) ? imap_list_folders(session, NULL) : NULL;
-    found = now != NULL ? imap_find_folder(now, folder) : NULL;
-    if (found != NULL && found->selectable) return TRUE;
+    if (now != NULL && imap_find_folder(now, folder) != NULL) return TRUE;
     g_propagate_error(error, g_steal_pointer(&local));
     return FALSE;
 }

@@ -124,6 +124,19 @@ static void folders_below_inbox(void **state)
     stop(&fake, session);
 }
 
+/* A folder that only holds others (\Noselect) is none to put mail into. */
+static void a_folder_of_folders(void **state)
+{
+    static const char list[] = "* LIST () \"/\" INBOX\r\n* LIST (\\Noselect) \"/\" Baosong\r\n"
+                               "* LIST () \"/\" INBOX/Baosong\r\n";
+    FakeServer fake;
+    GError *error = NULL;
+    ImapSession *session = start(&fake, &(Server){.uses = list});
+    g_autoptr (GPtrArray) folders = imap_list_folders(session, &error);
+    assert_string_equal(imap_find_folder(folders, "Baosong")->name, "INBOX/Baosong");
+    stop(&fake, session);
+}
+
 /* The server's own words are told, not those about the second try. */
 static void a_folder_that_nobody_may_make(void **state)
 {
@@ -176,6 +189,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_below_inbox),
+        cmocka_unit_test(a_folder_of_folders),
         cmocka_unit_test(a_folder_that_nobody_may_make),
         cmocka_unit_test(mail_for_the_folder_that_is_open),
         cmocka_unit_test(special_uses),
