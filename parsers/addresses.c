@@ -234,14 +234,18 @@ static gboolean comma_in_name(const Item *item, const char *rest)
  * and how long they are. */
 static char wide_mark(const char *p, const Item *item, gsize *length)
 {
+    const char *at = strchr(item->phrase->str, '@'), *closed = strstr(p, "＞");
     static const struct {
         const char *mark;
         char means;
     } MARKS[] = {{"＜", '<'}, {"＞", '>'}, {"，", ','}, {"；", ';'}};
-    const gboolean complete = item->has_angle || strchr(item->phrase->str, '@');
+    const gboolean complete = item->has_angle || (at && g_ascii_isalnum(at[1]));
     *length = 1;
     for (gsize i = 0; i < G_N_ELEMENTS(MARKS); i++) {
         if (!g_str_has_prefix(p, MARKS[i].mark) || (strchr(",;", MARKS[i].means) && !complete)) continue;
+        /* 文学院＜党委＞ is a name: what it encloses is no address */
+        if (MARKS[i].means == '<' && closed && !memchr(p, '@', (gsize)(closed - p))) continue;
+        if (MARKS[i].means == '>' && !item->has_angle) continue;
         *length = strlen(MARKS[i].mark);
         return MARKS[i].means;
     }

@@ -61,6 +61,8 @@ static const struct Case {
     {"联系人＜a@x.example＞", "联系人|a@x.example"},
     {"联系人甲 <a@x.example>，联系人乙 <b@x.example>；c@x.example",
      "联系人甲|a@x.example;联系人乙|b@x.example;|c@x.example"},
+    {"甲＜文学院＞ <a@x.example>", "甲＜文学院＞|a@x.example"},
+    {"文学院 @甲，乙 <b@x.example>", "文学院 @甲，乙|b@x.example"},
     {"文学院，甲 <a@x.example>", "文学院，甲|a@x.example"},
     {"联系人\u00a0\u3000<a@x.example>", "联系人|a@x.example"},
 };
