@@ -74,9 +74,25 @@ static gboolean is_near(double one, double other)
     return ABS(one - other) < 1;
 }
 
+/* Whether there is a letter in the square that is no tick: a cell, then. */
+static gboolean holds_letter(const PdfLetters *letters, const Segment *top, double side)
+{
+    const char *p = letters->text;
+    for (guint i = 0; i < letters->n && *p; i++, p = g_utf8_next_char(p)) {
+        const PdfRectangle *place = &letters->places[i];
+        double x = (place->x1 + place->x2) / 2, y = (place->y1 + place->y2) / 2;
+        if (x < top->from || x > top->to || y < top->at || y > top->at + side) continue;
+        gunichar c = g_utf8_get_char(p);
+        if (!g_unichar_isspace(c) && g_unichar_type(c) != G_UNICODE_PRIVATE_USE &&
+            !g_utf8_strchr("✓✔√×✗✘■●☑☒", -1, c))
+            return TRUE;
+    }
+    return FALSE;
+}
+
 /* Takes out the sides of small squares: boxes to be ticked, which are drawn where fonts have none. Each level
  * line has another one below it at just its own length, and upright ones between their ends. */
-static void drop_squares(GArray *rows, GArray *columns)
+static void drop_squares(GArray *rows, GArray *columns, const PdfLetters *letters)
 {
     for (guint i = 0; i < rows->len; i++) {
         Segment *top = segment_at(rows, i);
@@ -95,7 +111,7 @@ static void drop_squares(GArray *rows, GArray *columns)
             if (is_near(line->at, top->from)) sides[0] = k;
             if (is_near(line->at, top->to)) sides[1] = k;
         }
-        if (sides[0] == G_MAXUINT || sides[1] == G_MAXUINT) continue;
+        if (sides[0] == G_MAXUINT || sides[1] == G_MAXUINT || holds_letter(letters, top, side)) continue;
         segment_at(rows, i)->group = segment_at(rows, below)->group = SQUARE;
         segment_at(columns, sides[0])->group = segment_at(columns, sides[1])->group = SQUARE;
     }
@@ -105,7 +121,7 @@ static void drop_squares(GArray *rows, GArray *columns)
         if (segment_at(columns, i)->group == SQUARE) g_array_remove_index_fast(columns, i);
 }
 
-static void split(const GArray *rules, GArray **level, GArray **upright)
+static void split(const GArray *rules, const PdfLetters *letters, GArray **level, GArray **upright)
 {
     g_autoptr (GArray) rows = g_array_new(FALSE, FALSE, sizeof(Segment));
     g_autoptr (GArray) columns = g_array_new(FALSE, FALSE, sizeof(Segment));
@@ -119,7 +135,7 @@ static void split(const GArray *rules, GArray **level, GArray **upright)
             g_array_append_val(columns, line);
         }
     }
-    drop_squares(rows, columns);
+    drop_squares(rows, columns, letters);
     *level = joined(rows);
     *upright = joined(columns);
 }
@@ -265,7 +281,7 @@ GPtrArray *pdf_grids_find(const GArray *rules, const PdfLetters *letters, const 
 {
     g_autoptr (GArray) level = NULL, upright = NULL;
     GPtrArray *grids = g_ptr_array_new_with_free_func(pdf_grid_free);
-    split(rules, &level, &upright);
+    split(rules, letters, &level, &upright);
     guint n = group_lines(level, upright), all = 0;
     for (guint group = 1; group <= n; group++) {
         PdfGrid *grid = grid_of(level, upright, group);

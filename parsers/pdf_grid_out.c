@@ -78,14 +78,6 @@ static gboolean has_borders(const PdfGrid *all, const PdfGrid *some)
     return TRUE;
 }
 
-gboolean pdf_grid_continues(const PdfGrid *above, const PdfGrid *below)
-{
-    return MIN(above->columns, below->columns) > 1 &&
-           is_near(pdf_grid_border(above->xs, 0), pdf_grid_border(below->xs, 0)) &&
-           is_near(pdf_grid_border(above->xs, above->columns), pdf_grid_border(below->xs, below->columns)) &&
-           (has_borders(above, below) || has_borders(below, above));
-}
-
 /* The cell of row r that has the edges of the cell at c of the first row below; G_MAXUINT if there is none.
  */
 static guint cell_above(const PdfGrid *above, guint r, const PdfGrid *below, guint c)
@@ -112,14 +104,28 @@ static gboolean is_head_again(const PdfGrid *first, const PdfGrid *below)
     return same && any;
 }
 
-/* A row of which the top is on the page before has the same cells, and no label here. */
+/* Points from the top of the one to the bottom of the other: a table that goes on has come to the end of its
+ * page. */
+#define PAGE_LEAST 400
+
+gboolean pdf_grid_continues(const PdfGrid *above, const PdfGrid *below)
+{
+    return MIN(above->columns, below->columns) > 1 &&
+           (pdf_grid_border(above->ys, above->rows) - pdf_grid_border(below->ys, 0) >= PAGE_LEAST ||
+            is_head_again(above, below)) &&
+           is_near(pdf_grid_border(above->xs, 0), pdf_grid_border(below->xs, 0)) &&
+           is_near(pdf_grid_border(above->xs, above->columns), pdf_grid_border(below->xs, below->columns)) &&
+           (has_borders(above, below) || has_borders(below, above));
+}
+
+/* A row of which the top is on the page before has the same cells, and no label here; one of them goes on. */
 static gboolean is_broken(const PdfGrid *above, const PdfGrid *below)
 {
     gboolean any = FALSE;
     for (guint c = 0; c < below->columns; c += span_of(below, 0, c)) {
         g_autofree char *text = cell_text(below, 0, c);
         if (cell_above(above, above->rows - 1, below, c) == G_MAXUINT) return FALSE;
-        if ((c == 0 && *text) || fields_is_label(text)) return FALSE;
+        if ((*text && (c == 0 || any)) || fields_is_label(text)) return FALSE;
         any |= *text != '\0';
     }
     return any;
