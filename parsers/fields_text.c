@@ -5,10 +5,11 @@
 #include "parsers/limits.h"
 
 enum {
-    COLONS_MAX = 40,      /* of one line that are looked at */
-    LABEL_PIECES = 8,     /* white-space separated pieces of one label: 联 系 电 话 */
-    SURE_BYTES = 3 * 3,   /* of a label that needs no colon */
-    HEADED_BYTES = 3 * 60 /* of a value below a heading: more is a text */
+    COLONS_MAX = 40,       /* of one line that are looked at */
+    LABEL_PIECES = 8,      /* white-space separated pieces of one label: 联 系 电 话 */
+    SURE_BYTES = 3 * 3,    /* of a label that needs no colon */
+    HEADED_BYTES = 3 * 60, /* of a value below a heading: more is a text */
+    NAME_BYTES = 3 * 20
 };
 
 /* --- colons ----------------------------------------------------------------------------------- */
@@ -268,6 +269,37 @@ static char *bare_label(const char *line, const char *end)
     return fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
+/* A point of a list: 1. 2、 ③ ●. */
+static gboolean is_point(const char *text)
+{
+    gunichar c = g_utf8_get_char(text);
+    const char *p = text + strspn(text, "0123456789");
+    if ((c >= 0x2460 && c <= 0x2473) || (c && g_utf8_strchr("●•◆", -1, c))) return TRUE;
+    return p > text && *p && g_utf8_strchr(".、．)）", -1, g_utf8_get_char(p)) &&
+           !g_ascii_isdigit(*g_utf8_next_char(p));
+}
+
+/* A short line that is no sentence: a title, a name, a date. */
+static gboolean is_name(const char *text)
+{
+    static const char *const ends[] = {"；", "！", "：", "，"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(text, ends[i])) return FALSE;
+    return strlen(text) <= NAME_BYTES && !g_str_has_prefix(text, "请") && !strstr(text, "。");
+}
+
+/* Whether a line below a heading is all that there is below it: more is a text. */
+static gboolean is_alone(const char *line, const char *end)
+{
+    const char *next = next_line(end), *next_end = line_end(next);
+    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
+    if (is_point(clean)) return FALSE;
+    g_autofree char *below = fields_clean(next, (gsize)(next_end - next));
+    g_autofree char *label = bare_label(next, next_end);
+    return !*next || label || is_heading(below) || is_point(below) || !fields_may_be_value(next, next_end) ||
+           is_name(clean);
+}
+
 /* Tables that were pasted as text, a cell on each line: 活动名称, 读书会, 负责人, 联系人甲. At least two
  * pairs, since one may be a heading; of the last pair the value must be short. Returns where that ends, NULL
  * if there is none. */
@@ -302,27 +334,6 @@ typedef struct Open {
     gboolean gaps;     /* see fields.h */
     gboolean column;   /* several such labels below each other: whose the next line is nobody can tell */
 } Open;
-
-/* A point of a list: 1. 2、 ③ ●. */
-static gboolean is_point(const char *text)
-{
-    gunichar c = g_utf8_get_char(text);
-    const char *p = text + strspn(text, "0123456789");
-    if ((c >= 0x2460 && c <= 0x2473) || (c && g_utf8_strchr("●•◆", -1, c))) return TRUE;
-    return p > text && *p && g_utf8_strchr(".、．)）", -1, g_utf8_get_char(p)) &&
-           !g_ascii_isdigit(*g_utf8_next_char(p));
-}
-
-/* Whether a line below a heading is all that there is below it: more is a text. */
-static gboolean is_alone(const char *line, const char *end)
-{
-    const char *next = next_line(end), *next_end = line_end(next);
-    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
-    if (is_point(clean)) return FALSE;
-    g_autofree char *below = fields_clean(next, (gsize)(next_end - next));
-    g_autofree char *label = bare_label(next, next_end);
-    return !*next || label || is_heading(below) || is_point(below);
-}
 
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {

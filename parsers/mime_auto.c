@@ -111,7 +111,12 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
 static gboolean is_title(const Facts *facts)
 {
     const char *after = strstr(facts->subject, "自动回复");
-    if (!after || facts->attachments->len == 0) return FALSE;
+    guint files = 0; /* pictures of a signature are none */
+    for (guint i = 0; i < facts->attachments->len; i++) {
+        const FactsAttachment *attachment = facts->attachments->pdata[i];
+        files += !g_str_has_prefix(attachment->type, "image/");
+    }
+    if (!after || files == 0) return FALSE;
     const gunichar c = g_utf8_get_char(after + strlen("自动回复"));
     return g_unichar_isalpha(c) && c > 0x7f;
 }

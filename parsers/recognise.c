@@ -220,7 +220,6 @@ static const struct {
     {MAGIC(0, "{\\rtf"), "application/rtf", "RTF document", probe_rtf},
     {MAGIC(0, "\x78\x9F\x3E\x22"), "application/ms-tnef", "TNEF (winmail.dat)", probe_tnef},
     {MAGIC(0, "\0\5\x16\7"), "application/applefile", "resource fork of a Macintosh", NULL},
-    {MAGIC(0, "\0\5\x16\0"), "application/x-applesingle", "file of a Macintosh in AppleSingle", NULL},
     {MAGIC(0, "\x89PNG\r\n\x1A\n"), "image/png", "PNG picture", NULL},
     {MAGIC(0, "\xFF\xD8\xFF"), "image/jpeg", "JPEG picture", NULL},
     {MAGIC(0, "GIF87a"), "image/gif", "GIF picture", NULL},
@@ -302,9 +301,9 @@ static gboolean has_suffix(const char *name, const char *suffix)
     return length >= n && g_ascii_strcasecmp(name + length - n, suffix) == 0;
 }
 
-/* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16. */
-/* Programs leave a control here and there (LibreOffice in its pages, an old editor at the end): one in fifty
- * bytes is no sign of anything else. */
+/* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16. Programs leave one
+ * here and there (LibreOffice in its pages, an old editor at the end): in UTF-8 one in fifty bytes is no sign
+ * of anything else. */
 static gboolean looks_like_text(const Input *input)
 {
     gsize looked = MIN(input->length, 8192), controls = 0;
@@ -315,7 +314,9 @@ static gboolean looks_like_text(const Input *input)
     for (gsize i = 0; i < looked; i++)
         controls +=
             input->data[i] == 0x7F || (input->data[i] < ' ' && !memchr("\t\n\r\f\x1B", input->data[i], 5));
-    return controls * 50 <= looked;
+    const char *bytes = (const char *)input->data, *valid = bytes;
+    return controls == 0 || (controls * 50 <= looked &&
+                             (g_utf8_validate(bytes, (gssize)looked, &valid) || bytes + looked - valid < 4));
 }
 
 /* Whether the text begins as a mail does: at least two header fields of those that mails have. */
