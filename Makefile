@@ -128,7 +128,7 @@ $(LIGHT): $(LIGHT_OBJ)
 $(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
-	    -Wl,-z,pack-relative-relocs,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close \
+	    -Wl,-z,pack-relative-relocs,-z,noseparate-code,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close \
 	    -o $@.ld $(filter-out $(CHARSETS_OBJ),$^) $(LDFLAGS) $(call PC,--static --libs,$(LIBS_light)) -lm $(CHARSETS_OBJ) && $(in_one_piece)
 # It looks for libraries where they will be installed, seen from it: builds share them.
 ABSENT := build/lib/baosong/absent.so
