@@ -94,6 +94,16 @@ static inline void show(GString *content, int x, int y, const char *text)
     g_string_append(content, "> Tj ET\n");
 }
 
+typedef struct Shown {
+    int x, y;
+    const char *text; /* NULL ends a list */
+} Shown;
+
+static inline void show_all(GString *content, const Shown *all)
+{
+    for (; all->text; all++) show(content, all->x, all->y, all->text);
+}
+
 static inline FactsAttachment *read_page(const char *content, const char *more)
 {
     Maker maker;

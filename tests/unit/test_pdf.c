@@ -30,13 +30,14 @@ static void reads_forms_by_place(void **state)
     g_autoptr (GString) content = g_string_new(NULL);
     show(content, 50, 700, "活动名称");
     show(content, 150, 706, "三会一课创新实践活动读书会和"); /* of two lines, the label in the middle */
-    show(content, 150, 694, "红色经典诵读");
-    show(content, 50, 670, "联");
-    show(content, 70, 670, "系");
-    show(content, 90, 670, "人");
-    show(content, 150, 670, "联系人甲");
-    show(content, 300, 670, "电话");
-    show(content, 350, 670, "010-00000000");
+    show_all(content, (const Shown[]){{150, 694, "红色经典诵读"},
+                                      {50, 670, "联"},
+                                      {70, 670, "系"},
+                                      {90, 670, "人"},
+                                      {150, 670, "联系人甲"},
+                                      {300, 670, "电话"},
+                                      {350, 670, "010-00000000"},
+                                      {0}});
     show(content, 50, 640, "活动简介"); /* the label at the top */
     show(content, 150, 640, "第一行");
     show(content, 150, 628, "第二行");
@@ -51,15 +52,16 @@ static void reads_forms_by_place(void **state)
 static void reads_spread_labels(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
-    show(content, 50, 700, "姓");
-    show(content, 80, 700, "名：联系人甲");
-    show(content, 50, 680, "职");
-    show(content, 80, 680, "务：");
-    show(content, 130, 680, "书记");
-    show(content, 50, 660, "活动名称");
-    show(content, 105, 660, "：读书会");
-    show(content, 50, 640, "甲");
-    show(content, 80, 640, "组：不是标签");
+    show_all(content, (const Shown[]){{50, 700, "姓"},
+                                      {80, 700, "名：联系人甲"},
+                                      {50, 680, "职"},
+                                      {80, 680, "务："},
+                                      {130, 680, "书记"},
+                                      {50, 660, "活动名称"},
+                                      {105, 660, "：读书会"},
+                                      {50, 640, "甲"},
+                                      {80, 640, "组：不是标签"},
+                                      {0}});
     g_autoptr (FactsAttachment) page = read_page(content->str, "");
     expect_text("spread", fields_text(page), "姓名=联系人甲;职务=书记;活动名称=读书会");
 }
@@ -75,17 +77,18 @@ static void reads_tables(void **state)
     for (int r = 0; r < 3; r++)
         for (int c = 0; c < 4; c++)
             if (*grid[r][c]) show(content, 50 + 100 * c, 720 - 20 * r, grid[r][c]);
-    show(content, 50, 600, "活动名称");
-    show(content, 150, 600, "读书会");
-    show(content, 50, 580, "联");
-    show(content, 70, 580, "系");
-    show(content, 90, 580, "人");
-    show(content, 150, 580, "联系人甲");
-    show(content, 300, 580, "电话");
-    show(content, 400, 580, "010-00000000");
-    show(content, 50, 560, "活动简介");
-    show(content, 150, 560, "第一行");
-    show(content, 150, 548, "第二行");
+    show_all(content, (const Shown[]){{50, 600, "活动名称"},
+                                      {150, 600, "读书会"},
+                                      {50, 580, "联"},
+                                      {70, 580, "系"},
+                                      {90, 580, "人"},
+                                      {150, 580, "联系人甲"},
+                                      {300, 580, "电话"},
+                                      {400, 580, "010-00000000"},
+                                      {50, 560, "活动简介"},
+                                      {150, 560, "第一行"},
+                                      {150, 548, "第二行"},
+                                      {0}});
     g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
     expect_text("tables", tables_text(pdf),
                 "序号|姓名|单位|备注/1|联系人甲|文学院|/2|联系人乙||预备党员#"
@@ -124,11 +127,12 @@ static void reads_what_was_filled_in(void **state)
 static void reads_marks_in_their_places(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
-    show(content, 50, 700, "活动名称");
-    show(content, 50, 680, "推荐单位：");
-    show(content, 95, 660, "理论创新");
-    show(content, 95, 640, "□实践创新");
-    show(content, 50, 620, "备注");
+    show_all(content, (const Shown[]){{50, 700, "活动名称"},
+                                      {50, 680, "推荐单位："},
+                                      {95, 660, "理论创新"},
+                                      {95, 640, "□实践创新"},
+                                      {50, 620, "备注"},
+                                      {0}});
     Maker maker;
     maker_init(&maker);
     maker.catalog = "/AcroForm<</Fields[7 0 R 8 0 R 9 0 R 10 0 R 11 0 R 12 0 R]/DR<</Font<</F 3 0 R>>>>>>";

@@ -10,33 +10,44 @@ static void rule(GString *content, int x1, int y1, int x2, int y2)
         g_string_append_printf(content, "%d %d %d 0.5 re f\n", x1, y1, x2 - x1);
 }
 
+typedef struct Rule {
+    int x1, y1, x2, y2; /* x1 0 ends a list */
+} Rule;
+
+static void rule_all(GString *content, const Rule *all)
+{
+    for (; all->x1; all++) rule(content, all->x1, all->y1, all->x2, all->y2);
+}
+
 /* Four columns; a value over three; a label over two rows whose value is too; a cell with two labels; a long
  * value that is broken in its middle and a short line that ends. */
 static void reads_tables_with_lines(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
     for (int y = 600; y <= 700; y += 20) rule(content, y == 640 ? 150 : 50, y, 450, y);
-    rule(content, 50, 600, 50, 700);
-    rule(content, 450, 600, 450, 700);
-    rule(content, 150, 620, 150, 700);
-    rule(content, 250, 620, 250, 680);
-    rule(content, 350, 620, 350, 680);
-    rule(content, 250, 640, 350, 640);
-    show(content, 50, 720, "申报表");
-    show(content, 52, 685, "活动名称");
-    show(content, 152, 685, "三会一课");
-    show(content, 52, 665, "负责人");
-    show(content, 152, 665, "联系人甲");
-    show(content, 252, 665, "联 系 电 话");
-    show(content, 352, 665, "010-00000000");
-    show(content, 52, 642, "单位");
-    show(content, 152, 645, "文学院");
-    show(content, 252, 645, "日期");
-    show(content, 352, 645, "2014年5月");
-    show(content, 152, 625, "党委");
-    show(content, 252, 625, "备注");
-    show(content, 52, 605, "邮箱：a@b.example　地点：礼堂");
-    show(content, 50, 580, "主题：服务");
+    rule_all(content, (const Rule[]){{50, 600, 50, 700},
+                                     {450, 600, 450, 700},
+                                     {150, 620, 150, 700},
+                                     {250, 620, 250, 680},
+                                     {350, 620, 350, 680},
+                                     {250, 640, 350, 640},
+                                     {0}});
+    show_all(content, (const Shown[]){{50, 720, "申报表"},
+                                      {52, 685, "活动名称"},
+                                      {152, 685, "三会一课"},
+                                      {52, 665, "负责人"},
+                                      {152, 665, "联系人甲"},
+                                      {252, 665, "联 系 电 话"},
+                                      {352, 665, "010-00000000"},
+                                      {52, 642, "单位"},
+                                      {152, 645, "文学院"},
+                                      {252, 645, "日期"},
+                                      {352, 645, "2014年5月"},
+                                      {152, 625, "党委"},
+                                      {252, 625, "备注"},
+                                      {52, 605, "邮箱：a@b.example　地点：礼堂"},
+                                      {50, 580, "主题：服务"},
+                                      {0}});
     g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
     expect_text(
         "tables", tables_text(pdf),
@@ -50,15 +61,17 @@ static void reads_tables_with_lines(void **state)
     assert_true(g_str_has_suffix(pdf->text, "\n主题：服务"));
 
     g_string_truncate(content, 0);
-    rule(content, 50, 700, 250, 700);
-    rule(content, 50, 600, 250, 600);
-    rule(content, 50, 600, 50, 700);
-    rule(content, 110, 600, 110, 700);
-    rule(content, 250, 600, 250, 700);
-    show(content, 52, 680, "活动简介");
-    show(content, 112, 680, "我们在支部里一起读书，");
-    show(content, 112, 668, "还写信。");
-    show(content, 112, 656, "效果好。");
+    rule_all(content, (const Rule[]){{50, 700, 250, 700},
+                                     {50, 600, 250, 600},
+                                     {50, 600, 50, 700},
+                                     {110, 600, 110, 700},
+                                     {250, 600, 250, 700},
+                                     {0}});
+    show_all(content, (const Shown[]){{52, 680, "活动简介"},
+                                      {112, 680, "我们在支部里一起读书，"},
+                                      {112, 668, "还写信。"},
+                                      {112, 656, "效果好。"},
+                                      {0}});
     g_autoptr (FactsAttachment) lines = read_page(content->str, "");
     expect_text("lines", fields_text(lines), "活动简介=我们在支部里一起读书，\n还写信。\n效果好。");
 }

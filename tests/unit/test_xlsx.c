@@ -86,6 +86,19 @@ static void shows_formulas_without_results(void **state)
     expect_text("problems", problems_text(book), "");
 }
 
+/* The parts of a workbook up to its only sheet, whose text comes next. */
+#define BOOK_OF_ONE_SHEET                                                                                    \
+    "[Content_Types].xml",                                                                                   \
+        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "           \
+        "PartName=\"/xl/workbook.xml\" ContentType=\"application/vnd.openxmlformats-officedocument."         \
+        "spreadsheetml.sheet.main+xml\"/></Types>",                                                          \
+        "_rels/.rels", RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),                       \
+        "xl/_rels/workbook.xml.rels", RELATIONS(RELATION("r1", "worksheet", "sheet1.xml")),                  \
+        "xl/workbook.xml",                                                                                   \
+        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE                                                            \
+        "\"><sheets><sheet name=\"Sheet1\" r:id=\"r1\"/></sheets></workbook>",                               \
+        "xl/sheet1.xml"
+
 /* Controls are of the cells that they lie above: Excel's boxes, LibreOffice's (the state is elsewhere),
  * ActiveX with a shape and without. */
 static void reads_controls_in_cells(void **state)
@@ -104,19 +117,7 @@ static void reads_controls_in_cells(void **state)
                 SHAPE("shape_0", "Radio", "1,2,2,3,2,0,2,17", "是", "")
                     SHAPE("_x0000_s1028", "Pict", "1,2,3,3,2,0,3,17", "", "") "</xml>";
     const char *const pairs[] = {
-        "[Content_Types].xml",
-        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "
-        "PartName=\"/xl/workbook.xml\" "
-        "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet."
-        "main+xml\"/></Types>",
-        "_rels/.rels",
-        RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),
-        "xl/_rels/workbook.xml.rels",
-        RELATIONS(RELATION("r1", "worksheet", "sheet1.xml")),
-        "xl/workbook.xml",
-        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE
-        "\"><sheets><sheet name=\"Sheet1\" r:id=\"r1\"/></sheets></workbook>",
-        "xl/sheet1.xml",
+        BOOK_OF_ONE_SHEET,
         "<worksheet " MAIN_NS " xmlns:r=\"" OFFICE
         "\"><sheetData><row><c t=\"inlineStr\"><is><t>活动名称</t></is></c></row><row><c "
         "t=\"inlineStr\"><is><t>主题类别</t></is></c></row></sheetData><controls><control shapeId=\"1025\" "
@@ -160,19 +161,7 @@ static void reads_check_boxes(void **state)
         "<v:shape><v:textbox>实践<br/>创新</v:textbox><x:ClientData ObjectType=\"Checkbox\"/></v:shape>"
         "<v:shape><v:textbox>批注</v:textbox><x:ClientData ObjectType=\"Note\"/></v:shape><v:shape>";
     const char *const pairs[] = {
-        "[Content_Types].xml",
-        "<Types xmlns=\"http://schemas.openxmlformats.org/package/2006/content-types\"><Override "
-        "PartName=\"/xl/workbook.xml\" "
-        "ContentType=\"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet."
-        "main+xml\"/></Types>",
-        "_rels/.rels",
-        RELATIONS(RELATION("r1", "officeDocument", "xl/workbook.xml")),
-        "xl/_rels/workbook.xml.rels",
-        RELATIONS(RELATION("r1", "worksheet", "sheet1.xml")),
-        "xl/workbook.xml",
-        "<workbook " MAIN_NS " xmlns:r=\"" OFFICE
-        "\"><sheets><sheet name=\"Sheet1\" r:id=\"r1\"/></sheets></workbook>",
-        "xl/sheet1.xml",
+        BOOK_OF_ONE_SHEET,
         "<worksheet " MAIN_NS "><sheetData><row><c><v>1</v></c></row></sheetData></worksheet>",
         "xl/_rels/sheet1.xml.rels",
         RELATIONS(RELATION("r1", "drawing", "d.xml") RELATION("r2", "vmlDrawing", "v.vml")),
