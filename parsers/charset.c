@@ -390,10 +390,12 @@ static gboolean is_big5(const char *bytes, gsize length)
 static const char *find_out(const char *bytes, gsize length)
 {
     const guchar *p = (const guchar *)bytes;
-    if (memchr(bytes, '\0', length) && census_utf16(p, length)) return utf16_order(bytes, length);
+    const gboolean zero = memchr(bytes, '\0', length) != NULL;
+    if (zero && census_utf16(p, length)) return utf16_order(bytes, length);
     Utf8Census census = census_utf8(p, length);
     gsize bad = census.wide > 0 && census.bad == census.cut ? 0 : census.bad;
     if (bad == 0 || bad < census.wide) return "UTF-8";
+    if (!zero && census_utf16(p, length)) return utf16_order(bytes, length);
     return is_big5(bytes, length) ? "BIG5-HKSCS" : "GB18030";
 }
 

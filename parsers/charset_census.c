@@ -162,21 +162,49 @@ static gboolean count_zeros(const guchar *p, gsize length, gsize zeros[2], gsize
     return TRUE;
 }
 
+/* Whether the units are Chinese text if the high byte is that one of the two: nothing but everyday blocks
+ * (punctuation, symbols, kana, hanzi, full-width forms), and mostly hanzi. ASCII bytes are hanzi in pairs,
+ * and so are never asked. */
+static gboolean is_chinese_in(const guchar *p, gsize length, gsize high)
+{
+    gsize hanzi = 0, narrow = 0;
+    for (gsize i = 0; i + 1 < length; i += 2) {
+        const guchar block = p[i + high], low = p[i + 1 - high];
+        const gboolean is_hanzi = block >= 0x4E && block <= 0x9F;
+        if (block == 0 ? low < ' ' && (low == 0 || !strchr("\t\n\f\r", low)) : block == 0xFF && low > 0xE6)
+            return FALSE;
+        if (!is_hanzi && block != 0 && block != 0x30 && block != 0xFF && (block < 0x20 || block > 0x26))
+            return FALSE;
+        hanzi += is_hanzi;
+        narrow += is_hanzi && p[i] < 0x80 && p[i + 1] < 0x80;
+    }
+    return length >= 8 && hanzi * 4 > length && narrow < hanzi;
+}
+
+/* The order in which units are Chinese text; NULL if they are in neither, or in both. */
+static const char *chinese_order(const guchar *p, gsize length)
+{
+    const gboolean big = is_chinese_in(p, length, 0), little = is_chinese_in(p, length, 1);
+    return big == little ? NULL : big ? "UTF-16BE" : "UTF-16LE";
+}
+
 gboolean census_utf16(const guchar *p, gsize length)
 {
+    if (length < 4 || length % 2 != 0) return FALSE;
     gsize zeros[2] = {0, 0}, sure[2] = {0, 0};
-    if (!count_zeros(p, length, zeros, sure) || (sure[0] > 0 && sure[1] > 0)) return FALSE;
-    if (zeros[0] > 0 && zeros[1] > 0 && sure[0] + sure[1] == 0) return FALSE;
-    /* Hanzi are most of a text, but no text is without line ends, blanks or figures. */
-    return length >= 4 && length % 2 == 0 && (zeros[0] + zeros[1]) * 200 >= length;
+    const gboolean text = count_zeros(p, length, zeros, sure) && (sure[0] == 0 || sure[1] == 0) &&
+                          (zeros[0] == 0 || zeros[1] == 0 || sure[0] + sure[1] > 0);
+    /* Hanzi are most of a text, but few are without line ends, blanks or figures. */
+    return (text && (zeros[0] + zeros[1]) * 200 >= length) || chinese_order(p, length) != NULL;
 }
 
 const char *census_utf16_order(const guchar *p, gsize length)
 {
     gsize zeros[2] = {0, 0}, sure[2] = {0, 0};
     count_zeros(p, length, zeros, sure);
+    const char *chinese = sure[0] == sure[1] ? chinese_order(p, length & ~(gsize)1) : NULL;
     const gsize *counts = sure[0] != sure[1] ? sure : zeros;
-    return counts[0] > counts[1] ? "UTF-16BE" : "UTF-16LE";
+    return chinese ? chinese : counts[0] > counts[1] ? "UTF-16BE" : "UTF-16LE";
 }
 
 /* --- HZ --------------------------------------------------------------------------------------- */

@@ -39,11 +39,13 @@ PairCensus census_pairs(const guchar *p, gsize length);
  * at. */
 gboolean census_rather_big5(const PairCensus *pairs);
 
-/* Whether it is UTF-16 without a mark: zeros are in the high bytes only (but in 一, 开 and the like), and
- * what they belong to is text. */
+/* Whether it is UTF-16 without a mark: zeros are in the high bytes only (but in 一, 开 and the like) and what
+ * they belong to is text; or, with hardly a zero, all units are Chinese text. To be asked of bytes that have
+ * a zero, or are neither ASCII nor UTF-8. */
 gboolean census_utf16(const guchar *p, gsize length);
 
-/* Its order: that whose high bytes are the more often zero; little-endian in doubt. Static. */
+/* Its order: that whose high bytes are the more often zero, then that in which it is Chinese; little-endian
+ * in doubt. Static. */
 const char *census_utf16_order(const guchar *p, gsize length);
 
 /* Whether ASCII bytes are HZ (RFC 1843) that nobody has labelled: every ~{ is closed by ~} on its line, and

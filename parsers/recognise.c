@@ -314,9 +314,11 @@ static gboolean looks_like_text(const Input *input)
     for (gsize i = 0; i < looked; i++)
         controls +=
             input->data[i] == 0x7F || (input->data[i] < ' ' && !memchr("\t\n\r\f\x1B", input->data[i], 5));
+    if (controls == 0) return TRUE;
     const char *bytes = (const char *)input->data, *valid = bytes;
-    return controls == 0 || (controls * 50 <= looked &&
-                             (g_utf8_validate(bytes, (gssize)looked, &valid) || bytes + looked - valid < 4));
+    if (g_utf8_validate(bytes, (gssize)looked, &valid) || bytes + looked - valid < 4)
+        return controls * 50 <= looked;
+    return census_utf16(input->data, input->length);
 }
 
 /* Whether the text begins as a mail does: at least two header fields of those that mails have. */
