@@ -162,23 +162,38 @@ static gboolean count_zeros(const guchar *p, gsize length, gsize zeros[2], gsize
     return TRUE;
 }
 
-/* Whether the units are Chinese text if the high byte is that one of the two: nothing but everyday blocks
- * (punctuation, symbols, kana, hanzi, full-width forms), and mostly hanzi. ASCII bytes are hanzi in pairs,
- * and so are never asked. */
+typedef struct Block {
+    guchar block, first, last;
+} Block;
+
+/* What Chinese text has beside hanzi: by high byte, the low bytes from first to last. */
+static const Block beside_hanzi[] = {
+    {0x00, '\t', '\n'}, {0x00, '\f', '\r'}, {0x00, ' ', 0xFF},  {0x20, 0x10, 0x3B}, {0x21, 0x03, 0xFF},
+    {0x22, 0x00, 0xFF}, {0x24, 0x60, 0xFF}, {0x25, 0x00, 0xFF}, {0x26, 0x00, 0x42}, {0x27, 0x00, 0x14},
+    {0x30, 0x00, 0xFF}, {0xFF, 0x01, 0x5E}, {0xFF, 0xE0, 0xE5},
+};
+
+static gboolean is_beside_hanzi(guchar block, guchar low)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(beside_hanzi); i++)
+        if (beside_hanzi[i].block == block && low >= beside_hanzi[i].first && low <= beside_hanzi[i].last)
+            return TRUE;
+    return FALSE;
+}
+
+/* Whether the units are Chinese text if the high byte is that one of the two: nothing but hanzi and what
+ * stands between them, eight characters at least. Two ASCII bytes are a hanzi as well, but only half of the
+ * hanzi are two ASCII bytes. */
 static gboolean is_chinese_in(const guchar *p, gsize length, gsize high)
 {
     gsize hanzi = 0, narrow = 0;
     for (gsize i = 0; i + 1 < length; i += 2) {
-        const guchar block = p[i + high], low = p[i + 1 - high];
-        const gboolean is_hanzi = block >= 0x4E && block <= 0x9F;
-        if (block == 0 ? low < ' ' && (low == 0 || !strchr("\t\n\f\r", low)) : block == 0xFF && low > 0xE6)
-            return FALSE;
-        if (!is_hanzi && block != 0 && block != 0x30 && block != 0xFF && (block < 0x20 || block > 0x26))
-            return FALSE;
+        const gboolean is_hanzi = p[i + high] >= 0x4E && p[i + high] <= 0x9F;
+        if (!is_hanzi && !is_beside_hanzi(p[i + high], p[i + 1 - high])) return FALSE;
         hanzi += is_hanzi;
         narrow += is_hanzi && p[i] < 0x80 && p[i + 1] < 0x80;
     }
-    return length >= 8 && hanzi * 4 > length && narrow < hanzi;
+    return length >= 16 && hanzi * 4 > length && narrow * 4 < hanzi * 3;
 }
 
 /* The order in which units are Chinese text; NULL if they are in neither, or in both. */

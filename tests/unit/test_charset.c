@@ -45,9 +45,12 @@ static const struct {
     {BYTES("\xFE\xFF\x62\xA5\x90\x01"), NULL, "报送", TRUE},
     {BYTES("\x62\xA5\0a"), "utf-16", "报a", TRUE}, /* no mark: the zeros tell */
     /* and without zeros, or with those of 开 and 一 alone */
-    {BYTES("\xA5\x62\x01\x90\x50\x67\x99\x65"), NULL, "报送材料", TRUE},
-    {BYTES("\x62\xA5\x90\x01\x67\x50\x65\x99"), NULL, "报送材料", TRUE},
-    {BYTES("\x00\x5F\x55\x5C\x08\xFF\x00\x4E\x09\xFF\x3B\x6D\xA8\x52"), NULL, "开展（一）活动", TRUE},
+    {BYTES("\xA5\x62\x01\x90\x50\x67\x99\x65\x0C\xFF\xF7\x8B\xE5\x67\x36\x65\x02\x30"), NULL,
+     "报送材料，请查收。", TRUE},
+    {BYTES("\x62\xA5\x90\x01\x67\x50\x65\x99\xFF\x0C\x8B\xF7\x67\xE5\x65\x36\x30\x02"), NULL,
+     "报送材料，请查收。", TRUE},
+    {BYTES("\x00\x5F\x55\x5C\x08\xFF\x00\x4E\x09\xFF\x3B\x6D\xA8\x52\x3B\x60\xD3\x7E"), NULL,
+     "开展（一）活动总结", TRUE},
     {BYTES("\xB1\xA8\xCB\xCD"), "utf-8", "报送", TRUE},
     {BYTES("\xE6\x8A\xA5\xE9\x80"), NULL, "报\uFFFD\uFFFD", FALSE}, /* cut inside a character: still UTF-8 */
     /* HZ that nobody labelled, and what only looks like it */
