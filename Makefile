@@ -125,7 +125,10 @@ LIGHT := $(B)/parsers/light.a
 in_one_piece = dd if=$@.ld of=$@ bs=64M status=none && chmod 755 $@ && rm $@.ld
 $(LIGHT): $(LIGHT_OBJ)
 	$(Q)rm -f $@ && ar rcs $@ $^
-$(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c) $(CHARSETS_OBJ) $(LIGHT)
+# start.c stands for a function of this glibc alone; under any other, glibc's own begins.
+START_SRC := $(if $(findstring x86_64,$(shell $(CC) -dumpmachine)),$(if \
+    $(filter 2.36,$(shell getconf GNU_LIBC_VERSION)),parsers/front/start.c))
+$(B)/baosong-parse: $(call obj,parsers/front/front.c parsers/front/iconv.c $(START_SRC)) $(CHARSETS_OBJ) $(LIGHT)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie \
 	    -Wl,-z,pack-relative-relocs,-z,noseparate-code,--no-warnings,--wrap=iconv_open,--wrap=iconv,--wrap=iconv_close \
@@ -242,9 +245,16 @@ $(B)/tests/unit/%.o: tests/unit/%.c
 $(UNIT_READERS): %: %.o $(call obj,$(PARSE_SRC) $(FACTS_SRC)) $(FILTER_OBJ)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(PARSE_LIBS) $(call PC,--libs,$(LIBS_makers)) -lcmocka
-$(UNIT_FRONT): %: %.o $(call obj,parsers/front/iconv.c) $(CHARSETS_OBJ)
+$(B)/tests/unit/test_front_charsets: $(call obj,parsers/front/iconv.c) $(CHARSETS_OBJ)
+$(UNIT_FRONT): %: %.o
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,glib-2.0) -lcmocka
+ifneq ($(START_SRC),)
+$(B)/tests/unit/test_front_start: | $(B)/tests/unit/start_probe
+$(B)/tests/unit/start_probe: $(B)/tests/unit/start_probe.o $(call obj,$(START_SRC))
+	$(call say,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) $(filter-out -pie,$(LINK)) -static-pie -o $@ $^
+endif
 $(UNIT_CONFIG): %: %.o $(call obj,$(CONFIG_SRC) $(FACTS_SRC))
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(call PC,--libs,$(LIBS_config) $(LIBS_facts)) -lcmocka
