@@ -111,8 +111,9 @@ static gboolean is_copy(const char *line)
                                         "return-path:",
                                         "-----原始邮件",
                                         "---------- 原邮件"};
+    while (g_ascii_isspace(*line)) line++;
+    if (!*line || !strchr("-oOrRtT", *line)) return FALSE; /* what they begin with */
     g_autofree char *lower = g_ascii_strdown(line, (gssize)MIN(strlen(line), 80));
-    g_strchug(lower);
     if (g_str_has_prefix(lower, "the original message was received")) return FALSE; /* Sendmail begins so */
     for (gsize i = 0; i < G_N_ELEMENTS(MARKS); i++)
         if (g_str_has_prefix(lower, MARKS[i])) return TRUE;
@@ -199,6 +200,7 @@ static char *labelled_reason(const Words *words)
 {
     for (guint i = 0; i < words->n; i++) {
         const char *line = words->lines[i];
+        if ((guchar)*line < 0x80) continue; /* those labels are Chinese */
         for (const char *const *label = REASON_LABELS; *label; label++) {
             if ((guchar) * *label < 0x80 || !g_str_has_prefix(line, *label)) continue;
             const char *rest = line + strlen(*label);

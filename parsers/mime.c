@@ -475,6 +475,7 @@ static void keep_memory(void)
     mallopt(M_MMAP_THRESHOLD, 1 << 20);
     mallopt(M_TRIM_THRESHOLD, 16 << 20);
     mallopt(M_TOP_PAD, 1 << 20);
+    mallopt(M_MXFAST, 0); /* what lies in fast bins is put in order at each large block, over and over */
 }
 
 void mime_init(void)

@@ -102,7 +102,7 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
     while (length > 0 && ((guchar)text[length] & 0xc0) == 0x80) length--;
     g_autofree char *lower = g_utf8_strdown(text, (gssize)length);
     for (gsize i = 0; i < n; i++)
-        if (g_str_has_prefix(lower, list[i])) return TRUE;
+        if (*lower == *list[i] && g_str_has_prefix(lower, list[i])) return TRUE;
     return FALSE;
 }
 

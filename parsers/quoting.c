@@ -207,6 +207,7 @@ QuotingLabel quoting_label(const char *line, const char **value)
     const char *p = skip_blank(line);
     if (!*p || g_ascii_isdigit(*p)) return QUOTING_NO_LABEL;
     for (gsize i = 0; i < G_N_ELEMENTS(LABELS); i++) {
+        if (g_ascii_tolower(*p) != *LABELS[i].name) continue;
         const char *after = after_name(p, LABELS[i].name), *rest = after ? after_mark(after) : NULL;
         if (!rest) continue;
         *value = skip_blank(rest);
