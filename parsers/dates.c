@@ -8,7 +8,7 @@ typedef struct Date {
     int year, month, day, hour, minute, second;
     int zone; /* minutes east of UTC */
     gboolean zoned;
-    gboolean named; /* by letters: GMT, which +08:00 may follow */
+    gboolean named; /* by letters, and now: a number that follows is more exact: GMT+08:00, CST +0800 */
 } Date;
 
 static const struct {
@@ -85,6 +85,7 @@ static const char *take_zone(Date *date, const char *p)
     if (minutes < 24 * 60) {
         date->zone = sign * minutes;
         date->zoned = TRUE;
+        date->named = FALSE;
     }
     return p;
 }
@@ -186,22 +187,32 @@ static const char *take_chinese_month(Date *date, const char *p)
     return p + 1;
 }
 
-static void read_tokens(Date *date, const char *p)
+/* Whether an offset begins at p: behind the time, and no other, but for the name of a zone: that GMT -0500 is
+ * no obsolete zone and a rest, but five hours west, is what mail programs and browsers take it for. */
+static gboolean is_zone(const Date *date, const char *text, const char *p)
+{
+    if ((*p != '+' && *p != '-') || !g_ascii_isdigit(p[1]) || date->hour < 0) return FALSE;
+    return !date->zoned || (date->named && p > text && (g_ascii_isalpha(p[-1]) || strchr(" \t)", p[-1])));
+}
+
+static void read_tokens(Date *date, const char *text)
 {
     guint depth = 0; /* of comments */
+    const char *p = text;
     while (*p) {
         if (*p == '(') depth++;
         if (*p == ')' && depth > 0) depth--;
         if (depth > 0) {
             p++;
         } else if (g_ascii_isdigit(*p)) {
+            date->named = FALSE;
             p = take_digits(date, p);
         } else if (g_ascii_isalpha(*p)) {
             const char *word = p;
+            date->named = FALSE;
             while (g_ascii_isalpha(*p)) p++;
             take_word(date, word, (gsize)(p - word));
-        } else if ((*p == '+' || *p == '-') && g_ascii_isdigit(p[1]) && date->hour >= 0 &&
-                   (!date->zoned || (date->named && date->zone == 0 && g_ascii_isalpha(p[-1])))) {
+        } else if (is_zone(date, text, p)) {
             p = take_zone(date, p);
         } else if ((guchar)*p >= 0x80 && date->month < 0) {
             p = take_chinese_month(date, p);

@@ -32,15 +32,38 @@ static gboolean is_folded(const char *p, const char *end)
     return p < end && (*p == ' ' || *p == '\t');
 }
 
+/* A parameter, as name=value, begins at p. */
+static gboolean is_parameter(const char *p, const char *end)
+{
+    const char *name = p;
+    while (p < end && (g_ascii_isalnum(*p) || *p == '-' || *p == '*')) p++;
+    return p > name && p < end && *p == '=';
+}
+
+/* Whether the field that the lines before p are of is one that has parameters. */
+static gboolean has_parameters(const char *start, const char *p, const char *end)
+{
+    enum { LINES_MAX = 32 }; /* of a field that are looked back at */
+    static const char *const NAMES[] = {
+        "Content-", "Authentication-Results", "ARC-", "DKIM-", "DomainKey-", "Received-SPF"};
+    for (guint lines = 0; p > start && lines < LINES_MAX; lines++) {
+        const char *newline = memrchr(start, '\n', (gsize)(p - 1 - start));
+        p = newline ? newline + 1 : start;
+        if (is_folded(p, end) || is_parameter(p, end) || name_length(p, end) == 0) continue;
+        for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+            if (g_ascii_strncasecmp(p, NAMES[i], strlen(NAMES[i])) == 0) return TRUE;
+        return FALSE;
+    }
+    return FALSE;
+}
+
 gboolean header_goes_on(const char *start, const char *p, const char *end)
 {
     const char *q = p;
     if (p == start) return FALSE;
     if (end - p > 2 && p[0] == '=' && p[1] == '?') return TRUE;
     while (q > start && g_ascii_isspace(q[-1])) q--;
-    if (q == start || q[-1] != ';') return FALSE;
-    while (p < end && (g_ascii_isalnum(*p) || *p == '-' || *p == '*')) p++;
-    return p < end && *p == '=';
+    return q > start && q[-1] == ';' && is_parameter(p, end) && has_parameters(start, p, end);
 }
 
 static gboolean is_empty(const char *p, const char *end)
@@ -182,9 +205,10 @@ static void sort_fields(const Found *found, GByteArray *all, GByteArray *content
     gboolean of_content = FALSE;
     for (const char *p = found->start; p < found->end;) {
         const char *next = next_line(p, found->end);
-        gboolean named = name_length(p, found->end) > 0, folded = all->len > 0 && is_folded(p, found->end),
-                 unfolded = !named && !folded && all->len > 0 &&
-                            ((guchar)*p > 0x7f || header_goes_on(found->start, p, found->end));
+        gboolean folded = all->len > 0 && is_folded(p, found->end),
+                 more = all->len > 0 && header_goes_on(found->start, p, found->end), /* also boundary="a:b" */
+            named = !more && name_length(p, found->end) > 0,
+                 unfolded = more || (!named && !folded && all->len > 0 && (guchar)*p > 0x7f);
         if (named) of_content = is_of_content(p, next);
         if (named || unfolded || (folded && !is_blank(p, next))) {
             add_line(all, p, next, unfolded);

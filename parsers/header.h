@@ -23,8 +23,8 @@ gboolean header_read(GBytes *mail, Header *header);
 void header_clear(Header *header);
 
 /* Whether the line at p belongs to the field above it all the same, though it begins with no white space:
- * with an encoded word, or with a parameter where a semicolon was the last. `start`: where the header begins.
- */
+ * with an encoded word, or, in a field that has parameters (Content-Type …), with one where a semicolon was
+ * the last. `start`: where the header begins, or the field. */
 gboolean header_goes_on(const char *start, const char *p, const char *end);
 
 /* Whether the first line at p ends in CR CR LF: with more than one CR. */

@@ -87,10 +87,12 @@ char *link_words_name(const char *start, const char *end, const char **position)
     return announced_name(start, end, position);
 }
 
-const char *link_words_next(const char *start, const char *end)
+const char *link_words_next(const char *start, const char *end, const char **after)
 {
     for (const char *p = start; p < end; p++) {
-        if (extension_at(p) == 0) continue;
+        gsize extension = extension_at(p);
+        if (extension == 0) continue;
+        if (after) *after = p + extension;
         while (p > start && border_before(start, p, FALSE) == 0) p--;
         return p;
     }

@@ -8,8 +8,9 @@
  * frees. */
 char *link_words_name(const char *start, const char *end, const char **position);
 
-/* Whether a file name with a known extension begins in the text from start to end: where. NULL if not. */
-const char *link_words_next(const char *start, const char *end);
+/* Where the first file name with a known extension begins in the text from start to end, NULL if there is
+ * none; *after, if not NULL, is behind it. */
+const char *link_words_next(const char *start, const char *end, const char **after);
 
 /* "23.5M", as written; NULL if none. The caller frees. */
 char *link_words_size(const char *text);

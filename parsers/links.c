@@ -148,7 +148,7 @@ static char *surroundings(const Scan *scan, const Place *place, gsize from, cons
     for (guint lines = 0; rest < REST_WINDOW && p[rest]; rest++)
         if (p[rest] == '\n' && ++lines >= 2 && (lines > 3 || !goes_on(p + rest + 1))) break;
     if (place->limit > place->after) rest = MIN(rest, place->limit - place->after);
-    const char *other = link_words_next(p, p + rest);
+    const char *other = link_words_next(p, p + rest, NULL);
     if (other && other > p && !(*own && g_str_has_prefix(other, own))) rest = (gsize)(other - p);
     while (rest > 0 && ((guchar)p[rest] & 0xc0) == 0x80) rest--;
     g_autofree char *before =
@@ -206,9 +206,9 @@ static char *name_in(const char *url)
     return g_utf8_validate(name, -1, NULL) ? words_unfold(name) : NULL;
 }
 
-/* The name behind a link whose text is 下载 or the like, on the same line; NULL if there is none. The caller
- * frees. */
-static char *name_behind(const Scan *scan, const Place *place)
+/* The name behind a link whose text is 下载 or the like, on the same line, and *end, where it ends; NULL if
+ * there is none. The caller frees. */
+static char *name_behind(const Scan *scan, const Place *place, gsize *end)
 {
     static const char *const TEXTS[] = {"下载", "点击下载", "立即下载", "点按以下载", "下载附件", "Download"};
     const char *p = scan->text + place->after;
@@ -216,8 +216,13 @@ static char *name_behind(const Scan *scan, const Place *place)
     if (!place->anchor || rest > REST_WINDOW || place->start > place->end) return NULL;
     g_autofree char *text = g_strstrip(g_strndup(scan->text + place->start, place->end - place->start));
     if (place->limit > place->after) rest = MIN(rest, place->limit - place->after);
-    for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++)
-        if (strcmp(text, TEXTS[i]) == 0) return link_words_name(p, p + rest, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
+        if (strcmp(text, TEXTS[i]) != 0) continue;
+        const char *after = p + rest;
+        link_words_next(p, p + rest, &after);
+        *end = (gsize)(after - scan->text);
+        return link_words_name(p, after, NULL);
+    }
     return NULL;
 }
 
@@ -237,16 +242,19 @@ static void consider(Scan *scan, const Place *seen)
     FactsLink *item = known_link(facts, place->url);
     if (!item && facts->links->len >= LIMIT_LINKS) return;
     if (!item) item = facts_add_link(facts->links, kind, place->url, "");
-    gsize from = place->start;
+    gsize from = place->start, end = place->after;
     fill(&item->name, name_of(scan, place, &own, &from));
     fill(&item->name, name_in(place->url));
-    if (!*item->name) fill(&item->name, name_behind(scan, place));
+    if (!*item->name) {
+        fill(&item->name, name_behind(scan, place, &end));
+        if (*item->name) from = place->start; /* what is before it is of the last one */
+    }
     g_autofree char *around = surroundings(scan, place, from, item->name);
     fill(&item->size, link_words_size(around));
     fill(&item->expires, link_words_expiry(around));
     fill(&item->code, link_words_code(around, place->url));
     scan->last = item->url;
-    scan->last_end = place->after;
+    scan->last_end = end; /* no name before that is the next one's */
 }
 
 /* The anchor that the position is in, NULL if none. Positions must rise from call to call. */

@@ -183,6 +183,7 @@ static void walk_body(Walk *walk, Level *level, const Entity *entity, GBytes *by
     g_autofree char *charset = params_get(type, "charset"), *format = params_get(type, "format"),
                     *delsp = params_get(type, "delsp");
     const MimeText how = {.html = strstr(entity->type, "html") != NULL,
+                          .enriched = strcmp(entity->type, "text/enriched") == 0,
                           .charset = charset,
                           .flowed = format && g_ascii_strcasecmp(format, "flowed") == 0,
                           .delsp = delsp && g_ascii_strcasecmp(delsp, "yes") == 0};

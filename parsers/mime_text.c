@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parsers/charset.h"
+#include "parsers/enriched.h"
 #include "parsers/html.h"
 #include "parsers/limits.h"
 #include "parsers/links.h"
@@ -88,8 +89,8 @@ static char *unflow(const char *text, gboolean delsp)
 static char *readable_plain(Facts *facts, char *text, const MimeText *how)
 {
     tidy_lines(text);
-    if (how->flowed) {
-        char *joined = unflow(text, how->delsp);
+    if (how->flowed || how->enriched) {
+        char *joined = how->enriched ? enriched_to_text(text) : unflow(text, how->delsp);
         g_free(text);
         text = joined;
     }

@@ -368,6 +368,7 @@ static const struct {
     {"-----begin pgp message", TRUE, PGP_ENCRYPTED, "PGP message", RECOGNISE_NONE},
     {"-----begin pgp signature", TRUE, "application/pgp-signature", "PGP signature", RECOGNISE_NONE},
     {"-----begin pgp public", TRUE, "application/pgp-keys", "PGP key", RECOGNISE_NONE},
+    {"-----begin pgp private", TRUE, "application/pgp-keys", "secret PGP key", RECOGNISE_NONE},
 };
 
 /* Web systems export tables under the names of workbooks, and Excel opens them. */

@@ -114,7 +114,7 @@ static void take_fields(Entity *entity, const char *text, gsize length)
         char *colon = strchr(p, ':'), *stop = colon;
         do {
             stop = strchr(stop, '\n') + 1; /* each line has one */
-        } while (*stop == ' ' || *stop == '\t' || header_goes_on(entity->text, stop, end));
+        } while (*stop == ' ' || *stop == '\t' || header_goes_on(p, stop, end));
         *colon = '\0';
         for (char *last = stop; last[-1] == '\n' || last[-1] == '\r';) *--last = '\0';
         const EntityField field = {p, colon + 1 + strspn(colon + 1, " \t\r\n")};

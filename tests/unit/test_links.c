@@ -48,6 +48,25 @@ static const struct Case {
      TRUE,
      "<a href=\"http://u.163.com/abc\">下载</a> 报送.rar 45.20MB 有效期至 2014年06月14日",
      {{"163", "报送.rar", "45.20MB", "2014-06-14", ""}}},
+    {"names behind links, one after the other",
+     TRUE,
+     "<a href=\"http://u.163.com/a\">下载</a> 总结.docx 1.5M 2014年6月1日到期 <a "
+     "href=\"http://u.163.com/b\">下载</a> 照片.zip 20M 2014年6月2日到期<br><a "
+     "href=\"http://u.163.com/c\">下载</a> 名单.xlsx 3M",
+     {{"163", "总结.docx", "1.5M", "2014-06-01", ""},
+      {"163", "照片.zip", "20M", "2014-06-02", ""},
+      {"163", "名单.xlsx", "3M", "", ""}}},
+    {"names before links, one after the other",
+     TRUE,
+     "总结.docx 1.5M <a href=\"http://u.163.com/a\">下载</a> 照片.zip 20M <a "
+     "href=\"http://u.163.com/b\">下载</a> 名单.xlsx <a href=\"http://u.163.com/c\">下载</a>",
+     {{"163", "总结.docx", "1.5M", "", ""},
+      {"163", "照片.zip", "20M", "", ""},
+      {"163", "名单.xlsx", "", "", ""}}},
+    {"one name behind two links",
+     TRUE,
+     "<a href=\"http://u.163.com/a\">下载</a> 总结.docx，照片.zip，<a href=\"http://u.163.com/b\">下载</a>",
+     {{"163", "总结.docx", "", "", ""}, {"163", "照片.zip", "", "", ""}}},
     {"阿里云盘, which names itself behind the file",
      FALSE,
      "我用阿里云盘分享了「报送材料」，你可以不限速下载\n复制这段内容打开「阿里云盘」App 即可获取\n"

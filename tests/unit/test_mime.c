@@ -58,6 +58,26 @@ static void test_headers(void **state)
     assert_int_equal(facts->leaves->len, 1);
 }
 
+/* A line that begins like a parameter goes on with the field above only if that is one of those that have
+ * any: it is dropped, or is the body where the blank line was forgotten. */
+static void test_folds_without_space(void **state)
+{
+    static const struct {
+        const char *mail, *subject, *body;
+    } MAILS[] = {
+        {"Subject: 报送;\nfrom=a\nFrom: a@x.example\n\n正文\n", "报送;", "正文\n"},
+        {"Subject: 报送;\na=b\n正文\n", "报送;", "a=b\n正文\n"},
+        {"Subject: 报送\nContent-Type: text/plain;\ncharset=gbk;\n\tformat=fixed;\nx=y\n\n\xd5\xfd\xce\xc4\n",
+         "报送", "正文\n"},
+        {"Content-Type: text/plain;\nSubject: 报送;\n=?utf-8?B?5YW7?=\n\n正文\n", "报送; 养", "正文\n"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autoptr (Facts) facts = read_mail(MAILS[i].mail);
+        assert_string_equal(facts->subject, MAILS[i].subject);
+        assert_string_equal(facts->body, MAILS[i].body);
+    }
+}
+
 /* The name is lost in headers that nearly are right. */
 static void test_names_astray(void **state)
 {
@@ -122,6 +142,30 @@ static void test_html_only(void **state)
     g_autoptr (Facts)
         lie = read_mail("MIME-Version: 1.0\nContent-Type: text/plain; charset=ISO-2022-JP\n\n正文");
     assert_string_equal(lie->body, "正文");
+}
+
+static void test_enriched(void **state)
+{
+    static const struct {
+        const char *text, *body;
+    } TEXTS[] = {
+        {"<bold>报送</bold>：某学院\n的材料 1 <<= 2\n<color><param>red</param>红\n色</color> a\nb\n",
+         "报送：某学院的材料 1 <= 2 红色 a b\n"},
+        {"一\n\n二\n\n\n三", "一\n二\n\n三"},
+        {"<nofill>a\n b</nofill>\n\nc<x-y></x-y><", "a\n b\nc<"},
+        {"答<excerpt>问\n\n<excerpt>先</excerpt></excerpt>又</bold></param></excerpt>",
+         "答\n> 问\n>> 先\n又\n"},
+        {"见 https://pan.baidu.com/s/1abc <italic>提取码 ab12</italic>\n",
+         "见 https://pan.baidu.com/s/1abc 提取码 ab12\n"},
+        {"<param>x", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
+        g_autofree char *mail =
+            g_strconcat("Subject: x\nContent-Type: text/enriched; charset=utf-8\n\n", TEXTS[i].text, NULL);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_string_equal(facts->body, TEXTS[i].body);
+        assert_int_equal(facts->links->len, i == 4);
+    }
 }
 
 static void test_forwarded(void **state)
@@ -365,12 +409,20 @@ static int setup(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_headers),      cmocka_unit_test(test_parts),
-        cmocka_unit_test(test_names_astray), cmocka_unit_test(test_html_only),
-        cmocka_unit_test(test_forwarded),    cmocka_unit_test(test_kept),
-        cmocka_unit_test(test_broken),       cmocka_unit_test(test_caps),
-        cmocka_unit_test(test_monsters),     cmocka_unit_test(test_auto),
-        cmocka_unit_test(test_bounce),       cmocka_unit_test(test_header_cut),
+        cmocka_unit_test(test_folds_without_space),
+        cmocka_unit_test(test_enriched),
+        cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_parts),
+        cmocka_unit_test(test_names_astray),
+        cmocka_unit_test(test_html_only),
+        cmocka_unit_test(test_forwarded),
+        cmocka_unit_test(test_kept),
+        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_caps),
+        cmocka_unit_test(test_monsters),
+        cmocka_unit_test(test_auto),
+        cmocka_unit_test(test_bounce),
+        cmocka_unit_test(test_header_cut),
     };
     return cmocka_run_group_tests(tests, setup, NULL);
 }

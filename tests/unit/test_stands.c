@@ -64,10 +64,12 @@ static void test_pgp(void **state)
     assert_int_equal(clear->problems->len, 0);
     static const struct {
         const char *text, *type, *codes;
-    } FILES[] = {{"-----BEGIN PGP MESSAGE-----\n", "application/pgp-encrypted", "encrypted"},
-                 {"-----BEGIN PGP SIGNATURE-----\n", "application/pgp-signature", "unsupported"},
-                 {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n", "application/pgp-keys", "unsupported"},
-                 {"-----BEGIN PGP SIGNED MESSAGE-----\n", "text/plain", ""}};
+    } FILES[] = {
+        {"-----BEGIN PGP MESSAGE-----\n", "application/pgp-encrypted", "encrypted"},
+        {"-----BEGIN PGP SIGNATURE-----\n", "application/pgp-signature", "unsupported"},
+        {"-----BEGIN PGP PUBLIC KEY BLOCK-----\n", "application/pgp-keys", "unsupported"},
+        {"\r\n-----BEGIN PGP PRIVATE KEY BLOCK-----\nVersion: 1\n", "application/pgp-keys", "unsupported"},
+        {"-----BEGIN PGP SIGNED MESSAGE-----\n", "text/plain", ""}};
     for (gsize i = 0; i < G_N_ELEMENTS(FILES); i++) {
         g_autoptr (FactsAttachment) file = read_text_as(FILES[i].text, "报送.docx");
         assert_string_equal(file->type, FILES[i].type);
