@@ -2,11 +2,9 @@
 
 #include <string.h>
 
-#include "parsers/fields.h"
 #include "parsers/limits.h"
 #include "parsers/mime.h"
 #include "parsers/names.h"
-#include "parsers/texts.h"
 #include "parsers/unpack.h"
 
 static guint open_archives; /* archives that are being read, one in the other */
@@ -225,16 +223,4 @@ void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes)
     else
         lift_common_problem(attachment);
     lift_bombs(attachment);
-}
-
-void archive_read_web_archive(FactsAttachment *attachment, GBytes *bytes)
-{
-    if (!archive_enter(attachment)) return;
-    mime_read_attachment(attachment, bytes);
-    archive_leave();
-    g_ptr_array_set_size(attachment->children, 0);
-    g_free(attachment->type);
-    attachment->type = g_strdup("multipart/related");
-    fields_from_text(attachment->fields, attachment->text, TRUE);
-    if (attachment->problems->len == 0) texts_check_empty(attachment);
 }

@@ -19,11 +19,6 @@ void archive_read(FactsAttachment *attachment, GBytes *bytes);
 /* The same for a gzip file, whose one child is called what its header says, or the name without .gz. */
 void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes);
 
-/* A web page with its pictures, saved as one file (.mht): its text and fields; pictures and the like as
- * children.
- */
-void archive_read_web_archive(FactsAttachment *attachment, GBytes *bytes);
-
 /* For what else holds files. FALSE, and the problem archive-bomb, if there are too many archives around this
  * one; after TRUE call archive_leave(). */
 gboolean archive_enter(FactsAttachment *archive);

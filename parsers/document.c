@@ -6,6 +6,7 @@
 #include "parsers/biff.h"
 #include "parsers/doc.h"
 #include "parsers/docx.h"
+#include "parsers/mht.h"
 #include "parsers/misnamed.h"
 #include "parsers/opendocument.h"
 #include "parsers/pdf.h"
@@ -64,7 +65,7 @@ static void read_watched(FactsAttachment *attachment, GBytes *bytes, DocumentKee
     case RECOGNISE_HTML: webpage_read(attachment, bytes); break;
     case RECOGNISE_ARCHIVE: archive_read(attachment, bytes); break;
     case RECOGNISE_GZIP: archive_read_gzip(attachment, bytes); break;
-    case RECOGNISE_WEB_ARCHIVE: archive_read_web_archive(attachment, bytes); break;
+    case RECOGNISE_WEB_ARCHIVE: mht_read(attachment, bytes); break;
     case RECOGNISE_PDF: pdf_read(attachment, bytes); break;
     case RECOGNISE_RTF: rtf_read(attachment, bytes); break;
     case RECOGNISE_TNEF: tnef_read(attachment, bytes, keep, data); break;

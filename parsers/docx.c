@@ -7,7 +7,6 @@
 #include "parsers/docx_controls.h"
 #include "parsers/docx_styles.h"
 #include "parsers/html.h"
-#include "parsers/mime.h"
 #include "parsers/textout.h"
 #include "parsers/wordxml.h"
 
@@ -78,10 +77,6 @@ static char *text_of(GBytes *bytes, const char *name)
         g_autofree char *charset = html_charset(data, length);
         g_autofree char *html = charset_to_utf8(data, length, charset, NULL);
         return html_to_text(html, NULL);
-    }
-    if (!*document->text && strcmp(document->type, "multipart/related") == 0) { /* MHT: a page as a mail */
-        g_autoptr (Facts) page = mime_read(bytes, NULL, NULL);
-        return g_strdup(page->body);
     }
     return g_steal_pointer(&document->text);
 }

@@ -21,8 +21,7 @@ static gsize mark_at(const char *p, char name[NAME_MAX_CHARS + 1], gboolean *clo
     const char *q = p + 1;
     *closing = *q == '/';
     q += *closing;
-    for (; n < NAME_MAX_CHARS && (g_ascii_isalnum(q[n]) || q[n] == '-'); n++)
-        name[n] = g_ascii_tolower(q[n]);
+    for (; n < NAME_MAX_CHARS && (g_ascii_isalnum(q[n]) || q[n] == '-'); n++) name[n] = g_ascii_tolower(q[n]);
     name[n] = '\0';
     return n > 0 && q[n] == '>' ? (gsize)(q + n + 1 - p) : 0;
 }

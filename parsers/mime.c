@@ -14,6 +14,7 @@
 #include "parsers/mime_stands.h"
 #include "parsers/mime_text.h"
 #include "parsers/params.h"
+#include "parsers/recognise.h"
 #include "parsers/smime.h"
 #include "parsers/unpack.h"
 #include "parsers/words.h"
@@ -229,6 +230,13 @@ static void read_piece(Walk *walk, FactsAttachment *attachment, GBytes *bytes, g
     set(&attachment->type, g_strdup("message/partial"));
 }
 
+/* Windows takes .mht for a mail, and so do mail programs that ask it: a page saved as one file. */
+static gboolean is_page_file(const FactsAttachment *attachment, GBytes *bytes)
+{
+    g_autoptr (Recognised) found = *attachment->name ? recognise(bytes, attachment->name, "") : NULL;
+    return found && found->reader == RECOGNISE_WEB_ARCHIVE;
+}
+
 static void read_file(Walk *walk, const Entity *entity, FactsAttachment *attachment, GBytes *bytes)
 {
     if (mime_read_external(walk->facts, entity, attachment)) return;
@@ -238,7 +246,8 @@ static void read_file(Walk *walk, const Entity *entity, FactsAttachment *attachm
         return;
     }
     const char *type = attachment->declared_type;
-    gboolean mail = strcmp(type, "message/rfc822") == 0; /* it is encoded, or nested too deeply */
+    gboolean mail = strcmp(type, "message/rfc822") == 0 && /* it is encoded, or nested too deeply */
+                    !is_page_file(attachment, bytes);
     if (!*attachment->name && mime_is_report_part(type)) {
         set(&attachment->type, g_strdup(type));
         set(&attachment->text, mime_report_text(bytes));
@@ -308,7 +317,12 @@ static void walk_message(Walk *walk, const Entity *message, FactsAttachment *att
 static void walk_message_part(Walk *walk, Level *level, const Entity *entity)
 {
     FactsAttachment *attachment = new_attachment(entity, entity->body);
-    walk_message(walk, g_ptr_array_index(entity->children, 0), attachment);
+    if (is_page_file(attachment, entity->body)) {
+        g_ptr_array_add(walk->facts->leaves, g_strdup(attachment->sha256));
+        document_read_keeping(attachment, entity->body, walk->keep, walk->data);
+    } else {
+        walk_message(walk, g_ptr_array_index(entity->children, 0), attachment);
+    }
     add_attachment(walk, level, attachment, entity->body);
 }
 

@@ -321,25 +321,62 @@ static gboolean looks_like_text(const Input *input)
     return census_utf16(input->data, input->length);
 }
 
+/* What the header says at the start of a text, as far as a page saved as one file (.mht) is to be told from a
+ * mail.
+ */
+typedef struct Header {
+    guint known;    /* fields of those that mails have */
+    gboolean sent;  /* from somebody to somebody */
+    gboolean paged; /* it is said where it was found, or who saved it */
+    gboolean html, related;
+} Header;
+
+static void note_field(Header *header, const char *line, gsize length)
+{
+    static const struct {
+        const char *name, *holds; /* that its value has to hold, NULL: anything */
+        gsize offset;             /* of what it says */
+    } SIGNS[] = {
+        {"received:", NULL, G_STRUCT_OFFSET(Header, sent)},
+        {"to:", NULL, G_STRUCT_OFFSET(Header, sent)},
+        {"message-id:", NULL, G_STRUCT_OFFSET(Header, sent)},
+        {"from:", "@", G_STRUCT_OFFSET(Header, sent)},
+        {"from:", NULL, G_STRUCT_OFFSET(Header, paged)},
+        {"content-location:", NULL, G_STRUCT_OFFSET(Header, paged)},
+        {"content-type:", "text/html", G_STRUCT_OFFSET(Header, html)},
+        {"content-type:", "multipart/related", G_STRUCT_OFFSET(Header, related)},
+    };
+    g_autofree char *lower = g_ascii_strdown(line, (gssize)MIN(length, 200));
+    for (gsize i = 0; i < G_N_ELEMENTS(SIGNS); i++)
+        if (g_str_has_prefix(lower, SIGNS[i].name) && (!SIGNS[i].holds || strstr(lower, SIGNS[i].holds)))
+            G_STRUCT_MEMBER(gboolean, header, SIGNS[i].offset) = TRUE;
+}
+
 /* Whether the text begins as a mail does: at least two header fields of those that mails have. */
-static gboolean looks_like_mail(const char *text)
+static gboolean looks_like_mail(const char *text, Header *header)
 {
     static const char *const headers[] = {
         "from:",       "to:",           "date:",         "subject:",      "received:", "return-path:",
         "message-id:", "mime-version:", "delivered-to:", "content-type:", "x-mailer:", "reply-to:"};
-    guint hits = 0;
     const char *line = text;
     for (int n = 0; n < 60 && *line; n++) {
         gsize length = strcspn(line, "\r\n");
         gboolean folded = *line == ' ' || *line == '\t';
         if (length == 0 || (!folded && !memchr(line, ':', length))) break;
         for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
-            hits += g_ascii_strncasecmp(line, headers[i], strlen(headers[i])) == 0;
+            header->known += g_ascii_strncasecmp(line, headers[i], strlen(headers[i])) == 0;
+        if (!folded) note_field(header, line, length);
         line += length;
         line += strspn(line, "\r");
         if (*line == '\n') line++;
     }
-    return hits >= 2;
+    return header->known >= 2;
+}
+
+/* A page with its pictures, or, from Internet Explorer, without any. */
+static gboolean is_saved_page(const Header *header)
+{
+    return !header->sent && (header->related || (header->html && header->paged));
 }
 
 #define PGP_ENCRYPTED "application/pgp-encrypted"
@@ -388,8 +425,9 @@ static gboolean match_text(Recognised *found, const Input *input)
         charset_to_utf8((const char *)input->data, MIN(input->length, 8192), NULL, &exact);
     const char *begin = text + strspn(text, " \t\r\n\f");
     g_autofree char *lower = g_ascii_strdown(begin, (gssize)MIN(strlen(begin), 2048));
-    if (looks_like_mail(begin)) {
-        gboolean archive = strstr(lower, "multipart/related") && !strstr(lower, "received:");
+    Header header = {.known = 0};
+    if (looks_like_mail(begin, &header)) {
+        gboolean archive = is_saved_page(&header);
         recognised_set(found, archive ? "multipart/related" : "message/rfc822",
                        archive ? "web archive" : "mail");
         if (archive) found->reader = RECOGNISE_WEB_ARCHIVE;

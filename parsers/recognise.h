@@ -21,10 +21,10 @@ typedef enum RecogniseReader {
     RECOGNISE_HTML,    /* webpage.h */
     RECOGNISE_ARCHIVE, /* archive.h */
     RECOGNISE_GZIP,
-    RECOGNISE_WEB_ARCHIVE,
-    RECOGNISE_PDF, /* pdf.h */
-    RECOGNISE_RTF, /* rtf.h */
-    RECOGNISE_TNEF /* tnef.h */
+    RECOGNISE_WEB_ARCHIVE, /* mht.h */
+    RECOGNISE_PDF,         /* pdf.h */
+    RECOGNISE_RTF,         /* rtf.h */
+    RECOGNISE_TNEF         /* tnef.h */
 } RecogniseReader;
 
 typedef struct Recognised {

@@ -8,11 +8,16 @@
 
 #define BYTES_MAX (8u * LIMIT_TEXT_BYTES) /* of a file that are decoded: more would be cut off anyway */
 
+gboolean texts_is_blank(const char *text)
+{
+    while (*text && g_unichar_isspace(g_utf8_get_char(text))) text = g_utf8_next_char(text);
+    return !*text;
+}
+
 void texts_check_empty(FactsAttachment *attachment)
 {
-    for (const char *p = attachment->text; *p; p = g_utf8_next_char(p))
-        if (!g_unichar_isspace(g_utf8_get_char(p))) return;
-    facts_add_problem(attachment->problems, "empty-document", "no text");
+    if (texts_is_blank(attachment->text))
+        facts_add_problem(attachment->problems, "empty-document", "no text");
 }
 
 /* Controls are left out; lines and pages end. */

@@ -11,5 +11,8 @@ void texts_read_plain(FactsAttachment *attachment, GBytes *bytes);
  * plain text. Problem: empty-document. */
 void texts_read_csv(FactsAttachment *attachment, GBytes *bytes);
 
+/* Whether the text (UTF-8) is nothing but white space. */
+gboolean texts_is_blank(const char *text);
+
 /* The problem empty-document if the attachment has no text but white space. */
 void texts_check_empty(FactsAttachment *attachment);

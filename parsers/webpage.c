@@ -357,21 +357,29 @@ static void parse(Page *page, const char *html)
     htmlFreeParserCtxt(context);
 }
 
-void webpage_read(FactsAttachment *attachment, GBytes *bytes)
+gboolean webpage_put(TextOut *out, GBytes *bytes, const char *charset)
 {
     gsize length;
     const char *data = g_bytes_get_data(bytes, &length);
-    g_autofree char *label = html_charset(data, length);
+    if (length == 0) return TRUE;
+    g_autofree char *label = charset ? g_strdup(charset) : html_charset(data, length);
     g_autofree char *html = charset_to_utf8(data, MIN(length, BYTES_MAX), label, NULL);
-    g_autoptr (TextOut) out = textout_new();
     g_autoptr (GArray) open = g_array_new(FALSE, FALSE, sizeof(char));
     g_autoptr (GArray) grids = g_array_new(FALSE, FALSE, sizeof(Grid));
     blank_conditions(html);
     Page page = {.out = out, .fresh = TRUE, .open = open, .grids = grids};
     parse(&page, html);
     while (open->len > 0) close_level(&page);
+    new_paragraph(&page);
+    return length <= BYTES_MAX;
+}
+
+void webpage_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    g_autoptr (TextOut) out = textout_new();
+    gboolean whole = webpage_put(out, bytes, NULL);
     textout_finish(out, attachment);
-    if (length > BYTES_MAX)
+    if (!whole)
         facts_add_problem(attachment->problems, "truncated", "only the first part of the page was read");
     texts_check_empty(attachment);
 }

@@ -95,6 +95,7 @@ static gboolean is_wrapping(const FactsAttachment *file)
 {
     static const char *const types[] = {"message/rfc822", "application/ms-tnef", "application/vnd.ms-tnef",
                                         "application/pkcs7-mime", "application/x-pkcs7-mime"};
+    if (strcmp(file->type, "multipart/related") == 0) return FALSE; /* .mht: Windows declares it a mail */
     for (gsize i = 0; i < G_N_ELEMENTS(types); i++)
         if (type_is(file, types[i])) return TRUE;
     return FALSE;

@@ -3,6 +3,7 @@
 #include "beyond.h"
 
 #include "parsers/html.h"
+#include "parsers/mht.h"
 #include "parsers/mime.h"
 #include "parsers/serve.h"
 #include "parsers/unpack_walk.h"
@@ -19,6 +20,11 @@ Facts *mime_read(GBytes *mail, MimeKeep keep, gpointer data)
 }
 
 void mime_read_attachment(FactsAttachment *attachment, GBytes *mail)
+{
+    beyond(BEYOND_ALL);
+}
+
+void mht_read(FactsAttachment *attachment, GBytes *bytes)
 {
     beyond(BEYOND_ALL);
 }

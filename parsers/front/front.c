@@ -94,7 +94,7 @@ typedef enum Place {
 /* By its name, before it is opened; a hint only: whoever reads it goes by its content. */
 static gboolean is_likely_beyond(const char *path)
 {
-    static const char *const suffixes[] = {".htm", ".html", ".mht", ".eml", ".rar", ".7z"};
+    static const char *const suffixes[] = {".htm", ".html", ".mht", ".mhtml", ".eml", ".rar", ".7z"};
     const char *dot = strrchr(path, '.');
     for (size_t i = 0; dot && i < G_N_ELEMENTS(suffixes); i++)
         if (strcasecmp(dot, suffixes[i]) == 0) return TRUE;

@@ -304,6 +304,14 @@ static void forwarded_mail(void **state)
     assert_true(has_problem("no-attachment"));
     assert_int_equal(verdict->items->len, 0);
 
+    FactsAttachment *page = attach_to(facts->attachments, "总结.mht", "multipart/related", 50000, "mht");
+    put(&page->declared_type, "message/rfc822"); /* Windows says so */
+    put(&page->text, "党员旁听党委会");
+    judge();
+    assert_int_equal(item(0)->files->len, 1);
+    assert_ptr_equal(item(0)->files->pdata[0], page);
+    g_ptr_array_remove_index(facts->attachments, 1);
+
     put(&inner->text, ""); /* one that nobody could look into may bring something */
     judge();
     assert_false(has_problem("no-attachment"));

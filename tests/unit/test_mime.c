@@ -144,6 +144,32 @@ static void test_html_only(void **state)
     assert_string_equal(lie->body, "正文");
 }
 
+/* Mail programs that ask Windows declare a page saved as one file a mail. */
+static void test_page_declared_mail(void **state)
+{
+    static const char PAGE[] =
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=p\n\n--p\nContent-Type: text/html; "
+        "charset=utf-8\n\n<p>活动名称：读书会</p>\n--p\nContent-Type: image/png\n\nx\n--p--\n";
+    g_autofree char *encoded = g_base64_encode((const guchar *)PAGE, strlen(PAGE));
+    const struct {
+        const char *transfer, *text;
+    } WAYS[] = {{"8bit", PAGE}, {"base64", encoded}};
+    for (gsize i = 0; i < G_N_ELEMENTS(WAYS); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("Subject: x\n" MIXED "--b\nContent-Type: message/rfc822; name=\"总结.mht\"\n"
+                            "Content-Transfer-Encoding: %s\n\n%s\n--b--\n",
+                            WAYS[i].transfer, WAYS[i].text);
+        g_autoptr (Facts) facts = read_mail(mail);
+        const FactsAttachment *page = attachment(facts, 0);
+        assert_string_equal(page->name, "总结.mht");
+        assert_string_equal(page->type, "multipart/related");
+        assert_string_equal(page->text, "活动名称：读书会");
+        assert_string_equal(facts_field(page, "活动名称"), "读书会");
+        assert_int_equal(page->children->len, 0);
+        assert_int_equal(facts->leaves->len, 1);
+    }
+}
+
 static void test_enriched(void **state)
 {
     static const struct {
@@ -411,6 +437,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_folds_without_space),
         cmocka_unit_test(test_enriched),
+        cmocka_unit_test(test_page_declared_mail),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_names_astray),

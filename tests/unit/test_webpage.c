@@ -1,5 +1,6 @@
 /* Files that are text: plain, CSV, HTML. */
 #include "parsers/limits.h"
+#include "parsers/mime.h"
 #include "tests/unit/reader_fixture.h"
 
 static const struct {
@@ -81,6 +82,65 @@ static void finds_empty_pages(void **state)
     expect_text("empty", problems_text(page), "empty-document");
 }
 
+#define PAGE  "Content-Type: text/html; charset=\"gb2312\"\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+#define PAGES "MIME-Version: 1.0\r\nContent-Type: multipart/related; boundary=\"----=_b.1\""
+
+/* 单个文件网页, as Word, Excel and browsers save it. */
+static void reads_saved_pages(void **state)
+{
+    static const struct {
+        const char *what, *file, *text, *tables, *fields, *problems;
+    } files[] = {
+        {"Word",
+         PAGES
+         "\r\n\r\n此文档为“单个文件网页”。\r\n\r\n------=_b.1\r\nContent-Location: "
+         "file:///C:/F6/a.htm\r\n" PAGE "\r\n<html><meta http-equiv=3DContent-Type content=3D\"text/html; "
+         "charset=3Dutf-8\"><title>x</title>\r\n"
+         "<table><tr><td>=BB=EE=B6=AF=C3=FB=B3=C6<td>=B6=C1=CA=E9=BB=\r\n=E1</table><img "
+         "src=3D\"a.jpg\">\r\n\r\n"
+         "------=_b.1\r\nContent-Location: file:///C:/F6/a.files/a.jpg\r\nContent-Transfer-Encoding: "
+         "base64\r\n"
+         "Content-Type: image/jpeg\r\n\r\n/9j/4AAQ\r\n------=_b.1\r\nContent-Type: text/xml\r\n\r\n<xml/>\r\n"
+         "------=_b.1--\r\n",
+         "活动名称\t读书会", "活动名称|读书会", "活动名称=读书会", ""},
+        {"a browser, and pages in the page",
+         "From: <Saved by Blink>\r\nSnapshot-Content-Location: http://x.example/\r\nSubject: x\r\n" PAGES
+         "; start=\"<2@x>\"\r\n\r\n------=_b.1\r\nContent-ID: <1@x>\r\nContent-Type: "
+         "text/html\r\n\r\n<p>框\r\n"
+         "------=_b.1\r\nContent-ID: <2@x>\r\nContent-Type: text/html\r\nContent-Transfer-Encoding: "
+         "base64\r\n\r\n"
+         "PHA+6aG1\r\n------=_b.1\r\nContent-Type: text/css\r\n\r\np{}\r\n------=_b.1--\r\n",
+         "页\n框", "", "", ""},
+        {"Internet Explorer, no pictures",
+         "From: =?gb2312?B?08kgSW50ZXJuZXQgRXhwbG9yZXIgsaO05g==?=\r\nSubject: x\r\nMIME-Version: 1.0\r\n" PAGE
+         "Content-Location: http://x.example/\r\n\r\n<p>=C9=EA=B1=A8",
+         "申报", "", "", ""},
+        {"pictures alone",
+         PAGES "\r\n\r\n------=_b.1\r\n" PAGE "\r\n<img src=3Da.jpg>\r\n------=_b.1\r\nContent-Type: "
+               "image/jpeg\r\n\r\nx\r\n------=_b.1--\r\n",
+         "", "", "", "scanned-only"},
+        {"a program",
+         PAGES "\r\n\r\n------=_b.1\r\n" PAGE "\r\n<p>a\r\n------=_b.1\r\nContent-Location: "
+               "file:///C:/a.files/EditData.mso\r\n\r\nx\r\n------=_b.1--\r\n",
+         "a", "", "", "macro"},
+        {"nothing", PAGES "\r\n\r\n------=_b.1\r\n" PAGE "\r\n<p>\r\n------=_b.1--\r\n", "", "", "",
+         "empty-document"},
+        {"cut off", PAGES "\r\n\r\n此文档为", "", "", "", "damaged"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
+        g_autoptr (FactsAttachment) page = read_text_as(files[i].file, "a.mht");
+        expect_text(files[i].what, g_strdup(page->type), "multipart/related");
+        expect_text(files[i].what, g_strdup(page->text), files[i].text);
+        expect_text(files[i].what, tables_text(page), files[i].tables);
+        expect_text(files[i].what, fields_text(page), files[i].fields);
+        expect_text(files[i].what, problems_text(page), files[i].problems);
+        assert_int_equal(page->children->len, 0);
+    }
+    g_autoptr (FactsAttachment) renamed = read_text_as(files[0].file, "申报表.doc");
+    expect_text("renamed", fields_text(renamed), files[0].fields);
+    expect_text("renamed", problems_text(renamed), "misnamed");
+}
+
 /* Its table as one line; good until the next call. */
 static const char *read_csv_as(const char *bytes)
 {
@@ -122,10 +182,12 @@ static void reads_long_csv(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_pages),      cmocka_unit_test(reads_charsets),
-        cmocka_unit_test(survives_nesting), cmocka_unit_test(finds_empty_pages),
-        cmocka_unit_test(reads_csv),        cmocka_unit_test(reads_long_csv),
+        cmocka_unit_test(reads_pages),       cmocka_unit_test(reads_charsets),
+        cmocka_unit_test(survives_nesting),  cmocka_unit_test(finds_empty_pages),
+        cmocka_unit_test(reads_saved_pages), cmocka_unit_test(reads_csv),
+        cmocka_unit_test(reads_long_csv),
     };
     setlocale(LC_ALL, "C.UTF-8");
+    mime_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,75 @@
+#include "parsers/mht.h"
+
+#include <string.h>
+
+#include "parsers/entity.h"
+#include "parsers/params.h"
+#include "parsers/textout.h"
+#include "parsers/texts.h"
+#include "parsers/webpage.h"
+#include "parsers/words.h"
+
+typedef struct Mht {
+    GPtrArray *pages; /* of const Entity*, the one that the file is about first */
+    char *start;      /* Content-ID of that one, "" if it is not said */
+    guint pictures;
+    gboolean macro;
+} Mht;
+
+/* Where a part comes from: "file:///C:/F63A91A2/file1507.files/editdata.mso". The caller frees. */
+static char *location_of(const Entity *entity)
+{
+    g_autofree char *location = words_unfold(entity_field(entity, "Content-Location"));
+    return g_ascii_strdown(location, -1);
+}
+
+static gboolean is_start(const Mht *mht, const Entity *entity)
+{
+    g_autofree char *id = words_unfold(entity_field(entity, "Content-ID"));
+    return *mht->start && strcmp(id, mht->start) == 0;
+}
+
+static void collect(Mht *mht, const Entity *entity)
+{
+    for (guint i = 0; entity->children && i < entity->children->len; i++)
+        collect(mht, g_ptr_array_index(entity->children, i));
+    if (entity->kind != ENTITY_LEAF) return;
+    g_autofree char *location = location_of(entity);
+    if (strcmp(entity->type, "text/html") == 0 || strcmp(entity->type, "application/xhtml+xml") == 0)
+        g_ptr_array_insert(mht->pages, is_start(mht, entity) ? 0 : -1, (gpointer)entity);
+    mht->pictures += g_str_has_prefix(entity->type, "image/");
+    mht->macro |= g_str_has_suffix(location, "editdata.mso"); /* where Word keeps the programs */
+}
+
+static void put_page(TextOut *out, const Entity *page)
+{
+    gsize length = 0;
+    const char *data = g_bytes_get_data(page->body, &length);
+    g_autoptr (GBytes) bytes = transfer_decode(page->transfer, data ? data : "", length);
+    g_autofree char *charset = params_get(entity_field(page, "Content-Type"), "charset");
+    webpage_put(out, bytes, charset);
+}
+
+void mht_read(FactsAttachment *attachment, GBytes *bytes)
+{
+    guint parts = 0;
+    g_auto(EntityTree) tree = entity_parse(bytes, 0, &parts);
+    g_autoptr (GPtrArray) pages = g_ptr_array_new();
+    g_autoptr (TextOut) out = textout_new();
+    g_autofree char *start = tree.top ? params_get(entity_field(tree.top, "Content-Type"), "start") : NULL;
+    Mht mht = {.pages = pages, .start = start ? start : ""};
+    g_free(attachment->type);
+    attachment->type = g_strdup("multipart/related");
+    if (tree.top) collect(&mht, tree.top);
+    for (guint i = 0; i < pages->len && !textout_is_full(out); i++)
+        put_page(out, g_ptr_array_index(pages, i));
+    textout_finish(out, attachment);
+    if (mht.macro) facts_add_problem(attachment->problems, "macro", "the file carries a program");
+    if (tree.too_many || tree.too_deep || tree.monstrous)
+        facts_add_problem(attachment->problems, "truncated", "there are too many parts; not all were read");
+    else if (parts < 2 && pages->len == 0)
+        facts_add_problem(attachment->problems, "damaged", "the parts of the page are missing");
+    else if (texts_is_blank(attachment->text))
+        facts_add_problem(attachment->problems, mht.pictures > 0 ? "scanned-only" : "empty-document",
+                          mht.pictures > 0 ? "pictures, and no text" : "no text");
+}
