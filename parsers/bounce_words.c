@@ -162,12 +162,23 @@ static guint name_recipient(const Words *words, guint i, char **address, const c
     return 0;
 }
 
-/* The lines from i to the next empty one, joined. */
+/* What to do about it comes here, and is no reason. */
+static gboolean is_advice(const char *line)
+{
+    static const char *const MARKS[] = {"解决方案", "解决办法", "解决方法", "建议解决", "建议您", "处理建议"};
+    for (gsize i = 0; i < G_N_ELEMENTS(MARKS); i++)
+        if (g_str_has_prefix(line, MARKS[i])) return TRUE;
+    return FALSE;
+}
+
+/* The lines from i to the next empty one, or to advice, joined. */
 static char *paragraph(const Words *words, guint i, const char *first)
 {
     GString *text = g_string_new(first);
-    for (guint n = i + 1; n < words->n && *words->lines[n] && text->len < DIAGNOSTIC_MAX; n++)
+    for (guint n = i + 1; n < words->n && *words->lines[n] && text->len < DIAGNOSTIC_MAX; n++) {
+        if (is_advice(words->lines[n])) break;
         g_string_append_printf(text, "%s%s", text->len ? " " : "", words->lines[n]);
+    }
     if (text->len > DIAGNOSTIC_MAX) {
         const char *cut = g_utf8_find_prev_char(text->str, text->str + DIAGNOSTIC_MAX);
         g_string_truncate(text, cut ? (gsize)(cut - text->str) : 0);

@@ -129,11 +129,13 @@ static QuotingLabel label_at(const History *history, guint i, const char **value
     return label;
 }
 
-/* The fields above a quoted mail, from line i on: at least two, one of them the sender. Returns the line
- * after them, or 0 if they are none. `quote` may be NULL: only look. */
+/* The fields above a quoted mail, from line i on: at least two, one of them the sender, and, where no rule
+ * stands above them, an address or a recipient: people head their letters 发件人, 日期 and 主题, too. Returns
+ * the line after them, or 0 if they are none. `quote` may be NULL: only look. */
 static guint read_block(const History *history, guint i, gboolean ruled, FactsQuote *quote)
 {
     guint seen = 0, kinds = 0, last = 0, strays = 0;
+    gboolean sent = ruled;
     for (guint n = i; n < i + BLOCK_LINES && n < history->lines->len;) {
         const char *value = "";
         guint after = n + 1;
@@ -147,6 +149,7 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
             kinds += (seen & (1u << label)) == 0;
             seen |= 1u << label;
             last = after;
+            sent |= label == QUOTING_TO || strchr(value, '@');
             g_autofree char *bare = g_strchomp(g_strdelimit(g_strdup(value), "|", ' '));
             if (quote && label == QUOTING_FROM) set_sender(quote, bare);
             if (quote && label == QUOTING_DATE) set(&quote->date, bare);
@@ -154,7 +157,7 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
         }
         n = after;
     }
-    return kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
+    return sent && kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
 }
 
 /* An attribution at line i, perhaps folded over up to three lines. Returns the line after it, or 0. */
@@ -201,7 +204,10 @@ static guint begin_quote(History *history, guint i)
     }
     if (quoting_is_ruler(line->text)) {
         guint below = next_text(history, i + 1);
-        if (below >= history->lines->len || read_block(history, below, FALSE, NULL) == 0) return 0;
+        gboolean quote =
+            below < history->lines->len && (read_block(history, below, FALSE, NULL) > 0 ||
+                                            quoting_rule(line_at(history, below)->text) != QUOTING_NO_RULE);
+        if (!quote) return 0;
         history->over |= !line->quoted;
         return i + 1;
     }

@@ -49,9 +49,10 @@ static char *announced_name(const char *start, const char *end, const char **pos
 {
     static const struct {
         const char *before, *after;
-    } FRAMES[] = {{"分享的文件：", "\n"}, {"分享的文件:", "\n"}, {"文件分享：", "\n"},
-                  {"文件名：", "\n"},     {"文件名称：", "\n"},  {"文件名:", "\n"},
-                  {"分享了「", "」"},     {"「", "」"},          {"文件：", "\n"}};
+    } FRAMES[] = {{"分享的文件：", "\n"}, {"分享的文件:", "\n"},  {"文件分享：", "\n"},
+                  {"文件名：", "\n"},     {"文件名称：", "\n"},   {"文件名:", "\n"},
+                  {"分享了「", "」"},     {"「", "」"},           {"文件：", "\n"},
+                  {"【腾讯文档】", "\n"}, {"【金山文档】", "\n"}, {"WPS云文档】", "\n"}};
     g_autofree char *text = g_strndup(start, (gsize)(end - start));
     for (gsize i = 0; i < G_N_ELEMENTS(FRAMES); i++) {
         const char *open = g_strrstr(text, FRAMES[i].before);

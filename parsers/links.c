@@ -81,8 +81,22 @@ static const struct Cloud {
     {"wetransfer.com", "", "wetransfer"},
     {"we.tl", "", "wetransfer"},
     {"vdisk.weibo.com", "", "sina"},
+    {"mail.sina.com.cn", "filecenter", "sina"},
     {"", "/coremail/common/nf", "coremail"}, /* 文件中转站 of any Coremail server */
 };
+
+/* What a university runs itself (Seafile, AnyShare and the like): cloud.x.edu.cn/f/1a2b/. */
+static gboolean is_campus_cloud(const char *host, const char *path)
+{
+    static const char *const LABELS[] = {"pan.",  "disk.",  "yunpan.", "netdisk.", "cloud.",    "box.",
+                                         "jbox.", "drive.", "rec.",    "yun.",     "clouddisk."},
+                             *const PATHS[] = {"/f/", "/d/", "/l/", "/s/", "/link/", "/share"};
+    gboolean label = FALSE, shared = FALSE;
+    if (!g_str_has_suffix(host, ".edu.cn")) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(LABELS); i++) label |= g_str_has_prefix(host, LABELS[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(PATHS); i++) shared |= g_str_has_prefix(path, PATHS[i]);
+    return label && shared;
+}
 
 static const char *cloud_of(const char *url)
 {
@@ -98,14 +112,21 @@ static const char *cloud_of(const char *url)
         gsize before = strlen(name) - strlen(want);
         if (!*want || before == 0 || name[before - 1] == '.') return CLOUDS[i].kind;
     }
-    return NULL;
+    return is_campus_cloud(name, path) ? "campus" : NULL;
+}
+
+/* Pictures and texts of one link differ in http and https. */
+static gboolean is_same(const char *url, const char *other)
+{
+    const char *host = strstr(url, "://"), *others = strstr(other, "://");
+    return host && others ? strcmp(host, others) == 0 : strcmp(url, other) == 0;
 }
 
 static FactsLink *known_link(const Facts *facts, const char *url)
 {
     for (guint i = 0; i < facts->links->len; i++) {
         FactsLink *item = g_ptr_array_index(facts->links, i);
-        if (strcmp(item->url, url) == 0) return item;
+        if (is_same(item->url, url)) return item;
     }
     return NULL;
 }
@@ -132,7 +153,8 @@ typedef struct Place {
 /* Whether the line is still about the file: a size, a date, how long it is there. */
 static gboolean goes_on(const char *line)
 {
-    static const char *const WORDS[] = {"可下载至", "有效期", "过期时间", "到期时间", "大小"};
+    static const char *const WORDS[] = {"可下载至", "有效期",   "过期时间", "到期时间", "大小",
+                                        "无限期",   "永久有效", "长期有效", "剩余"};
     for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++)
         if (g_str_has_prefix(line, WORDS[i])) return TRUE;
     return g_ascii_isdigit(*line);
@@ -140,8 +162,9 @@ static gboolean goes_on(const char *line)
 
 /* What is said of the file: from its name (before the link, or in it) to the end of the line after the link,
  * as far as no file but `own`, and no other link, is spoken of; further, if the next lines go on about it.
- * Without the address itself. The caller frees. */
-static char *surroundings(const Scan *scan, const Place *place, gsize from, const char *own)
+ * Without the address itself. The caller frees *before and *behind. */
+static void surroundings(const Scan *scan, const Place *place, gsize from, const char *own, char **before,
+                         char **behind)
 {
     const char *p = scan->text + place->after;
     gsize rest = 0; /* a line may be as long as the text, and hold a link every few bytes */
@@ -151,10 +174,31 @@ static char *surroundings(const Scan *scan, const Place *place, gsize from, cons
     const char *other = link_words_next(p, p + rest, NULL);
     if (other && other > p && !(*own && g_str_has_prefix(other, own))) rest = (gsize)(other - p);
     while (rest > 0 && ((guchar)p[rest] & 0xc0) == 0x80) rest--;
-    g_autofree char *before =
-        g_strndup(scan->text + from, (place->anchor ? place->end : place->start) - from);
-    g_autofree char *behind = g_strndup(p, rest);
-    return g_strconcat(before, " ", behind, NULL);
+    *before = g_strndup(scan->text + from, (place->anchor ? place->end : place->start) - from);
+    *behind = g_strndup(p, rest);
+}
+
+/* How many things the text says of a file. */
+static guint count_said(const char *text)
+{
+    g_autofree char *size = link_words_size(text), *expires = link_words_expiry(text),
+                    *code = link_words_code(text, "");
+    return (size != NULL) + (expires != NULL) + (code != NULL);
+}
+
+/* The length of what stands behind the link and is said of its file, up to the end of a line: what comes
+ * there is of no other. */
+static gsize length_said(const char *before, const char *behind)
+{
+    g_autofree char *around = g_strconcat(before, " ", behind, NULL);
+    const guint all = count_said(around);
+    if (all == 0 || count_said(before) == all) return 0;
+    for (const char *end = strchr(behind, '\n'); end; end = strchr(end + 1, '\n')) {
+        g_autofree char *first = g_strndup(behind, (gsize)(end - behind));
+        g_autofree char *so_far = g_strconcat(before, " ", first, NULL);
+        if (count_said(so_far) == all) return (gsize)(end - behind);
+    }
+    return strlen(behind);
 }
 
 static void fill(char **member, char *value)
@@ -171,7 +215,7 @@ static void fill(char **member, char *value)
 static char *name_of(const Scan *scan, const Place *place, char **own, gsize *from)
 {
     gsize window = place->start > NAME_WINDOW ? place->start - NAME_WINDOW : 0;
-    if (scan->last && strcmp(scan->last, place->url) != 0) window = MAX(window, scan->last_end);
+    if (scan->last && !is_same(scan->last, place->url)) window = MAX(window, scan->last_end);
     window = MIN(window, place->start);
     while (window < place->start && ((guchar)scan->text[window] & 0xc0) == 0x80) window++;
     const char *position = NULL;
@@ -249,12 +293,14 @@ static void consider(Scan *scan, const Place *seen)
         fill(&item->name, name_behind(scan, place, &end));
         if (*item->name) from = place->start; /* what is before it is of the last one */
     }
-    g_autofree char *around = surroundings(scan, place, from, item->name);
+    g_autofree char *before = NULL, *behind = NULL;
+    surroundings(scan, place, from, item->name, &before, &behind);
+    g_autofree char *around = g_strconcat(before, " ", behind, NULL);
     fill(&item->size, link_words_size(around));
     fill(&item->expires, link_words_expiry(around));
     fill(&item->code, link_words_code(around, place->url));
     scan->last = item->url;
-    scan->last_end = end; /* no name before that is the next one's */
+    scan->last_end = MAX(end, place->after + length_said(before, behind)); /* nothing before is of the next */
 }
 
 /* The anchor that the position is in, NULL if none. Positions must rise from call to call. */
@@ -273,7 +319,7 @@ static gsize next_anchor(const GPtrArray *anchors, guint i)
     const HtmlAnchor *this = g_ptr_array_index(anchors, i);
     for (guint n = i + 1; n < anchors->len && n < i + 10; n++) {
         const HtmlAnchor *anchor = g_ptr_array_index(anchors, n);
-        if (strcmp(anchor->href, this->href) != 0) return anchor->start;
+        if (!is_same(anchor->href, this->href)) return anchor->start;
     }
     return 0;
 }
@@ -403,7 +449,8 @@ void links_judge(Facts *facts)
     g_autoptr (GString) detail = g_string_new(NULL);
     for (guint i = 0; i < facts->links->len; i++) {
         const FactsLink *item = g_ptr_array_index(facts->links, i);
-        if (strcmp(item->kind, "link") == 0 || detail->len > 500 || is_answered(facts, item)) continue;
+        gboolean other = strcmp(item->kind, "link") == 0 && !*item->expires; /* what expires is in a cloud */
+        if (other || detail->len > 500 || is_answered(facts, item)) continue;
         g_string_append_printf(detail, "%s%s%s%s", detail->len ? "; " : "", item->kind,
                                *item->name ? ": " : "", item->name);
     }

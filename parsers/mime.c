@@ -344,7 +344,8 @@ static void walk_alternative(Walk *walk, Level *level, const Entity *multipart)
         walk_entity(walk, level, child);
     }
     level->body = body;
-    gboolean is_rich = plain->len == 0 || (rich->len > plain->len && mime_is_stub(plain->str));
+    gboolean is_rich = plain->len == 0 || (rich->len > 0 && mime_is_stub(plain->str) &&
+                                           (rich->len > plain->len || !mime_is_stub(rich->str)));
     mime_append(level->body, walk->facts, is_rich ? rich->str : plain->str);
 }
 

@@ -246,28 +246,22 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
  */
 static gboolean is_recall(const Facts *facts)
 {
-    static const char *const SUBJECTS[] = {"recall:",    "recall：", "撤回:",  "撤回：",   "召回:",
-                                           "召回：",     "收回:",    "收回：", "邮件撤回", "【邮件撤回】",
-                                           "[邮件撤回]", "撤回邮件", "rappel"};
-    static const char *const PHRASES[] = {"将撤回邮件",
-                                          "将撤回该邮件",
-                                          "想撤回邮件",
-                                          "希望撤回",
-                                          "请求撤回",
-                                          "要求撤回",
-                                          "尝试撤回",
-                                          "已撤回邮件",
-                                          "已撤回该邮件",
-                                          "已撤回此邮件",
-                                          "撤回了邮件",
-                                          "撤回了一封邮件",
-                                          "撤回了发给",
-                                          "已经撤回",
-                                          "想要回收郵件",
-                                          "想要收回郵件",
-                                          "would like to recall the message",
-                                          "has recalled",
-                                          "wants to recall"};
+    static const char *const SUBJECTS[] = {"recall:",  "recall：",     "撤回:",      "撤回：",
+                                           "召回:",    "召回：",       "收回:",      "收回：",
+                                           "邮件撤回", "【邮件撤回】", "[邮件撤回]", "撤回邮件",
+                                           "邮件召回", "【邮件召回】", "召回邮件",   "rappel"};
+    static const char *const PHRASES[] = {"将撤回邮件",     "将撤回该邮件",
+                                          "想撤回邮件",     "希望撤回",
+                                          "请求撤回",       "要求撤回",
+                                          "尝试撤回",       "已撤回邮件",
+                                          "已撤回主题",     "想要召回",
+                                          "已召回",         "召回了邮件",
+                                          "召回了一封邮件", "已撤回该邮件",
+                                          "已撤回此邮件",   "撤回了邮件",
+                                          "撤回了一封邮件", "撤回了发给",
+                                          "已经撤回",       "想要回收郵件",
+                                          "想要收回郵件",   "would like to recall the message",
+                                          "has recalled",   "wants to recall"};
     if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);
@@ -303,7 +297,8 @@ static gboolean is_reply_by_phrase(const Facts *facts)
                                            "this is an autoreply"};
     static const char *const CLOSINGS[] = {
         "此为系统自动回复",     "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
-        "此邮件为系统自动回复", "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复"};
+        "此邮件为系统自动回复", "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复",
+        "由系统自动发送，请勿", "由系统自动发出，请勿", "系统自动发送,请勿",  "无法亲自回复您的邮件"};
     if (facts->attachments->len > 0) return FALSE;
     const char *text = facts->new_text + strspn(facts->new_text, " \t\n");
     if (begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS))) return TRUE;

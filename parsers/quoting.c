@@ -115,9 +115,22 @@ QuotingRule quoting_rule(const char *line)
     return begins_with_any(key->str, RULES) ? QUOTING_RULE : QUOTING_NO_RULE;
 }
 
+/* 原始邮件 and nothing else, as QQ has written it since it leaves the dashes out. */
+static gboolean is_bare_title(const char *line)
+{
+    static const char *const TITLES[] = {"原始邮件", "原邮件", "originalemail", "originalmessage", NULL};
+    static const char STARTS[][4] = {"原", "Ori", "ori"};
+    guint dashes = 0;
+    if (!begins_as_any(line, STARTS, G_N_ELEMENTS(STARTS)) || strlen(line) > LABEL_MAX) return FALSE;
+    g_autoptr (GString) key = g_string_new(NULL);
+    make_key(line, key, &dashes);
+    return g_strv_contains(TITLES, key->str);
+}
+
 gboolean quoting_is_ruler(const char *line)
 {
     guint dashes = 0;
+    if (is_bare_title(line)) return TRUE;
     for (const char *p = line; *p; p = g_utf8_next_char(p), dashes++)
         if (!is_dash(g_utf8_get_char(p))) return FALSE;
     return dashes >= 3;
@@ -157,6 +170,8 @@ static const struct {
     {"objet", QUOTING_SUBJECT},   {"asunto", QUOTING_SUBJECT},
     {"тема", QUOTING_SUBJECT},    {"subject", QUOTING_SUBJECT},
     {"betreff", QUOTING_SUBJECT}, {"件名", QUOTING_SUBJECT},
+    {"sender", QUOTING_FROM},     {"ccrecipient", QUOTING_TO},
+    {"recipient", QUOTING_TO},
 };
 
 static const char *skip_blank(const char *p)
@@ -359,7 +374,9 @@ gboolean quoting_attribution(const char *line, QuotingWho *who)
     g_autofree char *text = before_verb(line);
     if (!text || !*text || (!strchr(text, '@') && !has_digit(text))) return FALSE;
     *who = (QuotingWho){0};
-    split_who(text, who);
+    const char *behind =
+        quoting_is_tagline(text) ? strstr(text, "在 ") : NULL; /* 发自我的小米手机在 张三 … */
+    split_who(behind ? behind : text, who);
     return TRUE;
 }
 
@@ -381,17 +398,25 @@ void quoting_who_clear(QuotingWho *who)
 
 gboolean quoting_is_tagline(const char *line)
 {
-    static const char *const TAGLINES[] = {"发自我的",       "發自我的",        "从我的",
-                                           "发自华为",       "发自小米",        "发自vivo",
-                                           "发自oppo",       "发自荣耀",        "发自新浪邮箱",
-                                           "发自网易邮箱",   "发自139邮箱",     "发自手机",
-                                           "来自我的",       "从移动设备发送",  "从手机发送",
-                                           "sentfrommy",     "sentfrommail",    "sentfromoutl",
-                                           "sentfromyahoo",  "sentfromsamsung", "获取outlook",
-                                           "getoutlookfor",  "取得outlook",     "発信元:iphone",
-                                           "发自我的iphone", "发送自windows",   "sentviamobile",
-                                           "发自windows",    "发自outlook",     "发自foxmail",
-                                           "发自qq邮箱",     "[来自qq邮箱",     NULL};
+    static const char *const TAGLINES[] = {"发自我的",       "發自我的",
+                                           "从我的",         "发自华为",
+                                           "发自小米",       "发自vivo",
+                                           "发自oppo",       "发自荣耀",
+                                           "发自新浪邮箱",   "发自网易邮箱",
+                                           "发自139邮箱",    "发自手机",
+                                           "来自我的",       "从移动设备发送",
+                                           "从手机发送",     "sentfrommy",
+                                           "sentfrommail",   "sentfromoutl",
+                                           "sentfromyahoo",  "sentfromsamsung",
+                                           "获取outlook",    "getoutlookfor",
+                                           "取得outlook",    "発信元:iphone",
+                                           "发自我的iphone", "发送自windows",
+                                           "sentviamobile",  "发自windows",
+                                           "发自outlook",    "发自foxmail",
+                                           "发自qq邮箱",     "[来自qq邮箱",
+                                           "来自vivo",       "来自oppo",
+                                           "来自华为",       "来自小米",
+                                           "来自荣耀",       NULL};
     static const char STARTS[][4] = {"Sen", "sen", "Get", "发", "發", "从", "来", "获", "取", "発"};
     if (!begins_as_any(line, STARTS, G_N_ELEMENTS(STARTS)) || strlen(line) > 150) return FALSE;
     g_autoptr (GString) key = g_string_new(NULL);

@@ -215,6 +215,20 @@ static void test_sent_back(void **state)
     }
 }
 
+/* What to do about it is not why it came back. */
+static void test_advice(void **state)
+{
+    g_autoptr (Facts)
+        facts = read_mail("From: PostMaster@qq.example\n" TO_US
+                          "Subject: 来自qq.example的退信\nContent-Type: text/html; "
+                          "charset=utf-8\n\n<table><tr><td>收件人</td><td>" LOST
+                          "</td></tr></table><div>退信原因：</div><div>收件人邮件地址"
+                          "不存在。<br>host mx.x.example said: 550 Mailbox not "
+                          "found</div><div>解决方案：</div><div>请联系您的收件人。</div>");
+    assert_string_equal(facts->bounce.diagnostic,
+                        "收件人邮件地址不存在。 host mx.x.example said: 550 Mailbox not found");
+}
+
 static void test_replies(void **state)
 {
     static const char *const MAILS[] = {
@@ -226,6 +240,8 @@ static void test_replies(void **state)
         "From: a@163.example\nSubject: =?gbk?B?19S2r7vYuLQ6zajWqg==?=\n\nx\n",
         "From: a@x.example\nSubject: Re: x\nAuto-Submitted: auto-replied\n\nx\n",
         "From: a@x.example\nSubject: Automatic reply: x\n\nx\n",
+        "From: a@x.example\nSubject: 回复：通知\n\n您的来信已收到。（本邮件由系统自动发送，请勿直接回复）\n",
+        "From: a@qq.example\nSubject: Re:通知\n\n您好，我最近正在休假中，无法亲自回复您的邮件。\n",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
         g_autoptr (Facts) facts = read_mail(MAILS[i]);
@@ -249,6 +265,10 @@ static void test_recalls(void **state)
         {"From: a@x.example\nSubject: Recall: x\n\nA would like to recall the message, \"x\".\n",
          FACTS_NOTICE_RECALL},
         {"From: a@x.example\nSubject: 邮件撤回通知\n\n发件人已撤回该邮件。\n", FACTS_NOTICE_RECALL},
+        {"From: postmaster@x.example\nSubject: 邮件撤回通知\n\n发件人 a@x.example "
+         "已撤回主题为“报送”的邮件。\n",
+         FACTS_NOTICE_RECALL},
+        {"From: a@x.example\nSubject: 邮件召回\n\n联系人甲 想要召回邮件“报送”。\n", FACTS_NOTICE_RECALL},
         {"From: a@x.example\nSubject: 【撤回】读书会\n\n我院撤回读书会一项。\n", FACTS_NOTICE_NONE},
         {"From: a@x.example\nSubject: x\n\nA would like to recall the message, \"x\".\n", FACTS_NOTICE_NONE},
     };
@@ -269,7 +289,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_bounces),   cmocka_unit_test(test_no_bounce), cmocka_unit_test(test_receipts),
-        cmocka_unit_test(test_sent_back), cmocka_unit_test(test_replies),   cmocka_unit_test(test_recalls),
+        cmocka_unit_test(test_sent_back), cmocka_unit_test(test_advice),    cmocka_unit_test(test_replies),
+        cmocka_unit_test(test_recalls),
     };
     return cmocka_run_group_tests(tests, start, NULL);
 }

@@ -140,6 +140,12 @@ static void test_html_only(void **state)
     assert_string_equal(calendar->body, "一");
     assert_int_equal(calendar->attachments->len, 1);
     g_autoptr (Facts)
+        stub = read_mail(
+            "MIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: "
+            "text/plain; charset=utf-8\n\n您的邮件客户端不支持HTML格式，请使用浏览器查看\n--b\n"
+            "Content-Type: text/html; charset=utf-8\n\n<p>见附件\n--b--\n");
+    assert_string_equal(stub->body, "见附件");
+    g_autoptr (Facts)
         lie = read_mail("MIME-Version: 1.0\nContent-Type: text/plain; charset=ISO-2022-JP\n\n正文");
     assert_string_equal(lie->body, "正文");
 }
