@@ -11,6 +11,7 @@
 #include "parsers/limits.h"
 #include "parsers/links.h"
 #include "parsers/mime_headers.h"
+#include "parsers/mime_name.h"
 #include "parsers/mime_stands.h"
 #include "parsers/mime_text.h"
 #include "parsers/params.h"
@@ -59,36 +60,12 @@ static GBytes *decoded_bytes(const Entity *entity)
     return transfer_decode(entity->transfer, data, length);
 }
 
-/* A name where it does not belong, or without the semicolon before it; NULL if there is none. */
-static char *name_astray(const Entity *entity)
-{
-    static const char *const FIELDS[] = {"Content-Disposition", "Content-Type"}, *const NAMES[] = {"filename",
-                                                                                                   "name"};
-    for (gsize i = 0; i < G_N_ELEMENTS(FIELDS) * G_N_ELEMENTS(NAMES); i++) {
-        char *name = params_astray(entity_field(entity, FIELDS[i / 2]), NAMES[i % 2]);
-        if (name && *name) return name;
-        g_free(name);
-    }
-    return NULL;
-}
-
-/* File name of a part: the disposition's, else the type's; NULL if none. */
-static char *part_name(const Entity *entity, char *(*get)(const char *raw, const char *name))
-{
-    char *name = get(entity_field(entity, "Content-Disposition"), "filename");
-    if (name && *name) return name;
-    g_free(name);
-    name = get(entity_field(entity, "Content-Type"), "name");
-    if (name && *name) return name;
-    g_free(name);
-    return name_astray(entity);
-}
-
 static FactsAttachment *new_attachment(const Entity *entity, GBytes *bytes)
 {
     FactsAttachment *a = facts_attachment_new();
-    g_autofree char *name = part_name(entity, params_get);
-    g_autofree char *path = name ? part_name(entity, params_path) : NULL;
+    g_autofree char *name = mime_part_name(entity, params_get);
+    g_autofree char *path = name ? mime_part_name(entity, params_path) : NULL;
+    if (!name) name = mime_described_name(entity);
     if (path && strcmp(path, name) != 0) set(&a->path, g_steal_pointer(&path));
     if (name) set(&a->name, g_steal_pointer(&name));
     set(&a->declared_type, g_strdup(entity->type));
@@ -174,7 +151,7 @@ static gboolean is_body(const Entity *entity)
 {
     if (!is_text(entity->type)) return FALSE;
     g_autofree char *disposition = params_value(entity_field(entity, "Content-Disposition"));
-    g_autofree char *name = part_name(entity, params_get);
+    g_autofree char *name = mime_part_name(entity, params_get);
     return !name && strcmp(disposition, "attachment") != 0;
 }
 

@@ -164,12 +164,16 @@ static gboolean from_mailer_daemon(const Facts *facts)
 
 static gboolean from_postmaster(const Facts *facts)
 {
-    static const char *const
-        ADDRESSES[] = {"postmaster", "post_master", "mail.delivery.system",
-                       "mailadmin",  "mdaemon",     "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@",
-                       NULL},
-        *const NAMES[] = {"postmaster", "mail delivery", "mail system", "system administrator",
-                          "系统管理员", "邮件系统",      NULL};
+    static const char *const ADDRESSES[] = {"postmaster",
+                                            "post_master",
+                                            "mail.delivery.system",
+                                            "mailadmin",
+                                            "mdaemon",
+                                            "microsoftexchange329e71ec88ae4615bbc36ab6ce41109e@",
+                                            NULL},
+                             *const NAMES[] = {"postmaster",           "mail delivery", "mail system",
+                                               "system administrator", "系统管理员",    "邮件系统",
+                                               "邮箱管理员",           "qq邮箱管理员",  NULL};
     return is_from(facts, ADDRESSES, NAMES);
 }
 

@@ -195,6 +195,7 @@ static void test_sent_back(void **state)
     static const char *const BACK[] = {
         "From: PostMaster@qq.example\nSubject: 来自qq.example的退信\n\n很遗憾\n",
         "From: postmaster@exmail.example\nSubject: 来自 exmail.example 的退信\n\nx\n",
+        "From: QQ邮箱管理员 <10000@qq.example>\nSubject: 退信：您的邮件被对方拒收\n\nx\n",
         "From: <>\nSubject: Returned mail: see transcript for details\n\nx\n",
         ("From: postmaster@x.example\nSubject: x\nContent-Type: multipart/mixed; "
          "boundary=b\n\n--b\n\nx\n--b\n"

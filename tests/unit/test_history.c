@@ -190,6 +190,30 @@ static void test_html(void **state)
     }
 }
 
+/* What programs add below the text; and what only begins like it. */
+static void test_taglines(void **state)
+{
+    static const char *const ADDED[] = {"发自我的 HUAWEI Mate 40 Pro",
+                                        "来自网易手机号码邮箱了解更多",
+                                        "由 Outlook for Android 发送",
+                                        "从 Windows 版邮件 <https://go.x.example/>发送",
+                                        "来自 魅族 18",
+                                        "通过QQ邮箱手机版发送",
+                                        "签名由网易邮箱大师定制",
+                                        "来自vivo手机邮箱"},
+                             *const WRITTEN[] = {"来自华为的工程师讲了党课", "通过QQ邮箱报送",
+                                                 "由支部书记带头", "签名表见附件", "从五月起"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ADDED); i++) {
+        g_autofree char *body = g_strconcat("材料见附件\n\n", ADDED[i], "\n", NULL);
+        g_autoptr (Facts) facts = read_text("报送", body);
+        assert_string_equal(facts->new_text, "材料见附件");
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(WRITTEN); i++) {
+        g_autoptr (Facts) facts = read_text("报送", WRITTEN[i]);
+        assert_string_equal(facts->new_text, WRITTEN[i]);
+    }
+}
+
 /* Mails in mails in mails, each told once; and no time lost on lines made to look like them. */
 static void test_many(void **state)
 {
@@ -201,7 +225,8 @@ static void test_many(void **state)
     assert_int_equal(facts->quoted->len, 50);
 
     static const char *const UNITS[] = {
-        "\n", "From:\n", "> ", ">\n", "---\n", "On 1 <\n", "-----原始邮件-----\n", "发件人：\n\n"};
+        "\n",           "From:\n",    "> ",      ">\n", "---\n", "On 1 <\n", "-----原始邮件-----\n",
+        "发件人：\n\n", "原始邮件\n", "----\n\n"};
     clock_t started = clock();
     for (gsize i = 0; i < G_N_ELEMENTS(UNITS); i++) {
         g_autoptr (GString) lines = g_string_new(NULL);
@@ -217,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_programs),
         cmocka_unit_test(test_html),
+        cmocka_unit_test(test_taglines),
         cmocka_unit_test(test_many),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -98,6 +98,36 @@ static void test_names_astray(void **state)
     }
 }
 
+/* What programs without letters for a name write, and names that only describe. */
+static void test_names_lost(void **state)
+{
+    static const struct {
+        const char *header, *name;
+    } PARTS[] = {
+        {"Content-Type: a/b; name=\"总结.doc\"\nContent-Disposition: attachment; filename=\"????.doc\"",
+         "总结.doc"},
+        {"Content-Type: a/b; name=\"总结.doc\"\nContent-Disposition: attachment; filename=\"__.doc\"",
+         "总结.doc"},
+        {"Content-Type: a/b; name=\"??.doc\"\nContent-Disposition: attachment; filename=\"????.doc\"",
+         "????.doc"},
+        {"Content-Type: a/b; name=\"总结.doc\"\nContent-Disposition: attachment; filename=\"_1.doc\"",
+         "_1.doc"},
+        {"Content-Type: a/b\nContent-Disposition: attachment; filename=\"??.doc\"", "??.doc"},
+        {"Content-Type: a/b\nContent-Description: =?utf-8?B?5oC757uTLmRvYw==?=", "总结.doc"},
+        {"Content-Type: a/b; name=a.doc\nContent-Description: b.doc", "a.doc"},
+        {"Content-Type: a/b\nContent-Description: minutes of No. 12", ""},
+        {"Content-Type: a/b\nContent-Description: .doc", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(PARTS); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("Subject: x\n" MIXED "--b\n%s\n\nx\n--b--\n", PARTS[i].header);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_string_equal(attachment(facts, 0)->name, PARTS[i].name);
+    }
+    g_autoptr (Facts) body = read_mail("Subject: x\nContent-Description: a.txt\n\n正文");
+    assert_string_equal(body->body, "正文");
+}
+
 static void test_parts(void **state)
 {
     g_autoptr (Facts)
@@ -444,6 +474,7 @@ int main(void)
         cmocka_unit_test(test_folds_without_space),
         cmocka_unit_test(test_enriched),
         cmocka_unit_test(test_page_declared_mail),
+        cmocka_unit_test(test_names_lost),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_names_astray),
