@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/symbols.h"
+
 #define MAX_TAG_NAME 16  /* bytes: no element that we know has a longer name */
 #define HREF_MAX     500 /* bytes: a longer link is not shown in the text */
 #define QUOTES_MAX   20  /* levels of quotation that are told apart */
@@ -40,7 +42,7 @@ static const struct Element {
     {"li", ITEM},      {"main", LINE},     {"nav", LINE},        {"ol", LINE},       {"p", PARAGRAPH},
     {"pre", VERBATIM}, {"script", HIDDEN}, {"section", LINE},    {"style", HIDDEN},  {"summary", LINE},
     {"table", TABLE},  {"td", CELL},       {"template", HIDDEN}, {"th", CELL},       {"title", HIDDEN},
-    {"tr", ROW},       {"ul", LINE},
+    {"tr", ROW},       {"ul", LINE},       {"xml", HIDDEN},
 };
 
 /* Of an open table: the column of the next cell, and how many rows more the cell that began in a column
@@ -60,6 +62,10 @@ typedef struct Html {
     guint covered;    /* cells at the start of this row that are parts of cells above: tabs owed to them */
     gboolean bare;    /* a cell has begun, and has no text yet: its first paragraph begins no line */
     gboolean space;   /* a space is owed */
+    gboolean wrap;    /* and white space began with a line end */
+    const char *font; /* of symbols (symbols.h), where it is one */
+    char font_name[MAX_TAG_NAME]; /* of the element that has set it */
+    guint font_depth;             /* of those of that name which are open since */
     guint verbatim;   /* open <pre> */
     guint64 quotes;   /* a bit for each open <blockquote>, the innermost the lowest: is it an earlier mail? */
     guint quoted;     /* how many of them are */
@@ -98,8 +104,16 @@ static void pay_breaks(Html *html)
     html->breaks = 0;
 }
 
-/* Before text. */
-static void pay(Html *html)
+/* Whether a program has broken a line of Chinese where a space is owed. */
+static gboolean is_glued(const Html *html, gunichar next)
+{
+    const GString *out = html->out;
+    return html->wrap && g_unichar_iswide(next) &&
+           g_unichar_iswide(g_utf8_get_char(g_utf8_prev_char(out->str + out->len)));
+}
+
+/* Before text, which begins with the character `next`. */
+static void pay(Html *html, gunichar next)
 {
     pay_breaks(html);
     if (at_line_start(html)) {
@@ -108,12 +122,20 @@ static void pay(Html *html)
         for (; html->covered > 0; html->covered--) g_string_append_c(html->out, '\t');
     } else if (html->tabs > 0) {
         for (guint i = 0; i < html->tabs; i++) g_string_append_c(html->out, '\t');
-    } else if (html->space && !strchr("\t ", html->out->str[html->out->len - 1])) {
+    } else if (html->space && !strchr("\t ", html->out->str[html->out->len - 1]) && !is_glued(html, next)) {
         g_string_append_c(html->out, ' ');
     }
     html->tabs = 0;
-    html->bare = html->space = FALSE;
+    html->bare = html->space = html->wrap = FALSE;
     if (html->open && html->open->start == G_MAXSIZE) html->open->start = html->out->len;
+}
+
+/* Text that is no white space. */
+static void put_text(Html *html, const char *text, gsize length)
+{
+    pay(html, g_utf8_get_char(text));
+    g_autofree char *shown = html->font ? symbol_string(html->font, text, length) : NULL;
+    g_string_append_len(html->out, shown ? shown : text, shown ? -1 : (gssize)length);
 }
 
 static void put(Html *html, gunichar c)
@@ -123,10 +145,11 @@ static void put(Html *html, gunichar c)
         pay_breaks(html);
         g_string_append_c(html->out, '\n');
     } else if (blank && !(html->verbatim > 0 && c != '\r')) {
+        html->wrap = html->space ? html->wrap : c == '\n' || c == '\r';
         html->space = TRUE;
     } else if (c >= 0x20 && c != 0x7f && c != 0x200b && c != 0xfeff) {
-        pay(html);
-        g_string_append_unichar(html->out, c);
+        char text[6];
+        put_text(html, text, (gsize)g_unichar_to_utf8(c, text));
     }
 }
 
@@ -359,6 +382,25 @@ static const char *skip_hidden(Html *html, const char *p, const char *name)
     return p;
 }
 
+/* Ticks are letters in fonts of symbols, in forms that were pasted from Word: the font lasts until its
+ * element ends, or the paragraph does. */
+static void do_font(Html *html, const char *name, const char *tag, const char *end, gboolean closing)
+{
+    const gsize length = (gsize)(end - tag);
+    if (html->font && strcmp(name, html->font_name) == 0) {
+        html->font_depth += closing ? -1 : 1;
+        if (html->font_depth == 0) html->font = NULL;
+    }
+    if (html->font || closing || !memmem(tag, length, "dings", 5)) return;
+    g_autofree char *style = attribute(tag, end, "style"), *face = attribute(tag, end, "face");
+    const char *family = style ? strcasestr(style, "font-family:") : NULL,
+               *font = family ? family + 12 : face;
+    if (font) font += strspn(font, " \"'");
+    html->font = font ? symbol_font(font, strlen(font)) : NULL;
+    html->font_depth = 1;
+    g_strlcpy(html->font_name, name, sizeof html->font_name);
+}
+
 static const char *do_tag(Html *html, const char *p)
 {
     const char *end = tag_end(p);
@@ -366,7 +408,11 @@ static const char *do_tag(Html *html, const char *p)
     char name[MAX_TAG_NAME] = "";
     for (gsize n = 0; n + 1 < sizeof name && g_ascii_isalnum(p[1 + closing + n]); n++)
         name[n] = g_ascii_tolower(p[1 + closing + n]);
-    switch (effect_of(name)) {
+    const Effect effect =
+        p[1 + closing + strlen(name)] == ':' ? NOTHING : effect_of(name); /* <xml:namespace> */
+    if (effect != NOTHING) html->font = NULL;
+    do_font(html, name, p, end, closing);
+    switch (effect) {
     case NOTHING: break;
     case LINE: owe_breaks(html, 1); break;
     case PARAGRAPH: owe_breaks(html, 2); break;
@@ -428,8 +474,7 @@ char *html_to_text(const char *text, GPtrArray *anchors)
             put(&html, entity(p, &length));
             p += length;
         } else if ((n = plain_length(p)) > 0) {
-            pay(&html);
-            g_string_append_len(html.out, p, (gssize)n);
+            put_text(&html, p, n);
             p += n;
         } else {
             put(&html, g_utf8_get_char(p));

@@ -60,6 +60,15 @@ static const struct Case {
     {"x<", "x<"},
     {"x<a", "x"},
     {"<o:p>&nbsp;</o:p>x", "x"},
+    {"中文\n换行<b>\r\n测试</b> 空格 \n又\nabc\n文", "中文换行测试 空格 又 abc 文"}, /* broken by a program */
+    {"<p>一<xml><w:x>Normal 0 7.8 磅</w:x></xml>二<xml:namespace ns='x' />三", "一二三"},
+    {"<span style='font-family:\"Wingdings 2\"'>R<span>&#163;</span></span>R<font "
+     "face=Wingdings>&#254;</font>&#254;",
+     "☑☐R☑þ"},
+    {"<span style='font-family:Wingdings'>&#254;甲<p>&#254;</p><div style='font-family: "
+     "Wingdings;x'>&#168;</div>R",
+     "☑甲\n\nþ\n\n☐\nR"}, /* never closed */
+    {"<span style='font-family:Batmandings'>R</span><i class=wingdings>R</i>", "RR"},
 };
 
 static void test_render(void **state)
