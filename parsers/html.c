@@ -66,9 +66,9 @@ typedef struct Html {
     const char *font; /* of symbols (symbols.h), where it is one */
     char font_name[MAX_TAG_NAME]; /* of the element that has set it */
     guint font_depth;             /* of those of that name which are open since */
-    guint verbatim;   /* open <pre> */
-    guint64 quotes;   /* a bit for each open <blockquote>, the innermost the lowest: is it an earlier mail? */
-    guint quoted;     /* how many of them are */
+    guint verbatim;               /* open <pre> */
+    guint64 quotes; /* a bit for each open <blockquote>, the innermost the lowest: is it an earlier mail? */
+    guint quoted;   /* how many of them are */
     Grid grids[TABLES_MAX];
     guint tables;      /* open, the outermost first */
     gboolean unclosed; /* a comment or hidden element had no end: do not search for one again */
