@@ -432,6 +432,17 @@ void links_add(Facts *facts, const char *url, const char *name)
     facts_add_link(facts->links, kind ? kind : "link", url, name);
 }
 
+void links_move(Facts *from, Facts *to)
+{
+    while (from->links->len > 0 && to->links->len < LIMIT_LINKS) {
+        const FactsLink *first = g_ptr_array_index(from->links, 0);
+        if (known_link(to, first->url))
+            g_ptr_array_remove_index(from->links, 0);
+        else
+            g_ptr_array_add(to->links, g_ptr_array_steal_index(from->links, 0));
+    }
+}
+
 /* Whether somebody else sent it, to whom this mail is the answer: it stands in the history only. */
 static gboolean is_answered(const Facts *facts, const FactsLink *item)
 {

@@ -17,5 +17,8 @@ void links_find(const char *text, const GPtrArray *anchors, Facts *facts);
 /* Adds a link that the mail gives in a field. */
 void links_add(Facts *facts, const char *url, const char *name);
 
+/* Moves what links_find() has found in a mail in a file to the mail that the file came with. */
+void links_move(Facts *from, Facts *to);
+
 /* Adds the problem cloud-link to the mail if a link of a known cloud was found. Call once, at the end. */
 void links_judge(Facts *facts);

@@ -433,7 +433,7 @@ Facts *mime_read_known(GBytes *mail, const char *sha256, MimeKeep keep, gpointer
     return facts;
 }
 
-/* A mail in a file: its problems are the file's. */
+/* A mail in a file: its problems are the file's, its links the mail's. */
 static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *mail)
 {
     set(&attachment->type, g_strdup("message/rfc822"));
@@ -449,6 +449,7 @@ static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *m
         facts_add_problem(attachment->problems, "damaged", "no mail: there are no header fields");
     else
         walk_message(&walk, tree.top, attachment);
+    if (outer->facts) links_move(facts, outer->facts);
     for (guint i = 0; i < facts->problems->len; i++) {
         const FactsProblem *problem = g_ptr_array_index(facts->problems, i);
         facts_add_problem(attachment->problems, problem->code, problem->detail);

@@ -180,6 +180,25 @@ static void test_html_only(void **state)
     assert_string_equal(lie->body, "正文");
 }
 
+/* A link in a mail that is attached as a file is as much of a file that did not come as one in the mail
+ * itself. */
+static void test_links_in_mail_file(void **state)
+{
+    static const char INNER[] = "From: b@y.example\nSubject: x\nContent-Type: text/plain; charset=utf-8\n\n"
+                                "总结.docx https://pan.baidu.com/s/1abc 提取码 ab12\n";
+    g_autofree char *encoded = g_base64_encode((const guchar *)INNER, strlen(INNER));
+    g_autofree char *mail = g_strdup_printf(
+        "Subject: x\n" MIXED "--b\nContent-Type: application/octet-stream; name=a.eml\n"
+        "Content-Transfer-Encoding: base64\n\n%s\n--b\nContent-Type: message/rfc822\n\n%s\n--b--\n",
+        encoded, INNER);
+    g_autoptr (Facts) facts = read_mail(mail);
+    assert_int_equal(facts->links->len, 1);
+    const FactsLink *item = g_ptr_array_index(facts->links, 0);
+    assert_string_equal(item->name, "总结.docx");
+    assert_string_equal(item->code, "ab12");
+    assert_true(has_problem(facts->problems, "cloud-link"));
+}
+
 /* Mail programs that ask Windows declare a page saved as one file a mail. */
 static void test_page_declared_mail(void **state)
 {
@@ -475,6 +494,7 @@ int main(void)
         cmocka_unit_test(test_enriched),
         cmocka_unit_test(test_page_declared_mail),
         cmocka_unit_test(test_names_lost),
+        cmocka_unit_test(test_links_in_mail_file),
         cmocka_unit_test(test_headers),
         cmocka_unit_test(test_parts),
         cmocka_unit_test(test_names_astray),
