@@ -49,6 +49,7 @@ static const struct Element {
  * covers. */
 typedef struct Grid {
     guint column;
+    gsize start; /* of the present row in what was written */
     guint rows[COLUMNS_MAX];
 } Grid;
 
@@ -314,8 +315,10 @@ static guint span_of(const char *tag, const char *end, const char *name, guint m
 
 static void begin_cell(Html *html)
 {
+    const Grid *grid = innermost_grid(html);
     if (html->cells++ == 0) return;
-    if (!at_line_start(html)) html->breaks = 0; /* what the cell before it owed */
+    const gboolean empty = grid && html->out->len == grid->start; /* so far: what is owed is its row's */
+    if (!empty && !at_line_start(html)) html->breaks = 0;         /* what the cell before it owed */
     html->tabs++;
 }
 
@@ -348,7 +351,9 @@ static void do_row(Html *html, gboolean closing)
         html->breaks = MIN(html->breaks, 1); /* the paragraph in the last cell ends with its row */
     html->cells = html->covered = 0;
     owe_breaks(html, 1);
-    if (!closing && grid) grid->column = 0;
+    if (closing || !grid) return;
+    grid->column = 0;
+    grid->start = html->out->len;
 }
 
 static void do_table(Html *html, gboolean closing)

@@ -88,6 +88,19 @@ char *link_words_name(const char *start, const char *end, const char **position)
     return announced_name(start, end, position);
 }
 
+char *link_words_whole(const char *start, const char *end)
+{
+    static const char *const OTHERS[] = {"下载", "点击",   "点按",  "查看",    "打开",
+                                         "文件", "附件：", "附件:", "Download"};
+    g_autofree char *text = g_strstrip(g_strndup(start, (gsize)(end - start)));
+    const char *dot = strrchr(text, '.');
+    if (!dot || dot == text || dot[extension_at(dot)] || extension_at(dot) == 0) return NULL;
+    if (strpbrk(text, "\n\t<>|?*/\\") || g_utf8_strlen(text, -1) > 120) return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(OTHERS); i++)
+        if (g_str_has_prefix(text, OTHERS[i])) return NULL;
+    return g_steal_pointer(&text);
+}
+
 const char *link_words_next(const char *start, const char *end, const char **after)
 {
     for (const char *p = start; p < end; p++) {

@@ -8,6 +8,10 @@
  * frees. */
 char *link_words_name(const char *start, const char *end, const char **position);
 
+/* The text from start to end if all of it is one name, whatever is in it: 附件1：“读书会”总结.docx. NULL if
+ * not; the caller frees. */
+char *link_words_whole(const char *start, const char *end);
+
 /* Where the first file name with a known extension begins in the text from start to end, NULL if there is
  * none; *after, if not NULL, is behind it. */
 const char *link_words_next(const char *start, const char *end, const char **after);

@@ -278,17 +278,17 @@ static void consider(Scan *scan, const Place *seen)
     const Place *place = &real;
     if (inner) real.url = inner;
     const char *text = scan->text, *kind = cloud_of(place->url);
-    g_autofree char *own = place->anchor && place->end > place->start
-                               ? link_words_name(text + place->start, text + place->end, NULL)
-                               : NULL;
+    const gboolean named = place->anchor && place->end > place->start;
+    g_autofree char *own = named ? link_words_whole(text + place->start, text + place->end) : NULL;
+    if (named && !own) own = link_words_name(text + place->start, text + place->end, NULL);
     if (!kind && own && g_str_has_prefix(place->url, "http")) kind = "link";
     if (!kind || g_utf8_strlen(place->url, -1) > LIMIT_URL_CHARS || scan->hits++ >= HITS_MAX) return;
     FactsLink *item = known_link(facts, place->url);
     if (!item && facts->links->len >= LIMIT_LINKS) return;
     if (!item) item = facts_add_link(facts->links, kind, place->url, "");
     gsize from = place->start, end = place->after;
-    fill(&item->name, name_of(scan, place, &own, &from));
     fill(&item->name, name_in(place->url));
+    fill(&item->name, name_of(scan, place, &own, &from));
     if (!*item->name) {
         fill(&item->name, name_behind(scan, place, &end));
         if (*item->name) from = place->start; /* what is before it is of the last one */

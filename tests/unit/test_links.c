@@ -54,6 +54,24 @@ static const struct Case {
      "href=\"https://wx.mail.qq.com/ftn/download?func=3&amp;key=b\">照片.zip</a><div>88.5M</div><div>无限期</"
      "div>",
      {{"qq", "照片.zip", "88.5M", "无限期", ""}}},
+    {"QQ Mail, names with all that names have, pictures in cells of their own",
+     TRUE,
+     "<table><tr><td><img></td><td><a "
+     "href=\"https://wx.mail.qq.com/ftn/download?k=1\">附件1：文学院“读书会”（2014.5）.docx</a><br>(3.25M, "
+     "无限期)</td></tr><tr><td><img></td><td><a href=\"https://wx.mail.qq.com/ftn/download?k=2\">2.照片 "
+     "[原图].zip</a><br>(120.50M, 2014年06月29日 10:00 到期)</td></tr></table>",
+     {{"qq", "附件1：文学院“读书会”（2014.5）.docx", "3.25M", "无限期", ""},
+      {"qq", "2.照片 [原图].zip", "120.50M", "2014-06-29 10:00", ""}}},
+    {"a text that only has a name in it",
+     TRUE,
+     "<a href=\"http://u.163.com/a\">点击下载：总结.docx</a> <a "
+     "href=\"http://u.163.com/b\">照片.zip（请下载）</a>",
+     {{"163", "总结.docx", "", "", ""}, {"163", "照片.zip", "", "", ""}}},
+    {"Mail Drop as text: the address knows the name best",
+     FALSE,
+     "点按以下载 照片.zip (100 MB) "
+     "https://www.icloud.com/attachment/?u=x&f=%E7%85%A7%E7%89%87.zip&sz=100\n可下载至2014年6月28日",
+     {{"icloud", "照片.zip", "100 MB", "2014-06-28", ""}}},
     {"documents online, without extensions",
      FALSE,
      "【腾讯文档】创新案例汇总表\nhttps://docs.qq.com/sheet/Dabc\n\n【金山文档 | WPS云文档】 "
