@@ -78,6 +78,16 @@ static const struct Cloud {
     {"exmail.qq.com", "drive", "qq"},
     {"feishu.cn", "/drive", "feishu"},
     {"feishu.cn", "/file", "feishu"},
+    {"feishu.cn", "/docx/", "feishu"},
+    {"feishu.cn", "/docs/", "feishu"},
+    {"feishu.cn", "/sheets/", "feishu"},
+    {"feishu.cn", "/wiki/", "feishu"},
+    {"docs.google.com", "/d/", "google"},
+    {"shimo.im", "/docs/", "shimo"},
+    {"shimo.im", "/docx/", "shimo"},
+    {"shimo.im", "/sheets/", "shimo"},
+    {"shimo.im", "/file/", "shimo"},
+    {"note.youdao.com", "/s/", "youdao"},
     {"wetransfer.com", "", "wetransfer"},
     {"we.tl", "", "wetransfer"},
     {"vdisk.weibo.com", "", "sina"},
@@ -154,7 +164,7 @@ typedef struct Place {
 static gboolean goes_on(const char *line)
 {
     static const char *const WORDS[] = {"可下载至", "有效期",   "过期时间", "到期时间", "大小",
-                                        "无限期",   "永久有效", "长期有效", "剩余"};
+                                        "无限期",   "永久有效", "长期有效", "剩余",     "链接有效"};
     for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++)
         if (g_str_has_prefix(line, WORDS[i])) return TRUE;
     return g_ascii_isdigit(*line);

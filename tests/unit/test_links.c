@@ -72,6 +72,12 @@ static const struct Case {
      "点按以下载 照片.zip (100 MB) "
      "https://www.icloud.com/attachment/?u=x&f=%E7%85%A7%E7%89%87.zip&sz=100\n可下载至2014年6月28日",
      {{"icloud", "照片.zip", "100 MB", "2014-06-28", ""}}},
+    {"WPS, paragraphs, and documents of Feishu and Shimo",
+     TRUE,
+     "<p>总结.docx</p><p><a href=\"https://365.kdocs.cn/l/cAbc\">打开文档</a></p><p>链接有效期：30天</p><a "
+     "href=\"https://shili.feishu.cn/docx/Abc\">创新案例</a> <a href=\"https://shimo.im/docs/abc\">名单</a> "
+     "https://shimo.im/welcome",
+     {{"wps", "总结.docx", "", "30天", ""}, {"feishu", "", "", "", ""}, {"shimo", "", "", "", ""}}},
     {"documents online, without extensions",
      FALSE,
      "【腾讯文档】创新案例汇总表\nhttps://docs.qq.com/sheet/Dabc\n\n【金山文档 | WPS云文档】 "
