@@ -405,11 +405,33 @@ static gboolean is_doubtful(const char *name)
     return strcmp(name, "UTF-8") == 0 || strcmp(name, "GB18030") == 0 || strcmp(name, "CP1252") == 0;
 }
 
+/* Whether it is called UTF-16 (.NET calls its strings so) and was sent as UTF-8. */
+static gboolean is_no_utf16(const char *name, const char *bytes, gsize length)
+{
+    return g_ascii_strncasecmp(name, "UTF-16", 6) == 0 && !memchr(bytes, '\0', length) &&
+           !census_utf16((const guchar *)bytes, length) && census_is_utf8(bytes, length);
+}
+
+/* What bytes are that do not fit their label, if they plainly are something else: UTF-8, or GB18030 under a
+ * label of 7-bit charsets or of Big5. Else NULL. */
+static const char *instead_of(const char *name, const char *bytes, gsize length)
+{
+    if (strcmp(name, "UTF-8") == 0 || census_ascii(bytes, length) == length) return NULL;
+    if (census_is_utf8(bytes, length)) return "UTF-8";
+    if (g_ascii_strncasecmp(name, "ISO-2022-", 9) != 0 && g_ascii_strncasecmp(name, "BIG5", 4) != 0)
+        return NULL;
+    const char *other = census_contradict("CP1252", (const guchar *)bytes, length);
+    PairCensus pairs = census_pairs((const guchar *)bytes, length);
+    gboolean chinese = strcmp(other, "GB18030") == 0 && !census_rather_big5(&pairs);
+    return chinese && is_exact("GB18030", bytes, length) ? "GB18030" : NULL;
+}
+
 static const char *choose(const char *name, const char *bytes, gsize length)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(marks); i++)
         if (length >= marks[i].length && memcmp(bytes, marks[i].bytes, marks[i].length) == 0)
             return marks[i].name;
+    if (is_no_utf16(name, bytes, length)) return "UTF-8";
     if (strcmp(name, "UTF-16") == 0) return utf16_order(bytes, length);
     if (!*name) return find_out(bytes, length);
     if (!is_doubtful(name)) return name;
@@ -445,12 +467,10 @@ char *charset_to_utf8(const char *bytes, gsize length, const char *label, gboole
     GString *out = g_string_sized_new(length + 1);
     gboolean good =
         strcmp(chosen, "HZ") == 0 ? append_hz(out, bytes, length) : append_named(out, chosen, bytes, length);
-    /* ISO-2022-JP and the like on raw UTF-8: a label whose bytes do not fit loses to UTF-8 whose bytes all
-     * do. */
-    if (!good && strcmp(chosen, "UTF-8") != 0 && census_ascii(bytes, length) < length &&
-        census_is_utf8(bytes, length)) {
+    const char *instead = good ? NULL : instead_of(chosen, bytes, length);
+    if (instead) {
         g_string_truncate(out, 0);
-        good = append_utf8(out, bytes, length);
+        good = append_named(out, instead, bytes, length);
     }
     if (g_str_has_prefix(out->str, "\xEF\xBB\xBF")) g_string_erase(out, 0, 3);
     if (exact) *exact = good;

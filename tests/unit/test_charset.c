@@ -53,6 +53,20 @@ static const struct {
      "开展（一）活动总结", TRUE},
     {BYTES("\xB1\xA8\xCB\xCD"), "utf-8", "报送", TRUE},
     {BYTES("\xE6\x8A\xA5\xE9\x80"), NULL, "报\uFFFD\uFFFD", FALSE}, /* cut inside a character: still UTF-8 */
+    /* bytes that cannot be what they are called */
+    {BYTES("\xC4\xFA\xBA\xC3\xA3\xAC\xCF\xD6\xB1\xA8\xCB\xCD\xB2\xC4\xC1\xCF"), "iso-2022-jp",
+     "您好，现报送材料", TRUE},
+    {BYTES(
+         "\xC4\xFA\xBA\xC3\xA3\xAC\xC7\xEB\xC9\xF3\xD4\xC4\xA1\xA3\xC1\xAA\xCF\xB5\xC8\xCB\xA3\xBA\xBC\xD7"),
+     "big5", "您好，请审阅。联系人：甲", TRUE},
+    {BYTES("\xB1z\xA6n\xA1"
+           "A\xB2{\xB3\xF8\xB0"
+           "e\xA7\xF7\xAE\xC6\xFF"),
+     "big5", "您好，現報送材料\uFFFD", FALSE},
+    {BYTES(
+         "\xE6\x82\xA8\xE5\xA5\xBD\xEF\xBC\x8C\xE7\x8E\xB0\xE6\x8A\xA5\xE9\x80\x81\xE6\x9D\x90\xE6\x96\x99"),
+     "utf-16", "您好，现报送材料", TRUE},
+    {BYTES("see below"), "utf-16le", "see below", TRUE},
     /* HZ that nobody labelled, and what only looks like it */
     {BYTES("~{No@mQ'T:~} A\r\n~{5D;n6/~}"), NULL, "物理学院 A\r\n的活动", TRUE},
     {BYTES("~{1(KM~}"), "gb2312", "报送", TRUE},
