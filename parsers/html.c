@@ -49,7 +49,8 @@ static const struct Element {
  * covers. */
 typedef struct Grid {
     guint column;
-    gsize start; /* of the present row in what was written */
+    gsize start;     /* of the present row in what was written */
+    gboolean headed; /* a row before had text in its first cell: where there is none, it stands empty */
     guint rows[COLUMNS_MAX];
 } Grid;
 
@@ -113,14 +114,21 @@ static gboolean is_glued(const Html *html, gunichar next)
            g_unichar_iswide(g_utf8_get_char(g_utf8_prev_char(out->str + out->len)));
 }
 
+static Grid *innermost_grid(Html *html)
+{
+    return html->tables > 0 && html->tables <= TABLES_MAX ? &html->grids[html->tables - 1] : NULL;
+}
+
 /* Before text, which begins with the character `next`. */
 static void pay(Html *html, gunichar next)
 {
     pay_breaks(html);
     if (at_line_start(html)) {
+        const Grid *grid = html->tabs > 0 ? innermost_grid(html) : NULL;
         for (guint i = 0; i < html->quoted; i++) g_string_append_c(html->out, '>');
         if (html->quoted > 0) g_string_append_c(html->out, ' ');
         for (; html->covered > 0; html->covered--) g_string_append_c(html->out, '\t');
+        for (guint i = 0; grid && grid->headed && i < html->tabs; i++) g_string_append_c(html->out, '\t');
     } else if (html->tabs > 0) {
         for (guint i = 0; i < html->tabs; i++) g_string_append_c(html->out, '\t');
     } else if (html->space && !strchr("\t ", html->out->str[html->out->len - 1]) && !is_glued(html, next)) {
@@ -302,11 +310,6 @@ static void do_quote(Html *html, const char *tag, const char *end, gboolean clos
     }
 }
 
-static Grid *innermost_grid(Html *html)
-{
-    return html->tables > 0 && html->tables <= TABLES_MAX ? &html->grids[html->tables - 1] : NULL;
-}
-
 static guint span_of(const char *tag, const char *end, const char *name, guint most)
 {
     g_autofree char *span = attribute(tag, end, name);
@@ -315,10 +318,11 @@ static guint span_of(const char *tag, const char *end, const char *name, guint m
 
 static void begin_cell(Html *html)
 {
-    const Grid *grid = innermost_grid(html);
+    Grid *grid = innermost_grid(html);
     if (html->cells++ == 0) return;
     const gboolean empty = grid && html->out->len == grid->start; /* so far: what is owed is its row's */
     if (!empty && !at_line_start(html)) html->breaks = 0;         /* what the cell before it owed */
+    if (grid && !empty && html->cells == 2) grid->headed = TRUE;
     html->tabs++;
 }
 

@@ -200,7 +200,9 @@ static void test_taglines(void **state)
                                         "来自 魅族 18",
                                         "通过QQ邮箱手机版发送",
                                         "签名由网易邮箱大师定制",
-                                        "来自vivo手机邮箱"},
+                                        "来自vivo手机邮箱",
+                                        "来自钉钉专属商务邮箱",
+                                        "来自移动139邮箱"},
                              *const WRITTEN[] = {"来自华为的工程师讲了党课", "通过QQ邮箱报送",
                                                  "由支部书记带头", "签名表见附件", "从五月起"};
     for (gsize i = 0; i < G_N_ELEMENTS(ADDED); i++) {

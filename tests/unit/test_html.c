@@ -60,7 +60,11 @@ static const struct Case {
     {"x<", "x<"},
     {"x<a", "x"},
     {"<table><tr><td>甲<td>乙<tr><td></td><td>丙<td>丁</tr><tr><td><img><td><p>戊</p><td>己</table>",
-     "甲\t乙\n丙\t丁\n戊\t己"},
+     "甲\t乙\n\t丙\t丁\n\t戊\t己"},
+    {"<table><tr><td><img><td>甲<td>乙<tr><td><img><td>丙<td><br>丁</table>",
+     "甲\t乙\n丙\n丁"}, /* no heads */
+    {"<table><tr><td>序号<td rowspan=2>甲<td>乙<tr><td><td>丙<tr><td><td><td>丁</table>",
+     "序号\t甲\t乙\n\t\t丙\n\t\t丁"},
     {"<o:p>&nbsp;</o:p>x", "x"},
     {"中文\n换行<b>\r\n测试</b> 空格 \n又\nabc\n文", "中文换行测试 空格 又 abc 文"}, /* broken by a program */
     {"<p>一<xml><w:x>Normal 0 7.8 磅</w:x></xml>二<xml:namespace ns='x' />三", "一二三"},
