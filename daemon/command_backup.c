@@ -6,9 +6,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -35,8 +37,19 @@ static void read_from(gpointer descriptor)
     dup2(GPOINTER_TO_INT(descriptor), STDIN_FILENO);
 }
 
-/* `from`: what tar reads where its file is "-", from its beginning; -1 = nothing. */
-static gboolean run_tar(const char *const *argv, int from, int fine, GError **error)
+/* Less than this is none: tar has filled it up. */
+#define FULL_BELOW (256 * 1024)
+
+static gboolean is_full(const char *folder)
+{
+    struct statvfs disk;
+    return statvfs(folder, &disk) == 0 &&
+           ((guint64)disk.f_bavail * disk.f_frsize < FULL_BELOW || (disk.f_files > 0 && disk.f_favail == 0));
+}
+
+/* `from`: what tar reads where its file is "-", from its beginning; -1 = nothing. `into`: the folder that it
+ * fills. */
+static gboolean run_tar(const char *const *argv, int from, const char *into, int fine, GError **error)
 {
     int status;
     g_autofree char *said = NULL;
@@ -44,8 +57,12 @@ static gboolean run_tar(const char *const *argv, int from, int fine, GError **er
                       from >= 0 ? read_from : NULL, GINT_TO_POINTER(from), NULL, &said, &status, error))
         return FALSE;
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == fine)) return TRUE;
-    g_strchomp(said);
-    g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "tar failed: %s", said);
+    said[strcspn(said, "\n")] = '\0'; /* it says it for each file again */
+    if (is_full(into))
+        g_set_error(error, STORE_ERROR, STORE_ERROR_FULL, "no space left in %s: free some, then try again",
+                    into);
+    else
+        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "tar failed: %s", *said ? said : "it was killed");
     return FALSE;
 }
 
@@ -78,6 +95,22 @@ static gboolean has_key(const Config *config)
 
 /* --- backup ----------------------------------------------------------------------------------- */
 
+/* Ctrl+C ends tar, which is in our group; we stay to take away what is half done. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int number)
+{
+    interrupted = number;
+}
+
+static void stay_for_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal, .sa_flags = SA_RESTART};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+    sigaction(SIGHUP, &action, NULL);
+}
+
 static gboolean pack(const Config *config, const char *folder, const char *file, GError **error)
 {
     g_autofree char *half = g_strconcat(file, ".part", NULL);
@@ -88,10 +121,11 @@ static gboolean pack(const Config *config, const char *folder, const char *file,
                           NULL};
     if (has_key(config)) argv[G_N_ELEMENTS(argv) - 2] = KEY;
     mode_t before = umask(077); /* it holds the mails, and maybe the key */
-    gboolean done = run_tar(argv, -1, CAME_MEANWHILE, error) && sync_file(half, error);
+    gboolean done = run_tar(argv, -1, folder, CAME_MEANWHILE, error) && sync_file(half, error);
     umask(before);
-    if (done && g_rename(half, file) == 0) return TRUE;
-    if (done) g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot rename %s to %s", half, file);
+    if (done && !interrupted && g_rename(half, file) == 0) return TRUE;
+    if (done && !interrupted)
+        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot rename %s to %s", half, file);
     g_unlink(half);
     return FALSE;
 }
@@ -106,13 +140,18 @@ int command_backup(const Config *config, int argc, char **argv)
     g_autoptr (Store) store = store_open_read_only(config, &error);
     if (!store) return log_failure(error);
     if (!g_mkdtemp(folder)) {
-        fprintf(stderr, "baosong: cannot write into %s\n", beside);
+        fprintf(stderr, "baosong: cannot write into %s: %s\n", beside, g_strerror(errno));
         return EX_CANTCREAT;
     }
+    stay_for_signals();
     g_autofree char *database = g_build_filename(folder, "baosong.db", NULL);
     gboolean done =
         store_backup(store, database, command_progress, &error) && pack(config, folder, file, &error);
     remove_tree(folder);
+    if (!done && interrupted) {
+        fprintf(stderr, "baosong: interrupted: no backup was written\n");
+        return 128 + interrupted;
+    }
     if (!done) return log_failure(error);
     printf("%s is written: database, mails and files as of now", file);
     printf(has_key(config) ? ", and the ledger key: keep it as safe as the key.\n"
@@ -122,17 +161,55 @@ int command_backup(const Config *config, int argc, char **argv)
 
 /* --- restore ---------------------------------------------------------------------------------- */
 
+/* What people do to a backup to make it smaller. tar unpacks it, but does not guess on standard input. */
+typedef struct Compressor {
+    const char *magic;
+    const char *program;
+    const char *option; /* of tar */
+} Compressor;
+
+static const Compressor compressors[] = {
+    {"\x1F\x8B", "gzip", "--gzip"},       {"BZh", "bzip2", "--bzip2"},
+    {"\xFD\x37zXZ", "xz", "--xz"},        {"\x28\xB5\x2F\xFD", "zstd", "--zstd"},
+    {"\x04\x22\x4D\x18", "lz4", "-Ilz4"}, {"LZIP", "lzip", "--lzip"},
+};
+
+/* The compressor of the backup; NULL = none. */
+static const Compressor *find_compressor(int file)
+{
+    char start[8] = "";
+    if (pread(file, start, sizeof start - 1, 0) < 0) return NULL;
+    for (guint i = 0; i < G_N_ELEMENTS(compressors); i++)
+        if (g_str_has_prefix(start, compressors[i].magic)) return &compressors[i];
+    return NULL;
+}
+
+static gboolean is_installed(const char *program)
+{
+    g_autofree char *path = g_find_program_in_path(program);
+    return path != NULL;
+}
+
+/* Members are named: whatever else an archive holds stays in it. */
+static gboolean extract(int file, const char *folder, const char *const *members, GError **error)
+{
+    const Compressor *compressor = find_compressor(file);
+    g_autoptr (GPtrArray) argv = g_ptr_array_new();
+    const char *const fixed[] = {"tar",         "--extract", "--file",          "-",
+                                 "--directory", folder,      "--no-same-owner", "--no-same-permissions"};
+    for (guint i = 0; i < G_N_ELEMENTS(fixed); i++) g_ptr_array_add(argv, (gpointer)fixed[i]);
+    if (compressor) g_ptr_array_add(argv, (gpointer)compressor->option);
+    for (; *members; members++) g_ptr_array_add(argv, (gpointer)*members);
+    g_ptr_array_add(argv, NULL);
+    return run_tar((const char *const *)argv->pdata, file, folder, 0, error);
+}
+
 static gboolean unpack(int file, const char *folder, GError **error)
 {
-    /* Members are named: whatever else an archive holds stays in it. */
-    const char *argv[] = {"tar",         "--extract", "--file",          "-",
-                          "--directory", folder,      "--no-same-owner", "--no-same-permissions",
-                          "baosong.db",  "mail",      "files",           NULL};
-    const char *key[] = {"tar",         "--extract", "--file",          "-",
-                         "--directory", folder,      "--no-same-owner", "--no-same-permissions",
-                         KEY,           NULL};
-    if (!run_tar(argv, file, 0, error)) return FALSE;
-    run_tar(key, file, 0, NULL);
+    static const char *const state[] = {"baosong.db", "mail", "files", NULL};
+    static const char *const key[] = {KEY, NULL};
+    if (!extract(file, folder, state, error)) return FALSE;
+    extract(file, folder, key, NULL);
     return TRUE;
 }
 
@@ -158,9 +235,13 @@ static gboolean put_back(const Config *config, StoreFolderLock *lock, int file, 
 {
     g_autofree char *folder = g_build_filename(config->store.state_dir, "tmp", "restore", NULL);
     remove_tree(folder);
-    gboolean done = g_mkdir(folder, 0700) == 0 && unpack(file, folder, error) &&
-                    store_check_copy(config, folder, error) && put_key(config, folder, error) &&
-                    store_put_back(lock, folder, error);
+    if (g_mkdir(folder, 0700) != 0) {
+        g_set_error(error, STORE_ERROR, errno == ENOSPC ? STORE_ERROR_FULL : STORE_ERROR_IO,
+                    "cannot make %s: %s", folder, g_strerror(errno));
+        return FALSE;
+    }
+    gboolean done = unpack(file, folder, error) && store_check_copy(config, folder, error) &&
+                    put_key(config, folder, error) && store_put_back(lock, folder, error);
     remove_tree(folder);
     return done;
 }
@@ -182,6 +263,15 @@ int command_restore(const Config *config, int argc, char **argv)
         fprintf(stderr, "baosong: cannot read %s: %s\n", file, g_strerror(errno));
         return EX_NOINPUT;
     }
+    const Compressor *compressor = find_compressor(backup);
+    if (compressor && !is_installed(compressor->program)) {
+        fprintf(stderr,
+                "baosong: %s is compressed with %s, which is not installed: install it, or unpack the file "
+                "elsewhere\n",
+                file, compressor->program);
+        close(backup);
+        return EX_UNAVAILABLE;
+    }
     g_autoptr (GError) error = NULL;
     if (!owner_become(config, &error)) return log_failure(error);
     umask(077);
@@ -197,7 +287,11 @@ int command_restore(const Config *config, int argc, char **argv)
         g_prefix_error(&error, "%s: nothing was put back: ", file);
     store_free_folder(lock);
     close(backup);
-    if (error) return log_failure(error) == EX_CONFIG ? EX_CONFIG : EX_DATAERR;
+    if (error) {
+        int status = log_failure(error);
+        gboolean may_pass = g_error_matches(error, STORE_ERROR, STORE_ERROR_FULL);
+        return status == EX_CONFIG || may_pass ? status : EX_DATAERR;
+    }
     if (!done) return EX_CANTCREAT;
     printf("%s is put back. The daemon reads what came since from the mailbox; letters of unknown fate are "
            "looked for in "

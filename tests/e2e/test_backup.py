@@ -1,5 +1,8 @@
 """baosong backup and restore: one moment of a running system, checked before it is put back."""
 
+import os
+import shutil
+import signal
 import sqlite3
 import subprocess
 import tarfile
@@ -127,6 +130,44 @@ def test_restore_refuses(saved, stage):
     assert "not whole" in complaint(saved.command("restore", "--force", torn), 65)
     same(was, snapshot(saved))
     assert not list((saved.dir / "state/tmp").iterdir())
+
+
+@pytest.mark.parametrize("compressor", ["gzip", "xz", "zstd", "bzip2", "lz4"])
+def test_a_backup_that_was_compressed(compressor, saved, stage):
+    program = shutil.which(compressor) or pytest.skip(f"no {compressor} here")
+    small = stage.file(f"backups/small.{compressor}", subprocess.run([program, "-c"], input=saved.file.read_bytes(),
+                                                                    stdout=subprocess.PIPE, check=True).stdout)
+    was = snapshot(saved)
+    lose_state(saved, "instance")
+    good(saved.command("restore", small))
+    good(saved.command("fsck"))
+    torn = stage.file(f"backups/torn.{compressor}", small.read_bytes()[:-small.stat().st_size // 3])
+    assert "nothing was put back" in complaint(saved.command("restore", "--force", torn), 65)
+    good(saved.daemon(NOW))
+    same(was, snapshot(saved))
+
+
+def test_a_compressor_that_is_not_here(saved, stage):
+    tools = stage.folder("few-tools")
+    (tools / "tar").symlink_to(shutil.which("tar"))
+    small = stage.file("backups/small.xz", b"\xfd7zXZ\0" + b"-" * 1000)
+    done = good(saved.command("restore", "--force", small, env={"PATH": str(tools)}), 69)
+    assert len(done.stderr.splitlines()) == 1 and "compressed with xz" in done.stderr and str(small) in done.stderr
+
+
+def test_a_backup_that_is_interrupted(saved, stage):
+    """Ctrl+C goes to the group: tar dies of it, and what is half done does not stay."""
+    tools = stage.folder("slow-tools")
+    begun = tools / "begun"
+    stage.file(tools / "tar", f'#!/bin/sh\necho half >"$3"\ntouch {begun}\nexec sleep 1000\n', 0o755)
+    folder = stage.folder("backups", "interrupted")
+    process = subprocess.Popen([saved.bin / "baosong", "-c", saved.config, "backup", folder / "state.tar"], text=True,
+                               env={**stage.environment(), "PATH": f"{tools}:/usr/bin:/bin"}, stderr=subprocess.PIPE,
+                               start_new_session=True, **stage.as_user())
+    stage.wait_for("tar", begun.exists, process, "/dev/null")
+    os.killpg(process.pid, signal.SIGINT)
+    assert "no backup was written" in process.communicate(timeout=60)[1] and process.returncode == 130
+    assert list(folder.iterdir()) == []
 
 
 def test_another_campaigns_backup(saved, campaigns):
