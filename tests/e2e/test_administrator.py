@@ -1,6 +1,8 @@
 """An administrator who follows the README, forgets a step, and is told which."""
 
 import os
+import pwd
+from pathlib import Path
 
 import openpyxl
 import pytest
@@ -59,6 +61,26 @@ def test_root_leaves_nothing_that_the_service_cannot_use(campaign, stage):
     assert len(items(campaign)) == 1
     roots = [str(path) for top in ("state", "share") for path in (campaign.dir / top).rglob("*") if path.stat().st_uid == 0]
     assert roots == []
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+def test_root_becomes_the_owner_with_all_groups(campaign, stage):
+    """A login as the service's user is in `staff` too: so is what root starts; and it says that it is root no more."""
+    groups = Path("/etc/group").read_text() + f"baosong-staff:x:54321:{stage.user}\nbaosong-share:x:54322:\n"
+    group_file = stage.file(campaign.dir / "group", groups, 0o644)
+    seen = stage.file(campaign.dir / "seen", "")
+    tell = stage.file(campaign.dir / "token", f"#!/bin/sh\n{{ id -G; id -nu; echo $HOME; }} >{seen}\necho token\n", 0o755)
+    campaign.write(imap__password_file=None, imap__token_command=tell, share__group="baosong-share")
+    done = stage.run(["unshare", "--mount", "sh", "-c", f"mount --bind {group_file} /etc/group && exec \"$@\"", "-",
+                      campaign.bin / "baosongd", "-c", campaign.config, "--once", "--now", NOW], as_root=True)
+    if "unshare" in done.stderr or "mount:" in done.stderr:
+        pytest.skip("no mount namespaces here")
+    assert "offers no login" in complaint(done, TRY_LATER)
+    numbers, name, home = seen.read_text().splitlines()
+    assert set(map(int, numbers.split())) >= {stage.gid, 54321, 54322} and 0 not in map(int, numbers.split())
+    assert name == stage.user and home == pwd.getpwuid(stage.uid).pw_dir
+    told = [line for line in done.stderr.splitlines() if "not as root" in line]
+    assert len(told) == 1 and stage.user in told[0] and str(campaign.dir / "state") in told[0]
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="needs root")
