@@ -133,12 +133,15 @@ enum {
     CONFIG_ERROR_KEY,
     CONFIG_ERROR_VALUE,
     CONFIG_ERROR_ROSTER,
-    CONFIG_ERROR_TOKEN /* token_command gave none this time: the only one that may pass by itself */
+    CONFIG_ERROR_TOKEN,  /* token_command gave none this time: may pass by itself */
+    CONFIG_ERROR_PASSING /* a file cannot be read for want of descriptors or memory, or since a disk or a file
+                          * server is ill: may pass, too */
 };
 
 /* Loads the INI file and the roster and holidays that it names (relative paths are relative to the file).
  * The error's message is one line, "FILE:LINE: [section] key: what is wrong; what is right; did you mean …".
- * NULL on the first fault. Callers exit 78 (EX_CONFIG). The caller owns the config. */
+ * NULL on the first fault. Callers exit 78 (EX_CONFIG), or 75 after CONFIG_ERROR_PASSING. The caller owns the
+ * config. */
 Config *config_load(const char *file, GError **error);
 void config_free(Config *config);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Config, config_free)

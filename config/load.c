@@ -246,7 +246,8 @@ static gboolean read_calendar(Loader *loader)
     g_autofree char *holidays = NULL;
     guint line = loader_line(loader, "campaign", "holidays");
     if (*campaign->holidays_file && !g_file_get_contents(campaign->holidays_file, &holidays, NULL, &error))
-        return loader_fail(loader, CONFIG_ERROR_FILE, line, "campaign", "holidays", "%s", error->message);
+        return loader_fail(loader, secret_file_code((GFileError)error->code), line, "campaign", "holidays",
+                           "%s", error->message);
     loader->config->calendar = calendar_new(campaign->timezone, holidays, &error);
     loader->context.calendar = loader->config->calendar;
     if (loader->config->calendar) return TRUE;
@@ -261,13 +262,17 @@ static gboolean read_roster(Loader *loader)
 {
     const char *file = loader->config->campaign.roster_file;
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    loader->config->roster = roster_load(file, faults);
+    g_autoptr (GError) unread = NULL;
+    loader->config->roster = roster_load(file, faults, &unread);
     if (loader->config->roster) return TRUE;
+    int code = unread && secret_file_code((GFileError)unread->code) == CONFIG_ERROR_PASSING
+                   ? CONFIG_ERROR_PASSING
+                   : CONFIG_ERROR_ROSTER;
     g_autofree char *more = faults->len < 2 ? g_strdup("")
                                             : g_strdup_printf(" (and %u more; see baosong roster check %s)",
                                                               faults->len - 1, file);
-    return loader_fail(loader, CONFIG_ERROR_ROSTER, loader_line(loader, "campaign", "roster"), "campaign",
-                       "roster", "%s: %s%s", file, (char *)g_ptr_array_index(faults, 0), more);
+    return loader_fail(loader, code, loader_line(loader, "campaign", "roster"), "campaign", "roster",
+                       "%s: %s%s", file, (char *)g_ptr_array_index(faults, 0), more);
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -287,7 +292,8 @@ static char *read_text(Loader *loader)
                         "%s; run this as root (sudo), or let the group of the daemon read it",
                         g_strerror(EACCES));
         else
-            loader_fail(loader, CONFIG_ERROR_FILE, 0, NULL, NULL, "%s", error->message);
+            loader_fail(loader, secret_file_code((GFileError)error->code), 0, NULL, NULL, "%s",
+                        error->message);
         return NULL;
     }
     if (length > FILE_MAX)

@@ -35,9 +35,10 @@ typedef struct Roster {
  * numbers, empty names. Two committees may share an address, and one may have none: see roster_remarks().
  * NULL if there is any fault; else the caller owns the roster. 书记邮箱 may stand in several rows. */
 Roster *roster_from_table(const Table *table, GPtrArray *faults);
-/* The same from a CSV file (table_read_csv); that it cannot be read, or is a workbook, is a fault too. The
- * only function here that touches a file. */
-Roster *roster_load(const char *file, GPtrArray *faults);
+/* The same from a CSV file (table_read_csv); that it cannot be read, or is a workbook, is a fault too;
+ * `unread` (may be NULL) then says why it could not be read (G_FILE_ERROR). The only function here that
+ * touches a file. */
+Roster *roster_load(const char *file, GPtrArray *faults, GError **unread);
 void roster_free(Roster *roster);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
 

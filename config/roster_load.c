@@ -15,13 +15,14 @@ static gboolean is_workbook(const char *bytes, gsize length)
     return FALSE;
 }
 
-Roster *roster_load(const char *file, GPtrArray *faults)
+Roster *roster_load(const char *file, GPtrArray *faults, GError **unread)
 {
     g_autofree char *bytes = NULL;
     gsize length;
     g_autoptr (GError) error = NULL;
     if (!g_file_get_contents(file, &bytes, &length, &error)) {
         g_ptr_array_add(faults, g_strdup(error->message));
+        g_propagate_error(unread, g_steal_pointer(&error));
         return NULL;
     }
     if (is_workbook(bytes, length)) {

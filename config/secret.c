@@ -24,9 +24,25 @@ void secret_warn_if_open(const Secret *secret)
               (guint)file.st_mode & 07777u, secret->file);
 }
 
+int secret_file_code(GFileError why)
+{
+    static const GFileError passing[] = {G_FILE_ERROR_MFILE, G_FILE_ERROR_NFILE, G_FILE_ERROR_NOMEM,
+                                         G_FILE_ERROR_AGAIN, G_FILE_ERROR_INTR,  G_FILE_ERROR_IO};
+    for (guint i = 0; i < G_N_ELEMENTS(passing); i++)
+        if (passing[i] == why) return CONFIG_ERROR_PASSING;
+    return CONFIG_ERROR_FILE;
+}
+
 static gboolean fail(GError **error, const char *path, const char *what)
 {
     g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "%s: %s", path, what);
+    return FALSE;
+}
+
+static gboolean fail_to_read(GError **error, const char *path, int number)
+{
+    g_set_error(error, CONFIG_ERROR, secret_file_code(g_file_error_from_errno(number)), "%s: %s", path,
+                g_strerror(number));
     return FALSE;
 }
 
@@ -63,8 +79,8 @@ static gboolean read_secret(const char *path, gboolean may_lack, char **secret, 
     char buffer[SECRET_MAX + 1];
     gssize length = read_all(path, buffer);
     if (length < 0 && may_lack && errno == ENOENT) return TRUE;
-    if (length < 0)
-        return fail(error, path, errno ? g_strerror(errno) : "longer than a secret can be (4096 bytes)");
+    if (length < 0 && errno) return fail_to_read(error, path, errno);
+    if (length < 0) return fail(error, path, "longer than a secret can be (4096 bytes)");
     gboolean nul = memchr(buffer, '\0', (gsize)length) != NULL;
     buffer[length] = '\0';
     char *line = one_line(buffer);
@@ -98,6 +114,16 @@ char *config_secret(const Secret *secret, GError **error)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
+/* Whether it lies in the command itself; else in the machine: no process, pipe or memory left just now. */
+static gboolean cannot_be_run(const GError *error)
+{
+    return error->domain == G_SHELL_ERROR ||
+           (error->domain == G_SPAWN_ERROR && error->code != G_SPAWN_ERROR_FORK &&
+            error->code != G_SPAWN_ERROR_FAILED && error->code != G_SPAWN_ERROR_NOMEM &&
+            error->code != G_SPAWN_ERROR_MFILE && error->code != G_SPAWN_ERROR_NFILE &&
+            error->code != G_SPAWN_ERROR_IO);
+}
+
 static gboolean spawn(const char *command, GPid *child, int *out, GError **error)
 {
     g_auto(GStrv) argv = NULL;
@@ -106,7 +132,8 @@ static gboolean spawn(const char *command, GPid *child, int *out, GError **error
     if (g_shell_parse_argv(command, NULL, &argv, &local) &&
         g_spawn_async_with_pipes(NULL, argv, NULL, flags, NULL, NULL, child, NULL, out, NULL, &local))
         return TRUE;
-    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_FILE, "token_command cannot be run: %s", local->message);
+    g_set_error(error, CONFIG_ERROR, cannot_be_run(local) ? CONFIG_ERROR_FILE : CONFIG_ERROR_TOKEN,
+                "token_command cannot be run: %s", local->message);
     return FALSE;
 }
 

@@ -74,7 +74,7 @@ int command_roster_check(const Config *config, int argc, char **argv)
     if (!command_options(command_named("roster check"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
     const char *file = argv[1];
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr (Roster) roster = roster_load(file, faults);
+    g_autoptr (Roster) roster = roster_load(file, faults, NULL);
     tell_ignored(file);
     for (guint i = 0; i < faults->len; i++) fprintf(stderr, "%s: %s\n", file, (char *)faults->pdata[i]);
     if (!roster) {

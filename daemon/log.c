@@ -119,7 +119,8 @@ int log_failure(const GError *error)
 {
     g_autofree char *line = escape(error->message);
     g_log_structured("baosong", G_LOG_LEVEL_CRITICAL, "MESSAGE", "%s", line);
-    gboolean config = error->domain == CONFIG_ERROR || g_error_matches(error, NET_ERROR, NET_ERROR_URL) ||
+    gboolean config = (error->domain == CONFIG_ERROR && error->code != CONFIG_ERROR_PASSING) ||
+                      g_error_matches(error, NET_ERROR, NET_ERROR_URL) ||
                       g_error_matches(error, STORE_ERROR, STORE_ERROR_SCHEMA) ||
                       g_error_matches(error, LEDGER_ERROR, LEDGER_ERROR_KEY);
     return config ? EX_CONFIG : EX_TEMPFAIL;

@@ -25,8 +25,10 @@ gboolean login_fill(Login *login, const Secret *secret, char **token, GError **e
     login->endpoint.password = login->password;
     login->endpoint.bearer = login->bearer;
     if (!local) return TRUE;
-    /* The endpoint that gives tokens may be away as any server may: no reason to end for good. */
-    if (g_error_matches(local, CONFIG_ERROR, CONFIG_ERROR_TOKEN))
+    /* The endpoint that gives tokens may be away as any server may, and the machine be short of something: no
+     * reason to end for good. */
+    if (g_error_matches(local, CONFIG_ERROR, CONFIG_ERROR_TOKEN) ||
+        g_error_matches(local, CONFIG_ERROR, CONFIG_ERROR_PASSING))
         g_set_error_literal(error, NET_ERROR, NET_ERROR_AUTH, local->message);
     else
         g_propagate_error(error, g_steal_pointer(&local));

@@ -17,7 +17,9 @@ static const struct {
      "the server does not offer STARTTLS here, and without TLS we do not log in; use the s:// scheme of url "
      "(imaps, "
      "smtps), or the right port"},
-    {CURLE_SSL_CACERT_BADFILE, NET_ERROR_URL, "ca_file cannot be used; it must hold PEM certificates"},
+    /* trust.c has looked into ca_file a moment ago. */
+    {CURLE_SSL_CACERT_BADFILE, NET_ERROR_CONNECT,
+     "the certificates of authorities cannot be read now (too many open files?); we try again"},
     {CURLE_SSL_CONNECT_ERROR, NET_ERROR_TLS,
      "TLS could not be started; if this port expects STARTTLS, write the scheme of url without its s"},
     {CURLE_RECV_ERROR, NET_ERROR_CLOSED, "the connection broke while receiving"},

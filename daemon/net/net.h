@@ -14,7 +14,7 @@ GQuark net_error_quark(void);
  * that says host and port, what is wrong and what to do. */
 typedef enum NetError {
     NET_ERROR_URL,      /* the url (or ca_file) of the configuration cannot be used */
-    NET_ERROR_CONNECT,  /* name not found, refused, no route */
+    NET_ERROR_CONNECT,  /* name not found, refused, no route; no descriptor or memory left here */
     NET_ERROR_TLS,      /* unknown authority, wrong host, expired, TLS not offered */
     NET_ERROR_AUTH,     /* the server refused user or password */
     NET_ERROR_PROTOCOL, /* the server said something that IMAP or SMTP does not know; the connection is dead

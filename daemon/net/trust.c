@@ -12,22 +12,55 @@
 
 #include "daemon/net/net.h"
 
+#define PEM_BEGIN "-----BEGIN CERTIFICATE-----"
+#define PEM_END   "-----END CERTIFICATE-----"
+
 struct Trust {
     int memory; /* both together; -1 = none */
     char *path; /* what libcurl reads; NULL = its default */
     gboolean folder;
 };
 
+/* It is the machine that is short of something, or its disk is ill: the configuration is right. */
+static gboolean may_pass(const GError *cause)
+{
+    return cause->code == G_FILE_ERROR_MFILE || cause->code == G_FILE_ERROR_NFILE ||
+           cause->code == G_FILE_ERROR_NOMEM || cause->code == G_FILE_ERROR_IO;
+}
+
+/* Whether there is one DER structure, whole, behind the PEM_BEGIN at *next, which moves behind it. libcurl
+ * says one and the same of a file that it cannot parse and of one that it cannot open just now. */
+static gboolean is_certificate(const char **next)
+{
+    const char *start = *next + strlen(PEM_BEGIN), *end = strstr(start, PEM_END);
+    if (!end) return FALSE;
+    *next = end + strlen(PEM_END);
+    g_autofree char *base64 = g_strndup(start, (gsize)(end - start));
+    gsize length;
+    g_autofree guchar *der = g_base64_decode(base64, &length);
+    if (length < 4 || der[0] != 0x30) return FALSE; /* SEQUENCE; its length in one byte more, or in two */
+    return der[1] == 0x81 ? (gsize)der[2] + 3 == length
+                          : der[1] == 0x82 && ((gsize)der[2] << 8 | der[3]) + 4 == length;
+}
+
 static char *read_own(const char *ca_file, GError **error)
 {
     char *pem = NULL;
     g_autoptr (GError) cause = NULL;
     if (!g_file_get_contents(ca_file, &pem, NULL, &cause)) {
-        g_set_error(error, NET_ERROR, NET_ERROR_URL, "ca_file cannot be read: %s", cause->message);
+        g_set_error(error, NET_ERROR, may_pass(cause) ? NET_ERROR_CONNECT : NET_ERROR_URL,
+                    "ca_file cannot be read: %s", cause->message);
         return NULL;
     }
-    if (strstr(pem, "-----BEGIN CERTIFICATE-----") != NULL) return pem;
-    g_set_error(error, NET_ERROR, NET_ERROR_URL, "ca_file \"%s\" holds no certificate in PEM form", ca_file);
+    const char *next = pem, *wrong = NULL;
+    guint count = 0;
+    while (!wrong && (next = strstr(next, PEM_BEGIN)) != NULL) {
+        count++;
+        wrong = is_certificate(&next) ? NULL : "a certificate that is cut or changed";
+    }
+    if (count == 0) wrong = "no certificate in PEM form";
+    if (!wrong) return pem;
+    g_set_error(error, NET_ERROR, NET_ERROR_URL, "ca_file \"%s\" holds %s", ca_file, wrong);
     g_free(pem);
     return NULL;
 }

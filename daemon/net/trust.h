@@ -8,7 +8,7 @@
 typedef struct Trust Trust;
 
 /* `ca_file` NULL or "": the system's alone. NULL and NET_ERROR_URL if it cannot be read or holds no
- * certificate in PEM form. */
+ * certificate in PEM form, NET_ERROR_CONNECT if no descriptor or memory is left to read it. */
 Trust *trust_new(const char *ca_file, GError **error);
 
 /* The handle verifies certificate and host name (RFC 6125), TLS 1.2 or later. `trust` must outlive its

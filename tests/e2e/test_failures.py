@@ -1,6 +1,7 @@
 """What goes wrong outside of us: one clear line, the right exit status, and the next good run loses nothing."""
 
 import os
+import shutil
 import subprocess
 
 import pytest
@@ -66,6 +67,31 @@ def test_certificate_of_an_unknown_authority(waiting, stage):
     stage.file(waiting.dir / "ca.pem", stranger.ca.read_bytes())
     assert "certificate" in complaint(waiting.daemon(NOW), TRY_LATER)
     stage.file(waiting.dir / "ca.pem", waiting.dovecot.ca.read_bytes())
+    nothing_lost(waiting)
+
+
+def test_a_cut_authority(waiting, stage):
+    whole = waiting.dovecot.ca.read_text().splitlines(keepends=True)
+    for torn in (whole[:-3], whole[:2] + whole[4:]):
+        stage.file(waiting.dir / "ca.pem", "".join(torn))
+        line = complaint(waiting.daemon(NOW), CONFIG)
+        assert "ca.pem" in line and "cut or changed" in line
+    stage.file(waiting.dir / "ca.pem", "Subject: an authority\n" + "".join(whole) + "".join(whole))
+    nothing_lost(waiting)
+
+
+@pytest.mark.skipif(not shutil.which("prlimit"), reason="needs prlimit")
+def test_no_descriptors_left(waiting):
+    """Wherever it runs out of them, from the database to the attachments, that passes: never 78, which ends the service."""
+    faults = set()
+    for most in range(4, 100):
+        done = waiting.stage.run(["prlimit", f"--nofile={most}", waiting.bin / "baosongd", "-c", waiting.config, "--once",
+                                  "--now", NOW])
+        if done.returncode == 0:
+            break
+        if done.returncode != 127:  # the program itself could be loaded
+            faults.add(complaint(done, TRY_LATER))
+    assert any("ledger.key" in line for line in faults) and any("authorities" in line for line in faults)
     nothing_lost(waiting)
 
 

@@ -1,6 +1,8 @@
 /* The config file that is right: the example, values, quotas, warnings, secrets, the reference. */
 #include "tests/unit/config_fixture.h"
 
+#include <sys/resource.h>
+
 #include "config/keys.h"
 #include "config/values.h"
 
@@ -200,6 +202,32 @@ static void secrets(void **state)
     assert_null(error);
 }
 
+/* What cannot be opened for want of descriptors is not wrong: 75, and the service tries again. */
+static void no_descriptors(void **state)
+{
+    struct rlimit most;
+    write_file("secret", "hunter2\n", -1);
+    g_autofree char *example = config_example();
+    write_file("right.conf", example, -1);
+    g_autofree char *path = path_of("secret"), *config = path_of("right.conf");
+    g_autoptr (GError) unread = NULL, unloaded = NULL, unstarted = NULL;
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &most), 0);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &(struct rlimit){0, most.rlim_max}), 0);
+    char *secret = config_secret(&(Secret){.file = path}, &unread);
+    Config *loaded = config_load(config, &unloaded);
+    char *token = config_token(&(Secret){.command = "/bin/echo token"}, &unstarted);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &most), 0);
+    assert_null(secret);
+    assert_null(loaded);
+    assert_null(token);
+    assert_true(g_error_matches(unread, CONFIG_ERROR, CONFIG_ERROR_PASSING));
+    assert_true(g_error_matches(unloaded, CONFIG_ERROR, CONFIG_ERROR_PASSING));
+    assert_true(g_error_matches(unstarted, CONFIG_ERROR, CONFIG_ERROR_TOKEN));
+    g_clear_error(&unstarted);
+    assert_null(config_token(&(Secret){.command = "/no/such/command"}, &unstarted));
+    assert_true(g_error_matches(unstarted, CONFIG_ERROR, CONFIG_ERROR_FILE));
+}
+
 static void nearest(void **state)
 {
     static const char *const words[] = {"deadline", "dedicated", "at", "关键词", NULL};
@@ -227,7 +255,7 @@ int main(void)
     g_log_set_writer_func(catch_warning, NULL, NULL);
     const struct CMUnitTest tests[] = {
         TEST(the_example), TEST(the_defaults), TEST(from_windows), TEST(values),    TEST(owed),
-        TEST(warnings),    TEST(secrets),      TEST(nearest),      TEST(reference),
+        TEST(warnings),    TEST(secrets),      TEST(nearest),      TEST(reference), TEST(no_descriptors),
     };
     int failed = cmocka_run_group_tests(tests, NULL, NULL);
     g_free(warned);

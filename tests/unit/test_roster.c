@@ -246,15 +246,15 @@ static void keys_of_names(void **state)
 static void from_files(void **state)
 {
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr (Roster) example = roster_load("config/roster.csv", faults);
+    g_autoptr (Roster) example = roster_load("config/roster.csv", faults, NULL);
     assert_non_null(example);
     assert_int_equal(example->committees->len, 30);
-    assert_null(roster_load("no/such/roster.csv", faults));
+    assert_null(roster_load("no/such/roster.csv", faults, NULL));
     assert_non_null(strstr(text_of(faults, 0), "No such file"));
     g_autofree char *path = g_strdup("/tmp/roster-XXXXXX");
     close(g_mkstemp(path));
     assert_true(g_file_set_contents(path, "PK\x03\x04 a workbook", -1, NULL));
-    assert_null(roster_load(path, faults));
+    assert_null(roster_load(path, faults, NULL));
     assert_non_null(strstr(text_of(faults, 1), "save it as CSV"));
     unlink(path);
 }
