@@ -1,5 +1,6 @@
 """A machine that mails people is hard to start by accident: old mail, observing, bursts, loops."""
 
+import pytest
 from facts import go_live, good, items, letters, mark
 from season import MAILS, NOW, when
 
@@ -20,13 +21,18 @@ def old_business(count):
         yield raw.encode(), start + (end - start) * i // count
 
 
-def test_five_year_old_mailbox(campaign, imap):
+@pytest.mark.parametrize("looked", [True, False], ids=["after a look", "go-live before the first read"])
+def test_five_year_old_mailbox(looked, campaign, imap):
     # A live desk whose reminders are off: whatever leaves now would be an answer to old business.
     campaign.write(remind__before="", remind__overdue="")
-    go_live(campaign)
+    if looked:
+        go_live(campaign)
+    else:
+        assert "Nothing was read yet" in good(campaign.command("go-live")).stdout
     imap.append_many(campaign.user, old_business(3000), batch=500)
     good(campaign.daemon(NOW))
     good(campaign.daemon(NOW))
+    assert campaign.status()["mode"] == "live" and campaign.status()["mails"] > 50  # those since `starts`
     assert campaign.letters.log() == []
     assert letters(campaign) == [] and items(campaign) == []
     assert campaign.query("SELECT count(*) n FROM todo")[0]["n"] == 0
