@@ -60,10 +60,20 @@ static int end_reader(pid_t reader)
     return status;
 }
 
+/* Where memory runs out, the machine's or the unit's, a reader goes, who is replaced, and not the daemon. */
+static void go_first(void)
+{
+    int fd = open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    ssize_t written = fd >= 0 ? write(fd, "500", 3) : -1;
+    (void)written; /* without /proc the larger one goes */
+    if (fd >= 0) close(fd);
+}
+
 int serve(void)
 {
     pid_t reader = 0;
     int socket = -1, status = 0;
+    go_first(); /* who is not dumpable may not */
     /* It dies with the daemon, and leaves no memory behind when it dies of what a reader died of. */
     prctl(PR_SET_PDEATHSIG, SIGKILL);
     prctl(PR_SET_DUMPABLE, 0);

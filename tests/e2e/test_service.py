@@ -5,6 +5,7 @@ import select
 import signal
 import socket
 import time
+from pathlib import Path
 
 import pytest
 from facts import good, letters
@@ -112,3 +113,28 @@ def test_goes_on_when_the_server_comes_back(campaigns, stage, imap):
     campaign.write(imap__url=f"imaps://localhost:{imap.imaps}")
     good(campaign.daemon(None))
     assert campaign.query("SELECT count(*) n FROM item")[0]["n"] == 1
+
+
+def processes_below(pid):
+    """The process and all that it started."""
+    parents = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parents[int(stat.parent.name)] = int(stat.read_text().rpartition(")")[2].split()[1])
+        except OSError:  # it has ended meanwhile
+            continue
+    found = [pid]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one]
+    return found
+
+
+def test_readers_go_first_where_memory_runs_out(service):
+    """The kernel ends who is dearest: one reader, who is replaced, and not the daemon."""
+    campaign = service.campaign
+    campaign.deliver(MAIL)
+    service.until(lambda: waiting(service) and campaign.status()["items"] == 1, "the item")
+    daemon, *readers = processes_below(service.process.pid)
+    dear = [int(Path(f"/proc/{pid}/oom_score_adj").read_text()) for pid in (daemon, *readers)]
+    assert len(readers) >= 4 and dear[0] == 0 and set(dear[1:]) == {500}  # two nurseries, and a reader of each
+    assert service.end() == 0
