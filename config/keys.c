@@ -155,7 +155,8 @@ const Key keys[] = {
     {"smtp", "sent_copy", &key_choice, AT(smtp.sent_copy), "auto", NULL, .choices = "auto|append|server|bcc",
      .help = "Who puts a copy into the folder of sent mail: we (append), the provider (server), or a blind "
              "copy to "
-             "ourselves (bcc). auto looks after the first letter."},
+             "ourselves (bcc). auto looks after the first letter, and again during the next "
+             "copy_wait."},
     {"smtp", "burst", &key_number, AT(smtp.burst), "100", NULL, 1, 100000,
      .help = "If one cycle makes more receipts than this, all are held until “baosong release”."},
     {"smtp", "per_address_daily", &key_number, AT(smtp.per_address_daily), "20", NULL, 1, 1000,

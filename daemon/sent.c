@@ -10,6 +10,7 @@
 #define CURSOR_UIDVALIDITY "sent_uidvalidity"
 #define CURSOR_UID         "sent_uid"
 #define COPY_BY            "sent_copy"   /* what `auto` found: server or append */
+#define DOUBT              "sent_doubt"  /* "TIME MESSAGE-ID" of the letter that showed `append` */
 #define LOOKED             "sent_looked" /* what lay in Sent before this database was made is known */
 #define LOOK_BACK          500           /* UIDs to search when Sent has been made anew */
 #define UNANSWERED_MOST    3             /* ends without an answer; then a person decides */
@@ -22,6 +23,7 @@ static const char *sent_folder(const Cycle *cycle)
 typedef struct Search {
     GHashTable *wanted; /* char* Message-ID (borrowed) */
     GHashTable *found;  /* char* Message-ID (owned) */
+    guint copies;       /* of all that are wanted */
 } Search;
 
 static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
@@ -34,7 +36,9 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     const char *end = open ? memchr(open, '>', size - (gsize)(open - bytes)) : NULL;
     if (!end) return TRUE;
     char *message_id = g_strndup(open + 1, (gsize)(end - open - 1));
-    if (g_hash_table_contains(search->wanted, message_id))
+    gboolean wanted = g_hash_table_contains(search->wanted, message_id);
+    search->copies += wanted;
+    if (wanted)
         g_hash_table_add(search->found, message_id);
     else
         g_free(message_id);
@@ -43,10 +47,11 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
 
 /* The Message-IDs of `wanted` (a set) that lie in Sent from UID `first` on (0 = from the cursor, and the last
  * LOOK_BACK ones in any case: the server may have been restored, and its UIDs have caught up); NULL on error.
- * Moves no cursor. */
+ * `copies` (may be NULL): how many mails they are. Moves no cursor. */
 static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, GHashTable *wanted,
-                                GError **error)
+                                guint *copies, GError **error)
 {
+    if (copies) *copies = 0;
     ImapStatus status;
     if (!imap_examine(cycle->imap, folder, &status, error)) return NULL;
     g_autoptr (GHashTable) found = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -63,6 +68,7 @@ static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, 
     Search search = {.wanted = wanted, .found = found};
     static const char *const names[] = {"MESSAGE-ID", NULL};
     if (!imap_fetch_fields(cycle->imap, (guint32)first, 0, names, on_fields, &search, error)) return NULL;
+    if (copies) *copies = search.copies;
     return g_steal_pointer(&found);
 }
 
@@ -107,7 +113,7 @@ static gboolean first_look(Cycle *cycle, const char *folder, GError **error)
     g_autoptr (GPtrArray) queued = store_outbox_list(cycle->store, OUTBOX_QUEUED, error);
     if (!queued) return FALSE;
     g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
-    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 1, ids_of(queued, wanted), error);
+    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 1, ids_of(queued, wanted), NULL, error);
     if (!found) return FALSE;
     for (guint i = 0; i < queued->len; i++) {
         const StoreLetter *letter = queued->pdata[i];
@@ -174,12 +180,34 @@ static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *l
                                           : append_copy(cycle, folder, letter, error);
 }
 
+/* A server may take its time to keep its copy. Ours does not wait for it: without one a letter whose fate is
+ * unknown goes again. So the letter that showed `append` is looked for again for copy_wait: if it lies there
+ * twice by then, the later ones need no copy of ours. */
+static gboolean look_again(Cycle *cycle, const char *folder, GError **error)
+{
+    g_autofree char *doubt = store_setting(cycle->store, DOUBT);
+    char *message_id;
+    if (!doubt || cycle->config->smtp.sent_copy != SENT_COPY_AUTO) return TRUE;
+    gint64 until = g_ascii_strtoll(doubt, &message_id, 10) + cycle->config->smtp.copy_wait;
+    gboolean last = until <= g_get_real_time() / G_USEC_PER_SEC;
+    guint copies;
+    g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
+    g_hash_table_add(wanted, g_strchug(message_id));
+    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 0, wanted, &copies, error);
+    if (!found) return FALSE;
+    if (copies < 2) return !last || store_set_setting(cycle->store, DOUBT, NULL, error);
+    g_message("the server keeps copies of letters in %s itself, only later: from now on it alone does",
+              folder);
+    return store_set_setting(cycle->store, COPY_BY, "server", error) &&
+           store_set_setting(cycle->store, DOUBT, NULL, error);
+}
+
 static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
 {
     g_autoptr (GPtrArray) flying = store_outbox_list(cycle->store, OUTBOX_IN_FLIGHT, error);
     g_autoptr (GPtrArray) accepted = flying ? store_outbox_list(cycle->store, OUTBOX_ACCEPTED, error) : NULL;
     if (!accepted) return FALSE;
-    if (folder && !first_look(cycle, folder, error)) return FALSE;
+    if (folder && !(first_look(cycle, folder, error) && look_again(cycle, folder, error))) return FALSE;
     if (flying->len + accepted->len == 0)
         return !folder || store_outbox_next_at(cycle->store) == G_MAXINT64 ||
                move_cursor(cycle, folder, error);
@@ -187,7 +215,7 @@ static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
     g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
     ids_of(accepted, ids_of(flying, wanted));
     g_autoptr (GHashTable)
-        found = folder ? find_in_sent(cycle, folder, 0, wanted, error)
+        found = folder ? find_in_sent(cycle, folder, 0, wanted, NULL, error)
                        : g_hash_table_new(g_str_hash, g_str_equal);
     if (!found) return FALSE;
     for (guint i = 0; i < flying->len; i++) {
@@ -237,10 +265,13 @@ static gboolean find_out(Cycle *cycle, const char *folder, const StoreLetter *le
 {
     g_autoptr (GHashTable) wanted = g_hash_table_new(g_str_hash, g_str_equal);
     g_hash_table_add(wanted, letter->message_id);
-    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 0, wanted, error);
+    g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 0, wanted, NULL, error);
     if (!found) return FALSE;
     *server = g_hash_table_size(found) > 0;
-    return store_set_setting(cycle->store, COPY_BY, *server ? "server" : "append", error);
+    g_autofree char *doubt =
+        g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, letter->message_id);
+    return store_set_setting(cycle->store, COPY_BY, *server ? "server" : "append", error) &&
+           (*server || store_set_setting(cycle->store, DOUBT, doubt, error));
 }
 
 static gboolean copy(Cycle *cycle, const char *folder, const StoreLetter *letter, GError **error)

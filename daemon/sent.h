@@ -10,8 +10,8 @@
 gboolean sent_resolve(Cycle *cycle, GError **error);
 
 /* Sees to the copy of a letter that the server has accepted, as [smtp] sent_copy says; `auto` looks after the
- * first letter whether the server keeps copies itself. A copy that cannot be written now is written by a
- * later pass. */
+ * first letter whether the server keeps copies itself, and again in the passes of the next [smtp] copy_wait.
+ * A copy that cannot be written now is written by a later pass. */
 gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error);
 
 /* After journal_notes(): the ledger says which letters went without a copy. Where there is no Sent folder

@@ -202,3 +202,26 @@ def test_through_postfix_into_dovecot(campaigns, postfix, imap):
             break
     assert found == wanted, postfix.log()[-2000:]
     assert mark(postfix).log() == []
+
+
+@pytest.mark.parametrize("late", [True, False], ids=["seconds later", "never"])
+def test_a_server_that_keeps_its_copy_later(late, campaigns, imap):
+    """auto finds none after the first letter and writes one. If a second one shows up, the server keeps them."""
+    campaign = go_live(campaigns(**QUIET, smtp__copy_wait="1h"))
+    campaign.deliver(TWO[:1])
+    good(campaign.daemon(NOW))
+    first = imap.fetch(campaign.user, "Sent")
+    assert len(first) == 1
+    if late:
+        imap.append(campaign.user, first[0]["raw"], folder="Sent")
+    campaign.deliver(TWO[1:])
+    done = good(campaign.daemon(NOW))
+    assert ("keeps copies of letters" in done.stderr) == late
+    assert {o["state"] for o in letters(campaign)} == {"sent"} and len(campaign.letters.taken()) == 2
+    assert len(imap.fetch(campaign.user, "Sent")) == 2  # the first one twice, or both
+    if not late:  # and after copy_wait it is not looked for any more
+        doubt = "SELECT count(*) n FROM setting WHERE key = 'sent_doubt'"
+        assert campaign.query(doubt)[0]["n"] == 1
+        campaign.write(smtp__copy_wait="0")
+        good(campaign.daemon(NOW))
+        assert campaign.query(doubt)[0]["n"] == 0

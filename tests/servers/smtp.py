@@ -20,6 +20,7 @@ class SmtpSink:
         self.rules = stage.file(self.dir / "rules.json", "[]")
         self.journal = stage.file(self.dir / "journal", "")
         self.process = self.port = None
+        self.told = 0
         self.host = "localhost"
 
     def start(self, port=None):
@@ -59,7 +60,8 @@ class SmtpSink:
         """Each rule: {"match": regex of the recipient, "reply": "451 4.7.1 …", "at": "rcpt"|"data"|"drop", "auth" (match:
         the user) or "after" (take the mail, then break the connection instead of answering), "times": how often
         (default: always)}. No rule: take everything again."""
-        self.stage.file(self.rules, json.dumps(list(rules)))
+        self.told += 1  # "times" counts from now, also for a rule that an earlier test gave
+        self.stage.file(self.rules, json.dumps([{**rule, "told": self.told} for rule in rules]))
 
     def log(self):
         """What happened, oldest first: {"at", "from", "to", "message_id", "subject", "reply"} per DATA and refusal."""
