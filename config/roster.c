@@ -263,6 +263,14 @@ static void check_aliases(Reader *reader, const Committee *committee)
     }
 }
 
+/* What people write below a list. */
+static gboolean is_total(const char *name)
+{
+    static const char *const words[] = {"合计", "总计", "小计", "共计", "总数", "总和", "汇总", NULL};
+    g_autofree char *key = roster_key(name);
+    return g_strv_contains(words, key);
+}
+
 static Committee *read_committee(Reader *reader, guint row)
 {
     guint line = ((const TableRow *)g_ptr_array_index(reader->table->rows, row))->line;
@@ -290,6 +298,9 @@ static Committee *read_committee(Reader *reader, guint row)
         committee->code = g_strdup(committee->name);
     }
     if (!*committee->name && reader->column[COLUMN_NAME] >= 0) fault(reader, line, COLUMN_NAME, "empty");
+    if (is_total(committee->name))
+        fault(reader, line, COLUMN_NAME, "“%s” is a row of totals and no committee; leave it out",
+              committee->name);
     /* A kind left out would quietly make the quota that of every other kind. */
     if (!*committee->kind && committee->owed < 0 && reader->column[COLUMN_KIND] >= 0)
         fault(reader, line, COLUMN_KIND, "empty; the quota depends on it (or give 应报数)");
@@ -396,6 +407,12 @@ Roster *roster_from_table(const Table *table, GPtrArray *faults)
     return faults->len > before ? NULL : g_steal_pointer(&roster);
 }
 
+/* 1.38E+10: the last digits of a telephone are gone. */
+static gboolean is_shortened(const char *telephone)
+{
+    return g_regex_match_simple("^[0-9](\\.[0-9]+)?E\\+[0-9]+$", telephone, G_REGEX_CASELESS, 0);
+}
+
 GPtrArray *roster_remarks(const Roster *roster)
 {
     GPtrArray *remarks = g_ptr_array_new_with_free_func(g_free);
@@ -405,6 +422,11 @@ GPtrArray *roster_remarks(const Roster *roster)
             g_ptr_array_add(remarks, g_strdup_printf("line %u: %s has no address: its mail must name it, and "
                                                      "nobody reminds it",
                                                      committee->line, committee->name));
+        if (is_shortened(committee->telephone))
+            g_ptr_array_add(remarks,
+                            g_strdup_printf("line %u: the telephone %s of %s was shortened by Excel: make "
+                                            "the column text and type it again",
+                                            committee->line, committee->telephone, committee->name));
         for (guint j = 0; j < committee->addresses->len; j++) {
             const char *address = g_ptr_array_index(committee->addresses, j);
             const GPtrArray *owners = roster_owners(roster, address);

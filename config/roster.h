@@ -32,8 +32,9 @@ typedef struct Roster {
  * them (单位, 电子邮箱, 联系电话 …), stand in any order, and others are ignored. Cells of several values
  * separate them by ; ； 、 , ， or line breaks. Every fault is one line in `faults` ("line 7, column 邮箱:
  * …", of char*): missing or doubled columns, two committees of one name, alias or code, bad addresses, bad
- * numbers, empty names. Two committees may share an address, and one may have none: see roster_remarks().
- * NULL if there is any fault; else the caller owns the roster. 书记邮箱 may stand in several rows. */
+ * numbers, empty names, totals. Two committees may share an address, and one may have none: see
+ * roster_remarks(). NULL if there is any fault; else the caller owns the roster. 书记邮箱 may stand in
+ * several rows. */
 Roster *roster_from_table(const Table *table, GPtrArray *faults);
 /* The same from a CSV file (table_read_csv); that it cannot be read, or is a workbook, is a fault too;
  * `unread` (may be NULL) then says why it could not be read (G_FILE_ERROR). The only function here that
@@ -46,8 +47,9 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Roster, roster_free)
  * so that `roster check` can say so. The caller owns the array. */
 GPtrArray *roster_ignored_columns(const Table *table);
 
-/* What is no fault, but costs something: committees that share an address (their mail must name them), and
- * such without one (nobody reminds them); lines of char*, in roster order. The caller owns the array. */
+/* What is no fault, but costs something: committees that share an address (their mail must name them), such
+ * without one (nobody reminds them), and telephones that lost their digits (1.38E+10); lines of char*, in
+ * roster order. The caller owns the array. */
 GPtrArray *roster_remarks(const Roster *roster);
 
 /* The committees that have this address, in any case: of Committee*, borrowed; NULL if none has. */

@@ -6,6 +6,7 @@
 #include "daemon/command.h"
 #include "daemon/desk/desk.h"
 #include "daemon/log.h"
+#include "daemon/store/delivery.h"
 #include "daemon/store/requests.h"
 #include "daemon/store/store.h"
 
@@ -76,8 +77,30 @@ int command_report(const Config *config, int argc, char **argv)
     return ask(config, "report", argc, argv, "The workbook is written anew.");
 }
 
+/* Whether a request for this verb waits to be applied. */
+static gboolean waits(Store *store, const char *verb)
+{
+    g_autoptr (GPtrArray) requests = store_requests_list(store, NULL);
+    for (guint i = 0; requests && i < requests->len; i++)
+        if (strcmp(((StoreRequest *)requests->pdata[i])->verb, verb) == 0) return TRUE;
+    return FALSE;
+}
+
+/* Says before it acts: what would go out. */
+static void tell_what_is_held(const Config *config)
+{
+    g_autoptr (Store) store = store_open_read_only(config, NULL);
+    StoreStatus status;
+    if (!store || !store_fill_status(store, &status, NULL)) return;
+    if (status.mode == STORE_OBSERVE && !waits(store, "go-live"))
+        printf("The campaign only observes yet: nothing goes out before 'baosong go-live'.\n");
+    else
+        printf("Held letters: %u.\n", status.outbox[OUTBOX_HELD]);
+}
+
 int command_release(const Config *config, int argc, char **argv)
 {
+    if (argc == 1) tell_what_is_held(config);
     return ask(config, "release", argc, argv, "What is held goes out.");
 }
 
@@ -87,6 +110,13 @@ int command_revive(const Config *config, int argc, char **argv)
     if (!strchr(argv[1], '@')) {
         fprintf(stderr, "baosong: \"%s\" is no mail address\n", argv[1]);
         return EX_USAGE;
+    }
+    g_autoptr (Store) store = store_open_read_only(config, NULL);
+    if (store && !store_is_dead(store, argv[1])) {
+        fprintf(stderr,
+                "baosong: %s is not left out: letters go there; 待处理 in the workbook names who is\n",
+                argv[1]);
+        return EX_DATAERR;
     }
     json_t *args = json_pack("{s:s}", "address", argv[1]);
     if (!args) {

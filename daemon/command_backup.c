@@ -255,7 +255,11 @@ int command_restore(const Config *config, int argc, char **argv)
     if (!command_options(command_named("restore"), entries, &argc, &argv, 1, 1)) return EX_USAGE;
     g_autofree char *file = g_canonicalize_filename(argv[1], NULL);
     if (!g_file_test(file, G_FILE_TEST_IS_REGULAR)) {
-        fprintf(stderr, "baosong: there is no file %s\n", file);
+        gboolean other = g_file_test(file, G_FILE_TEST_EXISTS);
+        fprintf(stderr,
+                other ? "baosong: %s is a folder or a device, not a backup\n"
+                      : "baosong: there is no file %s\n",
+                file);
         return EX_NOINPUT;
     }
     int backup = open(file, O_RDONLY | O_CLOEXEC); /* now: a backup of root's is for root alone */

@@ -105,7 +105,9 @@ int command_reparse(const Config *config, int argc, char **argv)
     if (!command_options(command_named("reparse"), NULL, &argc, &argv, 0, 0)) return EX_USAGE;
     g_autoptr (GError) error = NULL;
     if (!owner_become(config, &error)) return log_failure(error);
-    g_autoptr (Cycle) cycle = cycle_open(config, (Clock){0}, TRUE, &error);
+    Store *there = store_open_read_only(config, &error); /* or there would be an empty one */
+    store_close(there);
+    g_autoptr (Cycle) cycle = there ? cycle_open(config, (Clock){0}, TRUE, &error) : NULL;
     if (!cycle) return log_failure(error);
     start(cycle);
     ReparseCount count = {0};

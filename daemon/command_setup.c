@@ -6,6 +6,7 @@
 
 #include "daemon/command.h"
 #include "daemon/log.h"
+#include "daemon/store/store.h"
 #include "parsers/limits.h"
 
 int command_config_check(const Config *config, int argc, char **argv)
@@ -20,6 +21,9 @@ int command_config_check(const Config *config, int argc, char **argv)
             config->file, group);
         return EX_CONFIG;
     }
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Store) store = store_open_read_only(config, NULL); /* none yet: nothing to agree with */
+    if (store && !store_check_codes(store, &error)) return log_failure(error);
     g_autofree char *starts = calendar_stamp(config->calendar, config->campaign.starts_at);
     g_autofree char *deadline = calendar_stamp(config->calendar, config->campaign.deadline_at);
     guint owed = 0;

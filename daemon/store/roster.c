@@ -2,6 +2,8 @@
  * keys. */
 #include "daemon/store/private.h"
 
+#include <string.h>
+
 static char *join(const GPtrArray *strings)
 {
     GString *all = g_string_new(NULL);
@@ -32,18 +34,125 @@ static gboolean put(Store *store, const Committee *committee, GError **error)
         (int)committee->branches, (int)quota.least, (int)quota.most);
 }
 
+/* --- codes ------------------------------------------------------------------------------------ */
+
+/* 001 and 1. */
+static gboolean is_same_number(const char *a, const char *b)
+{
+    if (strspn(a, "0123456789") != strlen(a) || strspn(b, "0123456789") != strlen(b)) return FALSE;
+    return strcmp(a + strspn(a, "0"), b + strspn(b, "0")) == 0;
+}
+
+static gboolean refuse(const Store *store, const char *was, const Committee *now, GError **error)
+{
+    g_set_error(
+        error, STORE_ERROR, STORE_ERROR_SCHEMA,
+        "%s: line %u, column 代码: %s has “%s” and had “%s” when mail of it was registered or letters "
+        "went to it; with another code it would count as a new committee: put “%s” back%s",
+        store->config->campaign.roster_file, now->line, now->name, now->code, was, was,
+        is_same_number(was, now->code)
+            ? " (Excel drops leading zeros: make the column text before they are typed)"
+            : "");
+    return FALSE;
+}
+
+/* Whether anything hangs on a code. */
+static gboolean is_used(Store *store, const char *code, gboolean *used, GError **error)
+{
+    gint64 found;
+    gboolean ok = db_int(store->db, &found, 0, error,
+                         "SELECT EXISTS (SELECT 1 FROM reminder WHERE committee = ?1)"
+                         " OR EXISTS (SELECT 1 FROM item WHERE committee = ?1)"
+                         " OR EXISTS (SELECT 1 FROM outbox WHERE committee = ?1)"
+                         " OR EXISTS (SELECT 1 FROM mail WHERE committee = ?1)",
+                         "t", code);
+    *used = ok && found;
+    return ok;
+}
+
+/* Full name (roster_key()) -> const Committee*. Aliases are no names: one may be that of a committee that was
+ * merged into this one. Caller frees. */
+static GHashTable *names_of(const Roster *roster)
+{
+    GHashTable *names = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    for (guint i = 0; i < roster->committees->len; i++) {
+        const Committee *committee = roster->committees->pdata[i];
+        g_hash_table_insert(names, roster_key(committee->name), (gpointer)committee);
+    }
+    return names;
+}
+
+/* Who has this name, and another code; NULL = nobody. */
+static const Committee *recoded(GHashTable *names, const char *code, const char *name)
+{
+    g_autofree char *key = roster_key(name);
+    const Committee *now = g_hash_table_lookup(names, key);
+    return now && strcmp(now->code, code) != 0 ? now : NULL;
+}
+
+gboolean store_check_codes(Store *store, GError **error)
+{
+    GError *fault = NULL;
+    gboolean used = FALSE;
+    g_autoptr (GHashTable) names = names_of(store->config->roster);
+    sqlite3_stmt *row = db_query(store->db, &fault, "SELECT code, name FROM committee ORDER BY position", "");
+    while (!fault && row && db_next(store->db, row, &fault)) {
+        const Committee *now = recoded(names, db_text(row, 0), db_text(row, 1));
+        if (!now || !is_used(store, db_text(row, 0), &used, &fault) || !used) continue;
+        refuse(store, db_text(row, 0), now, &fault);
+    }
+    if (fault && row) db_done(row);
+    if (fault) g_propagate_error(error, fault);
+    return !fault;
+}
+
+/* --- mirror ----------------------------------------------------------------------------------- */
+
+/* Somebody may have lost a line of the roster. */
+static gboolean tell_who_left(Store *store, GError **error)
+{
+    GError *fault = NULL;
+    sqlite3_stmt *row = db_query(store->db, &fault,
+                                 "SELECT c.name, c.code, count(*) FROM item i JOIN committee c ON c.code ="
+                                 " i.committee WHERE NOT c.in_roster GROUP BY c.code ORDER BY c.position",
+                                 "");
+    while (!fault && row && db_next(store->db, row, &fault))
+        g_message("%s (%s) is not in the roster any more: its %d items stay and count towards no quota",
+                  db_text(row, 0), db_text(row, 1), sqlite3_column_int(row, 2));
+    if (fault) g_propagate_error(error, fault);
+    return !fault;
+}
+
 gboolean roster_mirror(Store *store, GError **error)
 {
     Change change;
-    if (!change_begin(store, &change, error)) return FALSE;
+    if (!store_check_codes(store, error) || !change_begin(store, &change, error)) return FALSE;
     gboolean ok = db_run(store->db, error, "UPDATE committee SET in_roster = 0", "");
     const GPtrArray *committees = store->config->roster->committees;
     for (guint i = 0; ok && i < committees->len; i++) ok = put(store, committees->pdata[i], error);
+    ok = ok && tell_who_left(store, error);
     return change_end(&change, ok, error);
+}
+
+/* The committee that a record means by a code which it does not have in the roster; NULL = none, or it has. A
+ * record that tells no name: the number that Excel made of the code will do. */
+static const Committee *meant(const Roster *roster, const char *code, const char *name)
+{
+    const Committee *found = NULL;
+    for (guint i = 0; i < roster->committees->len; i++) {
+        const Committee *now = roster->committees->pdata[i];
+        if (strcmp(now->code, code) == 0) return NULL;
+        if (is_same_number(now->code, code)) found = now;
+    }
+    if (!name || !*name) return found;
+    g_autoptr (GHashTable) names = names_of(roster);
+    return recoded(names, code, name);
 }
 
 gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error)
 {
+    const Committee *now = *code ? meant(store->config->roster, code, name) : NULL;
+    if (now) return refuse(store, code, now, error);
     return !*code ||
            db_run(store->db, error,
                   "INSERT INTO committee (code, position, name, kind, aliases, addresses, contact,"

@@ -46,7 +46,8 @@ typedef enum StoreError {
                        */
     STORE_ERROR_IO,   /* cannot read or write: permissions, a broken disk, no such folder */
     STORE_ERROR_CORRUPT, /* the database is damaged or is no database of ours */
-    STORE_ERROR_SCHEMA,  /* made by a newer baosong, for another campaign, or with another number_prefix */
+    STORE_ERROR_SCHEMA,  /* made by a newer baosong, for another campaign, with another number_prefix, or with
+                          * other codes of committees */
     STORE_ERROR_DATA, /* decoded bytes are not what the facts say: nothing was added, the batch goes on; judge
                        * the mail again as unreadable */
     STORE_ERROR_STATE /* not possible in this state: a letter that is not in flight, a stage already taken */
@@ -82,8 +83,14 @@ Store *store_open_beside(const Config *config, GError **error);
  * the store (on error too). Killed in between: the next store_open_beside() and this call finish it. */
 gboolean store_swap_in(Store *store, GError **error);
 
-/* A committee that a record names: a row for it if it has left the roster since. Within a batch or alone. */
+/* A committee that a record names: a row for it if it has left the roster since; STORE_ERROR_SCHEMA if it is
+ * there under another code. Within a batch or alone. */
 gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error);
+
+/* Whether the roster of the config gives each committee the code under which mails, items or letters of it
+ * are known; else STORE_ERROR_SCHEMA with a line that says which code to put back. store_open() checks it,
+ * store_open_read_only() does not. */
+gboolean store_check_codes(Store *store, GError **error);
 
 /* --- settings --------------------------------------------------------------------------------- */
 

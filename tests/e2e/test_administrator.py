@@ -117,3 +117,23 @@ def test_reminders_that_staff_approve(campaigns):
     sheet = openpyxl.load_workbook(campaign.dir / "share" / "报送汇总.xlsx")["待处理"]
     assert not any("提醒待批准" in row for row in sheet.iter_rows(values_only=True))
     assert {letter["state"] for letter in letters(campaign, "reminder")} == {"sent"}
+
+
+def test_commands_in_the_wrong_order(campaign):
+    """Each says what is so, and leaves nothing behind that a right command trips over."""
+    assert "start baosongd once" in complaint(campaign.command("reparse"), TRY_LATER)
+    assert not (campaign.dir / "state/baosong.db").exists()  # or `restore` would want --force
+    good(campaign.daemon(NOW))
+    assert "nothing goes out before 'baosong go-live'" in good(campaign.command("release")).stdout
+    assert "is not left out" in good(campaign.command("revive", "nobody@shili.example"), 65).stderr
+    assert campaign.status()["requests"] == 1
+    good(campaign.command("go-live"))
+    assert "Held letters: 0" in good(campaign.command("release")).stdout  # it comes after go-live
+    good(campaign.daemon(NOW))
+    assert campaign.status()["mode"] == "live"
+    good(campaign.command("hold"))
+    good(campaign.daemon(NOW))
+    campaign.deliver(SOME)
+    good(campaign.daemon(NOW))
+    assert "Held letters: 1" in good(campaign.command("release")).stdout
+    assert "is a folder" in good(campaign.command("restore", campaign.dir), 66).stderr

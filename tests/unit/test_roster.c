@@ -155,6 +155,18 @@ static void shared_and_missing_addresses(void **state)
     assert_non_null(strstr(text_of(remarks, 1), "line 4: 新能源学院党委 has no address"));
 }
 
+/* What Excel and people leave behind. */
+static void totals_and_shortened_numbers(void **state)
+{
+    bad("单位名称,类型,邮箱,应报数\n甲党委,x,a@b.example,2\n合 计,,,2\n",
+        "line 3, column 单位名称: “合 计” is a row of totals");
+    g_autoptr (Roster)
+        roster = good("单位名称,类型,邮箱,电话\n甲党委,x,a@b.example,1.38E+10\n乙党委,x,c@d.example,E+1\n");
+    g_autoptr (GPtrArray) remarks = roster_remarks(roster);
+    assert_int_equal(remarks->len, 1);
+    assert_non_null(strstr(text_of(remarks, 0), "line 2: the telephone 1.38E+10 of 甲党委 was shortened"));
+}
+
 static void names_that_meet(void **state)
 {
     /* without codes, a doubled name is one fault, not two */
@@ -262,11 +274,17 @@ static void from_files(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(a_roster),        cmocka_unit_test(as_offices_keep_them),
-        cmocka_unit_test(every_fault),     cmocka_unit_test(shared_and_missing_addresses),
-        cmocka_unit_test(names_that_meet), cmocka_unit_test(columns_at_fault),
-        cmocka_unit_test(hostile_cells),   cmocka_unit_test(addresses),
-        cmocka_unit_test(keys_of_names),   cmocka_unit_test(from_files),
+        cmocka_unit_test(a_roster),
+        cmocka_unit_test(as_offices_keep_them),
+        cmocka_unit_test(every_fault),
+        cmocka_unit_test(shared_and_missing_addresses),
+        cmocka_unit_test(names_that_meet),
+        cmocka_unit_test(columns_at_fault),
+        cmocka_unit_test(hostile_cells),
+        cmocka_unit_test(addresses),
+        cmocka_unit_test(keys_of_names),
+        cmocka_unit_test(from_files),
+        cmocka_unit_test(totals_and_shortened_numbers),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -107,6 +107,33 @@ static void test_another_prefix_is_refused(void **state)
     refused_to_open(fixture, STORE_ERROR_SCHEMA, "put “number_prefix = DJ-” back");
 }
 
+/* Codes are what items and reminders hang on: Excel makes 1 of 001, and everybody would be reminded again. */
+static void test_other_codes_are_refused(void **state)
+{
+    Fixture *fixture = *state;
+    Committee *committee = fixture->config.roster->committees->pdata[0];
+    char *right = committee->code;
+    fixture->config.campaign.roster_file = (char *)"/etc/roster.csv";
+    fixture_close(fixture);
+    committee->code = (char *)"other"; /* nothing is known of it yet */
+    fixture_open(fixture);
+    fixture_close(fixture);
+    committee->code = right;
+    fixture_open(fixture);
+    store_one(fixture, 1, "document");
+    fixture_close(fixture);
+    committee->code = (char *)"other";
+    g_autofree char *says = g_strdup_printf("had “%s”", right);
+    refused_to_open(fixture, STORE_ERROR_SCHEMA, says);
+    refused_to_open(fixture, STORE_ERROR_SCHEMA, "/etc/roster.csv: line ");
+    committee->code = right;
+    char *name = committee->name; /* a new name under the old code is a new name */
+    committee->name = (char *)"新名学院党委";
+    fixture_open(fixture);
+    fixture_close(fixture);
+    committee->name = name;
+}
+
 static void test_foreign_files_are_refused(void **state)
 {
     Fixture *fixture = *state;
@@ -198,6 +225,7 @@ int main(void)
         TEST(test_newer_schema_is_refused),
         TEST(test_other_campaign_is_refused),
         TEST(test_another_prefix_is_refused),
+        TEST(test_other_codes_are_refused),
         TEST(test_foreign_files_are_refused),
         TEST(test_unusable_folder),
         TEST(test_reads_beside_the_daemon),
