@@ -47,7 +47,13 @@ static void tell_what_waits(const Config *config)
     g_autoptr (GError) error = NULL;
     g_autoptr (Store) store = store_open_read_only(config, &error);
     StoreStatus status;
-    if (!store || !store_fill_status(store, &status, &error)) {
+    g_autofree char *path = store_database_path(config);
+    gboolean there = g_file_test(path, G_FILE_TEST_EXISTS);
+    if (there && (!store || !store_fill_status(store, &status, &error))) {
+        printf("What waits cannot be read: %s\n", error->message);
+        return;
+    }
+    if (!there) {
         printf("Nothing was read yet, so nobody has seen what will be answered: unless that is meant, run "
                "'baosong "
                "hold', and look at the workbook first.\n");

@@ -36,9 +36,12 @@ static gboolean read_clock(const Config *config, const char *now, Clock *clock)
 {
     if (!now) return TRUE;
     clock->frozen = TRUE;
-    if (config->campaign.rehearsal && calendar_parse(config->calendar, now, FALSE, &clock->at)) return TRUE;
-    fprintf(stderr, "baosong: --now %s: write it as 2014-05-30T09:00:00+08:00; it needs rehearsal = yes\n",
-            now);
+    if (!calendar_parse(config->calendar, now, FALSE, &clock->at))
+        fprintf(stderr, "baosong: --now %s: not a time; write it as 2014-05-30T09:00:00+08:00\n", now);
+    else if (!config->campaign.rehearsal)
+        fprintf(stderr, "baosong: --now needs rehearsal = yes in [campaign]\n");
+    else
+        return TRUE;
     return FALSE;
 }
 

@@ -167,11 +167,11 @@ static gboolean take_lease(Cycle *cycle, const json_t *record, gint64 at, GError
 static gboolean refuse_new(const Follow *follow, const char *where, GError **error)
 {
     const Config *config = follow->cycle->config;
-    g_set_error(
-        error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-        "%s/baosong.db is new, but %s has records of this campaign: run 'baosong -c %s rebuild', which gives "
-        "every item its number again and sends nothing",
-        config->store.state_dir, where, config->file);
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "%s/baosong.db is new, but folder %s of the mailbox has records of this campaign: run "
+                "'baosong -c %s rebuild', which gives "
+                "every item its number again and sends nothing",
+                config->store.state_dir, where, config->file);
     return FALSE;
 }
 

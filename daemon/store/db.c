@@ -5,6 +5,8 @@
 #include <glib/gstdio.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "daemon/store/store.h"
@@ -57,6 +59,13 @@ static gboolean can_write(const Db *db)
     return !no_space;
 }
 
+/* As kernels make it when a disk errs. */
+static gboolean is_frozen(const Db *db)
+{
+    struct statvfs disk;
+    return statvfs(db->folder, &disk) == 0 && (disk.f_flag & ST_RDONLY);
+}
+
 static gboolean is_full(Db *db, int code)
 {
     int primary = code & 0xff;
@@ -77,8 +86,11 @@ gboolean db_fail(Db *db, int code, GError **error)
     const char *detail = db->handle ? sqlite3_errmsg(db->handle) : sqlite3_errstr(code);
     for (guint i = 0; i < G_N_ELEMENTS(CAUSES); i++) {
         if (CAUSES[i].code != primary) continue;
+        const char *remedy = CAUSES[i].error == STORE_ERROR_IO && is_frozen(db)
+                                 ? "its file system is read-only now: see why (journalctl -k), and remount it"
+                                 : CAUSES[i].remedy;
         g_set_error(error, STORE_ERROR, (gint)CAUSES[i].error, "%s %s (%s): %s", db->path, CAUSES[i].what,
-                    detail, CAUSES[i].remedy);
+                    detail, remedy);
         return FALSE;
     }
     g_set_error(error, STORE_ERROR, STORE_ERROR_CORRUPT,
@@ -106,6 +118,18 @@ static void configure(void)
     sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
+/* The name to open it by. SQLite writes even to read (the index of the journal), which a file system that is
+ * read-only refuses; but there nobody else writes either, and where no journal is left the file is all. */
+static char *name_for(const Db *db)
+{
+    g_autofree char *journal = g_strconcat(db->path, "-wal", NULL);
+    struct stat left;
+    if (!db->read_only || !is_frozen(db) || (stat(journal, &left) == 0 && left.st_size > 0))
+        return g_strdup(db->path);
+    g_autofree char *escaped = g_uri_escape_string(db->path, "/", FALSE);
+    return g_strdup_printf("file:%s?immutable=1", escaped);
+}
+
 Db *db_open(const char *path, gboolean read_only, GError **error)
 {
     configure();
@@ -116,8 +140,10 @@ Db *db_open(const char *path, gboolean read_only, GError **error)
     db->statements = g_hash_table_new(g_str_hash, g_str_equal);
     if (!read_only) make_private(path);
 
-    int flags = SQLITE_OPEN_NOMUTEX | (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
-    int code = sqlite3_open_v2(path, &db->handle, flags, NULL);
+    g_autofree char *name = name_for(db);
+    int flags =
+        SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI | (read_only ? SQLITE_OPEN_READONLY : SQLITE_OPEN_READWRITE);
+    int code = sqlite3_open_v2(name, &db->handle, flags, NULL);
     if (code == SQLITE_OK) {
         sqlite3_extended_result_codes(db->handle, 1);
         sqlite3_busy_timeout(db->handle, BUSY_MS);

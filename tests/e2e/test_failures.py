@@ -8,6 +8,7 @@ import pytest
 from facts import complaint, go_live, good, items, letters
 from season import MAILS, NOW
 from servers import Authority, free_ports
+from test_service import Service
 
 TRY_LATER, CONFIG = 75, 78
 SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "zhe-1", "zhe-2", "newsletter")]
@@ -208,6 +209,44 @@ def test_now_needs_rehearsal(waiting):
 def test_rehearsal_never_mails_the_world(waiting):
     waiting.write(smtp__url="smtp://mail.university.example:587")
     assert "rehearsal" in complaint(waiting.daemon(NOW), CONFIG)
+
+
+FREEZE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
+
+
+@pytest.mark.skipif(os.getuid() != 0 or subprocess.run(
+    ["unshare", "-m", "sh", "-c", FREEZE, "sh", "/tmp", "true"], capture_output=True).returncode != 0,
+    reason="needs a file system that is read-only")
+@pytest.mark.parametrize("how", ["ended", "killed"])
+def test_a_state_that_became_read_only(how, waiting, stage):
+    """As kernels leave it when a disk errs: one can look, and save what there is; a journal that is left is read, too."""
+    state = waiting.dir / "state"
+
+    def frozen(*argv):
+        return stage.run(["unshare", "-m", "sh", "-c", FREEZE, "sh", state, "setpriv", f"--reuid={stage.uid}",
+                          f"--regid={stage.gid}", "--clear-groups", *argv], as_root=True)
+
+    if how == "ended":
+        good(waiting.daemon(NOW))
+    else:
+        waiting.write(campaign__rehearsal="no", remind__before="", remind__overdue="")
+        service = Service(waiting)
+        service.until(lambda: [o["state"] for o in letters(waiting, "receipt")] == ["sent"] * 4, "receipts")
+        service.process.kill()
+        service.process.wait()
+        waiting.write(campaign__rehearsal="yes")
+        assert (state / "baosong.db-wal").stat().st_size > 0
+    command = [waiting.bin / "baosong", "-c", waiting.config]
+    assert "items        4" in good(frozen(*command, "status")).stdout
+    good(frozen(*command, "show", "1"))
+    good(frozen(*command, "fsck"))
+    backup = stage.folder("backups") / f"{how}.tar"
+    good(frozen(*command, "backup", backup))
+    assert "Read-only" in complaint(frozen(*command, "hold"), TRY_LATER)
+    daemon = [waiting.bin / "baosongd", "-c", waiting.config, "--once", "--now", NOW]
+    assert "Read-only" in complaint(frozen(*daemon), TRY_LATER)
+    good(waiting.command("restore", "--force", backup))
+    nothing_lost(waiting)
 
 
 def test_files_that_may_not_grow(waiting):
