@@ -151,6 +151,23 @@ static void test_foreign_files_are_refused(void **state)
     refused_to_open(fixture, STORE_ERROR_CORRUPT, "some other program");
 }
 
+/* A restore that was killed leaves a copy of everything; a link leads out of our folder. */
+static void test_leftovers_go(void **state)
+{
+    Fixture *fixture = *state;
+    g_autofree char *deep = g_build_filename(fixture->config.store.state_dir, "tmp", "restore", "mail", NULL);
+    g_autofree char *file = g_build_filename(deep, "a.eml", NULL), *link = g_build_filename(deep, "l", NULL);
+    g_autofree char *outside = g_build_filename(fixture->config.store.state_dir, "instance", NULL);
+    fixture_close(fixture);
+    assert_int_equal(g_mkdir_with_parents(deep, 0700), 0);
+    assert_true(g_file_set_contents(file, "x", 1, NULL) && g_file_set_contents(outside, "y", 1, NULL));
+    assert_int_equal(symlink(fixture->config.store.state_dir, link), 0);
+    fixture_open(fixture);
+    g_autofree char *left = g_build_filename(fixture->config.store.state_dir, "tmp", "restore", NULL);
+    assert_false(g_file_test(left, G_FILE_TEST_EXISTS));
+    assert_true(g_file_test(outside, G_FILE_TEST_EXISTS));
+}
+
 static void test_unusable_folder(void **state)
 {
     Fixture *fixture = *state;
@@ -227,6 +244,7 @@ int main(void)
         TEST(test_another_prefix_is_refused),
         TEST(test_other_codes_are_refused),
         TEST(test_foreign_files_are_refused),
+        TEST(test_leftovers_go),
         TEST(test_unusable_folder),
         TEST(test_reads_beside_the_daemon),
         cmocka_unit_test(test_nothing_to_read),
