@@ -142,6 +142,17 @@ static gboolean check_folders(Loader *loader)
     return TRUE;
 }
 
+/* What is put there gets a group that may read it. */
+static gboolean check_share(Loader *loader)
+{
+    const StoreConfig *store = &loader->config->store;
+    g_autofree char *share = g_strconcat(store->share_dir, "/", NULL);
+    g_autofree char *state = g_strconcat(store->state_dir, "/", NULL);
+    if (strcmp(store->share_dir, "/") != 0 && !g_str_has_prefix(state, share)) return TRUE;
+    return fail_key(loader, "share", "dir",
+                    "the state folder is this one, or lies in it: workbooks need a folder of their own");
+}
+
 static gboolean is_stage(const RemindConfig *remind, const char *name)
 {
     for (guint i = 0; i < remind->before->len; i++) {
@@ -244,7 +255,8 @@ static gboolean check_keywords(Loader *loader)
 gboolean check_config(Loader *loader)
 {
     return check_dates(loader) && check_rehearsal(loader) && check_address(loader) && check_folders(loader) &&
-           check_stages(loader) && check_quotas(loader) && check_others(loader) && check_keywords(loader);
+           check_share(loader) && check_stages(loader) && check_quotas(loader) && check_others(loader) &&
+           check_keywords(loader);
 }
 
 Quota config_quota(const Config *config, const Committee *committee)

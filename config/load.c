@@ -95,6 +95,7 @@ static char *read_line(char *buffer, int size, void *stream)
 
 static char *shown(const char *text)
 {
+    if (strstr(text, "://") && strchr(text, '@')) return g_strdup(""); /* maybe with a password */
     g_autofree char *start = g_utf8_substring(text, 0, MIN(g_utf8_strlen(text, -1), SHOWN_MAX));
     return g_strdup_printf("“%s%s” is wrong: ", start, strlen(start) < strlen(text) ? "…" : "");
 }

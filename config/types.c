@@ -126,6 +126,7 @@ static char *set_path(const Key *key, const KeyContext *context, const char *tex
 {
     char *wrong = text_fault(text);
     if (wrong) return wrong;
+    if (*text == '~') return g_strdup("~ stands for no folder here; write the whole path");
     *(char **)slot = *text ? g_canonicalize_filename(text, context->folder) : g_strdup("");
     return FINE;
 }

@@ -185,12 +185,28 @@ static void wrong_values(void **state)
         {"学院党委 = 2", "学院党委 = 5-2", "[quota] 学院党委: ", "a range such as 2-5"},
         {"学院党委 = 2", "学院党委 = 两项", "[quota] 学院党委: ", "a number such as 2"},
         {"# password_file =", "password_file = absent", "[imap] password_file: there is no file ", "absent"},
+        {"# key_file =", "key_file = ~/key", "[store] key_file: ", "write the whole path"},
+        {"# dir =", "dir = /", "[share] dir: ", "a folder of their own"},
+        {"# dir =", "dir = /var/lib/baosong/test", "[share] dir: ", "a folder of their own"},
+        {"# dir =", "dir = /var/lib", "[share] dir: ", "a folder of their own"},
         {"# rehearsal = no", "rehearsal = yes", "[campaign] rehearsal: ", "letters would reach people"},
     };
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         int code = strstr(wrong[i].to, "holidays =") ? CONFIG_ERROR_FILE : CONFIG_ERROR_VALUE;
         bad_change(wrong[i].from, wrong[i].to, code, wrong[i].to, wrong[i].where, wrong[i].part);
     }
+}
+
+/* Some programs want the password there; it must not get into a log. */
+static void password_in_a_url(void **state)
+{
+    g_autofree char *text =
+        changed("url = imaps://imap.university.example", "url = imaps://me:hunter2@imap.example");
+    g_autoptr (GError) error = NULL;
+    g_autoptr (Config) config = load_bytes(text, -1, &error);
+    assert_null(config);
+    assert_non_null(strstr(error->message, "[imap] url: the login name stands in the key user"));
+    assert_null(strstr(error->message, "hunter2"));
 }
 
 static void wrong_roster(void **state)
@@ -230,8 +246,8 @@ static void rehearsals(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(no_file), TEST(wrong_syntax), TEST(wrong_keys),   TEST(doubled),
-        TEST(missing), TEST(wrong_values), TEST(wrong_roster), TEST(rehearsals),
+        TEST(no_file),      TEST(wrong_syntax), TEST(wrong_keys), TEST(doubled),           TEST(missing),
+        TEST(wrong_values), TEST(wrong_roster), TEST(rehearsals), TEST(password_in_a_url),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
