@@ -38,10 +38,21 @@ gboolean publish_is_current(const Publish *publish, const char *digest)
     return strstr(note, line) != NULL;
 }
 
-char *publish_begin(const Publish *publish)
+/* libxlsxwriter would find out only at the end, and print it by itself. */
+char *publish_begin(const Publish *publish, GError **error)
 {
     g_autofree char *hidden = g_strconcat(".", publish->name, ".new", NULL);
     unlinkat(publish->share->fd, hidden, 0);
+    int fd = openat(publish->share->fd, hidden, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0) {
+        g_set_error(error, REPORTS_ERROR, REPORTS_ERROR_WRITE, "cannot make a file in %s: %s; %s",
+                    publish->share->path, g_strerror(errno),
+                    errno == ENOSPC || errno == EDQUOT ? "make room there, the old workbook is unharmed"
+                                                       : "the daemon's user must be able to write there, and "
+                                                         "its unit must let it (ReadWritePaths=)");
+        return NULL;
+    }
+    close(fd);
     return g_build_filename(publish->share->path, hidden, NULL);
 }
 

@@ -15,7 +15,8 @@ typedef struct Publish {
 /* Whether the workbook there is ours, untouched, and says what `digest` stands for. */
 gboolean publish_is_current(const Publish *publish, const char *digest);
 
-/* Path to write the new workbook to (beside its place; what a killed run left is removed). Caller frees. */
-char *publish_begin(const Publish *publish);
+/* Path to write the new workbook to: an empty file beside its place (what a killed run left is removed). NULL
+ * and an error if none can be made there. Caller frees. */
+char *publish_begin(const Publish *publish, GError **error);
 /* Dresses, syncs and renames it. A changed workbook that is there is kept under another name first. */
 gboolean publish_finish(const Publish *publish, const char *path, const char *digest, GError **error);

@@ -132,7 +132,8 @@ static gboolean make(const Publish *publish, const ReportsPlace *place, const Su
                      const Config *config, gint64 now, const char *digest, GError **error)
 {
     guint written[COLUMNS_SHEETS] = {0};
-    g_autofree char *path = publish_begin(publish);
+    g_autofree char *path = publish_begin(publish, error);
+    if (!path) return FALSE;
     gboolean good = write_workbook(path, place, summary, config, now, written, error) &&
                     check_workbook(path, written, COLUMNS_SHEETS, error) &&
                     publish_finish(publish, path, digest, error);

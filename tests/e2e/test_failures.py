@@ -211,6 +211,21 @@ def test_rehearsal_never_mails_the_world(waiting):
     assert "rehearsal" in complaint(waiting.daemon(NOW), CONFIG)
 
 
+def test_a_share_that_may_not_be_written(waiting):
+    """Everybody is answered all the same; one line says where, why, and what to do; the next good run writes it."""
+    share = waiting.dir / "share"
+    share.chmod(0o500)
+    done = waiting.daemon(NOW)
+    line = complaint(done, TRY_LATER)
+    assert str(share) in line and "Permission denied" in line and "ReadWritePaths" in line
+    assert all(said.startswith("baosongd: ") for said in done.stderr.splitlines())
+    assert [o["state"] for o in letters(waiting, "receipt")] == ["sent"] * 4
+    share.chmod(0o750)
+    was = waiting.workbook().stat().st_ino
+    nothing_lost(waiting)
+    assert waiting.workbook().stat().st_ino != was
+
+
 FREEZE = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && shift && exec "$@"'
 
 
