@@ -76,8 +76,8 @@ static gboolean on_mail(guint32 uid, GBytes *raw, gpointer data)
     gint64 known = 0;
     gboolean again = FALSE;
     if (store_known_raw(intake->cycle->store, mail->sha256, &known, NULL) && known) {
-        if (intake->role == DESK_INBOX && store_judge_again(intake->cycle->store, known, &again, NULL) &&
-            again)
+        if (intake->role == DESK_INBOX &&
+            store_judge_again(intake->cycle->store, known, FALSE, &again, NULL) && again)
             mail->again = known;
         else
             return TRUE;

@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/metrics.h"
 #include "daemon/reminding.h"
+#include "daemon/rules.h"
 #include "daemon/sending.h"
 #include "daemon/sent.h"
 #include "reports/reports.h"
@@ -23,7 +24,7 @@ static gboolean take_in(Cycle *cycle, GError **error)
     IntakeCount count = {0};
     const ImapConfig *imap = &cycle->config->imap;
     gint64 began_at = g_get_real_time() / G_USEC_PER_SEC; /* what came later this pass may not have seen */
-    gboolean read = intake_folder(cycle, imap->inbox, DESK_INBOX, &count, error);
+    gboolean read = rules_look(cycle, error) && intake_folder(cycle, imap->inbox, DESK_INBOX, &count, error);
     const char *junk =
         read && strcmp(imap->junk, "-") != 0 ? cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK) : NULL;
     if (junk) read = intake_folder(cycle, junk, DESK_JUNK, &count, error);

@@ -71,7 +71,7 @@ static GPtrArray *wanted_of(Cycle *cycle, const json_t *record, GError **error)
         gboolean again = FALSE;
         if (!is_whole(mail)) continue;
         if (!store_known_identity(cycle->store, mail->identity, &known, error) ||
-            (known && !store_judge_again(cycle->store, known, &again, error)))
+            (known && !store_judge_again(cycle->store, known, TRUE, &again, error)))
             return NULL;
         if (known && !again) continue;
         if (known) mail->again = known;

@@ -1,5 +1,6 @@
 /* position.c - where reading stands, and which mails are known. */
 #include "daemon/store/private.h"
+#include "parsers/limits.h"
 
 gboolean store_get_folder(Store *store, StoreFolder *folder, GError **error)
 {
@@ -82,14 +83,34 @@ gboolean store_known_identity(Store *store, const char *identity, gint64 *mail, 
     return db_int(store->db, mail, 0, error, "SELECT id FROM mail WHERE identity = ?", "t", identity);
 }
 
-gboolean store_judge_again(Store *store, gint64 mail, gboolean *again, GError **error)
+gboolean store_judge_again(Store *store, gint64 mail, gboolean settled, gboolean *again, GError **error)
 {
     gint64 found;
-    gboolean ok =
-        db_int(store->db, &found, 0, error,
-               "SELECT 1 FROM mail WHERE id = ? AND junk = 1 AND whose = 'correspondence'", "l", mail);
+    gboolean ok = db_int(store->db, &found, 0, error,
+                         "SELECT 1 FROM mail WHERE id = ? AND (junk = 1 OR ?) AND whose = 'correspondence'",
+                         "li", mail, settled);
     *again = ok && found;
     return ok;
+}
+
+/* On these nothing hangs but their row, their decisions and where they were seen. What staff were told of
+ * stays; so does a mail of which only the header could be read though it is not too large: it has ended
+ * enough runs. */
+#define NOBODYS                                                                                              \
+    "(SELECT id FROM mail WHERE whose = 'correspondence' AND (NOT header_only OR size > ?1) AND NOT EXISTS"  \
+    " (SELECT 1 FROM todo WHERE todo.mail = mail.id) AND NOT EXISTS (SELECT 1 FROM problem WHERE"            \
+    " problem.mail = mail.id))"
+
+gboolean store_ask_again(Store *store, guint *count, GError **error)
+{
+    static const char *const forget[] = {"DELETE FROM decision WHERE mail IN " NOBODYS,
+                                         "DELETE FROM sighting WHERE mail IN " NOBODYS,
+                                         "DELETE FROM mail WHERE id IN " NOBODYS};
+    gint64 whole = MIN(store->config->imap.max_message, LIMIT_MAIL_BYTES);
+    for (guint i = 0; i < G_N_ELEMENTS(forget); i++)
+        if (!db_run(store->db, error, forget[i], "l", whole)) return FALSE;
+    *count = db_changes(store->db);
+    return db_run(store->db, error, "UPDATE folder SET last_uid = 0 WHERE role IN ('inbox', 'junk')", "");
 }
 
 gboolean store_add_sighting(Store *store, const char *folder, guint32 uidvalidity, guint32 uid, gint64 mail,

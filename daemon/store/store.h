@@ -150,8 +150,13 @@ gboolean store_known_raw(Store *store, const char *sha256, gint64 *mail, GError 
 gboolean store_known_identity(Store *store, const char *identity, gint64 *mail, GError **error);
 
 /* Whether a known mail deserves another judgement when it is now seen in the inbox: it was put aside as
- * correspondence while it lay in the junk folder. Then judge it and give its id as StoreMail.again. */
-gboolean store_judge_again(Store *store, gint64 mail, gboolean *again, GError **error);
+ * correspondence while it lay in the junk folder. Then judge it and give its id as StoreMail.again. With
+ * `settled` a record says whose it is: then wherever it lay. */
+gboolean store_judge_again(Store *store, gint64 mail, gboolean settled, gboolean *again, GError **error);
+
+/* Forgets the mails that were correspondence (*count of them) and sets the cursors of inbox and junk folder
+ * to their start: they are read and judged as if never seen. Within a batch. */
+gboolean store_ask_again(Store *store, guint *count, GError **error);
 
 /* --- a batch ---------------------------------------------------------------------------------- */
 

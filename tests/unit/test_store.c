@@ -197,7 +197,7 @@ static void test_junk_is_judged_again(void **state)
     assert_fine(store_begin(fixture->store, NOW, FAULT));
     assert_fine(store_add_mail(fixture->store, &sample->mail, sample->verdict, NULL, FAULT));
     assert_fine(store_commit(fixture->store, FAULT));
-    assert_fine(store_judge_again(fixture->store, 1, &again, FAULT));
+    assert_fine(store_judge_again(fixture->store, 1, FALSE, &again, FAULT));
     assert_true(again);
 
     sample->verdict->whose = WHOSE_CAMPAIGN;
@@ -210,8 +210,20 @@ static void test_junk_is_judged_again(void **state)
     assert_fine(store_commit(fixture->store, FAULT));
     assert_int_equal(number(fixture, "SELECT count(*) FROM mail WHERE whose = 'campaign' AND id = 1"), 1);
     assert_int_equal(number(fixture, "SELECT count(*) FROM sighting WHERE mail = 1"), 2);
-    assert_fine(store_judge_again(fixture->store, 1, &again, FAULT));
+    assert_fine(store_judge_again(fixture->store, 1, FALSE, &again, FAULT));
     assert_false(again);
+
+    /* In the inbox it stays as it was judged, unless a record says whose it is. */
+    g_autoptr (Sample) other = sample_new(2, "letter");
+    other->verdict->whose = WHOSE_CORRESPONDENCE;
+    verdict_decide(other->verdict, "whose", "correspondence", "%s", "no keyword");
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_add_mail(fixture->store, &other->mail, other->verdict, NULL, FAULT));
+    assert_fine(store_commit(fixture->store, FAULT));
+    assert_fine(store_judge_again(fixture->store, 2, FALSE, &again, FAULT));
+    assert_false(again);
+    assert_fine(store_judge_again(fixture->store, 2, TRUE, &again, FAULT));
+    assert_true(again);
 
     /* What was settled is not judged a third time. */
     g_ptr_array_set_size(sample->verdict->items, 0);
@@ -219,6 +231,45 @@ static void test_junk_is_judged_again(void **state)
     assert_refused(store_add_mail(fixture->store, &sample->mail, sample->verdict, NULL, FAULT),
                    STORE_ERROR_STATE);
     store_rollback(fixture->store);
+}
+
+static void put_aside(Fixture *fixture, guint uid, gboolean header_only, guint32 size)
+{
+    g_autofree char *text = g_strdup_printf("letter %u", uid);
+    g_autoptr (Sample) sample = sample_new(uid, text);
+    sample->verdict->whose = WHOSE_CORRESPONDENCE;
+    sample->mail.header_only = header_only;
+    sample->mail.size = size;
+    verdict_decide(sample->verdict, "whose", "correspondence", "%s", "no keyword");
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_add_mail(fixture->store, &sample->mail, sample->verdict, NULL, FAULT));
+    assert_fine(store_commit(fixture->store, FAULT));
+}
+
+/* The rules have changed: what was nobody's is as if never seen. One that broke its readers is left alone. */
+static void test_others_are_asked_again(void **state)
+{
+    Fixture *fixture = *state;
+    fixture->config.imap.max_message = 1000;
+    StoreFolder inbox = {.name = (char *)"INBOX", .role = "inbox", .uidvalidity = 1, .last_uid = 4};
+    StoreFolder ledger = {.name = (char *)"Baosong", .role = "ledger", .uidvalidity = 1, .last_uid = 9};
+    store_one(fixture, 1, "document");
+    put_aside(fixture, 2, FALSE, 500);
+    put_aside(fixture, 3, TRUE, 5000); /* too large */
+    put_aside(fixture, 4, TRUE, 500);  /* given up */
+    assert_fine(store_move_cursor(fixture->store, &inbox, FAULT));
+    assert_fine(store_move_cursor(fixture->store, &ledger, FAULT));
+    guint count;
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_ask_again(fixture->store, &count, FAULT));
+    assert_fine(store_commit(fixture->store, FAULT));
+    assert_int_equal(count, 2);
+    assert_int_equal(number(fixture, "SELECT sum(uid) FROM mail"), 1 + 4);
+    assert_int_equal(number(fixture, "SELECT sum(uid) FROM sighting"), 1 + 4);
+    assert_fine(store_get_folder(fixture->store, &inbox, FAULT));
+    assert_fine(store_get_folder(fixture->store, &ledger, FAULT));
+    assert_int_equal(inbox.last_uid, 0);
+    assert_int_equal(ledger.last_uid, 9);
 }
 
 static void test_lying_worker_adds_nothing(void **state)
@@ -387,6 +438,7 @@ int main(void)
         TEST(test_killed_anywhere),
         TEST(test_large_batch),
         TEST(test_todo_is_not_doubled),
+        TEST(test_others_are_asked_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
