@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
@@ -113,7 +114,7 @@ static void stay_for_signals(void)
 
 static gboolean pack(const Config *config, const char *folder, const char *file, GError **error)
 {
-    g_autofree char *half = g_strconcat(file, ".part", NULL);
+    g_autofree char *half = g_build_filename(folder, "half", NULL);
     const char *argv[] = {"tar",        "--create",    "--file",
                           half,         "--directory", folder,
                           "baosong.db", "--directory", config->store.state_dir,
@@ -130,16 +131,47 @@ static gboolean pack(const Config *config, const char *folder, const char *file,
     return FALSE;
 }
 
+#define WORKING ".baosong-backup-"
+
+/* What backups that were killed left beside this one: large, and nobody knows it. Whoever works holds a lock.
+ */
+static void remove_leftovers(const char *beside)
+{
+    g_autoptr (GDir) there = g_dir_open(beside, 0, NULL);
+    const char *name;
+    while (there && (name = g_dir_read_name(there))) {
+        if (!g_str_has_prefix(name, WORKING)) continue;
+        g_autofree char *folder = g_build_filename(beside, name, NULL);
+        int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) remove_tree(folder);
+        if (fd >= 0) close(fd);
+    }
+}
+
+/* A folder to work in, locked until *lock is closed; NULL and errno. */
+static char *make_working(const char *beside, int *lock)
+{
+    char *folder = g_build_filename(beside, WORKING "XXXXXX", NULL);
+    remove_leftovers(beside);
+    if (g_mkdtemp(folder)) {
+        *lock = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+        if (*lock >= 0 && flock(*lock, LOCK_SH | LOCK_NB) == 0) return folder;
+    }
+    g_free(folder);
+    return NULL;
+}
+
 int command_backup(const Config *config, int argc, char **argv)
 {
+    int lock = -1;
     if (!command_options(command_named("backup"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
     g_autoptr (GError) error = NULL;
     g_autofree char *file = g_canonicalize_filename(argv[1], NULL);
     g_autofree char *beside = g_path_get_dirname(file);
-    g_autofree char *folder = g_build_filename(beside, ".baosong-backup-XXXXXX", NULL);
     g_autoptr (Store) store = store_open_read_only(config, &error);
     if (!store) return log_failure(error);
-    if (!g_mkdtemp(folder)) {
+    g_autofree char *folder = make_working(beside, &lock);
+    if (!folder) {
         fprintf(stderr, "baosong: cannot write into %s: %s\n", beside, g_strerror(errno));
         return EX_CANTCREAT;
     }
@@ -148,6 +180,7 @@ int command_backup(const Config *config, int argc, char **argv)
     gboolean done =
         store_backup(store, database, command_progress, &error) && pack(config, folder, file, &error);
     remove_tree(folder);
+    close(lock);
     if (!done && interrupted) {
         fprintf(stderr, "baosong: interrupted: no backup was written\n");
         return 128 + interrupted;

@@ -170,6 +170,32 @@ def test_a_backup_that_is_interrupted(saved, stage):
     assert list(folder.iterdir()) == []
 
 
+def test_what_a_killed_backup_left_goes_with_the_next(saved, stage):
+    """A copy of everything under a hidden name. One that still works beside us keeps its folder."""
+    tools, folder = stage.folder("stuck-tools"), stage.folder("backups", "killed")
+    begun = tools / "begun"
+    stage.file(tools / "tar", f'#!/bin/sh\necho half >"$3"\ntouch {begun}\nexec sleep 1000\n', 0o755)
+    environment = {**stage.environment(), "PATH": f"{tools}:/usr/bin:/bin"}
+
+    def begin():
+        begun.unlink(missing_ok=True)
+        process = subprocess.Popen([saved.bin / "baosong", "-c", saved.config, "backup", folder / "state.tar"],
+                                   env=environment, start_new_session=True, **stage.as_user())
+        stage.wait_for("tar", begun.exists, process, "/dev/null")
+        return process
+
+    killed, works = begin(), begin()
+    assert len(list(folder.iterdir())) == 2
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.wait()
+    good(saved.command("backup", folder / "other.tar"))
+    left = [path for path in folder.iterdir() if path.name != "other.tar"]
+    assert len(left) == 1 and (left[0] / "half").read_text() == "half\n"
+    os.killpg(works.pid, signal.SIGTERM)
+    works.wait(60)
+    assert [path.name for path in folder.iterdir()] == ["other.tar"]
+
+
 def test_another_campaigns_backup(saved, campaigns):
     other = campaigns()
     assert "belongs to campaign" in complaint(other.command("restore", saved.file), 78)
