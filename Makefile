@@ -225,7 +225,7 @@ $(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
 # headers.
 READER_TESTS := $(addprefix test_,authentication bounce entity regular history facts words params addresses html mime \
     links pretty charset table tags document docx docx_parts archive pdf pdf_grid rtf \
-    tnef webpage number_format sheets sheetml xlsx biff doc cfb misnamed opendocument lines stands)
+    tnef webpage number_format sheets sheetml xlsx biff doc cfb misnamed opendocument lines stands fields)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))
 CONFIG_TESTS := $(addprefix test_,calendar config config_faults roster stages)

@@ -203,8 +203,18 @@ static gboolean stands_above(const Row *row, const Row *next)
     return fields_may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
 }
 
-/* Rows of one cell are lines of text: what stands in one may be what the one before asks for. Returns the
- * last of them. */
+/* Whether a label that is all of its row has its value in the row below, rather than behind an empty one. */
+static gboolean has_value_below(const Row *rows, guint n)
+{
+    for (guint r = 0; r + 1 < n && rows[r + 1].n == 1; r++) {
+        const char *below = rows[r + 1].cells[0];
+        if (known_at(&rows[r], 0) && fields_may_be_value(below, fields_line_end(below))) return TRUE;
+    }
+    return FALSE;
+}
+
+/* Rows of one cell are lines of text: what stands in one may be what the one before asks for. An empty one is
+ * empty there, if other values stand so. Returns the last of them. */
 static guint fields_from_lines(GPtrArray *fields, const Row *rows, guint r, guint n, gboolean form)
 {
     if (r + 1 >= n || rows[r].n != 1 || rows[r + 1].n != 1) { /* mostly */
@@ -212,11 +222,15 @@ static guint fields_from_lines(GPtrArray *fields, const Row *rows, guint r, guin
             if (!continues_at(&rows[r], i)) fields_from_text(fields, rows[r].cells[i], TRUE);
         return r;
     }
+    static const char EMPTY[] = "（）"; /* is no value */
     g_autoptr (GString) lines = g_string_new(NULL);
+    gboolean below = has_value_below(rows + r, n - r);
     guint last = r;
     for (; last < n && rows[last].n == 1; last++) {
+        const char *cell = rows[last].cells[0];
         if (form && last > r && last + 1 < n && stands_above(&rows[last], &rows[last + 1])) break;
-        if (!continues_at(&rows[last], 0)) g_string_append_printf(lines, "%s\n", rows[last].cells[0]);
+        if (!*cell && below && last > r && known_at(&rows[last - 1], 0)) cell = EMPTY;
+        if (!continues_at(&rows[last], 0)) g_string_append_printf(lines, "%s\n", cell);
     }
     fields_from_text(fields, lines->str, TRUE);
     return last - 1;
@@ -236,23 +250,56 @@ static gboolean all_known(const Row *row)
     return row->n > 0;
 }
 
-/* A form of nothing but rows of labels, each above one of values: at least two such, since one might be a
- * list. */
+static gboolean names_something(const char *label)
+{
+    static const char *const ends[] = {"名称", "名稱", "题目", "題目", "标题", "標題", "项目", "項目"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(label, ends[i])) return TRUE;
+    return FALSE;
+}
+
+/* Labels that say what one thing is, above one row alone. A list has numbers, or is of people. */
+static gboolean is_record(const Row *labels)
+{
+    guint n = 0;
+    gboolean named = FALSE;
+    for (guint i = 0; i < labels->n; i++) {
+        if (strcmp(labels->labels[i], "序号") == 0 || strcmp(labels->labels[i], "序號") == 0) return FALSE;
+        if (!known_at(labels, i) && !fields_may_be_label(labels->labels[i])) return FALSE;
+        n += known_at(labels, i);
+        named |= names_something(labels->labels[i]);
+    }
+    return named && n >= 2 && (n == labels->n || (n >= 3 && 3 * n >= 2 * labels->n));
+}
+
+/* A form of nothing but rows of labels, each above one of values, whose last may have been left out as sheets
+ * do: at least two such, since one might be a list. */
 static gboolean is_form_of_columns(const Row *rows, guint n)
 {
-    for (guint r = 0; r < n; r++) {
-        gboolean wide = rows[r].n == rows[r & ~1u].n;
-        if (!wide || all_known(&rows[r]) != (r % 2 == 0) || (r % 2 == 1 && has_labels(&rows[r])))
-            return FALSE;
+    if (n == 0 || n % 2 == 1) return FALSE;
+    for (guint r = 0; r < n; r += 2) {
+        const Row *labels = &rows[r], *values = &rows[r + 1];
+        if (values->n > labels->n || 2 * values->n < labels->n || has_labels(values)) return FALSE;
+        if (n > 2 ? !all_known(labels) : !is_record(labels)) return FALSE;
     }
-    return n >= 4 && n % 2 == 0;
+    return TRUE;
 }
 
 static void fields_from_columns(GPtrArray *fields, const Row *rows, guint n)
 {
-    for (guint r = 0; r + 1 < n; r += 2)
-        for (guint i = 0; i < rows[r].n; i++)
-            fields_add(fields, rows[r].labels[i], rows[r + 1].cells[i], strlen(rows[r + 1].cells[i]));
+    for (guint r = 0; r + 1 < n; r += 2) {
+        const Row *labels = &rows[r], *values = &rows[r + 1];
+        for (guint i = 0; i < labels->n; i++) {
+            const char *value = i < values->n && !continues_at(values, i) ? values->cells[i] : "";
+            fields_add(fields, labels->labels[i], value, strlen(value));
+        }
+    }
+}
+
+/* What stands above or below a table, in a row of its own. */
+static gboolean is_aside(const Row *row)
+{
+    return row->n == 0 || (only_first(row) && !known_at(row, 0));
 }
 
 static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
@@ -295,9 +342,15 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows)
 {
     g_autofree Row *all = g_new0(Row, rows->len + 1);
     for (guint r = 0; r < rows->len; r++) row_init(&all[r], rows->pdata[r]);
-    if (is_form_of_columns(all, rows->len))
-        fields_from_columns(fields, all, rows->len);
-    else
+    guint begin = 0, end = rows->len;
+    while (begin < end && is_aside(&all[begin])) begin++;
+    while (end > begin && is_aside(&all[end - 1]) && !is_form_of_columns(all + begin, end - begin)) end--;
+    if (is_form_of_columns(all + begin, end - begin)) {
+        fields_from_rows(fields, all, begin);
+        fields_from_columns(fields, all + begin, end - begin);
+        fields_from_rows(fields, all + end, rows->len - end);
+    } else {
         fields_from_rows(fields, all, rows->len);
+    }
     for (guint r = 0; r < rows->len; r++) row_clear(&all[r]);
 }

@@ -30,6 +30,25 @@ char *fields_clean(const char *text, gsize length);
 /* Whether a line may be the value of the label above it: it says something and has no label of its own. */
 gboolean fields_may_be_value(const char *line, const char *end);
 
+/* Of lines: where one ends; the next after such an end that says something, or the end of the text. */
+const char *fields_line_end(const char *line);
+const char *fields_next_line(const char *end);
+
+/* The label that a line is, and nothing else: not its number, no colon. NULL; caller frees. */
+char *fields_bare_label(const char *line, const char *end);
+
+/* Of texts without padding: a heading of what stands below it (一、), a point of a list (1. ● ③), what forms
+ * print where something is to be filled in (a hint in parentheses, the blanks of a date). */
+gboolean fields_is_heading(const char *text);
+gboolean fields_is_point(const char *text);
+gboolean fields_is_frame(const char *text);
+
+/* Tables as lines, a cell on each, labels and values taking turns. At least two pairs have values, since one
+ * may be a heading. A blank line or a frame is an empty value; of a value's further lines those that a label
+ * follows are its, and of the last one's those that go on as a text does. Where that ends, NULL if there is
+ * none. */
+const char *fields_from_turns(GPtrArray *fields, const char *line);
+
 /* Appends a field with that value, cleaned. What was added (owned by `fields`), or NULL: too many, or no
  * label. */
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length);

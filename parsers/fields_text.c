@@ -168,8 +168,7 @@ static void fields_from_gaps(GPtrArray *fields, const char *line, const char *en
 
 /* --- headings --------------------------------------------------------------------------------- */
 
-/* A heading of the text below: 一、 or （一）. */
-static gboolean is_heading(const char *text)
+gboolean fields_is_heading(const char *text)
 {
     static const char numbers[] = "一二三四五六七八九十";
     const char *p = text, *end;
@@ -178,23 +177,31 @@ static gboolean is_heading(const char *text)
     return end > p && *end && g_utf8_strchr("、)）", -1, g_utf8_get_char(end));
 }
 
-/* 【活动名称】读书会. What was found has no value yet if nothing stands behind it. */
-static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const char *end)
+/* What stands in the brackets that begin the line, as a label; *behind them. NULL if there are none. */
+static char *label_in_brackets(const char *line, const char *end, const char **behind)
 {
     static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}};
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
         if ((gsize)(end - line) < open || memcmp(line, pairs[i][0], open) != 0) continue;
         const char *stop = memmem(line, (gsize)(end - line), pairs[i][1], close);
         if (!stop || stop - line > FIELDS_LABEL_BYTES) return NULL;
-        g_autofree char *raw = g_strndup(line + open, (gsize)(stop - line) - open),
-                        *label = fields_label(raw);
-        if (!fields_is_known(label)) return NULL;
-        const char *value = stop + close, *after, *colon = find_colon(value, end, &after);
-        if (colon == value) value = after;
-        return fields_add(fields, label, value, (gsize)(end - value));
+        g_autofree char *raw = g_strndup(line + open, (gsize)(stop - line) - open);
+        *behind = stop + close;
+        return fields_label(raw);
     }
     return NULL;
+}
+
+/* 【活动名称】读书会. What was found has no value yet if nothing stands behind it. */
+static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const char *end)
+{
+    const char *value, *after;
+    g_autofree char *label = label_in_brackets(line, end, &value);
+    if (!label || !fields_is_known(label)) return NULL;
+    if (find_colon(value, end, &after) == value) value = after;
+    return fields_add(fields, label, value, (gsize)(end - value));
 }
 
 /* 一、活动名称, with the value on the next line. */
@@ -202,15 +209,14 @@ static char *headed_label(const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     if (end - line > FIELDS_LABEL_BYTES || line == end) return NULL;
-    if (!is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
+    if (!fields_is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
     g_autofree char *text = g_strndup(line, (gsize)(end - line)), *label = fields_label(text);
     return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
 /* --- values below ----------------------------------------------------------------------------- */
 
-/* What forms print where something is to be filled in: a hint in parentheses, the blanks of a date. */
-static gboolean is_frame(const char *text)
+gboolean fields_is_frame(const char *text)
 {
     if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
     g_autofree char *label = fields_label(text);
@@ -219,11 +225,22 @@ static gboolean is_frame(const char *text)
     return *p == '\0' || *p == '(';
 }
 
+/* 【label】value, or label and value with a gap between. */
+static gboolean begins_with_label(const char *line, const char *end)
+{
+    const char *behind;
+    g_autofree char *bracketed = label_in_brackets(line, end, &behind), *label = NULL;
+    if (bracketed && fields_is_known(bracketed)) return TRUE;
+    behind = has_gap(line, end) ? behind_label(line, end, &label) : NULL;
+    return behind && behind_gap(behind, end);
+}
+
 gboolean fields_may_be_value(const char *line, const char *end)
 {
     g_autofree char *clean = fields_clean(line, (gsize)(end - line));
-    if (!*clean || is_heading(clean) || is_frame(clean) || fields_is_label(clean)) return FALSE;
+    if (!*clean || fields_is_heading(clean) || fields_is_frame(clean) || fields_is_label(clean)) return FALSE;
     const char *stop = clean + strlen(clean), *after, *colon = find_colon(clean, stop, &after);
+    if (begins_with_label(clean, stop)) return FALSE;
     if (!colon) return TRUE;
     if (colon - clean <= FIELDS_LABEL_BYTES) {
         g_autofree char *raw = g_strndup(clean, (gsize)(colon - clean));
@@ -239,38 +256,34 @@ static gboolean is_blank(const char *line, const char *end)
     return !*clean;
 }
 
-/* --- lines that take turns -------------------------------------------------------------------- */
-
-static const char *line_end(const char *line)
+const char *fields_line_end(const char *line)
 {
     return line + strcspn(line, "\n");
 }
 
-/* The next line that says something; its end. */
-static const char *next_line(const char *end)
+const char *fields_next_line(const char *end)
 {
     while (*end) {
         const char *line = end + 1;
-        end = line_end(line);
+        end = fields_line_end(line);
         if (!is_blank(line, end)) return line;
     }
     return end;
 }
 
-/* A line that is nothing but a known label. */
-static char *bare_label(const char *line, const char *end)
+char *fields_bare_label(const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     if (line == end || end - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(end - line)))
         return NULL;
     g_autofree char *text = g_strndup(line, (gsize)(end - line));
-    if (is_heading(text) || g_ascii_isdigit(*text) || strstr(text, "：") || strchr(text, ':')) return NULL;
+    if (fields_is_heading(text) || g_ascii_isdigit(*text) || strstr(text, "：") || strchr(text, ':'))
+        return NULL;
     g_autofree char *label = fields_label(text);
     return fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
-/* A point of a list: 1. 2、 ③ ●. */
-static gboolean is_point(const char *text)
+gboolean fields_is_point(const char *text)
 {
     gunichar c = g_utf8_get_char(text);
     const char *p = text + strspn(text, "0123456789");
@@ -291,38 +304,13 @@ static gboolean is_name(const char *text)
 /* Whether a line below a heading is all that there is below it: more is a text. */
 static gboolean is_alone(const char *line, const char *end)
 {
-    const char *next = next_line(end), *next_end = line_end(next);
+    const char *next = fields_next_line(end), *next_end = fields_line_end(next);
     g_autofree char *clean = fields_clean(line, (gsize)(end - line));
-    if (is_point(clean)) return FALSE;
+    if (fields_is_point(clean)) return FALSE;
     g_autofree char *below = fields_clean(next, (gsize)(next_end - next));
-    g_autofree char *label = bare_label(next, next_end);
-    return !*next || label || is_heading(below) || is_point(below) || !fields_may_be_value(next, next_end) ||
-           is_name(clean);
-}
-
-/* Tables that were pasted as text, a cell on each line: 活动名称, 读书会, 负责人, 联系人甲. At least two
- * pairs, since one may be a heading; of the last pair the value must be short. Returns where that ends, NULL
- * if there is none. */
-static const char *fields_from_turns(GPtrArray *fields, const char *line)
-{
-    const char *done = NULL;
-    g_autofree char *label = bare_label(line, line_end(line));
-    for (guint pairs = 0; label; pairs++) {
-        const char *value = next_line(line_end(line)), *end = line_end(value);
-        if (!*value || !fields_may_be_value(value, end)) break;
-        const char *next = next_line(end);
-        g_autofree char *following = bare_label(next, line_end(next)), *present = label;
-        label = g_steal_pointer(&following);
-        if (pairs == 0) { /* nothing is one pair alone */
-            const char *second = next_line(line_end(next));
-            if (!label || !*second || !fields_may_be_value(second, line_end(second))) break;
-        }
-        if (!label && end - value > HEADED_BYTES) break;
-        fields_add(fields, present, value, (gsize)(end - value));
-        done = end;
-        line = next;
-    }
-    return done;
+    g_autofree char *label = fields_bare_label(next, next_end);
+    return !*next || label || fields_is_heading(below) || fields_is_point(below) ||
+           !fields_may_be_value(next, next_end) || is_name(clean);
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -333,12 +321,22 @@ typedef struct Open {
     char *heading;     /* is a label if the next line is short */
     gboolean gaps;     /* see fields.h */
     gboolean column;   /* several such labels below each other: whose the next line is nobody can tell */
+    gboolean brackets; /* the field's label is in brackets, as those behind it will be */
 } Open;
+
+/* Whether the line begins with brackets around what ends as labels do. */
+static gboolean has_bracketed_label(const char *line, const char *end)
+{
+    const char *behind;
+    g_autofree char *label = label_in_brackets(line, end, &behind);
+    return label && (fields_is_known(label) || fields_has_known_ending(label) || fields_heads_column(label));
+}
 
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
-    if (open->field && fields_may_be_value(line, end)) {
+    if (open->field && fields_may_be_value(line, end) &&
+        !(open->brackets && has_bracketed_label(line, end))) {
         g_free(open->field->value);
         open->field->value = fields_clean(line, (gsize)(end - line));
         open->field = NULL;
@@ -354,11 +352,13 @@ static void read_line(GPtrArray *fields, const char *line, const char *end, Open
     }
     guint before = fields->len;
     FactsField *found = field_in_brackets(fields, line, end);
+    gboolean brackets = found != NULL;
     if (fields->len == before) found = fields_from_colons(fields, line, end);
     if (fields->len == before && open->gaps) fields_from_gaps(fields, line, end);
     if (fields->len == before) open->heading = headed_label(line, end);
     if (found && *found->value) found = NULL;
-    open->column = found && (open->field || open->column);
+    open->brackets = brackets;
+    open->column = found && !brackets && (open->field || open->column);
     open->field = open->column ? NULL : found;
 }
 
@@ -368,7 +368,7 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
     while (*text && (open.field || fields->len < LIMIT_FIELDS)) {
         const char *end = open.field || !gaps ? NULL : fields_from_turns(fields, text);
         if (!end) {
-            end = line_end(text);
+            end = fields_line_end(text);
             read_line(fields, text, end, &open);
         } else {
             g_clear_pointer(&open.heading, g_free);

@@ -326,6 +326,16 @@ static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row, guint w
     return cells;
 }
 
+/* Between rows of one cell each, rows that were left out say something: a value was not filled in. */
+static void add_gap(GPtrArray *logical, const TableRow *above, const TableRow *row)
+{
+    const GPtrArray *last = logical->len > 0 ? logical->pdata[logical->len - 1] : NULL;
+    if (!above || !last || last->len != 1 || row->line == above->line + 1) return;
+    GPtrArray *gap = g_ptr_array_new();
+    g_ptr_array_add(gap, (gpointer) "");
+    g_ptr_array_add(logical, gap);
+}
+
 static void add_table(Sheets *sheets)
 {
     if (sheets->tables->len >= LIMIT_TABLES) {
@@ -340,8 +350,11 @@ static void add_table(Sheets *sheets)
         if (!add_table_row(sheets, table, i, end)) break;
         widest = MAX(widest, cell_at(sheets, end - 1)->column + 1);
     }
-    for (guint i = 0; i < table->rows->len && !sheets->hidden; i++)
-        g_ptr_array_add(logical, logical_row(sheets, table->rows->pdata[i], widest));
+    for (guint i = 0; i < table->rows->len && !sheets->hidden; i++) {
+        GPtrArray *row = logical_row(sheets, table->rows->pdata[i], widest);
+        if (row->len == 1) add_gap(logical, i > 0 ? table->rows->pdata[i - 1] : NULL, table->rows->pdata[i]);
+        g_ptr_array_add(logical, row);
+    }
     g_ptr_array_add(sheets->tables, table);
     if (!sheets->hidden) fields_from_table(sheets->fields, logical);
 }

@@ -335,6 +335,15 @@ void textout_row_drop(TextOut *out)
     if (row) row->dropped = TRUE;
 }
 
+void textout_row_left_out(TextOut *out)
+{
+    Level *table = innermost(out, TEXTOUT_TABLE);
+    if (!table || !table->table || table->n_rows >= LIMIT_TABLE_ROWS) return;
+    GPtrArray *row = g_ptr_array_new_with_free_func(g_free);
+    g_ptr_array_add(row, g_strdup(""));
+    g_ptr_array_add(table->logical, row);
+}
+
 void textout_cell_span(TextOut *out, guint columns)
 {
     Level *cell = innermost(out, TEXTOUT_CELL);

@@ -45,9 +45,10 @@ void textout_hint_end(TextOut *out);
 void textout_paragraph(TextOut *out);
 
 /* About the open row or cell; without one they do nothing. */
-void textout_row_skip(TextOut *out, guint columns);        /* empty columns before the next cell */
-void textout_row_drop(TextOut *out);                       /* the row was deleted: leave it out */
-void textout_cell_span(TextOut *out, guint columns);       /* at least 1 */
+void textout_row_skip(TextOut *out, guint columns);  /* empty columns before the next cell */
+void textout_row_drop(TextOut *out);                 /* the row was deleted: leave it out */
+void textout_row_left_out(TextOut *out);             /* before a row: one that says nothing, to fields */
+void textout_cell_span(TextOut *out, guint columns); /* at least 1 */
 void textout_cell_continues(TextOut *out, gboolean above); /* it is part of the cell above, or to the left */
 
 /* The same of a cell of the open row that has ended, by its number; the last first. For rows without spans.

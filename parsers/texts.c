@@ -44,17 +44,40 @@ void texts_read_plain(FactsAttachment *attachment, GBytes *bytes)
     texts_check_empty(attachment);
 }
 
-static void put_row(TextOut *out, const Table *table, guint row)
+/* How many columns say something: spreadsheets end all rows with as many commas as one of them needed. */
+static guint used_columns(const Table *table)
+{
+    guint used = 0;
+    for (guint r = 0; r < table->rows->len; r++) {
+        const TableRow *row = table->rows->pdata[r];
+        guint n = row->cells->len;
+        while (n > used && !*table_cell(table, r, n - 1)) n--;
+        used = MAX(used, n);
+    }
+    return used;
+}
+
+static void put_row(TextOut *out, const Table *table, guint row, guint columns)
 {
     const TableRow *source = table->rows->pdata[row];
     textout_begin(out, TEXTOUT_ROW);
-    for (guint i = 0; i < source->cells->len; i++) {
+    for (guint i = 0; i < MIN(source->cells->len, columns); i++) {
         const char *cell = table_cell(table, row, i);
         textout_begin(out, TEXTOUT_CELL);
         put_text(out, cell);
         textout_end(out);
     }
     textout_end(out);
+}
+
+/* Where the row's text ends, if nothing was trimmed. */
+static guint last_line(const Table *table, guint row)
+{
+    const TableRow *source = table->rows->pdata[row];
+    guint line = source->line;
+    for (guint i = 0; i < source->cells->len; i++)
+        for (const char *p = table_cell(table, row, i); (p = strchr(p, '\n')); p++) line++;
+    return line;
 }
 
 void texts_read_csv(FactsAttachment *attachment, GBytes *bytes)
@@ -64,8 +87,12 @@ void texts_read_csv(FactsAttachment *attachment, GBytes *bytes)
     g_autoptr (Table) table = table_read_csv_sent(data, length, &cut);
     g_autoptr (TextOut) out = textout_new();
     if (table->rows->len > 0) textout_begin(out, TEXTOUT_TABLE);
-    guint row = 0;
-    while (row < table->rows->len && !textout_is_full(out)) put_row(out, table, row++);
+    guint row = 0, columns = used_columns(table);
+    for (; row < table->rows->len && !textout_is_full(out); row++) {
+        const TableRow *next = table->rows->pdata[row];
+        if (columns == 1 && row > 0 && next->line > last_line(table, row - 1) + 1) textout_row_left_out(out);
+        put_row(out, table, row, columns);
+    }
     if (row > 0) textout_end(out);
     textout_finish(out, attachment);
     if (cut && attachment->problems->len == 0) { /* the text may have been cut before */

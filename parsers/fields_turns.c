@@ -1,0 +1,160 @@
+/* fields_turns.c - tables that were pasted or saved as text, a cell on each line: 活动名称, 读书会, 负责人,
+ * 甲. */
+#include <string.h>
+
+#include "parsers/fields_parts.h"
+#include "parsers/limits.h"
+#include "parsers/traditional.h"
+
+enum {
+    TURNS_MAX = 200,
+    EMPTY_MAX = 8,        /* of them */
+    SHORT_BYTES = 3 * 60, /* of the value of a last pair that may be a heading and its text */
+    PROSE_BYTES = 3 * 25, /* a line as long is one of a text, whatever it ends in */
+    TEXT_LINES = 60,      /* of a value that is a text */
+    NAME_LINES = 3        /* of any other */
+};
+
+typedef struct Turn {
+    char *label;
+    const char *value, *end; /* the same if it is empty */
+    const char *done;        /* where the pair ends */
+} Turn;
+
+static void turn_clear(gpointer data)
+{
+    g_free(((Turn *)data)->label);
+}
+
+/* What is asked for with these is a text of several lines; with other labels one line, mostly. */
+static gboolean asks_for_text(const char *label)
+{
+    static const char *const words[] = {"简介", "内容", "目标", "背景", "过程", "总结",
+                                        "方案", "成效", "做法", "创新", "特色", "启示",
+                                        "摘要", "提要", "理由", "意见", "形式", "备注"};
+    g_autofree char *simplified = traditional_simplified(label);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(simplified ? simplified : label, words[i])) return TRUE;
+    return FALSE;
+}
+
+static gboolean begins_in(const char *text, const char *const *words)
+{
+    for (; *words; words++)
+        if (g_str_has_prefix(text, *words)) return TRUE;
+    return FALSE;
+}
+
+static gboolean ends_in(const char *text, const char *const *marks)
+{
+    for (; *marks; marks++)
+        if (g_str_has_suffix(text, *marks)) return TRUE;
+    return FALSE;
+}
+
+/* What stands below forms. */
+static gboolean is_below_forms(const char *text)
+{
+    static const char *const words[] = {"此致", "敬礼", "附件", "附表", "附：", "附:",  "注：",
+                                        "注:",  "请于", "请将", "请在", "请各", "请按", NULL};
+    return begins_in(text, words);
+}
+
+/* Whether a line goes on with the one above, as those of a text do. */
+static gboolean goes_on(const char *text, const char *above)
+{
+    static const char *const open[] = {"，", "、", "；", "：", ",", ";", NULL};
+    static const char *const closed[] = {"。", "！", "？", "；", "…", "”", "）", NULL};
+    return ends_in(above, open) || ends_in(text, closed) || fields_is_point(text) ||
+           strlen(text) >= PROSE_BYTES;
+}
+
+/* Where the value ends that has its first line. Up to the next label all is its; if none comes, what
+ * goes on as a text does. `spaced`: blank lines stand between label and value too, so that they part no
+ * cells. */
+static const char *value_end(const Turn *turn, gboolean spaced)
+{
+    gboolean text = asks_for_text(turn->label), surely = text;
+    g_autofree char *above = fields_clean(turn->value, (gsize)(turn->end - turn->value));
+    const char *sure = turn->end, *last = turn->end;
+    for (int n = text ? TEXT_LINES : NAME_LINES; n >= 0; n--) {
+        const char *next = fields_next_line(last), *end = fields_line_end(next);
+        g_autofree char *following = fields_bare_label(next, end),
+                        *line = fields_clean(next, (gsize)(end - next));
+        if (following) return last;
+        if (n == 0 || !*line || is_below_forms(line) || !fields_may_be_value(next, end)) break;
+        surely = surely && (spaced || next == last + 1) && goes_on(line, above);
+        if (surely) sure = end;
+        last = end;
+        g_free(above);
+        above = g_steal_pointer(&line);
+    }
+    return sure;
+}
+
+/* Behind the lines of a form that only say what is to be written there (盖章, 年 月 日); `end` if there are
+ * none. */
+static const char *behind_frames(const char *end)
+{
+    for (;;) {
+        const char *next = fields_next_line(end), *next_end = fields_line_end(next);
+        g_autofree char *text = fields_clean(next, (gsize)(next_end - next));
+        if (!*text || !fields_is_frame(text)) return end;
+        end = next_end;
+    }
+}
+
+/* Reads the pair whose label that is. FALSE if it has no place for a value. An empty one is a blank line,
+ * where values do not stand below such, or a frame. */
+static gboolean read_turn(Turn *turn, const char *line, gboolean *spaced)
+{
+    const char *label_end = fields_line_end(line), *value = fields_next_line(label_end);
+    gboolean blank = *value && value != label_end + 1;
+    turn->value = value;
+    turn->end = fields_line_end(value);
+    if (*value && fields_may_be_value(value, turn->end)) {
+        *spaced |= blank;
+        turn->end = value_end(turn, *spaced);
+        turn->done = behind_frames(turn->end);
+        return TRUE;
+    }
+    turn->done = behind_frames(label_end);
+    g_autofree char *following = fields_bare_label(value, turn->end);
+    turn->end = value;
+    return turn->done > label_end || (following && blank && !*spaced);
+}
+
+/* Reads pairs until there is none, or too many of them are empty. Returns how many are not. */
+static guint read_turns(GArray *turns, const char *line)
+{
+    gboolean spaced = FALSE;
+    guint filled = 0;
+    while (turns->len < TURNS_MAX && turns->len - filled <= EMPTY_MAX) {
+        Turn turn = {.label = fields_bare_label(line, fields_line_end(line))};
+        if (!turn.label || !read_turn(&turn, line, &spaced)) {
+            g_free(turn.label);
+            break;
+        }
+        filled += turn.value < turn.end;
+        g_array_append_val(turns, turn);
+        line = fields_next_line(turn.done);
+    }
+    return filled;
+}
+
+const char *fields_from_turns(GPtrArray *fields, const char *line)
+{
+    g_autofree char *label = fields_bare_label(line, fields_line_end(line));
+    if (!label) return NULL; /* mostly */
+    const char *done = NULL;
+    g_autoptr (GArray) turns = g_array_new(FALSE, FALSE, sizeof(Turn));
+    g_array_set_clear_func(turns, turn_clear);
+    guint filled = read_turns(turns, line);
+    for (guint i = 0; i < turns->len && filled >= 2; i++) {
+        const Turn *turn = &g_array_index(turns, Turn, i);
+        if (i == 1 && turns->len == 2 && turn->end - turn->value > SHORT_BYTES) break;
+        fields_add(fields, turn->label, turn->value, (gsize)(turn->end - turn->value));
+        done = turn->done;
+    }
+    return done;
+}

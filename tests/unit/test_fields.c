@@ -1,0 +1,107 @@
+/* Labels and values of forms: of tables, and of lines of text. What Word makes of tables is in test_docx.c.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+#include <string.h>
+
+#include "parsers/document.h"
+#include "parsers/fields.h"
+#include "tests/unit/facts_text.h"
+
+typedef struct Case {
+    const char *what, *given, *fields;
+} Case;
+
+/* The fields of a file with that name and text. */
+static void check(const Case *c, const char *name, const char *text)
+{
+    g_autoptr (GBytes) bytes = g_bytes_new(text, strlen(text));
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    g_free(attachment->name);
+    attachment->name = g_strdup(name);
+    document_read(attachment, bytes);
+    g_autofree char *fields = fields_text(attachment);
+    if (g_strcmp0(fields, c->fields)) fail_msg("%s: got \"%s\"", c->what, fields);
+}
+
+static const Case LINES[] = {
+    {"a label in brackets is no value of the one above", "【活动地点】\n【活动名称】读书会\n",
+     "活动地点=;活动名称=读书会"},
+    {"nor behind a colon", "活动地点：\n【活动名称】读书会\n", "活动地点=;活动名称=读书会"},
+    {"nor one that forms do not know", "【活动地点】\n【其他情况】无\n", "活动地点="},
+    {"nor one with a gap behind it", "活动地点：\n活动名称　　读书会\n", "活动地点=;活动名称=读书会"},
+    {"two labels in brackets, and a line", "【活动地点】\n　【活动名称】\n读书会\n",
+     "活动地点=;活动名称=读书会"},
+    {"a value that begins in brackets", "活动名称：\n【红色经典】读书会\n", "活动名称=【红色经典】读书会"},
+    {"the same below brackets", "【活动名称】\n【红色经典】读书会\n", "活动名称=【红色经典】读书会"},
+    {"a text at the end of lines that take turns",
+     "活动名称\n读书会\n负责人\n甲\n活动简介\n我们读书。\n我们写书。\n读书会\n",
+     "活动名称=读书会;负责人=甲;活动简介=我们读书。\n我们写书。"},
+    {"lines that were broken", "活动名称\n读书会\n负责人\n甲\n活动简介\n我们读书，\n大家都读\n此致\n",
+     "活动名称=读书会;负责人=甲;活动简介=我们读书，\n大家都读"},
+    {"a text between", "活动名称\n读书会\n活动简介\n我们读书\n也写书\n\n还卖书\n负责人\n甲\n",
+     "活动名称=读书会;活动简介=我们读书\n也写书\n\n还卖书;负责人=甲"},
+    {"what follows a text of several lines",
+     "活动名称\n读书会\n活动简介\n我们读书。\n我们写书。\n\n请于五月底前报送。\n",
+     "活动名称=读书会;活动简介=我们读书。\n我们写书。"},
+    {"a form that is followed by a letter", "活动名称\n读书会\n活动内容\n我们读书。\n此致\n敬礼。\n",
+     "活动名称=读书会;活动内容=我们读书。"},
+    {"a name is one line", "活动名称\n读书会\n负责人\n甲\n我们读书。\n", "活动名称=读书会;负责人=甲"},
+    {"an address of two", "活动名称\n读书会\n通讯地址\n本校\n一号楼\n负责人\n甲\n",
+     "活动名称=读书会;通讯地址=本校\n一号楼;负责人=甲"},
+    {"an empty cell", "活动名称\n读书会\n负责人\n\n联系电话\n010-00000000\n活动地点\n礼堂\n",
+     "活动名称=读书会;负责人=;联系电话=010-00000000;活动地点=礼堂"},
+    {"only what is to be written there", "活动名称\n读书会\n单位意见\n（盖章）\n　年　月　日\n负责人\n甲\n",
+     "活动名称=读书会;单位意见=;负责人=甲"},
+    {"headings of a text with blank lines", "活动背景\n\n学习多年。\n\n参观一次。\n\n会议精神\n\n要读书。\n",
+     ""},
+    {"one pair", "活动名称\n读书会\n", ""},
+};
+
+static void finds_in_lines(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(LINES); i++) check(&LINES[i], "a.txt", LINES[i].given);
+}
+
+static const Case CELLS[] = {
+    {"each label above its value, the last empty", "活动名称\n读书会\n负责人\n\"\"\n请于五月底前报送\n",
+     "活动名称=读书会;负责人="},
+    {"the same with colons", "活动名称：\n读书会\n负责人：\n\"\"\n请于五月底前报送\n",
+     "活动名称=读书会;负责人="},
+    {"the same with numbers", "一、活动名称\n读书会\n二、负责人\n\"\"\n请于五月底前报送\n",
+     "活动名称=读书会;负责人="},
+    {"rows between labels and values", "活动名称：\n\"\"\n读书会\n负责人：\n\"\"\n甲\n",
+     "活动名称=读书会;负责人=甲"},
+    {"columns that nobody uses", "活动名称,,,\n读书会,,,\n负责人,,,\n甲,,,\n", "活动名称=读书会;负责人=甲"},
+    {"a row of labels, one of values", "活动名称,推荐单位,负责人\n读书会,文学院,甲\n",
+     "活动名称=读书会;推荐单位=文学院;负责人=甲"},
+    {"the same with a title and a note",
+     "申报表,,\n活动名称,推荐单位,负责人\n读书会,文学院,\n请于五月底前报送,,\n",
+     "活动名称=读书会;推荐单位=文学院;负责人="},
+    {"with a label that forms do not know", "活动名称,推荐单位,负责人,学时\n读书会,文学院,甲,8\n",
+     "活动名称=读书会;推荐单位=文学院;负责人=甲;学时=8"},
+    {"two such, and a title", "申报表,\n活动名称,推荐单位\n读书会,文学院\n负责人,活动时间\n甲,四月\n",
+     "活动名称=读书会;推荐单位=文学院;负责人=甲;活动时间=四月"},
+    {"a list of two", "活动名称,推荐单位,负责人\n读书会,文学院,甲\n歌咏会,法学院,乙\n", ""},
+    {"a list of one, with its number", "序号,活动名称,推荐单位,负责人\n1,读书会,文学院,甲\n", ""},
+    {"a list of people", "姓名,职务,联系电话\n甲,书记,010-00000000\n", ""},
+    {"a list of what was done", "活动名称,开展情况,参加人数\n读书会,已完成,30\n", ""},
+};
+
+static void finds_in_cells(void **state)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(CELLS); i++) check(&CELLS[i], "a.csv", CELLS[i].given);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(finds_in_lines),
+        cmocka_unit_test(finds_in_cells),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
