@@ -7,15 +7,23 @@
 
 typedef struct Row {
     guint n;
-    char **cells;    /* borrowed */
+    char **cells;    /* borrowed; "" where one says nothing */
     char **labels;   /* the cells as labels, "" where a cell is too long to be one */
     gboolean *known; /* of each label */
 } Row;
 
+static char *or_empty(char *cell)
+{
+    const char *p = cell;
+    while (*p && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return *p ? cell : (char *)"";
+}
+
 static void row_init(Row *row, const GPtrArray *cells)
 {
     row->n = cells->len;
-    row->cells = (char **)cells->pdata;
+    row->cells = g_new(char *, row->n + 1);
+    for (guint i = 0; i < row->n; i++) row->cells[i] = or_empty(cells->pdata[i]);
     row->labels = g_new0(char *, row->n + 1);
     row->known = g_new0(gboolean, row->n + 1);
     for (guint i = 0; i < row->n; i++) {
@@ -28,6 +36,7 @@ static void row_init(Row *row, const GPtrArray *cells)
 
 static void row_clear(Row *row)
 {
+    g_free(row->cells);
     g_strfreev(row->labels);
     g_free(row->known);
 }
@@ -77,21 +86,49 @@ static gboolean looks_like_head(const Row *row)
     return row->n >= 2 && label && column;
 }
 
+/* 负责人 | 姓名 | 甲 | 电话 | 010-00000000: the first cell, mostly over several rows, names those beside it.
+ */
+static gboolean is_group(const Row *row, const Row *next)
+{
+    if (row->n < 3 || row->n % 2 == 0 || !known_at(row, 1)) return FALSE;
+    for (guint i = 2; i < row->n; i += 2)
+        if (known_at(row, i)) return FALSE;
+    return (next && continues_at(next, 0) && !continues_at(next, 1)) ||
+           fields_has_number(row->cells[row->n - 1]);
+}
+
 /* Whether a list begins with the first of these rows: those below are as wide, and have no labels. */
 static gboolean is_head(const Row *rows, guint n)
 {
+    if (is_group(rows, n > 1 ? rows + 1 : NULL)) return FALSE;
     if (is_sure_head(rows)) return TRUE;
     if (n < 2 || rows[1].n != rows->n || continues_at(&rows[1], 0) || !looks_like_head(rows)) return FALSE;
-    for (guint r = 1; r < n && rows[r].n == rows->n; r++)
+    for (guint r = 1; r < n && rows[r].n == rows->n; r++) {
+        if (r > 1 && known_at(&rows[r], 0)) break; /* the form goes on, in columns as many */
         if (has_labels(&rows[r])) return FALSE;
+    }
     return TRUE;
 }
 
-/* A cell over several rows that names the group of those beside it: 负责人情况 | 姓名 | … | 电话 | … */
+/* A cell that names the group of those beside it: 负责人情况 | 姓名 | … | 电话 | … */
 static guint first_label(const Row *row)
 {
     gboolean group = !known_at(row, 0) || !known_at(row, 2);
     return row->n >= 3 && row->n % 2 == 1 && group && known_at(row, 1) ? 1 : 0;
+}
+
+/* Whose name that is, in such a row: of 负责人, 负责人情况, 联系人信息. NULL if nobody says; caller frees. */
+static char *named_person(const Row *row)
+{
+    static const char *const tails[] = {"基本情况", "基本信息", "情况", "信息"};
+    if (first_label(row) != 1 || (strcmp(row->labels[1], "姓名") != 0)) return NULL;
+    g_autofree char *label = g_strdup(row->labels[0]);
+    for (gsize i = 0; i < G_N_ELEMENTS(tails); i++) {
+        if (!g_str_has_suffix(label, tails[i])) continue;
+        label[strlen(label) - strlen(tails[i])] = '\0';
+        break;
+    }
+    return g_str_has_suffix(label, "人") && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
 static gboolean is_form(const Row *rows, guint n)
@@ -166,6 +203,8 @@ static void fields_from_row(GPtrArray *fields, const Row *row, const Row *next, 
                             GPtrArray *here)
 {
     g_ptr_array_set_size(here, (gint)row->n);
+    g_autofree char *person = named_person(row);
+    if (person) fields_add(fields, person, row->cells[2], strlen(row->cells[2]));
     for (guint i = first_label(row); i < row->n;) {
         gboolean last = i + 1 >= row->n, over_rows = next && continues_at(next, i);
         if (continues_at(row, i)) {
@@ -302,6 +341,23 @@ static gboolean is_aside(const Row *row)
     return row->n == 0 || (only_first(row) && !known_at(row, 0));
 }
 
+/* 项目 | 内容, above labels and values. */
+static gboolean is_caption(const Row *row)
+{
+    static const char *const words[] = {"项目", "内容", "填写内容", "填报内容", "具体内容", "序号", "备注",
+                                        "说明", "要求", "填写说明", "填写要求", "栏目",     "事项", "类别"};
+    guint n = 0;
+    for (guint i = 0; i < row->n; i++)
+        for (gsize w = 0; w < G_N_ELEMENTS(words); w++) n += strcmp(row->labels[i], words[w]) == 0;
+    return row->n > 1 && n == row->n;
+}
+
+/* A title or a note in a row that has more cells than it needs, as in .csv. */
+static gboolean is_title(const Row *row)
+{
+    return row->n > 2 && !known_at(row, 0) && only_first(row);
+}
+
 static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
 {
     gboolean form = is_form(rows, n);
@@ -317,7 +373,8 @@ static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
         if (list_width == 0 && form && stands_above(row, next)) {
             fields_add(fields, row->labels[0], next->cells[0], strlen(next->cells[0]));
             r++;
-        } else if (list_width == 0 && form && row->n > 1) {
+        } else if (list_width == 0 && form && row->n > 1 && !is_title(row)) {
+            if (is_caption(row)) continue;
             fields_from_row(fields, row, next, above, here);
         } else if (list_width == 0) {
             r = fields_from_lines(fields, rows, r, n, form);
@@ -326,6 +383,19 @@ static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
         above = here;
         here = swap;
     }
+}
+
+gboolean fields_head_list(const GPtrArray *cells)
+{
+    Row row;
+    for (guint i = 0; i < cells->len; i++) { /* mostly something is empty, a number or a text */
+        gsize length = strlen(cells->pdata[i]);
+        if (length >= FIELDS_LABEL_BYTES || !fields_has_letters(cells->pdata[i], length)) return FALSE;
+    }
+    row_init(&row, cells);
+    gboolean head = looks_like_head(&row) && !is_group(&row, NULL);
+    row_clear(&row);
+    return head;
 }
 
 gboolean fields_lack_value(const GPtrArray *cells)

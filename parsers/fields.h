@@ -21,6 +21,9 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
  * row; not if it may be the head of a list. */
 gboolean fields_lack_value(const GPtrArray *cells);
 
+/* Whether the cells (char*) of a row may head the columns of a list. */
+gboolean fields_head_list(const GPtrArray *cells);
+
 /* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
  * known label with nothing behind it is the next line that says something and has no label. So are
  * "【label】value", a short line below the numbered heading "一、label", and, where lines and gaps are not

@@ -154,8 +154,10 @@ char *fields_label(const char *text)
         if (depth > 0 && closes(c)) depth--;
         g_string_append_len(all, p, next - p);
     }
+    gboolean other =
+        strstr(all->str, "(英文") != NULL; /* no hint: it is not what the label asks for without */
     if (outside->len == 0) strip_brackets(all);
-    const char *kept = skip_number(outside->len > 0 ? outside->str : all->str);
+    const char *kept = skip_number(outside->len > 0 && !other ? outside->str : all->str);
     g_autofree char *label = g_strdup(kept);
     gsize length = strlen(label);
     while (length > 0 && label[length - 1] == ':') label[--length] = '\0';
@@ -193,6 +195,16 @@ gboolean fields_has_letters(const char *text, gsize length)
     for (gsize i = 0; i < length; i++)
         if ((guchar)text[i] >= 0xE2) return TRUE; /* in UTF-8 */
     return length > 1 && length < 12 && (g_ascii_toupper(*text) == 'E' || *text == 'Q');
+}
+
+gboolean fields_has_number(const char *text)
+{
+    for (const char *p = text + strcspn(text, "0123456789@"); *p; p += strcspn(p, "0123456789@")) {
+        gsize figures = strspn(p, "0123456789");
+        if (figures >= 5 || *p == '@') return TRUE;
+        p += figures;
+    }
+    return FALSE;
 }
 
 /* --- values ----------------------------------------------------------------------------------- */

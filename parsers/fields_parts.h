@@ -21,6 +21,9 @@ gboolean fields_heads_column(const char *label);
 /* Whether there are characters that labels need: those of Chinese, or the few known words without. */
 gboolean fields_has_letters(const char *text, gsize length);
 
+/* Whether there are five figures in a row, as in telephones, or a mail address. */
+gboolean fields_has_number(const char *text);
+
 /* White space, and the underscores of blanks to fill in. */
 gboolean fields_is_padding(gunichar c);
 

@@ -75,6 +75,31 @@ static const char *before_comma(const char *text, const char *stop, const char *
     return stop;
 }
 
+/* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
+ */
+static const char *behind_gap(const char *p, const char *end)
+{
+    int width = 0;
+    for (; p < end && fields_is_padding(g_utf8_get_char(p)); p = g_utf8_next_char(p))
+        width += *p == '\t' || g_utf8_get_char(p) == 0x3000 ? 2 : 1;
+    return width >= 2 ? p : NULL;
+}
+
+/* Where a date begins that stands at the end of the line, far behind the value: it is of the whole form. */
+static const char *before_date(const char *label, const char *text, const char *end)
+{
+    if (strstr(label, "时间") || strstr(label, "日期")) return end;
+    const char *p = end;
+    gboolean dated = FALSE;
+    while (p > text && (fields_is_padding(g_utf8_get_char(g_utf8_prev_char(p))) ||
+                        g_utf8_strchr("0123456789年月日.-/", -1, g_utf8_get_char(g_utf8_prev_char(p))))) {
+        p = g_utf8_prev_char(p);
+        dated |= g_utf8_get_char(p) == 0x5E74 /* 年 */;
+    }
+    gboolean gap = p > text && behind_gap(p, end) != NULL;
+    return dated && gap ? p : end;
+}
+
 /* A known label without a value at the end of the line is returned: its value may be the next line. */
 static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
 {
@@ -88,7 +113,8 @@ static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const
         gboolean sure = fields_is_known(label);
         if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
         const char *stop = value_end(after, end);
-        FactsField *field = fields_add(fields, label, after, (gsize)(before_comma(after, stop, end) - after));
+        const char *value_stop = before_date(label, after, before_comma(after, stop, end));
+        FactsField *field = fields_add(fields, label, after, (gsize)(value_stop - after));
         last = sure && field && !*field->value ? field : NULL;
         line = stop;
     }
@@ -96,16 +122,6 @@ static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const
 }
 
 /* --- no colons -------------------------------------------------------------------------------- */
-
-/* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
- */
-static const char *behind_gap(const char *p, const char *end)
-{
-    int width = 0;
-    for (; p < end && fields_is_padding(g_utf8_get_char(p)); p = g_utf8_next_char(p))
-        width += *p == '\t' || g_utf8_get_char(p) == 0x3000 ? 2 : 1;
-    return width >= 2 ? p : NULL;
-}
 
 /* Whether there are hanzi, or what is one to NFKC: they begin with U+2E80. */
 static gboolean has_hanzi(const char *text, const char *end)

@@ -60,6 +60,14 @@ static gboolean is_below_forms(const char *text)
     return begins_in(text, words);
 }
 
+/* Whether a line is the rest of the short value above: 至5月30日. */
+static gboolean is_rest(const char *text, const char *above)
+{
+    static const char *const open[] = {"，", "、", "；", "：", "—", "-", NULL};
+    static const char *const rest[] = {"至", "—", "-", "（", "(", "、", NULL};
+    return ends_in(above, open) || begins_in(text, rest);
+}
+
 /* Whether a line goes on with the one above, as those of a text do. */
 static gboolean goes_on(const char *text, const char *above)
 {
@@ -69,27 +77,32 @@ static gboolean goes_on(const char *text, const char *above)
            strlen(text) >= PROSE_BYTES;
 }
 
-/* Where the value ends that has its first line. Up to the next label all is its; if none comes, what
- * goes on as a text does. `spaced`: blank lines stand between label and value too, so that they part no
- * cells. */
-static const char *value_end(const Turn *turn, gboolean spaced)
+/* Finds where the value ends that has its first line, and where the pair does: before the next label, if one
+ * comes soon. What stands between is the value's if that is a text, else only what goes on with it. `spaced`:
+ * blank lines stand between label and value too, so that they part no cells. */
+static void find_end(Turn *turn, gboolean spaced)
 {
-    gboolean text = asks_for_text(turn->label), surely = text;
+    gboolean text = asks_for_text(turn->label), surely = TRUE;
     g_autofree char *above = fields_clean(turn->value, (gsize)(turn->end - turn->value));
-    const char *sure = turn->end, *last = turn->end;
+    const char *last = turn->end;
     for (int n = text ? TEXT_LINES : NAME_LINES; n >= 0; n--) {
         const char *next = fields_next_line(last), *end = fields_line_end(next);
         g_autofree char *following = fields_bare_label(next, end),
                         *line = fields_clean(next, (gsize)(end - next));
-        if (following) return last;
+        if (following) {
+            if (text) turn->end = last;
+            turn->done = last;
+            return;
+        }
         if (n == 0 || !*line || is_below_forms(line) || !fields_may_be_value(next, end)) break;
-        surely = surely && (spaced || next == last + 1) && goes_on(line, above);
-        if (surely) sure = end;
+        surely =
+            surely && (spaced || next == last + 1) && (text ? goes_on(line, above) : is_rest(line, above));
+        if (surely) turn->end = end;
         last = end;
         g_free(above);
         above = g_steal_pointer(&line);
     }
-    return sure;
+    turn->done = turn->end;
 }
 
 /* Behind the lines of a form that only say what is to be written there (盖章, 年 月 日); `end` if there are
@@ -104,18 +117,29 @@ static const char *behind_frames(const char *end)
     }
 }
 
+/* Behind （不超过20字）, where the value stands below it; else `end`. */
+static const char *behind_hint(const char *end)
+{
+    const char *hint = fields_next_line(end), *hint_end = fields_line_end(hint),
+               *value = fields_next_line(hint_end);
+    g_autofree char *text = fields_clean(hint, (gsize)(hint_end - hint));
+    gboolean hinted = hint == end + 1 && fields_is_frame(text) && fields_has_letters(text, strlen(text));
+    return hinted && value == hint_end + 1 && fields_may_be_value(value, fields_line_end(value)) ? hint_end
+                                                                                                 : end;
+}
+
 /* Reads the pair whose label that is. FALSE if it has no place for a value. An empty one is a blank line,
  * where values do not stand below such, or a frame. */
 static gboolean read_turn(Turn *turn, const char *line, gboolean *spaced)
 {
-    const char *label_end = fields_line_end(line), *value = fields_next_line(label_end);
+    const char *label_end = behind_hint(fields_line_end(line)), *value = fields_next_line(label_end);
     gboolean blank = *value && value != label_end + 1;
     turn->value = value;
     turn->end = fields_line_end(value);
     if (*value && fields_may_be_value(value, turn->end)) {
         *spaced |= blank;
-        turn->end = value_end(turn, *spaced);
-        turn->done = behind_frames(turn->end);
+        find_end(turn, *spaced);
+        turn->done = behind_frames(turn->done);
         return TRUE;
     }
     turn->done = behind_frames(label_end);

@@ -4,6 +4,7 @@
 
 #include "parsers/fields.h"
 #include "parsers/limits.h"
+#include "parsers/sheets_form.h"
 #include "parsers/symbols.h"
 
 #define MERGES_MAX   2000 /* ranges of one sheet: they matter only to fields */
@@ -20,16 +21,12 @@ typedef struct Control {
     char *text;
 } Control;
 
-typedef struct Merge {
-    guint first_row, first_column, last_row, last_column;
-} Merge;
-
 struct Sheets {
     /* the present sheet */
     char *name;
     gboolean hidden;
     GArray *cells;    /* of Cell */
-    GArray *merges;   /* of Merge */
+    GArray *merges;   /* of SheetsMerge */
     GArray *controls; /* of Control */
     GString *boxes;
     GString *full; /* values in full of cells that do not show them so, parted by tabs */
@@ -67,7 +64,7 @@ Sheets *sheets_new(void)
     sheets->name = g_strdup("");
     sheets->cells = g_array_new(FALSE, FALSE, sizeof(Cell));
     g_array_set_clear_func(sheets->cells, cell_clear);
-    sheets->merges = g_array_new(FALSE, FALSE, sizeof(Merge));
+    sheets->merges = g_array_new(FALSE, FALSE, sizeof(SheetsMerge));
     sheets->controls = g_array_new(FALSE, FALSE, sizeof(Control));
     g_array_set_clear_func(sheets->controls, control_clear);
     sheets->boxes = g_string_new(NULL);
@@ -140,7 +137,7 @@ gboolean sheets_cell(Sheets *sheets, guint row, guint column, const char *text)
 
 void sheets_merge(Sheets *sheets, guint first_row, guint first_column, guint last_row, guint last_column)
 {
-    const Merge merge = {first_row, first_column, last_row, last_column};
+    const SheetsMerge merge = {first_row, first_column, last_row, last_column};
     if (sheets->merges->len < MERGES_MAX && first_row <= last_row && first_column <= last_column)
         g_array_append_val(sheets->merges, merge);
 }
@@ -247,20 +244,6 @@ static void add_row_text(Sheets *sheets, guint begin, guint end)
     g_string_append_c(sheets->text, '\n');
 }
 
-/* Whether the cell is part of a merged range, and not its first; *above: in its first column. */
-static gboolean is_covered(const Sheets *sheets, guint row, guint column, gboolean *above)
-{
-    for (guint i = 0; i < sheets->merges->len; i++) {
-        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
-        if (row >= merge->first_row && row <= merge->last_row && column >= merge->first_column &&
-            column <= merge->last_column && (row > merge->first_row || column > merge->first_column)) {
-            *above = column == merge->first_column;
-            return TRUE;
-        }
-    }
-    return FALSE;
-}
-
 /* The row as a Table has it: from column 0, with empty cells between. FALSE if that is too much. */
 static gboolean add_table_row(Sheets *sheets, Table *table, guint begin, guint end)
 {
@@ -280,83 +263,21 @@ static gboolean add_table_row(Sheets *sheets, Table *table, guint begin, guint e
     return TRUE;
 }
 
-/* Whether an empty cell over several columns stands behind the last that is used. */
-static gboolean merged_follows(const Sheets *sheets, const TableRow *row)
-{
-    for (guint i = 0; i < sheets->merges->len; i++) {
-        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
-        if (merge->first_row == row->line - 1 && merge->first_column == row->cells->len) return TRUE;
-    }
-    return FALSE;
-}
-
-/* Whether the last cell ends before the sheet does, wherever it begins. */
-static gboolean has_room(const Sheets *sheets, const TableRow *row, guint widest)
-{
-    guint end = row->cells->len;
-    for (guint i = 0; i < sheets->merges->len; i++) {
-        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
-        if (row->line - 1 >= merge->first_row && row->line - 1 <= merge->last_row &&
-            merge->first_column == row->cells->len - 1)
-            end = merge->last_column + 1;
-    }
-    return end < widest;
-}
-
-/* Whether the row has a label and its value was not filled in. */
-static gboolean lacks_value(const Sheets *sheets, const TableRow *row, const GPtrArray *cells, guint widest)
-{
-    if (cells->len == 1 && merged_follows(sheets, row)) return TRUE;
-    return fields_lack_value(cells) && (has_room(sheets, row, widest) || merged_follows(sheets, row));
-}
-
-/* The row as fields.h wants it: from the first cell that is used. */
-static GPtrArray *logical_row(const Sheets *sheets, const TableRow *row, guint widest)
-{
-    GPtrArray *cells = g_ptr_array_new();
-    for (guint i = 0; i < row->cells->len; i++) {
-        char *text = row->cells->pdata[i];
-        gboolean above = FALSE, covered = !*text && is_covered(sheets, row->line - 1, i, &above);
-        if (above)
-            g_ptr_array_add(cells, (gpointer)FIELDS_CONTINUES);
-        else if (*text || (cells->len > 0 && !covered))
-            g_ptr_array_add(cells, text);
-    }
-    if (lacks_value(sheets, row, cells, widest)) g_ptr_array_add(cells, (gpointer) "");
-    return cells;
-}
-
-/* Between rows of one cell each, rows that were left out say something: a value was not filled in. */
-static void add_gap(GPtrArray *logical, const TableRow *above, const TableRow *row)
-{
-    const GPtrArray *last = logical->len > 0 ? logical->pdata[logical->len - 1] : NULL;
-    if (!above || !last || last->len != 1 || row->line == above->line + 1) return;
-    GPtrArray *gap = g_ptr_array_new();
-    g_ptr_array_add(gap, (gpointer) "");
-    g_ptr_array_add(logical, gap);
-}
-
 static void add_table(Sheets *sheets)
 {
     if (sheets->tables->len >= LIMIT_TABLES) {
         sheets->over = "sheets";
         return;
     }
-    guint widest = 0;
     Table *table = table_new();
-    g_autoptr (GPtrArray) logical = g_ptr_array_new_with_free_func((GDestroyNotify)g_ptr_array_unref);
     for (guint i = 0, end; i < sheets->cells->len; i = end) {
         end = row_end(sheets, i);
         if (!add_table_row(sheets, table, i, end)) break;
-        widest = MAX(widest, cell_at(sheets, end - 1)->column + 1);
-    }
-    for (guint i = 0; i < table->rows->len && !sheets->hidden; i++) {
-        GPtrArray *row = logical_row(sheets, table->rows->pdata[i], widest);
-        if (row->len == 1) add_gap(logical, i > 0 ? table->rows->pdata[i - 1] : NULL, table->rows->pdata[i]);
-        g_ptr_array_add(logical, row);
     }
     g_ptr_array_add(sheets->tables, table);
-    if (!sheets->hidden) fields_from_table(sheets->fields, logical);
+    if (sheets->hidden) return;
+    g_autoptr (GPtrArray) rows = sheets_form_rows(table, sheets->merges);
+    fields_from_table(sheets->fields, rows);
 }
 
 /* --- controls --------------------------------------------------------------------------------- */
@@ -374,7 +295,7 @@ static int by_sight(gconstpointer left, gconstpointer right)
 static void find_range(const Sheets *sheets, Control *control)
 {
     for (guint i = 0; i < sheets->merges->len; i++) {
-        const Merge *merge = &g_array_index(sheets->merges, Merge, i);
+        const SheetsMerge *merge = &g_array_index(sheets->merges, SheetsMerge, i);
         if (control->row < merge->first_row || control->row > merge->last_row ||
             control->column < merge->first_column || control->column > merge->last_column)
             continue;

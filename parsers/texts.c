@@ -44,24 +44,20 @@ void texts_read_plain(FactsAttachment *attachment, GBytes *bytes)
     texts_check_empty(attachment);
 }
 
-/* How many columns say something: spreadsheets end all rows with as many commas as one of them needed. */
-static guint used_columns(const Table *table)
+/* Whether only the first column says something, however many commas end its rows. */
+static gboolean has_one_column(const Table *table)
 {
-    guint used = 0;
-    for (guint r = 0; r < table->rows->len; r++) {
-        const TableRow *row = table->rows->pdata[r];
-        guint n = row->cells->len;
-        while (n > used && !*table_cell(table, r, n - 1)) n--;
-        used = MAX(used, n);
-    }
-    return used;
+    for (guint r = 0; r < table->rows->len; r++)
+        for (guint i = 1; i < ((TableRow *)table->rows->pdata[r])->cells->len; i++)
+            if (*table_cell(table, r, i)) return FALSE;
+    return TRUE;
 }
 
-static void put_row(TextOut *out, const Table *table, guint row, guint columns)
+static void put_row(TextOut *out, const Table *table, guint row, gboolean first)
 {
     const TableRow *source = table->rows->pdata[row];
     textout_begin(out, TEXTOUT_ROW);
-    for (guint i = 0; i < MIN(source->cells->len, columns); i++) {
+    for (guint i = 0; i < (first ? MIN(source->cells->len, 1) : source->cells->len); i++) {
         const char *cell = table_cell(table, row, i);
         textout_begin(out, TEXTOUT_CELL);
         put_text(out, cell);
@@ -87,11 +83,12 @@ void texts_read_csv(FactsAttachment *attachment, GBytes *bytes)
     g_autoptr (Table) table = table_read_csv_sent(data, length, &cut);
     g_autoptr (TextOut) out = textout_new();
     if (table->rows->len > 0) textout_begin(out, TEXTOUT_TABLE);
-    guint row = 0, columns = used_columns(table);
+    guint row = 0;
+    gboolean column = has_one_column(table);
     for (; row < table->rows->len && !textout_is_full(out); row++) {
         const TableRow *next = table->rows->pdata[row];
-        if (columns == 1 && row > 0 && next->line > last_line(table, row - 1) + 1) textout_row_left_out(out);
-        put_row(out, table, row, columns);
+        if (column && row > 0 && next->line > last_line(table, row - 1) + 1) textout_row_left_out(out);
+        put_row(out, table, row, column);
     }
     if (row > 0) textout_end(out);
     textout_finish(out, attachment);

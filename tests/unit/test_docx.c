@@ -168,7 +168,7 @@ static const struct {
                 TC("联系人甲") TC("电话") TC("010-00000000"))
              TR("<w:tc><w:tcPr><w:vMerge/></w:tcPr><w:p/></w:tc>" TC("职务") TC("书记") TC("邮箱")
                     TC("a@b.example"))),
-     "姓名=联系人甲;电话=010-00000000;职务=书记;邮箱=a@b.example"},
+     "负责人=联系人甲;姓名=联系人甲;电话=010-00000000;职务=书记;邮箱=a@b.example"},
     {"label over rows",
      TBL(TR(FIRST("活动主题") TC("☐甲题")) TR(BELOW TC("☐乙题")) TR(BELOW TC("☑丙题"))
              TR(TC("单位") TC("文学院"))),
@@ -183,7 +183,7 @@ static const struct {
      "姓名=联系人甲;活动主题=☐甲题\n☑乙题;性别=男"},
     {"known label of a group",
      TBL(TR(FIRST("负责人") TC("姓名") TC("联系人甲")) TR(BELOW TC("电话") TC("010-00000000"))),
-     "姓名=联系人甲;电话=010-00000000"},
+     "负责人=联系人甲;姓名=联系人甲;电话=010-00000000"},
     {"value below its label",
      TBL(TR(TC("单位") TC("文学院")) TR(SPAN(2, "活动简介（500字以内）")) TR(SPAN(2, "读书。"))
              TR(SPAN(2, "单位意见")) TR(SPAN(2, "（盖章）"))),
