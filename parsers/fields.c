@@ -355,7 +355,8 @@ static gboolean is_caption(const Row *row)
 /* A title or a note in a row that has more cells than it needs, as in .csv. */
 static gboolean is_title(const Row *row)
 {
-    return row->n > 2 && !known_at(row, 0) && only_first(row);
+    if (row->n < 2 || known_at(row, 0) || !only_first(row)) return FALSE;
+    return row->n > 2 || g_str_has_suffix(row->labels[0], "表") || g_str_has_suffix(row->labels[0], "书");
 }
 
 static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)

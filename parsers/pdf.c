@@ -283,7 +283,7 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
     read_pages(&pdf);
     put_held(&pdf);
     textout_finish(out, attachment);
-    pdf_layout_fields(rows, attachment->fields);
+    pdf_layout_fields(rows, attachment->text, attachment->fields);
     read_files(&pdf);
     report(&pdf, bytes);
 }

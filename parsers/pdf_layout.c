@@ -11,7 +11,8 @@ enum {
     PIECES_MAX = 2000, /* of one page in which labels are looked for */
     LABELS_MAX = 100,  /* of one page */
     LABEL_PIECES = 6,  /* letter-spaced labels: 联 系 电 话 */
-    VALUE_LINES = 40   /* lines of one value */
+    VALUE_LINES = 40,  /* lines of one value */
+    LABEL_BYTES = 120
 };
 
 struct PdfLayout {
@@ -357,7 +358,24 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
     }
 }
 
-void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
+/* Whether the text has the value on a line of its own, below one that is the label. */
+static gboolean is_below(const char *text, const char *label, const char *value)
+{
+    gsize length = strlen(value), n;
+    const char *above = "";
+    for (const char *p = text; *p; p += n + (p[n] == '\n')) {
+        n = strcspn(p, "\n");
+        if (n == length && memcmp(p, value, n) == 0) {
+            g_autofree char *raw = g_strndup(above, strcspn(above, "\n"));
+            g_autofree char *found = strlen(raw) < LABEL_BYTES ? fields_label(raw) : g_strdup("");
+            if (strcmp(found, label) == 0) return TRUE;
+        }
+        if (n > 0) above = p;
+    }
+    return FALSE;
+}
+
+void pdf_layout_fields(const GPtrArray *rows, const char *text, GPtrArray *fields)
 {
     g_autoptr (GPtrArray) found = g_ptr_array_new();
     fields_from_table(found, rows);
@@ -368,9 +386,10 @@ void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields)
             FactsField *other = fields->pdata[k];
             if (strcmp(other->label, field->label) != 0) continue;
             known = *other->value == '\0' || strcmp(other->value, field->value) == 0;
-            if (*other->value == '\0') { /* its value stood too far away in the text */
-                g_free(other->value);
+            if (*other->value == '\0' || (!known && is_below(text, field->label, other->value))) {
+                g_free(other->value); /* its value stood too far away in the text, or another line between */
                 other->value = g_steal_pointer(&field->value);
+                known = TRUE;
             }
         }
         if (!known) {

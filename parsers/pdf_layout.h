@@ -34,5 +34,6 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows);
 /* Appends one of them. */
 void pdf_layout_add_row(GPtrArray *rows, const char *label, const char *value);
 
-/* Appends the fields of such rows, unless there is one with that label and a value already. */
-void pdf_layout_fields(const GPtrArray *rows, GPtrArray *fields);
+/* Appends the fields of such rows, unless there is one with that label and a value already. What `text` has
+ * on the line below a label is no such value: a row knows what stands beside it. */
+void pdf_layout_fields(const GPtrArray *rows, const char *text, GPtrArray *fields);
