@@ -76,8 +76,10 @@ static gboolean is_sure_head(const Row *row)
  * might be labels and values, and only words that are seldom values make them heads. */
 static gboolean looks_like_head(const Row *row)
 {
-    gboolean label = FALSE, column = row->n % 2 == 1;
-    for (guint i = 0; i < row->n; i++) {
+    guint n = row->n;
+    while (n > 3 && !*row->cells[n - 1]) n--; /* columns without a head */
+    gboolean label = FALSE, column = n % 2 == 1;
+    for (guint i = 0; i < n; i++) {
         if (!known_at(row, i) && !fields_may_be_label(row->labels[i])) return FALSE;
         if (strchr(row->cells[i], ':') || strstr(row->cells[i], "：")) return FALSE;
         label |= known_at(row, i);
@@ -189,12 +191,16 @@ static void fields_from_value(GPtrArray *fields, const char *value)
         g_ptr_array_add(fields, g_ptr_array_steal_index(inner, 0));
 }
 
-/* Where the value of the label at i stands: beside it, or behind one empty cell of three. */
+/* Where the value of the label at i stands: beside it, or behind one empty cell where nothing follows it. */
 static guint value_place(const Row *row, guint i)
 {
-    gboolean skip = row->n == 3 && known_at(row, i) && i == 0 && !*row->cells[1] && *row->cells[2] &&
+    guint n = row->n;
+    while (n > 3 && !*row->cells[n - 1]) n--;
+    gboolean skip = n == 3 && known_at(row, i) && i == 0 && !*row->cells[1] && *row->cells[2] &&
                     !known_at(row, 2) && !continues_at(row, 2);
-    return skip ? 2 : i + 1;
+    gboolean label = skip && n < row->n &&
+                     (fields_has_known_ending(row->labels[2]) || fields_heads_column(row->labels[2]));
+    return skip && !label ? 2 : i + 1;
 }
 
 /* `above` and `here` are the fields whose labels stand at each place of the row above and of this one; a
@@ -341,11 +347,23 @@ static gboolean is_aside(const Row *row)
     return row->n == 0 || (only_first(row) && !known_at(row, 0));
 }
 
+/* Within a form, labels side by side above a row of values that no other follows. Of people that might be a
+ * list. */
+static gboolean is_row_of_labels(const Row *rows, guint n)
+{
+    static const char *const lists[] = {"姓名", "序号", "序號"};
+    if (n < 2 || rows[1].n != rows[0].n || !all_known(rows) || has_labels(rows + 1)) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
+        if (strcmp(rows->labels[0], lists[i]) == 0) return FALSE;
+    return (n == 2 || !is_of_list(&rows[2], rows->n)) && !continues_at(rows + 1, 0);
+}
+
 /* 项目 | 内容, above labels and values. */
 static gboolean is_caption(const Row *row)
 {
-    static const char *const words[] = {"项目", "内容", "填写内容", "填报内容", "具体内容", "序号", "备注",
-                                        "说明", "要求", "填写说明", "填写要求", "栏目",     "事项", "类别"};
+    static const char *const words[] = {"项目", "内容",     "填写内容", "填报内容", "具体内容", "序号",
+                                        "备注", "题目",     "问题",     "答案",     "回答",     "说明",
+                                        "要求", "填写说明", "填写要求", "栏目",     "事项",     "类别"};
     guint n = 0;
     for (guint i = 0; i < row->n; i++)
         for (gsize w = 0; w < G_N_ELEMENTS(words); w++) n += strcmp(row->labels[i], words[w]) == 0;
@@ -367,16 +385,19 @@ static void fields_from_rows(GPtrArray *fields, const Row *rows, guint n)
     for (guint r = 0; r < n && fields->len < LIMIT_FIELDS; r++) {
         const Row *row = &rows[r], *next = r + 1 < n ? row + 1 : NULL;
         g_ptr_array_set_size(here, 0);
-        if (is_head(row, n - r))
-            list_width = row->n;
+        gboolean head = is_head(row, n - r), labels = head && form && is_row_of_labels(row, n - r);
+        if (head)
+            list_width = labels ? 0 : row->n;
         else if (!is_of_list(row, list_width))
             list_width = 0;
-        if (list_width == 0 && form && stands_above(row, next)) {
+        if (labels) {
+            fields_from_columns(fields, row, 2);
+            r++;
+        } else if (list_width == 0 && form && stands_above(row, next)) {
             fields_add(fields, row->labels[0], next->cells[0], strlen(next->cells[0]));
             r++;
         } else if (list_width == 0 && form && row->n > 1 && !is_title(row)) {
-            if (is_caption(row)) continue;
-            fields_from_row(fields, row, next, above, here);
+            if (!is_caption(row)) fields_from_row(fields, row, next, above, here);
         } else if (list_width == 0) {
             r = fields_from_lines(fields, rows, r, n, form);
         }

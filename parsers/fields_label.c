@@ -101,8 +101,9 @@ static gboolean is_normal(const char *text)
  */
 static gboolean is_mark(gunichar c)
 {
+    if (c == '\0' || (c >= 0x4E00 && c < 0xA000)) return FALSE; /* mostly */
     return (c >= 0x2460 && c <= 0x2473) || (c >= 0x2776 && c <= 0x2793) ||
-           (c < 0x10000 && c >= 0x2022 && g_utf8_strchr("★☆※●◆■▲△►▶•➢", -1, c));
+           (c < 0x10000 && g_utf8_strchr("-–—·★☆※●○◎◆◇■▪▲△►▶•➢", -1, c));
 }
 
 /* What is no part of a label: white space, characters that only format. */
@@ -136,6 +137,14 @@ static void strip_brackets(GString *label)
     }
 }
 
+/* Of 活动/项目名称 the last, where that is a label: all of it names one thing. 姓名/职务 are two. */
+static const char *behind_slash(const char *label)
+{
+    const char *slash = strrchr(label, '/');
+    gboolean name = slash && (g_str_has_suffix(slash, "名称") || g_str_has_suffix(slash, "题目"));
+    return name && fields_is_known(slash + 1) ? slash + 1 : label;
+}
+
 char *fields_label(const char *text)
 {
     while (is_mark(g_utf8_get_char(text)) || g_unichar_isspace(g_utf8_get_char(text)))
@@ -161,7 +170,8 @@ char *fields_label(const char *text)
     g_autofree char *label = g_strdup(kept);
     gsize length = strlen(label);
     while (length > 0 && label[length - 1] == ':') label[--length] = '\0';
-    return g_steal_pointer(&label);
+    const char *last = behind_slash(label);
+    return last == label ? g_steal_pointer(&label) : g_strdup(last);
 }
 
 gboolean fields_is_label(const char *text)

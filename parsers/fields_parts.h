@@ -5,6 +5,7 @@
 
 enum {
     FIELDS_LABEL_CHARS = 12, /* longest label that is not a known one */
+    FIELDS_TEXT_LINES = 60,
     FIELDS_LABEL_BYTES = 120 /* longest stretch of text that is looked at for one */
 };
 
@@ -45,6 +46,12 @@ char *fields_bare_label(const char *line, const char *end);
 gboolean fields_is_heading(const char *text);
 gboolean fields_is_point(const char *text);
 gboolean fields_is_frame(const char *text);
+
+/* What a label asks for is a text of several lines, FIELDS_TEXT_LINES at most; with others one line, mostly.
+ * Whether a line of it goes on with the one above, rather than being what stands below the form. Both lines
+ * without padding. */
+gboolean fields_asks_for_text(const char *label);
+gboolean fields_goes_on(const char *text, const char *above);
 
 /* Tables as lines, a cell on each, labels and values taking turns. At least two pairs have values, since one
  * may be a heading. A blank line or a frame is an empty value; of a value's further lines those that a label

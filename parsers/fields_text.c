@@ -337,6 +337,9 @@ typedef struct Open {
     char *heading;     /* is a label if the next line is short */
     gboolean gaps;     /* see fields.h */
     gboolean column;   /* several such labels below each other: whose the next line is nobody can tell */
+    FactsField *text;  /* may go on with the next line … */
+    const char *last;  /* … below this one */
+    guint lines;       /* of it, so far */
     gboolean brackets; /* the field's label is in brackets, as those behind it will be */
 } Open;
 
@@ -348,13 +351,33 @@ static gboolean has_bracketed_label(const char *line, const char *end)
     return label && (fields_is_known(label) || fields_has_known_ending(label) || fields_heads_column(label));
 }
 
+/* Whether the line goes on with the text of a field, where it stands below its label. */
+static gboolean read_text(const char *line, const char *end, Open *open)
+{
+    if (!open->text || open->lines >= FIELDS_TEXT_LINES || fields_line_end(open->last) + 1 != line)
+        return FALSE;
+    g_autofree char *text = fields_clean(line, (gsize)(end - line));
+    g_autofree char *above = fields_clean(open->last, (gsize)(line - open->last));
+    if (!fields_may_be_value(line, end) || !fields_goes_on(text, above)) return FALSE;
+    g_autofree char *before = open->text->value;
+    open->text->value = g_strconcat(before, "\n", text, NULL);
+    open->last = line;
+    open->lines++;
+    return TRUE;
+}
+
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
+    if (read_text(line, end, open)) return;
+    open->text = NULL;
     if (open->field && fields_may_be_value(line, end) &&
         !(open->brackets && has_bracketed_label(line, end))) {
         g_free(open->field->value);
         open->field->value = fields_clean(line, (gsize)(end - line));
+        open->text = fields_asks_for_text(open->field->label) ? open->field : NULL;
+        open->last = line;
+        open->lines = 1;
         open->field = NULL;
         return;
     }
@@ -388,6 +411,7 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
             read_line(fields, text, end, &open);
         } else {
             g_clear_pointer(&open.heading, g_free);
+            open.text = NULL;
         }
         text = *end ? end + 1 : end;
     }

@@ -9,10 +9,10 @@
 enum {
     TURNS_MAX = 200,
     EMPTY_MAX = 8,        /* of them */
+    STACK_MAX = 12,       /* labels below each other */
     SHORT_BYTES = 3 * 60, /* of the value of a last pair that may be a heading and its text */
     PROSE_BYTES = 3 * 25, /* a line as long is one of a text, whatever it ends in */
-    TEXT_LINES = 60,      /* of a value that is a text */
-    NAME_LINES = 3        /* of any other */
+    NAME_LINES = 3        /* of a value that is no text */
 };
 
 typedef struct Turn {
@@ -26,8 +26,7 @@ static void turn_clear(gpointer data)
     g_free(((Turn *)data)->label);
 }
 
-/* What is asked for with these is a text of several lines; with other labels one line, mostly. */
-static gboolean asks_for_text(const char *label)
+gboolean fields_asks_for_text(const char *label)
 {
     static const char *const words[] = {"简介", "内容", "目标", "背景", "过程", "总结",
                                         "方案", "成效", "做法", "创新", "特色", "启示",
@@ -68,13 +67,12 @@ static gboolean is_rest(const char *text, const char *above)
     return ends_in(above, open) || begins_in(text, rest);
 }
 
-/* Whether a line goes on with the one above, as those of a text do. */
-static gboolean goes_on(const char *text, const char *above)
+gboolean fields_goes_on(const char *text, const char *above)
 {
     static const char *const open[] = {"，", "、", "；", "：", ",", ";", NULL};
     static const char *const closed[] = {"。", "！", "？", "；", "…", "”", "）", NULL};
-    return ends_in(above, open) || ends_in(text, closed) || fields_is_point(text) ||
-           strlen(text) >= PROSE_BYTES;
+    return !is_below_forms(text) && (ends_in(above, open) || ends_in(text, closed) || fields_is_point(text) ||
+                                     strlen(text) >= PROSE_BYTES);
 }
 
 /* Finds where the value ends that has its first line, and where the pair does: before the next label, if one
@@ -82,10 +80,10 @@ static gboolean goes_on(const char *text, const char *above)
  * blank lines stand between label and value too, so that they part no cells. */
 static void find_end(Turn *turn, gboolean spaced)
 {
-    gboolean text = asks_for_text(turn->label), surely = TRUE;
+    gboolean text = fields_asks_for_text(turn->label), surely = TRUE;
     g_autofree char *above = fields_clean(turn->value, (gsize)(turn->end - turn->value));
     const char *last = turn->end;
-    for (int n = text ? TEXT_LINES : NAME_LINES; n >= 0; n--) {
+    for (int n = text ? FIELDS_TEXT_LINES : NAME_LINES; n >= 0; n--) {
         const char *next = fields_next_line(last), *end = fields_line_end(next);
         g_autofree char *following = fields_bare_label(next, end),
                         *line = fields_clean(next, (gsize)(end - next));
@@ -95,8 +93,8 @@ static void find_end(Turn *turn, gboolean spaced)
             return;
         }
         if (n == 0 || !*line || is_below_forms(line) || !fields_may_be_value(next, end)) break;
-        surely =
-            surely && (spaced || next == last + 1) && (text ? goes_on(line, above) : is_rest(line, above));
+        surely = surely && (spaced || next == last + 1) &&
+                 (text ? fields_goes_on(line, above) : is_rest(line, above));
         if (surely) turn->end = end;
         last = end;
         g_free(above);
@@ -148,6 +146,41 @@ static gboolean read_turn(Turn *turn, const char *line, gboolean *spaced)
     return turn->done > label_end || (following && blank && !*spaced);
 }
 
+/* The lines from `line` on that follow each other and are labels, or values; at most `most`. *end: behind
+ * them. */
+static guint count_lines(const char *line, gboolean labels, guint most, const char **end)
+{
+    guint n = 0;
+    for (; n < most && *line; n++) {
+        const char *stop = fields_line_end(line);
+        g_autofree char *label = fields_bare_label(line, stop);
+        if (labels ? !label : !fields_may_be_value(line, stop)) break;
+        *end = stop;
+        line = *stop ? stop + 1 : stop;
+    }
+    return n;
+}
+
+/* A row of labels and the row of values below it, a cell on each line: as many of the one as of the other.
+ * Appends those pairs. *labels: how many of them there are, *values: of the lines below that might be. FALSE
+ * if that is not so. */
+static gboolean read_stack(GArray *turns, const char *line, guint *labels, guint *values)
+{
+    const char *end = line, *labels_end = line;
+    *labels = count_lines(line, TRUE, STACK_MAX, &labels_end);
+    const char *value = *labels_end ? labels_end + 1 : labels_end;
+    *values = count_lines(value, FALSE, STACK_MAX + 1, &end);
+    if (*labels < 2 || *values != *labels) return FALSE;
+    for (guint i = 0; i < *labels; i++) {
+        const char *stop = fields_line_end(value);
+        const Turn turn = {fields_bare_label(line, fields_line_end(line)), value, stop, stop};
+        g_array_append_val(turns, turn);
+        line = fields_line_end(line) + 1;
+        value = *stop ? stop + 1 : stop;
+    }
+    return TRUE;
+}
+
 /* Reads pairs until there is none, or too many of them are empty. Returns how many are not. */
 static guint read_turns(GArray *turns, const char *line)
 {
@@ -155,15 +188,29 @@ static guint read_turns(GArray *turns, const char *line)
     guint filled = 0;
     while (turns->len < TURNS_MAX && turns->len - filled <= EMPTY_MAX) {
         Turn turn = {.label = fields_bare_label(line, fields_line_end(line))};
-        if (!turn.label || !read_turn(&turn, line, &spaced)) {
+        guint labels, values;
+        if (turn.label && read_turn(&turn, line, &spaced)) {
+            filled += turn.value < turn.end;
+            g_array_append_val(turns, turn);
+        } else {
             g_free(turn.label);
-            break;
+            if (!read_stack(turns, line, &labels, &values)) break;
+            filled += labels;
         }
-        filled += turn.value < turn.end;
-        g_array_append_val(turns, turn);
-        line = fields_next_line(turn.done);
+        line = fields_next_line(g_array_index(turns, Turn, turns->len - 1).done);
     }
     return filled;
+}
+
+/* Behind labels that follow each other, where nobody can tell whose the lines below are; NULL if one can. */
+static const char *behind_stack(const char *line)
+{
+    g_autoptr (GArray) none = g_array_new(FALSE, FALSE, sizeof(Turn));
+    guint labels, values;
+    g_array_set_clear_func(none, turn_clear);
+    if (read_stack(none, line, &labels, &values) || labels < 2 || values < 2) return NULL;
+    for (guint i = 1; i < labels; i++) line = fields_line_end(line) + 1;
+    return fields_line_end(line);
 }
 
 const char *fields_from_turns(GPtrArray *fields, const char *line)
@@ -180,5 +227,5 @@ const char *fields_from_turns(GPtrArray *fields, const char *line)
         fields_add(fields, turn->label, turn->value, (gsize)(turn->end - turn->value));
         done = turn->done;
     }
-    return done;
+    return filled >= 2 ? done : behind_stack(line);
 }

@@ -358,9 +358,11 @@ void pdf_layout_rows(const PdfLayout *layout, GPtrArray *rows)
     }
 }
 
-/* Whether the text has the value on a line of its own, below one that is the label. */
-static gboolean is_below(const char *text, const char *label, const char *value)
+/* Whether the text has the value on a line of its own, below one that is the label, and it is no part of what
+ * stands beside that. */
+static gboolean is_below(const char *text, const char *label, const char *value, const char *beside)
 {
+    if (strstr(beside, value)) return FALSE;
     gsize length = strlen(value), n;
     const char *above = "";
     for (const char *p = text; *p; p += n + (p[n] == '\n')) {
@@ -386,7 +388,8 @@ void pdf_layout_fields(const GPtrArray *rows, const char *text, GPtrArray *field
             FactsField *other = fields->pdata[k];
             if (strcmp(other->label, field->label) != 0) continue;
             known = *other->value == '\0' || strcmp(other->value, field->value) == 0;
-            if (*other->value == '\0' || (!known && is_below(text, field->label, other->value))) {
+            if (*other->value == '\0' ||
+                (!known && is_below(text, field->label, other->value, field->value))) {
                 g_free(other->value); /* its value stood too far away in the text, or another line between */
                 other->value = g_steal_pointer(&field->value);
                 known = TRUE;

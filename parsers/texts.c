@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/charset.h"
+#include "parsers/fields.h"
 #include "parsers/limits.h"
 #include "parsers/textout.h"
 
@@ -44,23 +45,50 @@ void texts_read_plain(FactsAttachment *attachment, GBytes *bytes)
     texts_check_empty(attachment);
 }
 
-/* Whether only the first column says something, however many commas end its rows. */
-static gboolean has_one_column(const Table *table)
+/* Whether a row has a label before the empty cell and another behind it: then the one before has no value. */
+static gboolean is_between_labels(const Table *table, guint row, guint column)
 {
-    for (guint r = 0; r < table->rows->len; r++)
-        for (guint i = 1; i < ((TableRow *)table->rows->pdata[r])->cells->len; i++)
-            if (*table_cell(table, r, i)) return FALSE;
-    return TRUE;
+    guint n = ((TableRow *)table->rows->pdata[row])->cells->len, next = column + 1;
+    if (column == 0 || column >= n || !*table_cell(table, row, column - 1)) return FALSE;
+    if (!fields_is_label(table_cell(table, row, column - 1))) return FALSE;
+    while (next < n && !*table_cell(table, row, next)) next++;
+    return next < n && fields_is_label(table_cell(table, row, next));
 }
 
-static void put_row(TextOut *out, const Table *table, guint row, gboolean first)
+/* Which columns say nothing, though others behind them do: spreadsheets leave them empty where cells were
+ * merged. All behind the first do so where only that says something. */
+static gboolean *silent_columns(const Table *table, guint *used)
+{
+    guint widest = 0;
+    *used = 0;
+    for (guint r = 0; r < table->rows->len; r++)
+        widest = MAX(widest, ((TableRow *)table->rows->pdata[r])->cells->len);
+    gboolean *silent = g_new(gboolean, widest + 1);
+    for (guint i = 0; i < widest; i++) silent[i] = TRUE;
+    for (guint r = 0; r < table->rows->len; r++)
+        for (guint i = 0; i < ((TableRow *)table->rows->pdata[r])->cells->len; i++) {
+            if (!*table_cell(table, r, i)) continue;
+            silent[i] = FALSE;
+            *used = MAX(*used, i + 1);
+        }
+    const guint first_behind = *used;
+    for (guint i = 1; i < widest && first_behind > 1; i++) {
+        gboolean values = i >= first_behind; /* that were not filled in */
+        for (guint r = 0; r < table->rows->len && silent[i] && !values; r++)
+            values = is_between_labels(table, r, i);
+        silent[i] = silent[i] && !values;
+    }
+    return silent;
+}
+
+static void put_row(TextOut *out, const Table *table, guint row, const gboolean *silent)
 {
     const TableRow *source = table->rows->pdata[row];
     textout_begin(out, TEXTOUT_ROW);
-    for (guint i = 0; i < (first ? MIN(source->cells->len, 1) : source->cells->len); i++) {
-        const char *cell = table_cell(table, row, i);
+    for (guint i = 0; i < source->cells->len; i++) {
         textout_begin(out, TEXTOUT_CELL);
-        put_text(out, cell);
+        if (silent[i] && i > 0) textout_cell_continues(out, FALSE);
+        put_text(out, table_cell(table, row, i));
         textout_end(out);
     }
     textout_end(out);
@@ -83,12 +111,12 @@ void texts_read_csv(FactsAttachment *attachment, GBytes *bytes)
     g_autoptr (Table) table = table_read_csv_sent(data, length, &cut);
     g_autoptr (TextOut) out = textout_new();
     if (table->rows->len > 0) textout_begin(out, TEXTOUT_TABLE);
-    guint row = 0;
-    gboolean column = has_one_column(table);
+    guint row = 0, used;
+    g_autofree gboolean *silent = silent_columns(table, &used);
     for (; row < table->rows->len && !textout_is_full(out); row++) {
         const TableRow *next = table->rows->pdata[row];
-        if (column && row > 0 && next->line > last_line(table, row - 1) + 1) textout_row_left_out(out);
-        put_row(out, table, row, column);
+        if (used == 1 && row > 0 && next->line > last_line(table, row - 1) + 1) textout_row_left_out(out);
+        put_row(out, table, row, silent);
     }
     if (row > 0) textout_end(out);
     textout_finish(out, attachment);
