@@ -76,12 +76,13 @@ static gboolean is_sure_head(const Row *row)
  * might be labels and values, and only words that are seldom values make them heads. */
 static gboolean looks_like_head(const Row *row)
 {
+    const char *after;
     guint n = row->n;
     while (n > 3 && !*row->cells[n - 1]) n--; /* columns without a head */
     gboolean label = FALSE, column = n % 2 == 1;
     for (guint i = 0; i < n; i++) {
         if (!known_at(row, i) && !fields_may_be_label(row->labels[i])) return FALSE;
-        if (strchr(row->cells[i], ':') || strstr(row->cells[i], "：")) return FALSE;
+        if (fields_find_colon(row->cells[i], row->cells[i] + strlen(row->cells[i]), &after)) return FALSE;
         label |= known_at(row, i);
         column |= i % 2 == 1 && (known_at(row, i) || fields_heads_column(row->labels[i]));
     }
@@ -170,8 +171,7 @@ static void field_free(gpointer data)
 
 static gboolean begins_with_label(const char *value)
 {
-    const char *ascii = strchr(value, ':'), *wide = strstr(value, "：");
-    const char *colon = ascii && (!wide || ascii < wide) ? ascii : wide;
+    const char *after, *colon = fields_find_colon(value, value + strlen(value), &after);
     if (!colon || colon - value > FIELDS_LABEL_BYTES) return FALSE;
     g_autofree char *label = g_strndup(value, (gsize)(colon - value));
     return fields_is_label(label);

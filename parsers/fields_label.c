@@ -31,6 +31,8 @@ static const char *const known[] = {
     "预期成效",   "活动经费",     "经费预算",     "主要内容",   "特色亮点",   "经验启示",   "审核意见",
     "评审意见",   "初审意见",     "党委推荐意见", "联络人",     "联络电话",   "联络方式",   "电邮",
     "行动电话",   "参与党支部数", "参与支部数",   "参与党员数", "推荐理由",   "申报理由",   "活动形式",
+    "填报时间",   "申报时间",     "报送时间",     "上报时间",   "报送日期",   "审核人",     "报送人",
+    "参加人员",   "申报人姓名",   "联系人姓名",   "联系人电话", "负责人电话", "报送部门",
 };
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */
@@ -170,6 +172,7 @@ char *fields_label(const char *text)
     g_autofree char *label = g_strdup(kept);
     gsize length = strlen(label);
     while (length > 0 && label[length - 1] == ':') label[--length] = '\0';
+    if (g_str_has_suffix(label, FIELDS_RATIO)) label[length - strlen(FIELDS_RATIO)] = '\0';
     const char *last = behind_slash(label);
     return last == label ? g_steal_pointer(&label) : g_strdup(last);
 }
@@ -233,12 +236,26 @@ char *fields_clean(const char *text, gsize length)
     return g_strndup(text, (gsize)(end - text));
 }
 
+/* （盖章）, 年　月　日: what forms print where people were to write, and did not. */
+static gboolean is_unfilled(const char *value)
+{
+    if (!*value || strlen(value) > FIELDS_LABEL_BYTES) return FALSE;
+    g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
+    for (guint i = 0; lines[i]; i++) {
+        gboolean stamp = strstr(lines[i], "章") || strstr(lines[i], "签");
+        gboolean hint = strchr(lines[i], '(') || strstr(lines[i], "（");
+        if (!fields_is_frame(lines[i]) || (hint && !stamp)) return FALSE;
+    }
+    return TRUE;
+}
+
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)
 {
     if (fields->len >= LIMIT_FIELDS || !*label) return NULL;
     FactsField *field = g_new0(FactsField, 1);
     field->label = g_strdup(label);
     field->value = fields_clean(value, length);
+    if (is_unfilled(field->value)) *field->value = '\0';
     g_ptr_array_add(fields, field);
     return field;
 }

@@ -9,6 +9,11 @@ enum {
     FIELDS_LABEL_BYTES = 120 /* longest stretch of text that is looked at for one */
 };
 
+#define FIELDS_RATIO "∶" /* U+2236, which some type for a colon */
+
+/* The next colon before `end`, ASCII, full width or a ratio; NULL if there is none. Sets *after behind it. */
+const char *fields_find_colon(const char *text, const char *end, const char **after);
+
 /* All take labels as fields_label() gives them. A known one is a word that forms use; what may be one is
  * short Chinese text that is no sentence, number or check box. */
 gboolean fields_is_known(const char *label);
@@ -59,6 +64,6 @@ gboolean fields_goes_on(const char *text, const char *above);
  * none. */
 const char *fields_from_turns(GPtrArray *fields, const char *line);
 
-/* Appends a field with that value, cleaned. What was added (owned by `fields`), or NULL: too many, or no
- * label. */
+/* Appends a field with that value, cleaned; none if it is only what forms print to be filled in. What was
+ * added (owned by `fields`), or NULL: too many, or no label. */
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length);

@@ -14,13 +14,14 @@ enum {
 
 /* --- colons ----------------------------------------------------------------------------------- */
 
-/* The next colon, ASCII or full width; sets *after behind it. */
-static const char *find_colon(const char *text, const char *end, const char **after)
+const char *fields_find_colon(const char *text, const char *end, const char **after)
 {
-    static const char wide[] = "：";
-    const char *ascii = memchr(text, ':', (gsize)(end - text));
-    const char *full = memmem(text, (gsize)((ascii ? ascii : end) - text), wide, sizeof wide - 1);
-    const char *found = full ? full : ascii;
+    static const char *const wide[] = {"：", FIELDS_RATIO};
+    const char *found = memchr(text, ':', (gsize)(end - text));
+    for (gsize i = 0; i < G_N_ELEMENTS(wide); i++) {
+        const char *other = memmem(text, (gsize)((found ? found : end) - text), wide[i], strlen(wide[i]));
+        if (other) found = other;
+    }
     *after = found ? g_utf8_next_char(found) : NULL;
     return found;
 }
@@ -56,12 +57,39 @@ static const char *known_label_before(const char *from, const char *end)
     return best;
 }
 
-/* The value that begins at `text` ends at the end of the line or before the next known label on it. */
+/* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
+ */
+static const char *behind_gap(const char *p, const char *end)
+{
+    int width = 0;
+    for (; p < end && fields_is_padding(g_utf8_get_char(p)); p = g_utf8_next_char(p))
+        width += *p == '\t' || g_utf8_get_char(p) == 0x3000 ? 2 : 1;
+    return width >= 2 ? p : NULL;
+}
+
+/* What ends as labels do and stands behind a wide gap, up to a colon, is one too: 　　填报时间：. Where it
+ * begins; NULL. */
+static const char *label_behind_gap(const char *from, const char *colon)
+{
+    const char *p = colon;
+    while (p > from && colon - p < FIELDS_LABEL_BYTES &&
+           !fields_is_padding(g_utf8_get_char(g_utf8_prev_char(p))))
+        p = g_utf8_prev_char(p);
+    const char *gap = p;
+    while (gap > from && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(gap))))
+        gap = g_utf8_prev_char(gap);
+    if (gap == from || behind_gap(gap, colon) != p) return NULL;
+    g_autofree char *raw = g_strndup(p, (gsize)(colon - p)), *label = fields_label(raw);
+    return fields_may_be_label(label) && fields_has_known_ending(label) ? p : NULL;
+}
+
+/* The value that begins at `text` ends at the end of the line or before the next label on it. */
 static const char *value_end(const char *text, const char *end)
 {
     const char *after, *colon, *p = text;
-    for (int i = 0; i < COLONS_MAX && (colon = find_colon(p, end, &after)); i++, p = after) {
+    for (int i = 0; i < COLONS_MAX && (colon = fields_find_colon(p, end, &after)); i++, p = after) {
         const char *label = known_label_before(text, colon);
+        if (!label) label = label_behind_gap(text, colon);
         if (label && (label == text || parts(g_utf8_get_char(g_utf8_prev_char(label))))) return label;
     }
     return end;
@@ -73,16 +101,6 @@ static const char *before_comma(const char *text, const char *stop, const char *
     while (stop < end && stop > text && parts(g_utf8_get_char(g_utf8_prev_char(stop))))
         stop = g_utf8_prev_char(stop);
     return stop;
-}
-
-/* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
- */
-static const char *behind_gap(const char *p, const char *end)
-{
-    int width = 0;
-    for (; p < end && fields_is_padding(g_utf8_get_char(p)); p = g_utf8_next_char(p))
-        width += *p == '\t' || g_utf8_get_char(p) == 0x3000 ? 2 : 1;
-    return width >= 2 ? p : NULL;
 }
 
 /* Where a date begins that stands at the end of the line, far behind the value: it is of the whole form. */
@@ -105,7 +123,7 @@ static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const
 {
     FactsField *last = NULL;
     while (line < end) {
-        const char *after, *colon = find_colon(line, end, &after);
+        const char *after, *colon = fields_find_colon(line, end, &after);
         if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)))
             return NULL;
         g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
@@ -216,7 +234,7 @@ static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const 
     const char *value, *after;
     g_autofree char *label = label_in_brackets(line, end, &value);
     if (!label || !fields_is_known(label)) return NULL;
-    if (find_colon(value, end, &after) == value) value = after;
+    if (fields_find_colon(value, end, &after) == value) value = after;
     return fields_add(fields, label, value, (gsize)(end - value));
 }
 
@@ -255,7 +273,7 @@ gboolean fields_may_be_value(const char *line, const char *end)
 {
     g_autofree char *clean = fields_clean(line, (gsize)(end - line));
     if (!*clean || fields_is_heading(clean) || fields_is_frame(clean) || fields_is_label(clean)) return FALSE;
-    const char *stop = clean + strlen(clean), *after, *colon = find_colon(clean, stop, &after);
+    const char *stop = clean + strlen(clean), *after, *colon = fields_find_colon(clean, stop, &after);
     if (begins_with_label(clean, stop)) return FALSE;
     if (!colon) return TRUE;
     if (colon - clean <= FIELDS_LABEL_BYTES) {
@@ -292,8 +310,10 @@ char *fields_bare_label(const char *line, const char *end)
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     if (line == end || end - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(end - line)))
         return NULL;
+    const char *after;
     g_autofree char *text = g_strndup(line, (gsize)(end - line));
-    if (fields_is_heading(text) || g_ascii_isdigit(*text) || strstr(text, "：") || strchr(text, ':'))
+    if (fields_is_heading(text) || g_ascii_isdigit(*text) ||
+        fields_find_colon(text, text + strlen(text), &after))
         return NULL;
     g_autofree char *label = fields_label(text);
     return fields_is_known(label) ? g_steal_pointer(&label) : NULL;

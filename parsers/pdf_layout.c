@@ -140,11 +140,16 @@ static PdfPiece *piece_right_of(const PdfLayout *layout, const PdfPiece *left)
     return best;
 }
 
+static gboolean is_colon(gunichar c)
+{
+    return c == ':' || c == 0xFF1A || c == 0x2236;
+}
+
 /* Behind the colon in a piece, or NULL. */
 static const char *behind_colon(const char *text)
 {
     const char *p = text;
-    while (*p && *p != ':' && g_utf8_get_char(p) != 0xFF1A) p = g_utf8_next_char(p);
+    while (*p && !is_colon(g_utf8_get_char(p))) p = g_utf8_next_char(p);
     return *p ? g_utf8_next_char(p) : NULL;
 }
 
@@ -326,8 +331,7 @@ static int compare_values(gconstpointer a, gconstpointer b)
 /* The colon behind a label may stand apart from it, and look like the beginning of the value. */
 static const char *without_colon(const char *text)
 {
-    while (*text &&
-           (g_unichar_isspace(g_utf8_get_char(text)) || *text == ':' || g_utf8_get_char(text) == 0xFF1A))
+    while (*text && (g_unichar_isspace(g_utf8_get_char(text)) || is_colon(g_utf8_get_char(text))))
         text = g_utf8_next_char(text);
     return text;
 }
