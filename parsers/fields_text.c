@@ -351,6 +351,33 @@ static gboolean is_alone(const char *line, const char *end)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
+/* 填表说明, above lines that explain the labels. */
+static gboolean begins_guide(const char *line, const char *end)
+{
+    static const char *const words[] = {"填表说明", "填写说明", "填报说明", "填表须知", "填报须知",
+                                        "填写须知", "填写要求", "填报要求", "填表要求"};
+    gsize length = (gsize)MIN(end - line, FIELDS_LABEL_BYTES / 2);
+    while (line + length < end && length > 0 && ((guchar)line[length] & 0xC0) == 0x80) length--;
+    if (!memmem(line, length, "填", strlen("填"))) return FALSE; /* mostly */
+    g_autofree char *raw = g_strndup(line, length), *text = fields_label(raw);
+    const char *p = *text == '(' ? text + 1 : text;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(p, words[i])) return TRUE;
+    return FALSE;
+}
+
+/* Whether the line is of such: 1.活动名称：填写全称. Those without numbers begin their values so. */
+static gboolean is_of_guide(const char *line, const char *end)
+{
+    static const char *const verbs[] = {"填写", "请", "指", "应", "须", "按"};
+    g_autofree char *text = fields_clean(line, (gsize)(end - line));
+    const char *after, *colon = fields_find_colon(text, text + strlen(text), &after);
+    if (!*text || fields_is_heading(text) || fields_is_point(text)) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs) && colon; i++)
+        if (g_str_has_prefix(after, verbs[i])) return TRUE;
+    return FALSE;
+}
+
 /* What the lines above leave open. */
 typedef struct Open {
     FactsField *field; /* has no value yet */
@@ -360,6 +387,7 @@ typedef struct Open {
     FactsField *text;  /* may go on with the next line … */
     const char *last;  /* … below this one */
     guint lines;       /* of it, so far */
+    gboolean guide;    /* explains the labels */
     gboolean brackets; /* the field's label is in brackets, as those behind it will be */
 } Open;
 
@@ -389,6 +417,11 @@ static gboolean read_text(const char *line, const char *end, Open *open)
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
+    open->guide = begins_guide(line, end) || (open->guide && is_of_guide(line, end));
+    if (open->guide) {
+        open->field = open->text = NULL;
+        return;
+    }
     if (read_text(line, end, open)) return;
     open->text = NULL;
     if (open->field && fields_may_be_value(line, end) &&
