@@ -359,15 +359,45 @@ static gboolean is_row_of_labels(const Row *rows, guint n)
 }
 
 /* 项目 | 内容, above labels and values. */
+static gboolean is_caption_word(const char *label)
+{
+    static const char *const words[] = {
+        "项目", "内容", "填写内容", "填报内容", "具体内容", "序号", "备注", "题目", "问题", "答案", "回答",
+        "说明", "要求", "填写说明", "填写要求", "栏目",     "事项", "类别", "示例", "样例", "举例", "范例"};
+    for (gsize w = 0; w < G_N_ELEMENTS(words); w++)
+        if (strcmp(label, words[w]) == 0) return TRUE;
+    return FALSE;
+}
+
 static gboolean is_caption(const Row *row)
 {
-    static const char *const words[] = {"项目", "内容",     "填写内容", "填报内容", "具体内容", "序号",
-                                        "备注", "题目",     "问题",     "答案",     "回答",     "说明",
-                                        "要求", "填写说明", "填写要求", "栏目",     "事项",     "类别"};
     guint n = 0;
-    for (guint i = 0; i < row->n; i++)
-        for (gsize w = 0; w < G_N_ELEMENTS(words); w++) n += strcmp(row->labels[i], words[w]) == 0;
+    while (n < row->n && is_caption_word(row->labels[n])) n++;
     return row->n > 1 && n == row->n;
+}
+
+/* Whether each column but the first is a form of its own: 活动一 | 活动二, above labels that have a value in
+ * each. */
+static gboolean is_form_of_records(const Row *rows, guint n)
+{
+    if (n < 3 || rows->n < 3 || (*rows->cells[0] && !is_caption_word(rows->labels[0]))) return FALSE;
+    for (guint r = 0; r < n; r++) {
+        if (rows[r].n != rows->n || (r > 0 && !known_at(&rows[r], 0))) return FALSE;
+        for (guint i = 1; i < rows->n; i++) {
+            const char *label = rows[r].labels[i];
+            if (known_at(&rows[r], i) || continues_at(&rows[r], i)) return FALSE;
+            if (r == 0 && (!*label || is_caption_word(label) || strchr(label, '(') || strstr(label, "例")))
+                return FALSE;
+        }
+    }
+    return TRUE;
+}
+
+static void fields_from_records(GPtrArray *fields, const Row *rows, guint n)
+{
+    for (guint i = 1; i < rows->n; i++)
+        for (guint r = 1; r < n; r++)
+            fields_add(fields, rows[r].labels[0], rows[r].cells[i], strlen(rows[r].cells[i]));
 }
 
 /* A title or a note in a row that has more cells than it needs, as in .csv. */
@@ -441,6 +471,8 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows)
         fields_from_rows(fields, all, begin);
         fields_from_columns(fields, all + begin, end - begin);
         fields_from_rows(fields, all + end, rows->len - end);
+    } else if (is_form_of_records(all + begin, end - begin)) {
+        fields_from_records(fields, all + begin, end - begin);
     } else {
         fields_from_rows(fields, all, rows->len);
     }
