@@ -239,12 +239,14 @@ char *fields_clean(const char *text, gsize length)
 /* （盖章）, 年　月　日: what forms print where people were to write, and did not. */
 static gboolean is_unfilled(const char *value)
 {
+    gboolean stamp = strstr(value, "章") || strstr(value, "签");
     if (!*value || strlen(value) > FIELDS_LABEL_BYTES) return FALSE;
+    if (!stamp && !g_utf8_strchr("年月日", -1, g_utf8_get_char(value))) return FALSE; /* mostly */
     g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
-        gboolean stamp = strstr(lines[i], "章") || strstr(lines[i], "签");
         gboolean hint = strchr(lines[i], '(') || strstr(lines[i], "（");
-        if (!fields_is_frame(lines[i]) || (hint && !stamp)) return FALSE;
+        if (!fields_is_frame(lines[i]) || (hint && !strstr(lines[i], "章") && !strstr(lines[i], "签")))
+            return FALSE;
     }
     return TRUE;
 }

@@ -250,13 +250,19 @@ static char *headed_label(const char *line, const char *end)
 
 /* --- values below ----------------------------------------------------------------------------- */
 
+/* The same of a label as fields_label() gives it. */
+static gboolean is_frame_label(const char *label)
+{
+    const char *p = label;
+    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return *p == '\0' || *p == '(';
+}
+
 gboolean fields_is_frame(const char *text)
 {
     if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
     g_autofree char *label = fields_label(text);
-    const char *p = label;
-    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
-    return *p == '\0' || *p == '(';
+    return is_frame_label(label);
 }
 
 /* 【label】value, or label and value with a gap between. */
@@ -272,7 +278,11 @@ static gboolean begins_with_label(const char *line, const char *end)
 gboolean fields_may_be_value(const char *line, const char *end)
 {
     g_autofree char *clean = fields_clean(line, (gsize)(end - line));
-    if (!*clean || fields_is_heading(clean) || fields_is_frame(clean) || fields_is_label(clean)) return FALSE;
+    if (!*clean || fields_is_heading(clean)) return FALSE;
+    if (strlen(clean) <= FIELDS_LABEL_BYTES) {
+        g_autofree char *all = fields_label(clean);
+        if (is_frame_label(all) || fields_is_known(all)) return FALSE;
+    }
     const char *stop = clean + strlen(clean), *after, *colon = fields_find_colon(clean, stop, &after);
     if (begins_with_label(clean, stop)) return FALSE;
     if (!colon) return TRUE;

@@ -168,9 +168,10 @@ static gboolean read_stack(GArray *turns, const char *line, guint *labels, guint
 {
     const char *end = line, *labels_end = line;
     *labels = count_lines(line, TRUE, STACK_MAX, &labels_end);
+    if (*labels < 2) return FALSE; /* mostly */
     const char *value = *labels_end ? labels_end + 1 : labels_end;
     *values = count_lines(value, FALSE, STACK_MAX + 1, &end);
-    if (*labels < 2 || *values != *labels) return FALSE;
+    if (*values != *labels) return FALSE;
     for (guint i = 0; i < *labels; i++) {
         const char *stop = fields_line_end(value);
         const Turn turn = {fields_bare_label(line, fields_line_end(line)), value, stop, stop};
@@ -206,7 +207,7 @@ static guint read_turns(GArray *turns, const char *line)
 static const char *behind_stack(const char *line)
 {
     g_autoptr (GArray) none = g_array_new(FALSE, FALSE, sizeof(Turn));
-    guint labels, values;
+    guint labels, values = 0;
     g_array_set_clear_func(none, turn_clear);
     if (read_stack(none, line, &labels, &values) || labels < 2 || values < 2) return NULL;
     for (guint i = 1; i < labels; i++) line = fields_line_end(line) + 1;
