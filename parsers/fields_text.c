@@ -118,13 +118,23 @@ static const char *before_date(const char *label, const char *text, const char *
     return dated && gap ? p : end;
 }
 
+/* Whether there is a comma or a full stop that no hint in brackets explains: no label, quickly told. */
+static gboolean is_clause(const char *text, const char *end)
+{
+    gsize length = (gsize)(end - text);
+    if (!memmem(text, length, "，", 3) && !memmem(text, length, "。", 3)) return FALSE;
+    return !memchr(text, '(', length) && !memchr(text, '[', length) && !memmem(text, length, "（", 3) &&
+           !memmem(text, length, "【", 3) && !memmem(text, length, "〔", 3) && !memmem(text, length, "［", 3);
+}
+
 /* A known label without a value at the end of the line is returned: its value may be the next line. */
 static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
 {
     FactsField *last = NULL;
     while (line < end) {
         const char *after, *colon = fields_find_colon(line, end, &after);
-        if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)))
+        if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)) ||
+            is_clause(line, colon))
             return NULL;
         g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
         g_autofree char *label = fields_label(raw);
@@ -182,6 +192,7 @@ static gboolean has_gap(const char *line, const char *end)
 /* 活动名称　　读书会　　负责人　　联系人甲: what a typewriter made of a form. Heads of columns are none. */
 static void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
 {
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     for (const char *next; line < end && has_gap(line, end); line = next) {
         g_autofree char *label = NULL, *head = NULL;
         const char *value = behind_label(line, end, &label);
@@ -238,11 +249,20 @@ static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const 
     return fields_add(fields, label, value, (gsize)(end - value));
 }
 
+/* Whether the line ends as sentences do: quickly told of most. */
+static gboolean is_sentence(const char *line, const char *end)
+{
+    static const char *const marks[] = {"。", "，", "；", "！", "、"};
+    for (gsize i = 0; i < G_N_ELEMENTS(marks) && end - line > 3; i++)
+        if (memcmp(end - 3, marks[i], 3) == 0) return TRUE;
+    return FALSE;
+}
+
 /* 一、活动名称, with the value on the next line. */
 static char *headed_label(const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
-    if (end - line > FIELDS_LABEL_BYTES || line == end) return NULL;
+    if (end - line > FIELDS_LABEL_BYTES || line == end || is_sentence(line, end)) return NULL;
     if (!fields_is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
     g_autofree char *text = g_strndup(line, (gsize)(end - line)), *label = fields_label(text);
     return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
@@ -317,6 +337,7 @@ const char *fields_next_line(const char *end)
 
 char *fields_bare_label(const char *line, const char *end)
 {
+    if (is_sentence(line, end)) return NULL;
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     if (line == end || end - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(end - line)))
         return NULL;
