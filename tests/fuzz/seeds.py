@@ -68,6 +68,20 @@ def tags():
                                      "自动回复：您的邮件已收到", "申报+图书馆直属党支部+「书香」活动", "CX2014-001 撤回", "（修订）（修订）"))
 
 
+def fields():
+    texts = ("活动名称：读书会　　负责人：甲\n一、活动简介\n我们读书。\n【推荐单位】\n文学院\n填表说明\n1.单位：填写全称\n",
+             "活动名称\n读书会\n推荐单位\n负责人\n文学院\n甲\n活动内容\n\n我们读书，\n写书。\n此致\n",
+             "活动名称　　读书会　　负责人　　甲\n联系电话\t010-00000000\n单位：文学院　　2014年5月30日\n")
+    tables = ("申报表\n活动名称|读书会||\n负责人|姓名|甲|电话|010-00000000\n^|职务|书记|邮箱|a@b.example\n活动简介\n我们读书。\n",
+              "|活动一|活动二\n活动名称|读书会|歌咏会\n负责人|甲|乙\n", "序号|项目|内容\n1|活动名称|读书会\n2|单位|文学院\n",
+              "活动名称|推荐单位|负责人\n读书会|文学院|甲\n注\n")
+    for text in texts:
+        yield from (kind + text.encode() for kind in (b"\1", b"\2"))
+    for table in tables:
+        yield b"\0" + table.encode()
+        yield b"\x80" + table.replace("|", ",").encode()
+
+
 def html():
     yield ('<html><head><meta charset="utf-8"><title>t</title><style>p{}</style></head><body><p>一<br>二<table><tr><td>甲'
            '<td colspan=2>乙</table><pre> x\n y</pre><a href="https://x.example/?a=1&amp;b">点</a>&nbsp;&#20013;').encode()
@@ -317,7 +331,7 @@ def pdf():
 
 def main():
     folder = Path(sys.argv[1])
-    for make in (words, tags, html, csv, config, reply, mime, transfer, docx, xlsx, doc, xls, odf, control, archive, rtf,
+    for make in (words, tags, fields, html, csv, config, reply, mime, transfer, docx, xlsx, doc, xls, odf, control, archive, rtf,
                  tnef, pdf):
         into = folder / make.__name__
         into.mkdir(parents=True, exist_ok=True)
