@@ -89,8 +89,7 @@ static gboolean looks_like_head(const Row *row)
     return row->n >= 2 && label && column;
 }
 
-/* 负责人 | 姓名 | 甲 | 电话 | 010-00000000: the first cell, mostly over several rows, names those beside it.
- */
+/* 负责人 | 姓名 | 甲 | 电话 | 010-00000000: the first cell, mostly over several rows, is about the others. */
 static gboolean is_group(const Row *row, const Row *next)
 {
     if (row->n < 3 || row->n % 2 == 0 || !known_at(row, 1)) return FALSE;

@@ -1,5 +1,4 @@
-/* fields_turns.c - tables that were pasted or saved as text, a cell on each line: 活动名称, 读书会, 负责人,
- * 甲. */
+/* fields_turns.c - tables that were pasted or saved as text, a cell on each line. */
 #include <string.h>
 
 #include "parsers/fields_parts.h"
@@ -31,6 +30,7 @@ gboolean fields_asks_for_text(const char *label)
     static const char *const words[] = {"简介", "内容", "目标", "背景", "过程", "总结",
                                         "方案", "成效", "做法", "创新", "特色", "启示",
                                         "摘要", "提要", "理由", "意见", "形式", "备注"};
+    if (fields_has_known_ending(label)) return FALSE; /* 创新类型 */
     g_autofree char *simplified = traditional_simplified(label);
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (strstr(simplified ? simplified : label, words[i])) return TRUE;
@@ -103,8 +103,7 @@ static void find_end(Turn *turn, gboolean spaced)
     turn->done = turn->end;
 }
 
-/* Behind the lines of a form that only say what is to be written there (盖章, 年 月 日); `end` if there are
- * none. */
+/* Behind the lines of a form that only say what is to be written there (盖章, 年 月 日); else `end`. */
 static const char *behind_frames(const char *end)
 {
     for (;;) {

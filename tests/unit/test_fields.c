@@ -69,6 +69,7 @@ static const Case LINES[] = {
     {"a text below its label", "活动简介：\n我们读书。\n我们写书。\n文学院\n联系人：甲\n",
      "活动简介=我们读书。\n我们写书。;联系人=甲"},
     {"a text that another follows", "【活动简介】\n我们读书。\n\n我们写书。\n", "活动简介=我们读书。"},
+    {"a type is no text", "创新类型：\n实践创新\n我们读书。\n", "创新类型=实践创新"},
     {"a name below its label", "负责人：\n甲\n我们读书。\n", "负责人=甲"},
     {"what nobody filled in", "推荐单位：　　　（盖章）\n填表日期：　　年　月　日\n活动简介：（见附件）\n",
      "推荐单位=;填表日期=;活动简介=（见附件）"},
