@@ -43,6 +43,10 @@ gboolean fields_may_be_value(const char *line, const char *end);
 const char *fields_line_end(const char *line);
 const char *fields_next_line(const char *end);
 
+/* Whether a line says nothing; ends as sentences do, as most do and no label does. */
+gboolean fields_is_blank(const char *line, const char *end);
+gboolean fields_is_sentence(const char *line, const char *end);
+
 /* The label that a line is, and nothing else: not its number, no colon. NULL; caller frees. */
 char *fields_bare_label(const char *line, const char *end);
 
@@ -51,6 +55,10 @@ char *fields_bare_label(const char *line, const char *end);
 gboolean fields_is_heading(const char *text);
 gboolean fields_is_point(const char *text);
 gboolean fields_is_frame(const char *text);
+gboolean fields_is_frame_label(const char *label); /* as fields_label() gives it */
+
+/* A short text that is no sentence: a title, a name, a date. */
+gboolean fields_is_name(const char *text);
 
 /* What a label asks for is a text of several lines, FIELDS_TEXT_LINES at most; with others one line, mostly.
  * Whether a line of it goes on with the one above, rather than being what stands below the form. Both lines

@@ -5,11 +5,10 @@
 #include "parsers/limits.h"
 
 enum {
-    COLONS_MAX = 40,       /* of one line that are looked at */
-    LABEL_PIECES = 8,      /* white-space separated pieces of one label: 联 系 电 话 */
-    SURE_BYTES = 3 * 3,    /* of a label that needs no colon */
-    HEADED_BYTES = 3 * 60, /* of a value below a heading: more is a text */
-    NAME_BYTES = 3 * 20
+    COLONS_MAX = 40,      /* of one line that are looked at */
+    LABEL_PIECES = 8,     /* white-space separated pieces of one label: 联 系 电 话 */
+    SURE_BYTES = 3 * 3,   /* of a label that needs no colon */
+    HEADED_BYTES = 3 * 60 /* of a value below a heading: more is a text */
 };
 
 /* --- colons ----------------------------------------------------------------------------------- */
@@ -213,15 +212,6 @@ static void fields_from_gaps(GPtrArray *fields, const char *line, const char *en
 
 /* --- headings --------------------------------------------------------------------------------- */
 
-gboolean fields_is_heading(const char *text)
-{
-    static const char numbers[] = "一二三四五六七八九十";
-    const char *p = text, *end;
-    if (*p && g_utf8_strchr("(（", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
-    for (end = p; *end && g_utf8_strchr(numbers, -1, g_utf8_get_char(end));) end = g_utf8_next_char(end);
-    return end > p && *end && g_utf8_strchr("、)）", -1, g_utf8_get_char(end));
-}
-
 /* What stands in the brackets that begin the line, as a label; *behind them. NULL if there are none. */
 static char *label_in_brackets(const char *line, const char *end, const char **behind)
 {
@@ -249,41 +239,17 @@ static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const 
     return fields_add(fields, label, value, (gsize)(end - value));
 }
 
-/* Whether the line ends as sentences do: quickly told of most. */
-static gboolean is_sentence(const char *line, const char *end)
-{
-    static const char *const marks[] = {"。", "，", "；", "！", "、"};
-    for (gsize i = 0; i < G_N_ELEMENTS(marks) && end - line > 3; i++)
-        if (memcmp(end - 3, marks[i], 3) == 0) return TRUE;
-    return FALSE;
-}
-
 /* 一、活动名称, with the value on the next line. */
 static char *headed_label(const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
-    if (end - line > FIELDS_LABEL_BYTES || line == end || is_sentence(line, end)) return NULL;
+    if (end - line > FIELDS_LABEL_BYTES || line == end || fields_is_sentence(line, end)) return NULL;
     if (!fields_is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
     g_autofree char *text = g_strndup(line, (gsize)(end - line)), *label = fields_label(text);
     return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
 /* --- values below ----------------------------------------------------------------------------- */
-
-/* The same of a label as fields_label() gives it. */
-static gboolean is_frame_label(const char *label)
-{
-    const char *p = label;
-    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
-    return *p == '\0' || *p == '(';
-}
-
-gboolean fields_is_frame(const char *text)
-{
-    if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
-    g_autofree char *label = fields_label(text);
-    return is_frame_label(label);
-}
 
 /* 【label】value, or label and value with a gap between. */
 static gboolean begins_with_label(const char *line, const char *end)
@@ -301,7 +267,7 @@ gboolean fields_may_be_value(const char *line, const char *end)
     if (!*clean || fields_is_heading(clean)) return FALSE;
     if (strlen(clean) <= FIELDS_LABEL_BYTES) {
         g_autofree char *all = fields_label(clean);
-        if (is_frame_label(all) || fields_is_known(all)) return FALSE;
+        if (fields_is_frame_label(all) || fields_is_known(all)) return FALSE;
     }
     const char *stop = clean + strlen(clean), *after, *colon = fields_find_colon(clean, stop, &after);
     if (begins_with_label(clean, stop)) return FALSE;
@@ -314,60 +280,6 @@ gboolean fields_may_be_value(const char *line, const char *end)
     return value_end(clean, stop) == stop;
 }
 
-static gboolean is_blank(const char *line, const char *end)
-{
-    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
-    return !*clean;
-}
-
-const char *fields_line_end(const char *line)
-{
-    return line + strcspn(line, "\n");
-}
-
-const char *fields_next_line(const char *end)
-{
-    while (*end) {
-        const char *line = end + 1;
-        end = fields_line_end(line);
-        if (!is_blank(line, end)) return line;
-    }
-    return end;
-}
-
-char *fields_bare_label(const char *line, const char *end)
-{
-    if (is_sentence(line, end)) return NULL;
-    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
-    if (line == end || end - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(end - line)))
-        return NULL;
-    const char *after;
-    g_autofree char *text = g_strndup(line, (gsize)(end - line));
-    if (fields_is_heading(text) || g_ascii_isdigit(*text) ||
-        fields_find_colon(text, text + strlen(text), &after))
-        return NULL;
-    g_autofree char *label = fields_label(text);
-    return fields_is_known(label) ? g_steal_pointer(&label) : NULL;
-}
-
-gboolean fields_is_point(const char *text)
-{
-    gunichar c = g_utf8_get_char(text);
-    const char *p = text + strspn(text, "0123456789");
-    if ((c >= 0x2460 && c <= 0x2473) || (c && g_utf8_strchr("●•◆", -1, c))) return TRUE;
-    return p > text && *p && g_utf8_strchr(".、．)）", -1, g_utf8_get_char(p)) &&
-           !g_ascii_isdigit(*g_utf8_next_char(p));
-}
-
-/* A short line that is no sentence: a title, a name, a date. */
-static gboolean is_name(const char *text)
-{
-    static const char *const ends[] = {"；", "！", "：", "，"};
-    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
-        if (g_str_has_suffix(text, ends[i])) return FALSE;
-    return strlen(text) <= NAME_BYTES && !g_str_has_prefix(text, "请") && !strstr(text, "。");
-}
-
 /* Whether a line below a heading is all that there is below it: more is a text. */
 static gboolean is_alone(const char *line, const char *end)
 {
@@ -377,7 +289,7 @@ static gboolean is_alone(const char *line, const char *end)
     g_autofree char *below = fields_clean(next, (gsize)(next_end - next));
     g_autofree char *label = fields_bare_label(next, next_end);
     return !*next || label || fields_is_heading(below) || fields_is_point(below) ||
-           !fields_may_be_value(next, next_end) || is_name(clean);
+           !fields_may_be_value(next, next_end) || fields_is_name(clean);
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -465,7 +377,7 @@ static void read_line(GPtrArray *fields, const char *line, const char *end, Open
         open->field = NULL;
         return;
     }
-    if (is_blank(line, end)) {
+    if (fields_is_blank(line, end)) {
         open->heading = g_steal_pointer(&heading);
         return;
     }
