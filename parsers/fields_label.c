@@ -7,43 +7,43 @@
 
 /* Words that forms of Chinese offices use as labels. One of them in a table makes it a form. */
 static const char *const known[] = {
-    "活动名称",     "项目名称",       "名称",         "题目",         "标题",           "案例名称",
-    "作品名称",     "活动题目",       "项目题目",     "推荐单位",     "申报单位",       "所属单位",
-    "报送单位",     "单位",           "单位名称",     "推荐党委",     "所属党委",       "所在党委",
-    "所属党组织",   "党组织名称",     "党组织",       "申报党组织",   "推荐党组织",     "所属支部",
-    "党支部",       "党支部名称",     "所在单位",     "主办单位",     "承办单位",       "负责人",
-    "项目负责人",   "活动负责人",     "负责人姓名",   "申报人",       "联系人",         "填表人",
-    "经办人",       "姓名",           "性别",         "民族",         "年龄",           "出生年月",
-    "职务",         "职称",           "职务职称",     "政治面貌",     "联系电话",       "电话",
-    "手机",         "手机号",         "手机号码",     "办公电话",     "联系方式",       "邮箱",
-    "电子邮箱",     "电子邮件",       "通讯地址",     "活动主题",     "主题",           "主题类别",
-    "所属主题",     "主题方向",       "创新类型",     "创新类别",     "活动类型",       "活动类别",
-    "项目类别",     "类型",           "类别",         "申报类别",     "活动时间",       "时间",
-    "起止时间",     "实施时间",       "开展时间",     "活动地点",     "地点",           "活动对象",
-    "参与人数",     "参加人数",       "党员人数",     "申报日期",     "填表日期",       "填报日期",
-    "填表时间",     "日期",           "编号",         "序号",         "备注",           "活动简介",
-    "项目简介",     "活动内容",       "活动目标",     "主要做法",     "创新点",         "活动成效",
-    "推荐意见",     "单位意见",       "党委意见",     "合计",         "摘要",           "关键词",
-    "内容提要",     "所属部门",       "部门",         "学院",         "推荐单位意见",   "牵头人",
-    "项目主持人",   "主持人",         "填报人",       "填报单位",     "填表单位",       "案例题目",
-    "作品题目",     "申报项目",       "申报题目",     "移动电话",     "固定电话",       "传真",
-    "微信",         "微信号",         "QQ",           "QQ号",         "E-mail",         "Email",
-    "邮编",         "邮政编码",       "通信地址",     "联系地址",     "所属学院",       "所在学院",
-    "院系",         "工作单位",       "学历",         "学位",         "籍贯",           "出生日期",
-    "入党时间",     "身份证号",       "身份证号码",   "参与单位",     "协办单位",       "活动背景",
-    "活动过程",     "活动总结",       "实施方案",     "预期成效",     "活动经费",       "经费预算",
-    "主要内容",     "特色亮点",       "经验启示",     "审核意见",     "评审意见",       "初审意见",
-    "党委推荐意见", "联络人",         "联络电话",     "联络方式",     "电邮",           "行动电话",
-    "参与党支部数", "参与支部数",     "参与党员数",   "推荐理由",     "申报理由",       "活动形式",
-    "填报时间",     "申报时间",       "报送时间",     "上报时间",     "报送日期",       "审核人",
-    "报送人",       "参加人员",       "申报人姓名",   "联系人姓名",   "联系人电话",     "负责人电话",
-    "报送部门",     "创新活动名称",   "创新项目名称", "活动项目名称", "申报项目名称",   "推荐活动名称",
-    "推荐项目名称", "创新活动主题",   "创新主题",     "申报主题",     "推荐主题",       "创新主题类别",
-    "二级党组织",   "所属二级党组织", "主要负责人",   "支部名称",     "申报支部",       "申报党支部",
-    "推荐党支部",   "所属党支部",     "所在党支部",   "负责人职务",   "负责人联系电话", "主要成效",
-    "工作成效",     "典型做法",       "活动效果",     "活动意义",     "活动目的",       "参加对象",
-    "座机",         "制表人",         "支部意见",     "学院意见",     "党总支意见",     "党支部意见",
-    "组织部意见",
+    "活动名称",       "项目名称",     "名称",         "题目",           "标题",         "案例名称",
+    "作品名称",       "活动题目",     "项目题目",     "推荐单位",       "申报单位",     "所属单位",
+    "报送单位",       "单位",         "单位名称",     "推荐党委",       "所属党委",     "所在党委",
+    "所属党组织",     "党组织名称",   "党组织",       "申报党组织",     "推荐党组织",   "所属支部",
+    "党支部",         "党支部名称",   "所在单位",     "主办单位",       "承办单位",     "负责人",
+    "项目负责人",     "活动负责人",   "负责人姓名",   "申报人",         "联系人",       "填表人",
+    "经办人",         "姓名",         "性别",         "民族",           "年龄",         "出生年月",
+    "职务",           "职称",         "职务职称",     "政治面貌",       "联系电话",     "电话",
+    "手机",           "手机号",       "手机号码",     "办公电话",       "联系方式",     "邮箱",
+    "电子邮箱",       "电子邮件",     "通讯地址",     "活动主题",       "主题",         "主题类别",
+    "所属主题",       "主题方向",     "创新类型",     "创新类别",       "活动类型",     "活动类别",
+    "项目类别",       "类型",         "类别",         "申报类别",       "活动时间",     "时间",
+    "起止时间",       "实施时间",     "开展时间",     "活动地点",       "地点",         "活动对象",
+    "参与人数",       "参加人数",     "党员人数",     "申报日期",       "填表日期",     "填报日期",
+    "填表时间",       "日期",         "编号",         "序号",           "备注",         "活动简介",
+    "项目简介",       "活动内容",     "活动目标",     "主要做法",       "创新点",       "活动成效",
+    "推荐意见",       "单位意见",     "党委意见",     "合计",           "摘要",         "关键词",
+    "内容提要",       "所属部门",     "部门",         "学院",           "推荐单位意见", "牵头人",
+    "项目主持人",     "主持人",       "填报人",       "填报单位",       "填表单位",     "案例题目",
+    "作品题目",       "申报项目",     "申报题目",     "移动电话",       "固定电话",     "传真",
+    "微信",           "微信号",       "QQ",           "QQ号",           "E-mail",       "Email",
+    "邮编",           "邮政编码",     "通信地址",     "联系地址",       "所属学院",     "所在学院",
+    "院系",           "工作单位",     "学历",         "学位",           "籍贯",         "出生日期",
+    "入党时间",       "身份证号",     "身份证号码",   "参与单位",       "协办单位",     "活动背景",
+    "活动过程",       "活动总结",     "实施方案",     "预期成效",       "活动经费",     "经费预算",
+    "主要内容",       "特色亮点",     "经验启示",     "审核意见",       "评审意见",     "初审意见",
+    "党委推荐意见",   "联络人",       "联络电话",     "联络方式",       "电邮",         "行动电话",
+    "参与党支部数",   "参与支部数",   "参与党员数",   "推荐理由",       "申报理由",     "活动形式",
+    "填报时间",       "申报时间",     "报送时间",     "上报时间",       "报送日期",     "审核人",
+    "报送人",         "参加人员",     "推荐项目",     "推荐活动",       "申报人姓名",   "联系人姓名",
+    "联系人电话",     "负责人电话",   "报送部门",     "创新活动名称",   "创新项目名称", "活动项目名称",
+    "申报项目名称",   "推荐活动名称", "推荐项目名称", "创新活动主题",   "创新主题",     "申报主题",
+    "推荐主题",       "创新主题类别", "二级党组织",   "所属二级党组织", "主要负责人",   "支部名称",
+    "申报支部",       "申报党支部",   "推荐党支部",   "所属党支部",     "所在党支部",   "负责人职务",
+    "负责人联系电话", "主要成效",     "工作成效",     "典型做法",       "活动效果",     "活动意义",
+    "活动目的",       "参加对象",     "座机",         "制表人",         "支部意见",     "学院意见",
+    "党总支意见",     "党支部意见",   "组织部意见",
 };
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */
@@ -114,9 +114,10 @@ static gboolean is_normal(const char *text)
  */
 static gboolean is_mark(gunichar c)
 {
-    if (c == '\0' || (c >= 0x4E00 && c < 0xA000)) return FALSE; /* mostly */
+    if (c == '\0' || (c >= 0x4E00 && c < 0xA000)) return FALSE;                  /* mostly */
+    if (c >= 0x1F000 || c == 0xFE0F || (c >= 0x2700 && c < 0x2713)) return TRUE; /* pictures */
     return (c >= 0x2460 && c <= 0x2473) || (c >= 0x2776 && c <= 0x2793) ||
-           (c < 0x10000 && g_utf8_strchr("-–—·★☆※●○◎◆◇■▪▲△►▶•➢", -1, c));
+           (c < 0x10000 && g_utf8_strchr("#-–—·★☆※●○◎◆◇■▪▲△►▶•➢", -1, c));
 }
 
 /* What is no part of a label: white space, characters that only format. */
@@ -137,11 +138,11 @@ static gboolean closes(gunichar c)
     return c == ')' || c == ']' || c == 0x3015 || c == 0x3011;
 }
 
-/* 【活动名称】 that is all of a label. */
+/* 【活动名称】, “活动名称”, that are all of a label. */
 static void strip_brackets(GString *label)
 {
-    static const char *const pairs[][2] = {{"【", "】"}, {"[", "]"}};
-    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+    static const char *const pairs[][2] = {{"【", "】"}, {"[", "]"}, {"“", "”"}, {"《", "》"}, {"\"", "\""}};
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs) && label->len > 2; i++) {
         if (!g_str_has_prefix(label->str, pairs[i][0]) || !g_str_has_suffix(label->str, pairs[i][1]))
             continue;
         g_string_truncate(label, label->len - strlen(pairs[i][1]));
@@ -156,6 +157,31 @@ static const char *behind_slash(const char *label)
     const char *slash = strrchr(label, '/');
     gboolean name = slash && (g_str_has_suffix(slash, "名称") || g_str_has_suffix(slash, "题目"));
     return name && fields_is_known(slash + 1) ? slash + 1 : label;
+}
+
+/* Behind the number that a label may have without what skip_number() asks for: 1活动名称, 1.1活动名称,
+ * 第一、活动名称, a.活动名称; the text if there is none. */
+static const char *skip_odd_number(const char *text)
+{
+    const char *p = g_str_has_prefix(text, "第") ? text + strlen("第") : text;
+    gsize letters = strspn(p, "IVXivx");
+    if (letters == 0 && g_ascii_isalpha(*p)) letters = 1;
+    const char *sign = p + letters;
+    if (letters > 0)
+        return *sign && g_utf8_strchr("、.)", -1, g_utf8_get_char(sign)) ? g_utf8_next_char(sign) : text;
+    while (g_ascii_isdigit(*p) || (p > text && *p == '.')) p++;
+    return skip_number(p);
+}
+
+/* Without such a number, and without 为 (活动名称为), if a known label is left; else the same. */
+static char *without_affixes(const char *label)
+{
+    gboolean counted = g_ascii_isalnum(*label) || g_str_has_prefix(label, "第");
+    gboolean verb = g_str_has_suffix(label, "为");
+    if (!counted && !verb) return g_strdup(label); /* mostly */
+    const char *p = counted ? skip_odd_number(label) : label;
+    g_autofree char *rest = g_strndup(p, strlen(p) - (verb && *p ? strlen("为") : 0));
+    return fields_is_known(rest) ? g_steal_pointer(&rest) : g_strdup(label);
 }
 
 char *fields_label(const char *text)
@@ -178,14 +204,14 @@ char *fields_label(const char *text)
     }
     gboolean other =
         strstr(all->str, "(英文") != NULL; /* no hint: it is not what the label asks for without */
-    if (outside->len == 0) strip_brackets(all);
+    strip_brackets(outside->len == 0 ? all : outside);
     const char *kept = skip_number(outside->len > 0 && !other ? outside->str : all->str);
     g_autofree char *label = g_strdup(kept);
     gsize length = strlen(label);
     while (length > 0 && label[length - 1] == ':') label[--length] = '\0';
     if (g_str_has_suffix(label, FIELDS_RATIO)) label[length - strlen(FIELDS_RATIO)] = '\0';
     const char *last = behind_slash(label);
-    return last == label ? g_steal_pointer(&label) : g_strdup(last);
+    return without_affixes(last);
 }
 
 gboolean fields_is_label(const char *text)

@@ -72,6 +72,9 @@ gboolean fields_goes_on(const char *text, const char *above);
  * none. */
 const char *fields_from_turns(GPtrArray *fields, const char *line);
 
+/* The same of lines of label, one space, and a short value, at least two below each other. */
+const char *fields_from_spaces(GPtrArray *fields, const char *line);
+
 /* Appends a field with that value, cleaned; none if it is only what forms print to be filled in. What was
  * added (owned by `fields`), or NULL: too many, or no label. */
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length);

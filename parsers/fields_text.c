@@ -27,7 +27,8 @@ const char *fields_find_colon(const char *text, const char *end, const char **af
 
 static gboolean is_comma(gunichar c)
 {
-    return c == ',' || c == ';' || c == 0xFF0C || c == 0xFF1B || c == 0x3002;
+    return c == ',' || c == ';' || c == '|' || c == 0xFF0C || c == 0xFF1B || c == 0x3002 || c == 0x3001 ||
+           (c >= 0x2460 && c <= 0x2473); /* ② */
 }
 
 static gboolean parts(gunichar c)
@@ -126,6 +127,15 @@ static gboolean is_clause(const char *text, const char *end)
            !memmem(text, length, "【", 3) && !memmem(text, length, "〔", 3) && !memmem(text, length, "［", 3);
 }
 
+/* Without what ends the line or its sentence, if that is one name and no text. */
+static const char *before_stop(const char *label, const char *text, const char *end)
+{
+    const char *last = end > text ? g_utf8_prev_char(end) : end;
+    gboolean stop =
+        last < end && is_comma(g_utf8_get_char(last)) && !memmem(text, (gsize)(last - text), "。", 3);
+    return stop && !fields_asks_for_text(label) ? last : end;
+}
+
 /* A known label without a value at the end of the line is returned: its value may be the next line. */
 static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
 {
@@ -139,8 +149,11 @@ static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const
         g_autofree char *label = fields_label(raw);
         gboolean sure = fields_is_known(label);
         if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
+        while (after < end && (*after == ':' || g_utf8_get_char(after) == 0xFF1A))
+            after = g_utf8_next_char(after);
         const char *stop = value_end(after, end);
-        const char *value_stop = before_date(label, after, before_comma(after, stop, end));
+        const char *value_stop =
+            before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));
         FactsField *field = fields_add(fields, label, after, (gsize)(value_stop - after));
         last = sure && field && !*field->value ? field : NULL;
         line = stop;
@@ -215,7 +228,7 @@ static void fields_from_gaps(GPtrArray *fields, const char *line, const char *en
 /* What stands in the brackets that begin the line, as a label; *behind them. NULL if there are none. */
 static char *label_in_brackets(const char *line, const char *end, const char **behind)
 {
-    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}};
+    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}, {"[", "]"}, {"［", "］"}};
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
@@ -229,14 +242,31 @@ static char *label_in_brackets(const char *line, const char *end, const char **b
     return NULL;
 }
 
-/* 【活动名称】读书会. What was found has no value yet if nothing stands behind it. */
+/* Where the next known label in brackets begins, or the end. */
+static const char *next_in_brackets(const char *line, const char *end)
+{
+    const char *p = line, *behind;
+    for (int i = 0; i < COLONS_MAX && p < end; i++, p = g_utf8_next_char(p)) {
+        while (p < end && *p != '[' && (guchar)*p != 0xE3 && (guchar)*p != 0xEF) p = g_utf8_next_char(p);
+        g_autofree char *label = p < end ? label_in_brackets(p, end, &behind) : NULL;
+        if (label && fields_is_known(label)) return p;
+    }
+    return end;
+}
+
+/* 【活动名称】读书会【负责人】甲. What was found has no value yet if nothing stands behind it. */
 static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const char *end)
 {
-    const char *value, *after;
-    g_autofree char *label = label_in_brackets(line, end, &value);
-    if (!label || !fields_is_known(label)) return NULL;
-    if (fields_find_colon(value, end, &after) == value) value = after;
-    return fields_add(fields, label, value, (gsize)(end - value));
+    FactsField *field = NULL;
+    for (const char *next; line < end; line = next) {
+        const char *value, *after;
+        g_autofree char *label = label_in_brackets(line, end, &value);
+        if (!label || !fields_is_known(label)) return field;
+        if (fields_find_colon(value, end, &after) == value) value = after;
+        next = next_in_brackets(value, end);
+        field = fields_add(fields, label, value, (gsize)(next - value));
+    }
+    return field;
 }
 
 /* 一、活动名称, with the value on the next line. */
@@ -402,6 +432,7 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
     Open open = {.gaps = gaps};
     while (*text && (open.field || fields->len < LIMIT_FIELDS)) {
         const char *end = open.field || !gaps ? NULL : fields_from_turns(fields, text);
+        if (!end && gaps && !open.field && !open.text) end = fields_from_spaces(fields, text);
         if (!end) {
             end = fields_line_end(text);
             read_line(fields, text, end, &open);

@@ -213,6 +213,48 @@ static const char *behind_stack(const char *line)
     return fields_line_end(line);
 }
 
+/* 活动名称 读书会: behind the label that begins the line and one space; NULL. *sure: nobody would begin a
+ * line with that otherwise. */
+static const char *behind_space(const char *line, const char *end, char **label, gboolean *sure)
+{
+    const char *space = memchr(line, ' ', (gsize)MIN(end - line, FIELDS_LABEL_BYTES)),
+               *value = space ? space + 1 : end;
+    if (!space || space == line || value == end || fields_is_padding(g_utf8_get_char(value))) return NULL;
+    static const char *const words[] = {"及", "和", "与", "的", "之", NULL};
+    g_autofree char *raw = g_strndup(line, (gsize)(space - line)),
+                    *rest = fields_clean(value, (gsize)(end - value));
+    g_autofree char *found = fields_bare_label(raw, raw + strlen(raw));
+    if (!found || !fields_is_name(rest) || !fields_may_be_value(value, end)) return NULL;
+    if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return NULL; /* 活动背景 及意义 */
+    *sure = strlen(found) > 3 * 2;
+    *label = g_steal_pointer(&found);
+    return value;
+}
+
+const char *fields_from_spaces(GPtrArray *fields, const char *line)
+{
+    g_autoptr (GArray) turns = g_array_new(FALSE, FALSE, sizeof(Turn));
+    g_array_set_clear_func(turns, turn_clear);
+    gboolean sure = FALSE;
+    const char *done = NULL;
+    while (turns->len < TURNS_MAX) {
+        gboolean long_label = FALSE;
+        const char *end = fields_line_end(line);
+        Turn turn = {NULL, NULL, end, end};
+        turn.value = behind_space(line, end, &turn.label, &long_label);
+        if (!turn.value) break;
+        sure |= long_label;
+        g_array_append_val(turns, turn);
+        line = *end ? end + 1 : end;
+    }
+    for (guint i = 0; i < turns->len && turns->len > 1 && sure; i++) {
+        const Turn *turn = &g_array_index(turns, Turn, i);
+        fields_add(fields, turn->label, turn->value, (gsize)(turn->end - turn->value));
+        done = turn->done;
+    }
+    return done;
+}
+
 const char *fields_from_turns(GPtrArray *fields, const char *line)
 {
     g_autofree char *label = fields_bare_label(line, fields_line_end(line));
