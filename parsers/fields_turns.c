@@ -220,7 +220,7 @@ static const char *behind_space(const char *line, const char *end, char **label,
     const char *space = memchr(line, ' ', (gsize)MIN(end - line, FIELDS_LABEL_BYTES)),
                *value = space ? space + 1 : end;
     if (!space || space == line || value == end || fields_is_padding(g_utf8_get_char(value))) return NULL;
-    static const char *const words[] = {"及", "和", "与", "的", "之", NULL};
+    static const char *const words[] = {"及", "和", "与", "的", "之", ":", "：", FIELDS_RATIO, NULL};
     g_autofree char *raw = g_strndup(line, (gsize)(space - line)),
                     *rest = fields_clean(value, (gsize)(end - value));
     g_autofree char *found = fields_bare_label(raw, raw + strlen(raw));
@@ -229,6 +229,18 @@ static const char *behind_space(const char *line, const char *end, char **label,
     *sure = strlen(found) > 3 * 2;
     *label = g_steal_pointer(&found);
     return value;
+}
+
+/* Where the next label with a space on either side begins on the line, or its end: 负责人 甲 联系电话
+ * 010-00000000. */
+static const char *next_spaced(const char *value, const char *end)
+{
+    for (const char *p = value; (p = memchr(p, ' ', (gsize)(end - p))); p++) {
+        const char *stop = memchr(p + 1, ' ', (gsize)(end - p - 1));
+        g_autofree char *label = stop ? fields_bare_label(p + 1, stop) : NULL;
+        if (label) return p + 1;
+    }
+    return end;
 }
 
 const char *fields_from_spaces(GPtrArray *fields, const char *line)
@@ -244,13 +256,15 @@ const char *fields_from_spaces(GPtrArray *fields, const char *line)
         turn.value = behind_space(line, end, &turn.label, &long_label);
         if (!turn.value) break;
         sure |= long_label;
+        const char *next = next_spaced(turn.value, end);
+        turn.end = turn.done = next;
         g_array_append_val(turns, turn);
-        line = *end ? end + 1 : end;
+        line = next < end ? next : *end ? end + 1 : end;
     }
     for (guint i = 0; i < turns->len && turns->len > 1 && sure; i++) {
         const Turn *turn = &g_array_index(turns, Turn, i);
         fields_add(fields, turn->label, turn->value, (gsize)(turn->end - turn->value));
-        done = turn->done;
+        done = fields_line_end(turn->done);
     }
     return done;
 }
