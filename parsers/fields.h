@@ -13,7 +13,9 @@
 /* Appends the FactsField* found in a table without its spans: `rows` of rows (GPtrArray) of cells (char*),
  * each cell once however many columns it covers, and FIELDS_CONTINUES in each further row that it covers. Two
  * cells are label and value; four are two such pairs; a label over several rows has all of their cells as its
- * value. Rows below the head of a list are no form. Empty values are kept. At most LIMIT_FIELDS in `fields`.
+ * value. Rows of labels, each above one of values, are pairs as well, one such row if it names a thing; so is
+ * each column below a head that only numbers them (活动一). Rows below the head of a list are no form. Empty
+ * values are kept, and what only says where to write (（盖章）) is empty. At most LIMIT_FIELDS in `fields`.
  */
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
 
@@ -25,10 +27,12 @@ gboolean fields_lack_value(const GPtrArray *cells);
 gboolean fields_head_list(const GPtrArray *cells);
 
 /* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
- * known label with nothing behind it is the next line that says something and has no label. So are
- * "【label】value", a short line below the numbered heading "一、label", and, where lines and gaps are not
- * guessed from places (`gaps`), labels and values that take turns on lines of their own and "label    value".
- * Same limit. */
+ * known label with nothing behind it is the next line that says something and has no label, and the lines
+ * that go on with that if it asks for a text (活动简介). So are "【label】value", a short line below the
+ * numbered heading "一、label", and, where lines and gaps are not guessed from places (`gaps`), labels and
+ * values that take turns on lines of their own, rows of such labels above as many values, "label    value",
+ * and lines of label, one space and value. Lines below 填表说明 that explain the labels are none. Same limit.
+ */
 void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps);
 
 /* For the end of a document: no label is left twice. Of a label that comes again, what is empty or said
