@@ -48,6 +48,21 @@ static void reads_forms_by_place(void **state)
                 "活动简介=第一行第二行");
 }
 
+/* The text goes down the labels before the values: what stands beside a label is its value, not the line
+ * below. */
+static void reads_values_beside(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    show_all(content, (const Shown[]){{57, 700, "活动名称："},
+                                      {57, 660, "申报日期："},
+                                      {57, 646, "党委组织部制"},
+                                      {250, 700, "读书会"},
+                                      {250, 660, "2014年5月30日"},
+                                      {0}});
+    g_autoptr (FactsAttachment) page = read_page(content->str, "");
+    expect_text("beside", fields_text(page), "活动名称=读书会;申报日期=2014年5月30日");
+}
+
 /* Labels that are spread to one width, before a colon that belongs to the value's text. */
 static void reads_spread_labels(void **state)
 {
@@ -290,6 +305,7 @@ int main(void)
         cmocka_unit_test(reads_text),
         cmocka_unit_test(reads_forms_by_place),
         cmocka_unit_test(reads_spread_labels),
+        cmocka_unit_test(reads_values_beside),
         cmocka_unit_test(reads_tables),
         cmocka_unit_test(reads_what_was_filled_in),
         cmocka_unit_test(reads_marks_in_their_places),

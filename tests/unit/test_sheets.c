@@ -83,6 +83,51 @@ static void test_merged_label_and_list(void **state)
     assert_string_equal(fields, "活动主题=☐甲\n☑乙;单位=文学院");
 }
 
+/* Rows parted by "/", cells by "|"; `merges`: four numbers each. */
+static char *fields_of(const char *text, const guint (*merges)[4], gsize n)
+{
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    g_auto(GStrv) rows = g_strsplit(text, "/", -1);
+    sheets_begin(sheets, "Sheet1", FALSE);
+    for (guint r = 0; rows[r]; r++) {
+        g_auto(GStrv) cells = g_strsplit(rows[r], "|", -1);
+        for (guint c = 0; cells[c]; c++) put(sheets, r, c, cells[c]);
+    }
+    for (gsize i = 0; i < n; i++)
+        sheets_merge(sheets, merges[i][0], merges[i][1], merges[i][2], merges[i][3]);
+    sheets_finish(sheets, attachment);
+    return fields_text(attachment);
+}
+
+/* Sheets leave out what is empty: before a row's first cell, behind its last, whole rows. */
+static void test_left_out(void **state)
+{
+    static const guint merges[][4] = {{1, 1, 1, 3}, {0, 0, 0, 3}};
+    static const struct {
+        const char *text, *fields;
+        gsize merges;
+    } cases[] = {
+        {"负责人信息|姓名|甲|职务|书记/|电话|010|邮箱|a@b.test/活动名称|读书会",
+         "负责人=甲;姓名=甲;职务=书记;电话=010;邮箱=a@b.test;活动名称=读书会", 0},
+        {"活动名称|读书会/支部意见|党委意见|组织部意见/同意|同意",
+         "活动名称=读书会;支部意见=同意;党委意见=同意;组织部意见=", 0},
+        {"活动名称|读书会/进度安排|时间|内容|负责人/|4月|动员|乙/|5月|总结/推荐单位|文学院",
+         "活动名称=读书会;推荐单位=文学院", 0},
+        {"申报表/活动名称/推荐单位|文学院|负责人/邮箱", "活动名称=;推荐单位=文学院;负责人=;邮箱=", 2},
+        {"活动名称/读书会/负责人//请于五月底前报送", "活动名称=读书会;负责人=", 0},
+        {"活动名称：//读书会/负责人：//甲", "活动名称=读书会;负责人=甲", 0},
+        {"|活动一|活动二/活动名称|读书会|歌咏会/负责人|甲|乙",
+         "活动名称=读书会;负责人=甲;活动名称（2）=歌咏会;负责人（2）=乙", 0},
+        {"申报表//活动名称|推荐单位|备注/读书会|文学院//填表人：乙",
+         "活动名称=读书会;推荐单位=文学院;备注=;填表人=乙", 0},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        g_autofree char *fields = fields_of(cases[i].text, merges, cases[i].merges);
+        assert_string_equal(fields, cases[i].fields);
+    }
+}
+
 static void test_limits(void **state)
 {
     g_autoptr (Sheets) sheets = sheets_new();
@@ -155,6 +200,7 @@ int main(void)
         cmocka_unit_test(test_order),
         cmocka_unit_test(test_fields),
         cmocka_unit_test(test_merged_label_and_list),
+        cmocka_unit_test(test_left_out),
         cmocka_unit_test(test_limits),
         cmocka_unit_test(test_fillers),
         cmocka_unit_test(test_numbers),
