@@ -25,6 +25,13 @@ const char *fields_find_colon(const char *text, const char *end, const char **af
     return found;
 }
 
+static const char *behind_colons(const char *text, const char *end)
+{
+    while (text < end && g_utf8_strchr(":：" FIELDS_RATIO, -1, g_utf8_get_char(text)))
+        text = g_utf8_next_char(text);
+    return text;
+}
+
 static gboolean is_comma(gunichar c)
 {
     return c == ',' || c == ';' || c == '|' || c == 0xFF0C || c == 0xFF1B || c == 0x3002 || c == 0x3001 ||
@@ -149,8 +156,7 @@ static FactsField *fields_from_colons(GPtrArray *fields, const char *line, const
         g_autofree char *label = fields_label(raw);
         gboolean sure = fields_is_known(label);
         if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
-        while (after < end && (*after == ':' || g_utf8_get_char(after) == 0xFF1A))
-            after = g_utf8_next_char(after);
+        after = behind_colons(after, end);
         const char *stop = value_end(after, end);
         const char *value_stop =
             before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));
@@ -259,12 +265,13 @@ static FactsField *field_in_brackets(GPtrArray *fields, const char *line, const 
 {
     FactsField *field = NULL;
     for (const char *next; line < end; line = next) {
-        const char *value, *after;
+        const char *value;
         g_autofree char *label = label_in_brackets(line, end, &value);
         if (!label || !fields_is_known(label)) return field;
-        if (fields_find_colon(value, end, &after) == value) value = after;
+        value = behind_colons(value, end);
         next = next_in_brackets(value, end);
         field = fields_add(fields, label, value, (gsize)(next - value));
+        if (!field) return NULL;
     }
     return field;
 }

@@ -8,6 +8,7 @@
 enum {
     TURNS_MAX = 200,
     EMPTY_MAX = 8,        /* of them */
+    UNSURE_MAX = 6,       /* of lines of label, space and value, none of which is surely that */
     STACK_MAX = 12,       /* labels below each other */
     SHORT_BYTES = 3 * 60, /* of the value of a last pair that may be a heading and its text */
     PROSE_BYTES = 3 * 25, /* a line as long is one of a text, whatever it ends in */
@@ -249,7 +250,7 @@ const char *fields_from_spaces(GPtrArray *fields, const char *line)
     g_array_set_clear_func(turns, turn_clear);
     gboolean sure = FALSE;
     const char *done = NULL;
-    while (turns->len < TURNS_MAX) {
+    while (turns->len < (sure ? TURNS_MAX : UNSURE_MAX)) {
         gboolean long_label = FALSE;
         const char *end = fields_line_end(line);
         Turn turn = {NULL, NULL, end, end};
@@ -283,5 +284,6 @@ const char *fields_from_turns(GPtrArray *fields, const char *line)
         fields_add(fields, turn->label, turn->value, (gsize)(turn->end - turn->value));
         done = turn->done;
     }
+    if (filled == 0 && turns->len > EMPTY_MAX) return g_array_index(turns, Turn, turns->len - 1).done;
     return filled >= 2 ? done : behind_stack(line);
 }

@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "parsers/document.h"
-#include "parsers/fields.h"
 #include "tests/unit/facts_text.h"
 
 typedef struct Case {
