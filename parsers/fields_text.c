@@ -234,7 +234,7 @@ static void fields_from_gaps(GPtrArray *fields, const char *line, const char *en
 /* What stands in the brackets that begin the line, as a label; *behind them. NULL if there are none. */
 static char *label_in_brackets(const char *line, const char *end, const char **behind)
 {
-    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}, {"[", "]"}, {"［", "］"}};
+    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}}; /* [ ] is for what is to be written */
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
@@ -253,7 +253,7 @@ static const char *next_in_brackets(const char *line, const char *end)
 {
     const char *p = line, *behind;
     for (int i = 0; i < COLONS_MAX && p < end; i++, p = g_utf8_next_char(p)) {
-        while (p < end && *p != '[' && (guchar)*p != 0xE3 && (guchar)*p != 0xEF) p = g_utf8_next_char(p);
+        while (p < end && (guchar)*p != 0xE3) p = g_utf8_next_char(p);
         g_autofree char *label = p < end ? label_in_brackets(p, end, &behind) : NULL;
         if (label && fields_is_known(label)) return p;
     }
