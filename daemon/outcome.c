@@ -74,8 +74,7 @@ static gboolean pause_for(Cycle *cycle, Pace *pace, const char *domain, gint64 u
                           GError **error)
 {
     g_autofree char *at = calendar_stamp(cycle->config->calendar, until);
-    g_message("%s wants fewer letters (%s): nothing goes there before %s",
-              strcmp(domain, "*") == 0 ? "the server" : domain, why, at);
+    g_message("nothing goes to %s before %s: %s", strcmp(domain, "*") == 0 ? "anybody" : domain, at, why);
     pace_pause(pace, domain, until);
     return store_pause(cycle->store, domain, until, why, error);
 }
@@ -96,6 +95,7 @@ static gboolean put_off(Cycle *cycle, Pace *pace, const StoreLetter *letter, con
     gboolean kept = result->error
                         ? store_outbox_mark_deferred(cycle->store, letter->id, at, result->text, error)
                         : store_outbox_mark_refused(cycle->store, letter->id, at, result->text, error);
+    if (about == REPLY_LETTER) pause = 0; /* it alone waits */
     return kept && (pause == 0 || pause_for(cycle, pace, domain, at, result->text, error));
 }
 

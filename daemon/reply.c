@@ -37,7 +37,14 @@ static const struct {
     {500, 599, "send as this sender", REPLY_SERVER, 30 * MINUTE},
     {500, 599, "user suspended", REPLY_SERVER, 30 * MINUTE},
     {500, 599, "account suspended", REPLY_SERVER, 30 * MINUTE},
-    {400, 499, "greylist", REPLY_DOMAIN, 5 * MINUTE},
+    /* It wants a login first, or takes no mail for others */
+    {500, 599, "relay access denied", REPLY_DOMAIN, 30 * MINUTE},
+    {500, 599, "relaying denied", REPLY_DOMAIN, 30 * MINUTE},
+    {500, 599, "relay not permitted", REPLY_DOMAIN, 30 * MINUTE},
+    {500, 599, "unable to relay", REPLY_DOMAIN, 30 * MINUTE},
+    /* Each sender and recipient by themselves: to wait with the others would only make it take longer */
+    {400, 499, "greylist", REPLY_LETTER, 5 * MINUTE},
+    {400, 499, "graylist", REPLY_LETTER, 5 * MINUTE},
     /* Nobody is there: by the enhanced code (RFC 3463), or in words that mean nothing else. 550 alone, and
      * "mailbox unavailable", which is what RFC 5321 calls 550, are said for spam and for haste, too. */
     {500, 559, "5.1.1", REPLY_ADDRESS, 0},

@@ -13,6 +13,6 @@ typedef enum ReplyAbout {
     REPLY_SERVER   /* we write too much, whoever it is to: temporary */
 } ReplyAbout;
 
-/* `text` is the server's words (UTF-8), code included or not. *pause gets the seconds to wait (of _DOMAIN and
- * _SERVER, else 0). */
+/* `text` is the server's words (UTF-8), code included or not. *pause gets the seconds to wait: with that
+ * letter alone, with the domain, or with all; 0 = nothing is said about that. */
 ReplyAbout reply_about(int code, const char *text, guint *pause);

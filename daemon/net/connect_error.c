@@ -28,34 +28,63 @@ static const struct {
     {CURLE_WEIRD_SERVER_REPLY, NET_ERROR_PROTOCOL, "this does not look like a mail server of that kind"},
 };
 
-/* The value of "Expire Date" (or another field) of the server's own certificate, or NULL. */
-static const char *certificate_field(CURL *handle, const char *name)
+/* The value of "Expire Date" (or another field) of a certificate of the chain (0 = the server's own), or
+ * NULL. */
+static const char *certificate_field(CURL *handle, int index, const char *name)
 {
     struct curl_certinfo *chain = NULL;
     if (handle == NULL || curl_easy_getinfo(handle, CURLINFO_CERTINFO, &chain) != CURLE_OK || chain == NULL ||
-        chain->num_of_certs < 1)
+        index >= chain->num_of_certs)
         return NULL;
-    for (struct curl_slist *field = chain->certinfo[0]; field != NULL; field = field->next)
+    for (struct curl_slist *field = chain->certinfo[index]; field != NULL; field = field->next)
         if (g_str_has_prefix(field->data, name) && field->data[strlen(name)] == ':')
             return field->data + strlen(name) + 1;
     return NULL;
 }
 
-/* Dates of libcurl's GnuTLS flavour are "2026-11-21 10:08:23 GMT". */
-static gboolean certificate_is_past(const char *date)
+/* Seconds from now until the date; 0 if it cannot be read. Dates of libcurl's GnuTLS flavour are
+ * "2026-11-21 10:08:23 GMT". */
+static gint64 seconds_until(const char *date)
 {
     g_autoptr (GTimeZone) utc = g_time_zone_new_utc();
     g_autofree char *iso = date == NULL ? NULL : g_strndup(date, MIN(strlen(date), 19));
     g_autoptr (GDateTime) when = iso == NULL ? NULL : g_date_time_new_from_iso8601(iso, utc);
-    return when != NULL && g_date_time_to_unix(when) < g_get_real_time() / G_USEC_PER_SEC;
+    return when == NULL ? 0 : g_date_time_to_unix(when) - g_get_real_time() / G_USEC_PER_SEC;
+}
+
+/* FALSE and nothing set if each certificate is within its time. */
+static gboolean set_date_error(GError **error, const Target *target, CURL *handle)
+{
+    const char *until;
+    for (int i = 0; (until = certificate_field(handle, i, "Expire Date")) != NULL; i++) {
+        const char *from = certificate_field(handle, i, "Start Date");
+        if (seconds_until(until) >= 0 && seconds_until(from) <= 0) continue;
+        const char *subject = certificate_field(handle, i, "Subject");
+        g_autofree char *who = subject == NULL ? g_strdup("?") : net_text(subject, strlen(subject));
+        g_autofree char *what =
+            i == 0 ? g_strdup("the server's certificate")
+                   : g_strdup_printf("the certificate of %s, which vouches for the server,", who);
+        if (seconds_until(until) < 0)
+            g_set_error(
+                error, NET_ERROR, NET_ERROR_TLS,
+                "%s:%u: %s expired on %s; the server's operator must renew it (or the clock here is wrong)",
+                target->host, target->port, what, until);
+        else
+            g_set_error(
+                error, NET_ERROR, NET_ERROR_TLS,
+                "%s:%u: %s is good from %s on only: the clock here is wrong, or the server's operator "
+                "was early",
+                target->host, target->port, what, from);
+        return TRUE;
+    }
+    return FALSE;
 }
 
 static void set_certificate_error(GError **error, const Target *target, CURL *handle, const Talk *talk)
 {
     const char *open = strstr(talk->error, "subject name (");
     const char *close = open == NULL ? NULL : strstr(open, ") does not match");
-    const char *until = certificate_field(handle, "Expire Date");
-    const char *issuer = certificate_field(handle, "Issuer");
+    const char *issuer = certificate_field(handle, 0, "Issuer");
     if (close != NULL) {
         const char *name = open + strlen("subject name (");
         g_autofree char *shown = net_text(name, (gsize)(close - name));
@@ -66,14 +95,7 @@ static void set_certificate_error(GError **error, const Target *target, CURL *ha
                     target->host, target->port, *shown != '\0' ? shown : "other names", target->host);
         return;
     }
-    if (certificate_is_past(until)) {
-        g_set_error(
-            error, NET_ERROR, NET_ERROR_TLS,
-            "%s:%u: the server's certificate expired on %s; its operator must renew it (or the clock here is "
-            "wrong)",
-            target->host, target->port, until);
-        return;
-    }
+    if (set_date_error(error, target, handle)) return;
     g_autofree char *who =
         issuer == NULL ? g_strdup("an unknown authority") : net_text(issuer, strlen(issuer));
     g_set_error(error, NET_ERROR, NET_ERROR_TLS,
@@ -126,7 +148,9 @@ void connect_set_error(GError **error, const Target *target, CURL *handle, CURLc
         set_login_error(error, target, talk);
         return;
     }
-    if (code == CURLE_WEIRD_SERVER_REPLY && talk_code(talk) >= 400) {
+    /* At its greeting, or at EHLO. */
+    gboolean turned_away = code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_REMOTE_ACCESS_DENIED;
+    if (turned_away && talk_code(talk) >= 400) {
         g_autofree char *reply = talk_text(talk);
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
                     "%s:%u: the server turned us away: \"%s\"; we try again", target->host, target->port,

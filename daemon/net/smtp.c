@@ -173,6 +173,24 @@ static void set_handlers(SmtpSession *session, guint seconds)
     curl_easy_setopt(session->handle, CURLOPT_SERVER_RESPONSE_TIMEOUT, (long)seconds);
 }
 
+static gboolean is_full_name(const char *name)
+{
+    return name != NULL && strchr(name, '.') != NULL && *name != '.' &&
+           !g_str_has_suffix(name, ".localdomain") &&
+           strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == strlen(name);
+}
+
+/* RFC 5321 4.1.1.1: the client's full name. libcurl says the host name up to its first dot, which strict
+ * servers refuse; it takes another from the url's path. */
+static void set_ehlo(SmtpSession *session, const char *domain)
+{
+    const char *host = g_get_host_name();
+    const char *name = is_full_name(host) ? host : domain;
+    if (!is_full_name(name)) return;
+    g_autofree char *url = g_strdup_printf("%s/%s", session->target->url, name);
+    curl_easy_setopt(session->handle, CURLOPT_URL, url); /* copied */
+}
+
 SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
 {
     g_autoptr (SmtpSession) session = g_new0(SmtpSession, 1);
@@ -189,6 +207,7 @@ SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
     net_endpoint_wipe(endpoint);
     if (session->handle == NULL) return NULL;
     set_handlers(session, endpoint->command_timeout_seconds);
+    set_ehlo(session, endpoint->domain);
     return g_steal_pointer(&session);
 }
 
@@ -270,12 +289,35 @@ static SmtpResult *fault_of_server(const SmtpSession *session, NetError error, c
     return result;
 }
 
-/* The answer to MAIL speaks of the sender, who is the same in all letters, but for a size that is too large.
+static const char sender_refused[] = "the server takes no mail from us; [desk] address must be one that "
+                                     "[smtp] user may send for, and that its "
+                                     "provider has not locked";
+static const char machine_refused[] =
+    "the server takes no mail from this machine; set [smtp] user and password_file if it wants a login, or "
+    "ask its operator what it has against our name or address";
+
+/* Many servers keep what they have against the sender, or against us, until RCPT (Postfix does so unless told
+ * otherwise) or the end of the text. In lower case. */
+static const struct {
+    const char *words;
+    const char *what;
+} about_us[] = {
+    {"sender address rejected", sender_refused}, {"not owned by user", sender_refused},
+    {"sender verify failed", sender_refused},    {"sender denied", sender_refused},
+    {"mail from must equal", sender_refused},    {"helo command rejected", machine_refused},
+    {"client host rejected", machine_refused},
+};
+
+/* What the refusal means if it is about us, else NULL. The answer to MAIL is about the sender, who is the
+ * same in all letters, unless the size is too large; one that speaks of the recipient may quote his server.
  */
-static gboolean is_about_sender(const SmtpSession *session)
+static const char *against_us(const SmtpSession *session)
 {
-    return session->stage == STAGE_MAIL && session->code != 552 &&
-           outcome_of_code(session->code) == SMTP_PERMANENT;
+    g_autofree char *lower = g_utf8_strdown(session->text, -1);
+    for (gsize i = 0; strstr(lower, "recipient address rejected") == NULL && i < G_N_ELEMENTS(about_us); i++)
+        if (strstr(lower, about_us[i].words) != NULL) return about_us[i].what;
+    gboolean understood = session->code < 500 || outcome_of_code(session->code) == SMTP_PERMANENT;
+    return session->stage == STAGE_MAIL && session->code != 552 && understood ? sender_refused : NULL;
 }
 
 /* TEMPORARY with an error if the reply is one of those, else NULL. */
@@ -284,11 +326,12 @@ static SmtpResult *judge_server(const SmtpSession *session)
     for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++)
         if (not_the_mail[i].code == session->code)
             return fault_of_server(session, not_the_mail[i].error, not_the_mail[i].what);
-    if (!is_about_sender(session)) return NULL;
-    return fault_of_server(
-        session, NET_ERROR_AUTH,
-        "the server takes no mail from us; [desk] address must be one that [smtp] user may send "
-        "for, and that its provider has not locked");
+    const char *what = against_us(session);
+    if (what == NULL) return NULL;
+    if (session->code < 500)
+        return fault_of_server(session, NET_ERROR_CONNECT,
+                               "the server takes no mail from us now; we try again");
+    return fault_of_server(session, NET_ERROR_AUTH, what);
 }
 
 /* The refusal that decides: one for now, if there is any. */

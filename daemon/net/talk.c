@@ -46,7 +46,9 @@ char *talk_text(const Talk *talk)
     if (talk->reply == NULL || talk->reply->len == 0) return g_strdup("");
     const char *text = talk->reply->str;
     const char *space = strchr(text, ' ');
-    if (*text == 'A' && space != NULL && strspn(text + 1, "0123456789") == (gsize)(space - text - 1))
+    /* libcurl's tags: A001, and B001 when it tries once more */
+    if (g_ascii_isupper(*text) && space != NULL &&
+        strspn(text + 1, "0123456789") == (gsize)(space - text - 1))
         text = space + 1;
     return net_text(text, strlen(text));
 }

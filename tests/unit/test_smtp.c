@@ -17,6 +17,7 @@ typedef struct Script {
     guint one_mail;   /* the connection takes so many mails, then closes at the next MAIL; 0 = any number */
     const char *then; /* what it says at that MAIL */
     guint seconds;    /* deadline of the client; 0 = long enough for a slow machine */
+    const char *ehlo; /* to EHLO and HELO; "full" = refuses a name without a dot */
     int body;         /* descriptor to which the mail's body goes as it was received, or 0 */
 } Script;
 
@@ -54,8 +55,17 @@ static gboolean take_auth(FILE *stream, const Script *script)
     return fake_hear(stream, line, LINE) != NULL && say(stream, script->auth, "235 in\r\n");
 }
 
+static const char *refusal_of_name(const char *line, const Script *script)
+{
+    if (g_strcmp0(script->ehlo, "full") != 0) return script->ehlo;
+    return strchr(line, '.') == NULL ? "504 5.5.2 need fully-qualified hostname\r\n" : NULL;
+}
+
 static gboolean command(FILE *stream, const char *line, const Script *script, guint *mails)
 {
+    gboolean names = g_str_has_prefix(line, "EHLO") || g_str_has_prefix(line, "HELO");
+    if (names && refusal_of_name(line, script) != NULL)
+        return say(stream, refusal_of_name(line, script), NULL);
     if (g_str_has_prefix(line, "EHLO"))
         return say(stream,
                    script->offers_auth ? "250-x\r\n250 AUTH PLAIN\r\n" : "250-x\r\n250 SIZE 1000000\r\n",
@@ -106,6 +116,7 @@ static Try start(const Script *script)
     NetEndpoint endpoint = {.url = url,
                             .user = script->offers_auth ? "u" : NULL,
                             .password = password,
+                            .domain = "b.example",
                             .command_timeout_seconds = script->seconds > 0 ? script->seconds : 60};
     try.session = smtp_open(&endpoint, NULL);
     assert_non_null(try.session);
@@ -140,13 +151,13 @@ static void accepted(void **state)
 {
     expect((Script){0}, SMTP_ACCEPTED, 250, "250 queued", -1);
     expect((Script){.offers_auth = TRUE}, SMTP_ACCEPTED, 250, "250 queued", -1);
+    expect((Script){.ehlo = "full"}, SMTP_ACCEPTED, 250, "250 queued", -1);
 }
 
 static void fate_of_the_mail(void **state)
 {
     expect((Script){.rcpt = "550 \xb7\xa2\xbc\xfe\xc8\xcb\r\n"}, SMTP_PERMANENT, 550, "550 发件人",
            -1); /* GBK */
-    expect((Script){.mail = "451 greylisted\r\n"}, SMTP_TEMPORARY, 451, "greylisted", -1);
     expect((Script){.rcpt = "550-5.1.1 no such\r\n550 5.1.1 user\r\n"}, SMTP_PERMANENT, 550,
            "no such 5.1.1 user", -1);
     expect((Script){.rcpt = "450 later\r\n"}, SMTP_TEMPORARY, 450, "later", -1);
@@ -158,11 +169,15 @@ static void fate_of_the_mail(void **state)
 static void trouble_of_the_server(void **state)
 {
     expect((Script){.greeting = "421 busy\r\n"}, SMTP_TEMPORARY, 0, "421 busy", NET_ERROR_CONNECT);
+    expect((Script){.ehlo = "550 5.7.1 not from there\r\n"}, SMTP_TEMPORARY, 0,
+           "turned us away: \"550 5.7.1 not", NET_ERROR_CONNECT);
     expect((Script){.greeting = "554-go\r\n554 away\r\n"}, SMTP_TEMPORARY, 0, "554 go away",
            NET_ERROR_CONNECT);
     /* the sender is the same in all letters: none fails for him, and a person is told */
     expect((Script){.mail = "553 Mail from must equal authorized user\r\n"}, SMTP_TEMPORARY, 553,
            "authorized", NET_ERROR_AUTH);
+    expect((Script){.mail = "450 4.7.1 Error: too much mail from 127.0.0.1\r\n"}, SMTP_TEMPORARY, 450,
+           "too much mail", NET_ERROR_CONNECT);
     expect((Script){.mail = "552 5.3.4 too large\r\n"}, SMTP_PERMANENT, 552, "too large", -1);
     expect((Script){.mail = "530 login first\r\n"}, SMTP_TEMPORARY, 530, "login first", NET_ERROR_AUTH);
     expect((Script){.mail = "421 closing\r\n"}, SMTP_TEMPORARY, 421, "closing", NET_ERROR_CONNECT);
@@ -182,6 +197,23 @@ static void out_of_step(void **state)
     expect((Script){.data = "502 cannot\r\n"}, SMTP_TEMPORARY, 502, "502 cannot", -1);
     expect((Script){.rcpt = "501 5.1.3 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
     expect((Script){.mail = "503 not now\r\n"}, SMTP_TEMPORARY, 503, "503 not now", NET_ERROR_PROTOCOL);
+}
+
+/* Refused where the recipient is asked for, or the text has come, and not because of them. */
+static void against_us(void **state)
+{
+    expect((Script){.rcpt = "554 5.7.1 <desk@b.example>: Sender address rejected: not owned by user u\r\n"},
+           SMTP_TEMPORARY, 554, "not owned by user u", NET_ERROR_AUTH);
+    expect((Script){.dot = "553 Mail from must equal authorized user\r\n"}, SMTP_TEMPORARY, 553, "must equal",
+           NET_ERROR_AUTH);
+    expect((Script){.rcpt = "504 5.5.2 <vm>: Helo command rejected: need fully-qualified hostname\r\n"},
+           SMTP_TEMPORARY, 504, "Helo command", NET_ERROR_AUTH);
+    expect((Script){.rcpt = "450 4.7.1 Client host rejected: cannot find your hostname\r\n"}, SMTP_TEMPORARY,
+           450, "cannot find", NET_ERROR_CONNECT);
+    expect((Script){.rcpt =
+                        "550 5.1.1 <a@a.example>: Recipient address rejected: undeliverable address: host "
+                        "mx.a.example said: 550 Client host rejected\r\n"},
+           SMTP_PERMANENT, 550, "undeliverable", -1);
 }
 
 static void nobody_knows(void **state)
@@ -365,6 +397,7 @@ int main(void)
         cmocka_unit_test(fate_of_the_mail),
         cmocka_unit_test(trouble_of_the_server),
         cmocka_unit_test(out_of_step),
+        cmocka_unit_test(against_us),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
         cmocka_unit_test(too_late),
