@@ -227,6 +227,7 @@ void imap_close(ImapSession *session)
     imap_stream_free(session->stream);
     g_hash_table_unref(session->capabilities);
     g_free(session->examined);
+    g_free(session->prefix);
     g_free(session->name);
     g_free(session);
 }

@@ -47,6 +47,7 @@ typedef enum ImapRole {
 
 typedef struct ImapFolder {
     char *name;          /* UTF-8 */
+    const char *own;     /* of the name, what follows the prefix of our namespace (RFC 2342), or all of it */
     char delimiter;      /* '\0' = flat */
     gboolean selectable; /* no \Noselect, no \NonExistent */
     ImapRole role;
@@ -59,15 +60,17 @@ void imap_folder_free(ImapFolder *folder);
 /* All folders, as the server orders them; the caller owns the array (it frees its ImapFolder*). */
 GPtrArray *imap_list_folders(ImapSession *session, GError **error);
 
-/* The selectable folder with this role: a certain one before one known by its name. NULL if none. */
+/* The selectable folder with this role: a certain one before one known by its name, and of these the one that
+ * lies in the fewest others (2013/Sent is somebody's archive). NULL if none. */
 const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role);
 
-/* The folder called `name`, or, where a server keeps all folders below INBOX (Courier, older Cyrus), the one
- * of that name there. NULL if none that can be selected. */
+/* The folder called `name`, or, where a server keeps all folders below INBOX (Courier, older Cyrus) or below
+ * another prefix, the one of that name there. NULL if none that can be selected. */
 const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name);
 
-/* CREATE, unless imap_find_folder() has it in the server's LIST; where the server refuses, below INBOX. Its
- * name is then what imap_find_folder() finds in a new list. */
+/* CREATE, unless imap_find_folder() has it in the server's LIST; where the server refuses, below INBOX, or
+ * with the prefix that it says folders must have. Its name is then what imap_find_folder() finds in a new
+ * list. */
 gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error);
 
 typedef struct ImapStatus {

@@ -97,6 +97,7 @@ static ImapFolder *folder_from(const struct mailimap_mailbox_list *item)
     ImapFolder *folder = g_new0(ImapFolder, 1);
     folder->name = mutf7_decode(item->mb_name);
     if (folder->name == NULL) folder->name = net_text(item->mb_name, strlen(item->mb_name));
+    folder->own = folder->name;
     folder->delimiter = item->mb_delimiter;
     folder->selectable = TRUE;
     take_flags(folder, item->mb_flag);
@@ -148,6 +149,62 @@ static int list(ImapSession *session, clist **found)
     return mailimap_list(session->etpan, "", "*", found);
 }
 
+/* --- our namespace ---------------------------------------------------------------------------- */
+
+/* From "* NAMESPACE ((\"Mail/\" \"/\")) NIL NIL", as the first of ours has it: "Mail/". NULL if it is "", or
+ * cannot be read. */
+static char *prefix_from(const char *line)
+{
+    static const char begin[] = "* NAMESPACE ((\"";
+    if (g_ascii_strncasecmp(line, begin, sizeof begin - 1) != 0) return NULL;
+    const char *text = line + sizeof begin - 1, *end = strchr(text, '"');
+    if (end == NULL || end == text || memchr(text, '\\', (gsize)(end - text)) != NULL) return NULL;
+    g_autofree char *wire = g_strndup(text, (gsize)(end - text));
+    return mutf7_decode(wire);
+}
+
+/* "" if our folders need no prefix, or the server does not say. Past libetpan, whose parser would end the
+ * connection for an odd answer. */
+static const char *own_prefix(ImapSession *session)
+{
+    if (session->prefix != NULL) return session->prefix;
+    gboolean asked = imap_has(session, "NAMESPACE") && imap_session_begin(session, 0, NULL) &&
+                     imap_stream_write(session->stream, "space NAMESPACE\r\n");
+    gboolean ended = FALSE;
+    for (char *line; asked && !ended && (line = imap_stream_read_line(session->stream)) != NULL;
+         g_free(line)) {
+        ended = g_str_has_prefix(line, "space ");
+        if (session->prefix == NULL) session->prefix = prefix_from(line);
+    }
+    if (session->prefix == NULL) session->prefix = g_strdup("");
+    return session->prefix;
+}
+
+/* Some folder lies below another that is not INBOX: that may be the prefix, or just a folder. */
+static gboolean may_have_prefix(const GPtrArray *folders)
+{
+    for (guint i = 0; i < folders->len; i++) {
+        const ImapFolder *folder = folders->pdata[i];
+        const char *name = folder->name;
+        const char *delimiter = folder->delimiter == '\0' ? NULL : strchr(name, folder->delimiter);
+        gboolean below_inbox = delimiter == name + 5 && g_ascii_strncasecmp(name, "INBOX", 5) == 0;
+        if (folder->selectable && delimiter != NULL && !below_inbox) return TRUE;
+    }
+    return FALSE;
+}
+
+static void take_prefix(ImapSession *session, GPtrArray *folders)
+{
+    if (!may_have_prefix(folders)) return;
+    const char *prefix = own_prefix(session);
+    for (guint i = 0; i < folders->len; i++) {
+        ImapFolder *folder = folders->pdata[i];
+        if (g_str_has_prefix(folder->name, prefix)) folder->own = folder->name + strlen(prefix);
+    }
+}
+
+/* --- finding ---------------------------------------------------------------------------------- */
+
 GPtrArray *imap_list_folders(ImapSession *session, GError **error)
 {
     if (!imap_session_begin(session, LIST_BYTES, error)) return NULL;
@@ -157,19 +214,29 @@ GPtrArray *imap_list_folders(ImapSession *session, GError **error)
     for (clistiter *at = found == NULL ? NULL : clist_begin(found); at != NULL; at = clist_next(at))
         g_ptr_array_add(folders, folder_from(clist_content(at)));
     if (found != NULL) mailimap_list_result_free(found);
-    return imap_session_end(session, result, "LIST", error) ? g_steal_pointer(&folders) : NULL;
+    if (!imap_session_end(session, result, "LIST", error)) return NULL;
+    take_prefix(session, folders);
+    return g_steal_pointer(&folders);
+}
+
+static guint depth(const ImapFolder *folder)
+{
+    guint count = 0;
+    for (const char *p = folder->own; folder->delimiter != '\0' && *p; p++) count += *p == folder->delimiter;
+    return count;
 }
 
 const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role)
 {
-    const ImapFolder *guess = NULL;
+    const ImapFolder *best = NULL;
     for (guint i = 0; i < folders->len; i++) {
         const ImapFolder *folder = folders->pdata[i];
         if (folder->role != role || !folder->selectable) continue;
-        if (folder->role_certain) return folder;
-        if (guess == NULL) guess = folder;
+        gboolean surer = best != NULL && folder->role_certain && !best->role_certain;
+        gboolean alike = best != NULL && folder->role_certain == best->role_certain;
+        if (best == NULL || surer || (alike && depth(folder) < depth(best))) best = folder;
     }
-    return guess;
+    return best;
 }
 
 gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
@@ -220,6 +287,8 @@ const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name)
     if (found != NULL && found->selectable) return found;
     g_autofree char *below = below_inbox(folders, name);
     found = find_exactly(folders, below);
+    for (guint i = 0; found == NULL && i < folders->len; i++)
+        if (strcmp(((const ImapFolder *)folders->pdata[i])->own, name) == 0) found = folders->pdata[i];
     return found != NULL && found->selectable ? found : NULL;
 }
 
@@ -231,7 +300,14 @@ static gboolean create(ImapSession *session, const char *folder, GError **error)
            imap_session_end(session, mailimap_create(session->etpan, wire), what, error);
 }
 
-/* Some refuse all that is not below INBOX; and another instance may be faster. */
+static gboolean create_with_prefix(ImapSession *session, const char *folder)
+{
+    const char *prefix = imap_alive(session) ? own_prefix(session) : "";
+    g_autofree char *name = g_strconcat(prefix, folder, NULL);
+    return *prefix != '\0' && imap_alive(session) && create(session, name, NULL);
+}
+
+/* Some refuse all that is not below INBOX, or lacks a prefix; and another instance may be faster. */
 gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
 {
     if (g_ascii_strcasecmp(folder, "INBOX") == 0) return TRUE;
@@ -242,6 +318,7 @@ gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **e
     if (create(session, folder, &local)) return TRUE;
     g_autofree char *below = below_inbox(folders, folder);
     if (below != NULL && imap_alive(session) && create(session, below, NULL)) return TRUE;
+    if (create_with_prefix(session, folder)) return TRUE;
     g_autoptr (GPtrArray) now = imap_alive(session) ? imap_list_folders(session, NULL) : NULL;
     if (now != NULL && imap_find_folder(now, folder) != NULL) return TRUE;
     g_propagate_error(error, g_steal_pointer(&local));

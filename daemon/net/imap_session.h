@@ -12,6 +12,7 @@ struct ImapSession {
     mailimap *etpan;
     GHashTable *capabilities; /* set of upper-case char* */
     guint seconds;            /* deadline of a command */
+    char *prefix;             /* of our own folders' names, UTF-8; NULL = not asked */
     char *examined;           /* name of that folder; NULL = none */
     guint32 exists;           /* mails in it, for budgets */
     gboolean idling;

@@ -17,10 +17,13 @@ typedef struct Server {
     gboolean below;   /* takes folders below INBOX alone */
     gboolean guarded; /* takes no mail into the folder that is open */
     const char *uses; /* how it answers LIST RETURN (SPECIAL-USE); NULL = it does not offer it */
+    const char *list; /* and a plain LIST; NULL = as Courier */
+    const char *space; /* and NAMESPACE: then it takes folders below Mail/ alone */
 } Server;
 
 static const char courier_list[] = "* LIST (\\Unmarked \\HasChildren) \".\" \"INBOX\"\r\n";
 static const char made_list[] = "* LIST (\\HasNoChildren) \".\" \"INBOX.Baosong\"\r\n";
+static const char made_with_prefix[] = "* LIST (\\HasNoChildren) \"/\" Mail/Baosong\r\n";
 
 static void end(FILE *stream, const char *tag, const char *text)
 {
@@ -35,8 +38,8 @@ static void take_list(FILE *stream, const char *tag, const char *command, const 
         end(stream, tag, "BAD Unexpected extra arguments to List");
         return;
     }
-    fake_say(stream, extended ? server->uses : courier_list);
-    if (made) fake_say(stream, made_list);
+    fake_say(stream, extended ? server->uses : server->list ? server->list : courier_list);
+    if (made) fake_say(stream, server->space ? made_with_prefix : made_list);
     if (!extended || g_str_has_prefix(server->uses, "*"))
         end(stream, tag, "OK LIST completed");
     else
@@ -71,8 +74,12 @@ static void serve(FILE *stream, gconstpointer script)
         } else if (g_str_has_prefix(verb, "LIST")) {
             take_list(stream, tag, rest, server, made);
         } else if (g_str_has_prefix(verb, "CREATE")) {
-            made = !server->below || strstr(rest, "INBOX.Baosong") != NULL;
+            const char *taken = server->space ? "Mail/Baosong" : server->below ? "INBOX.Baosong" : rest;
+            made = strstr(rest, taken) != NULL;
             end(stream, tag, made ? "OK Created" : "NO Invalid mailbox name.");
+        } else if (g_str_has_prefix(verb, "NAMESPACE") && server->space) {
+            fake_say(stream, server->space);
+            end(stream, tag, *server->space ? "OK done" : "BAD what");
         } else if (g_str_has_prefix(verb, "EXAMINE")) {
             open = strstr(rest, "INBOX.Baosong") != NULL;
             fake_say(stream, "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] Ok\r\n* OK [UIDNEXT 42] Ok\r\n");
@@ -121,6 +128,64 @@ static void folders_below_inbox(void **state)
     assert_string_equal(imap_find_folder(after, "Baosong")->name, "INBOX.Baosong");
     assert_string_equal(imap_find_folder(after, "INBOX.Baosong")->name, "INBOX.Baosong");
     assert_null(imap_find_folder(after, "Bao"));
+    stop(&fake, session);
+}
+
+/* Dovecot with a namespace that has a prefix: nothing may be made outside of it. */
+static void folders_with_a_prefix(void **state)
+{
+    static const char list[] = "* LIST (\\NoInferiors) \"/\" INBOX\r\n* LIST (\\Noselect) \"/\" Mail\r\n"
+                               "* LIST () \"/\" Mail/Sent\r\n";
+    static const char alone[] = "* LIST (\\NoInferiors) \"/\" INBOX\r\n";
+    static const char *const lists[] = {list, alone};
+    for (gsize i = 0; i < G_N_ELEMENTS(lists); i++) {
+        FakeServer fake;
+        GError *error = NULL;
+        ImapSession *session =
+            start(&fake, &(Server){.list = lists[i],
+                                   .space = "* NAMESPACE ((\"Mail/\" \"/\")) NIL ((\"#pub/\" \"/\"))\r\n"});
+        assert_true(imap_ensure_folder(session, "Baosong", &error));
+        assert_true(imap_ensure_folder(session, "Baosong", &error));
+        g_autoptr (GPtrArray) folders = imap_list_folders(session, &error);
+        assert_string_equal(imap_find_folder(folders, "Baosong")->name, "Mail/Baosong");
+        assert_null(imap_find_folder(folders, "Mail"));
+        stop(&fake, session);
+    }
+}
+
+/* Nothing is lost by asking: what cannot be used is no prefix. */
+static void answers_about_a_prefix(void **state)
+{
+    static const char *const answers[] = {
+        "",
+        "* NAMESPACE NIL NIL NIL\r\n",
+        "* NAMESPACE ((\"\" \"/\")(\"Mail/\" \"/\")) NIL NIL\r\n",
+        "* NAMESPACE ((\"Mail\r\n",
+        "* NAMESPACE ((\"\\\"/\" \"/\")) NIL NIL\r\n",
+        "* NAMESPACE ((NIL NIL)) (\r\n* 3 EXISTS\r\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+        FakeServer fake;
+        g_autoptr (GError) error = NULL;
+        ImapSession *session = start(&fake, &(Server){.space = answers[i]});
+        assert_false(imap_ensure_folder(session, "Baosong", &error));
+        assert_int_equal(error->code, NET_ERROR_REFUSED);
+        stop(&fake, session);
+    }
+}
+
+/* Somebody's archive of an earlier year comes first in the list. */
+static void the_nearest_folder_has_the_role(void **state)
+{
+    static const char list[] = "* LIST () \"/\" INBOX\r\n* LIST () \"/\" 2013/Sent\r\n"
+                               "* LIST () \"/\" 2013/Junk\r\n* LIST () \"/\" Sent\r\n"
+                               "* LIST (\\Junk) \"/\" a/b/c\r\n";
+    FakeServer fake;
+    GError *error = NULL;
+    ImapSession *session = start(&fake, &(Server){.list = list});
+    g_autoptr (GPtrArray) folders = imap_list_folders(session, &error);
+    assert_string_equal(imap_find_role(folders, IMAP_ROLE_SENT)->name, "Sent");
+    assert_string_equal(imap_find_role(folders, IMAP_ROLE_JUNK)->name, "a/b/c"); /* the server says so */
     stop(&fake, session);
 }
 
@@ -189,6 +254,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(folders_below_inbox),
+        cmocka_unit_test(folders_with_a_prefix),
+        cmocka_unit_test(answers_about_a_prefix),
+        cmocka_unit_test(the_nearest_folder_has_the_role),
         cmocka_unit_test(a_folder_of_folders),
         cmocka_unit_test(a_folder_that_nobody_may_make),
         cmocka_unit_test(mail_for_the_folder_that_is_open),
