@@ -48,6 +48,7 @@ typedef struct Cycle {
     gboolean stale;                /* the workbooks are older than the store */
     guint32 reported_on;           /* day (calendar_day) of the last workbook, 0 = none yet */
     guint temporary;               /* things this pass left for a later one: exit 75 */
+    guint uncopied;                /* letters of this pass that got no copy in Sent: told once */
     guint deaths;                  /* of this pool's workers, counted already */
     gint64 send_at;                /* when paced letters may go, real time; 0 = none, MAX = none may */
     char *imap_token, *smtp_token; /* of token_command, until a server refuses them; NULL = none yet */

@@ -292,7 +292,8 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
         return TRUE; /* stays accepted: sent_resolve() of a later pass writes the copy */
     const char *folder = sent_folder(cycle);
     if (!folder) {
-        g_message("the mailbox has no Sent folder: no copies are kept; name one in [imap] sent");
+        if (cycle->uncopied++ == 0)
+            g_message("the mailbox has no Sent folder: no copies are kept; name one in [imap] sent");
         return TRUE; /* stays accepted until the ledger says that it went: sent_noted() */
     }
     g_autoptr (GError) local = NULL;
@@ -301,8 +302,11 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
-    g_warning("the copy of letter <%s> cannot be written to %s now: %s; the next pass tries again",
-              letter->message_id, folder, local->message);
+    if (cycle->uncopied++ == 0)
+        g_warning(
+            "the copy of letter <%s> cannot be written to %s now: %s; the next pass tries again, and so for "
+            "others of this pass",
+            letter->message_id, folder, local->message);
     cycle->temporary++;
     return TRUE;
 }

@@ -53,7 +53,8 @@ userdb {{
 }}
 namespace inbox {{
   inbox = yes
-  separator = /
+  prefix = {prefix}
+  separator = {separator}
   mailbox "{sent}" {{
     special_use = \\Sent
     auto = subscribe
@@ -100,10 +101,14 @@ protocol lmtp {{
 class Dovecot:
     """Any user with the password PASSWORD; a mailbox per address, made at its first mail or login."""
 
-    def __init__(self, stage, name="dovecot", format="sdbox", sent="Sent", junk="Junk", extra=""):
+    def __init__(self, stage, name="dovecot", format="sdbox", sent="Sent", junk="Junk", prefix="", separator="/",
+                 extra="", certificate="server"):
+        """`prefix`: what the names of all folders but INBOX must begin with; `certificate`: a name that
+        Authority.issue() knows already."""
         self.stage = stage
         self.dir = stage.folder(name)
         self.format, self.sent, self.junk, self.extra = format, sent, junk, extra
+        self.prefix, self.separator, self.certificate = prefix, separator, certificate
         self.host = "localhost"
         self.password = PASSWORD
         self.process = None
@@ -113,7 +118,7 @@ class Dovecot:
 
     def start(self):
         stage = self.stage
-        cert, key = self.authority.issue("server", "DNS:localhost", "IP:127.0.0.1")
+        cert, key = self.authority.issue(self.certificate, "DNS:localhost", "IP:127.0.0.1")
         other_cert, other_key = self.authority.issue("other", "DNS:mail.other.invalid")
         log = self.dir / "dovecot.log"
 
@@ -123,7 +128,7 @@ class Dovecot:
                 dir=self.dir, cert=cert, key=key, other_host=OTHER_HOST, other_cert=other_cert, other_key=other_key,
                 user=stage.user, group=stage.group, uid=stage.uid, gid=stage.gid, format=self.format,
                 password=self.password, imap=self.imap, imaps=self.imaps, lmtp=self.lmtp, sent=self.sent,
-                junk=self.junk, extra=self.extra))
+                junk=self.junk, prefix=self.prefix, separator=self.separator, extra=self.extra))
             self.process = stage.spawn(["/usr/sbin/dovecot", "-F", "-c", config], self.dir / "stderr.log")
             stage.wait_for("Dovecot", lambda: answers(self.imap, b"* OK") and accepts(self.imaps) and
                            answers(self.lmtp, b"220"), self.process, log)

@@ -14,10 +14,10 @@
 #define LINE 512
 
 typedef struct Server {
-    gboolean below;   /* takes folders below INBOX alone */
-    gboolean guarded; /* takes no mail into the folder that is open */
-    const char *uses; /* how it answers LIST RETURN (SPECIAL-USE); NULL = it does not offer it */
-    const char *list; /* and a plain LIST; NULL = as Courier */
+    gboolean below;    /* takes folders below INBOX alone */
+    gboolean guarded;  /* takes no mail into the folder that is open */
+    const char *uses;  /* how it answers LIST RETURN (SPECIAL-USE); NULL = it does not offer it */
+    const char *list;  /* and a plain LIST; NULL = as Courier */
     const char *space; /* and NAMESPACE: then it takes folders below Mail/ alone */
 } Server;
 
