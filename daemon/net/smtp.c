@@ -334,6 +334,13 @@ static SmtpResult *judge_server(const SmtpSession *session)
     return fault_of_server(session, NET_ERROR_AUTH, what);
 }
 
+/* Some servers close the connection with the refusal of a recipient (521, 421), though others were accepted:
+ * what comes next gets no answer. */
+static gboolean hung_up_on_recipients(const SmtpSession *session, CURLcode code)
+{
+    return code != CURLE_OK && session->refused->len > 0 && session->code == 0 && session->sent == 0;
+}
+
 /* The refusal that decides: one for now, if there is any. */
 static SmtpResult *judge_refusals(const SmtpSession *session)
 {
@@ -351,7 +358,8 @@ static SmtpResult *judge(SmtpSession *session, CURLcode code)
     if (session->too_late)
         return fault_of_server(session, NET_ERROR_TIMEOUT,
                                "it took so long that another instance may send by now");
-    if (session->called_off) return judge_refusals(session);
+    gboolean hung_up = hung_up_on_recipients(session, code);
+    if (session->called_off || (hung_up && !is_worth_sending(session))) return judge_refusals(session);
     /* What is no refusal (RFC 5321, 4.2.1) says nothing about the mail. */
     if (session->stage > STAGE_CONNECT && session->code >= 400 && session->code < 600) {
         SmtpResult *result = judge_server(session);
@@ -378,7 +386,6 @@ static CURLcode perform(SmtpSession *session, GBytes *mail)
     session->lines_before = session->talk.lines;
     session->talk.error[0] = '\0';
     g_clear_pointer(&session->recipient, g_free);
-    g_ptr_array_set_size(session->refused, 0);
     CURLcode code = curl_easy_perform(session->handle);
     settle_command(session);
     return code;
@@ -394,6 +401,30 @@ static gboolean was_stale(const SmtpSession *session, CURLcode code)
            (session->code == 0 || session->code == 421);
 }
 
+/* Those of the envelope that were not refused. Caller frees. */
+static struct curl_slist *list_of(const SmtpSession *session)
+{
+    const SmtpEnvelope *envelope = session->envelope;
+    struct curl_slist *list = NULL;
+    for (gsize i = 0; envelope->recipients[i] != NULL; i++)
+        if (!is_refused(session, envelope->recipients[i]))
+            list = curl_slist_append(list, envelope->recipients[i]);
+    const char *copy_to = envelope->copy_to != NULL ? envelope->copy_to : "";
+    return *copy_to != '\0' && !is_refused(session, copy_to) ? curl_slist_append(list, copy_to) : list;
+}
+
+/* To all of them, but for those that were refused before; who is refused now joins these. */
+static CURLcode perform_for(SmtpSession *session, GBytes *mail)
+{
+    struct curl_slist *list = list_of(session);
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, list);
+    CURLcode code = perform(session, mail);
+    if (was_stale(session, code)) code = perform(session, mail);
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, NULL);
+    curl_slist_free_all(list);
+    return code;
+}
+
 SmtpResult *smtp_send(SmtpSession *session, const SmtpEnvelope *envelope, GBytes *mail)
 {
     const char *copy_to = envelope->copy_to != NULL ? envelope->copy_to : "";
@@ -402,23 +433,21 @@ SmtpResult *smtp_send(SmtpSession *session, const SmtpEnvelope *envelope, GBytes
     if (!address_is_safe(copy_to)) return bad_address(copy_to);
     for (gsize i = 0; recipients[i] != NULL; i++)
         if (!address_is_safe(recipients[i]) || *recipients[i] == '\0') return bad_address(recipients[i]);
-    struct curl_slist *list = NULL;
-    for (gsize i = 0; recipients[i] != NULL; i++) list = curl_slist_append(list, recipients[i]);
-    if (*copy_to != '\0') list = curl_slist_append(list, copy_to);
     session->envelope = envelope;
+    g_ptr_array_set_size(session->refused, 0);
     g_autoptr (GBytes) crlf = with_crlf(mail);
     g_autofree char *sender = g_strdup_printf("<%s>", envelope->from);
     curl_easy_setopt(session->handle, CURLOPT_MAIL_FROM, sender);
-    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, list);
     curl_easy_setopt(session->handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)g_bytes_get_size(crlf));
-    CURLcode code = perform(session, crlf);
-    if (was_stale(session, code)) code = perform(session, crlf);
+    CURLcode code = perform_for(session, crlf);
+    for (guint known = 0; hung_up_on_recipients(session, code) && session->refused->len > known;) {
+        known = session->refused->len;
+        if (is_worth_sending(session)) code = perform_for(session, crlf);
+    }
     SmtpResult *result = judge(session, code);
     GPtrArray *refused = result->refused;
     result->refused = session->refused;
     session->refused = refused;
-    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, NULL);
-    curl_slist_free_all(list);
     session->envelope = NULL;
     return result;
 }

@@ -78,12 +78,16 @@ static gboolean command(FILE *stream, const char *line, const Script *script, gu
         }
         return say(stream, script->mail, "250 ok\r\n");
     }
+    gboolean closes = strstr(line, "<away") != NULL || strstr(line, "<busy") != NULL;
     if (g_str_has_prefix(line, "RCPT"))
-        return say(stream,
-                   strstr(line, "<bad") != NULL    ? "450-4.2.1 box\r\n450 4.2.1 busy\r\n"
-                   : strstr(line, "<gone") != NULL ? "550 5.1.1 no such user\r\n"
-                                                   : script->rcpt,
-                   "250 ok\r\n");
+        return (say(stream,
+                    strstr(line, "<bad") != NULL    ? "450-4.2.1 box\r\n450 4.2.1 busy\r\n"
+                    : strstr(line, "<gone") != NULL ? "550 5.1.1 no such user\r\n"
+                    : strstr(line, "<away") != NULL ? "521 5.7.1 go away\r\n"
+                    : strstr(line, "<busy") != NULL ? "421 4.7.0 closing\r\n"
+                                                    : script->rcpt,
+                    "250 ok\r\n") &&
+                !closes);
     if (g_str_has_prefix(line, "DATA")) return take_data(stream, script);
     if (g_str_has_prefix(line, "QUIT")) return say(stream, "221 bye\r\n", NULL);
     return say(stream, "250 ok\r\n", NULL);
@@ -302,6 +306,38 @@ static void all_or_nobody(void **state)
     stop(&try);
 }
 
+/* A server that closes with the refusal of one recipient: the others get the letter all the same. */
+static void one_that_ends_the_connection(void **state)
+{
+    static const struct {
+        const char *const recipients[4];
+        gboolean together;
+        SmtpOutcome outcome;
+        int code;
+        guint refused;
+    } tries[] = {
+        {{"a@a.example", "away@a.example"}, TRUE, SMTP_ACCEPTED, 250, 1},
+        {{"away@a.example", "a@a.example", "away2@a.example"}, TRUE, SMTP_ACCEPTED, 250, 2},
+        {{"a@a.example", "gone@a.example", "away@a.example"}, TRUE, SMTP_ACCEPTED, 250, 2},
+        {{"away@a.example", "away2@a.example"}, TRUE, SMTP_PERMANENT, 521, 2},
+        {{"a@a.example", "busy@a.example"}, TRUE, SMTP_TEMPORARY, 421, 1},
+        {{"a@a.example", "busy@a.example"}, FALSE, SMTP_ACCEPTED, 250, 1},
+    };
+    Script script = {0};
+    g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
+    for (gsize i = 0; i < G_N_ELEMENTS(tries); i++) {
+        Try try = start(&script);
+        SmtpEnvelope envelope = {
+            .from = "desk@b.example", .recipients = tries[i].recipients, .together = tries[i].together};
+        g_autoptr (SmtpResult) result = smtp_send(try.session, &envelope, mail);
+        if (result->outcome != tries[i].outcome || result->code != tries[i].code || result->error ||
+            result->refused->len != tries[i].refused)
+            fail_msg("try %zu: outcome %d, %u refused, %s", i, result->outcome, result->refused->len,
+                     result->text);
+        stop(&try);
+    }
+}
+
 static void one_connection(void **state)
 {
     static const Script scripts[] = {
@@ -402,6 +438,7 @@ int main(void)
         cmocka_unit_test(some_recipients),
         cmocka_unit_test(too_late),
         cmocka_unit_test(all_or_nobody),
+        cmocka_unit_test(one_that_ends_the_connection),
         cmocka_unit_test(one_connection),
         cmocka_unit_test(line_ends_and_dots),
         cmocka_unit_test(addresses_that_inject),
