@@ -36,14 +36,14 @@ static gboolean tell_refused(Cycle *cycle, const StoreLetter *letter, const Smtp
     if (is_own(cycle, refusal->address)) {
         log_about(
             G_LOG_LEVEL_WARNING, &about,
-            "our own mailbox refused the copy of letter <%s>: %d %s; sent_copy = bcc needs it to take mail",
-            letter->message_id, refusal->code, refusal->text);
+            "our own mailbox refused the copy of letter <%s>: %s; sent_copy = bcc needs it to take mail",
+            letter->message_id, refusal->text);
         return TRUE;
     }
-    log_about(G_LOG_LEVEL_WARNING, &about, "letter <%s> was refused for %s: %d %s; it is listed in 待处理",
-              letter->message_id, refusal->address, refusal->code, refusal->text);
-    g_autofree char *why = g_strdup_printf("“%s”未能送达 %s（%d %s），请核对地址或电话联系", letter->subject,
-                                           refusal->address, refusal->code, refusal->text);
+    log_about(G_LOG_LEVEL_WARNING, &about, "letter <%s> was refused for %s: %s; it is listed in 待处理",
+              letter->message_id, refusal->address, refusal->text);
+    g_autofree char *why = g_strdup_printf("“%s”未能送达 %s（%s），请核对地址或电话联系", letter->subject,
+                                           refusal->address, refusal->text);
     return store_add_todo(cycle->store, "address-refused", why, 0, clock_now(&cycle->clock), error) &&
            bury(cycle, letter, refusal->address, refusal->code, refusal->text, error);
 }
