@@ -119,10 +119,10 @@ static gboolean wants_id(const ImapSession *session)
     return FALSE;
 }
 
-static gboolean say_id(ImapSession *session, GError **error)
+gboolean imap_session_introduce(ImapSession *session, GError **error)
 {
-    if (!wants_id(session)) return TRUE;
     if (!imap_session_begin(session, 0, error)) return FALSE;
+    session->introduced = TRUE;
     struct mailimap_id_params_list *ours = mailimap_id_params_list_new_empty();
     struct mailimap_id_params_list *theirs = NULL;
     mailimap_id_params_list_add_name_value(ours, (char *)"name", (char *)"baosong"); /* copied */
@@ -163,7 +163,7 @@ static gboolean greet(ImapSession *session, const char *login, GError **error)
     if (result == MAILIMAP_NO_ERROR_AUTHENTICATED) result = MAILIMAP_NO_ERROR;
     return imap_session_end(session, result, "our own greeting", error) &&
            (login == NULL || say_login(session, login, error)) && read_capabilities(session, error) &&
-           say_id(session, error);
+           (!wants_id(session) || imap_session_introduce(session, error));
 }
 
 ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, const char *login,

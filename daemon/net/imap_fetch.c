@@ -8,6 +8,7 @@
 #define HEADER_BYTES  (1u << 20)     /* budget for one mail's header */
 #define FIELDS_BYTES  (16u << 10)    /* budget for chosen header fields of one mail */
 #define LISTING_BYTES (256ull << 20) /* budget of a listing, whatever EXISTS says: about a million mails */
+#define FIRST_MAIL    315532800      /* 1980: servers that do not know a date say 1970 */
 
 /* --- what a FETCH answer says ----------------------------------------------------------------- */
 
@@ -25,7 +26,8 @@ static gint64 instant(const struct mailimap_date_time *date)
                                   MIN(date->dt_sec, 59)); /* leap second */
     if (utc == NULL || ABS(date->dt_zone) > 1500) return G_MININT64;
     int minutes = date->dt_zone / 100 * 60 + date->dt_zone % 100; /* +0830 is 830 */
-    return g_date_time_to_unix(utc) - minutes * 60;
+    gint64 at = g_date_time_to_unix(utc) - minutes * 60;
+    return at < FIRST_MAIL ? G_MININT64 : at;
 }
 
 static void take_item(Answer *answer, const struct mailimap_msg_att_static *item)

@@ -239,14 +239,35 @@ const ImapFolder *imap_find_role(const GPtrArray *folders, ImapRole role)
     return best;
 }
 
-gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
+static gboolean examine(ImapSession *session, const char *folder, GError **error)
 {
     g_autofree char *wire = imap_wire_name(folder);
     g_autofree char *what = g_strdup_printf("EXAMINE of folder %s", folder);
+    return imap_session_begin(session, 0, error) &&
+           imap_session_end(session, mailimap_examine(session->etpan, wire), what, error);
+}
+
+/* NetEase under a name that is the customer's own, and that does not name ID among its capabilities. */
+static gboolean wants_introduction(const ImapSession *session, const GError *refusal)
+{
+    return !session->introduced && g_error_matches(refusal, NET_ERROR, NET_ERROR_REFUSED) &&
+           strstr(refusal->message, "Unsafe Login") != NULL;
+}
+
+gboolean imap_examine(ImapSession *session, const char *folder, ImapStatus *status, GError **error)
+{
+    g_autoptr (GError) local = NULL;
     *status = (ImapStatus){0};
-    if (!imap_session_begin(session, 0, error)) return FALSE;
     g_clear_pointer(&session->examined, g_free); /* a refusal leaves none, RFC 3501 6.3.1 */
-    if (!imap_session_end(session, mailimap_examine(session->etpan, wire), what, error)) return FALSE;
+    gboolean open = examine(session, folder, &local);
+    if (!open && wants_introduction(session, local) && imap_session_introduce(session, NULL)) {
+        g_clear_error(&local);
+        open = examine(session, folder, &local);
+    }
+    if (!open) {
+        g_propagate_error(error, g_steal_pointer(&local));
+        return FALSE;
+    }
     const struct mailimap_selection_info *info = session->etpan->imap_selection_info;
     if (info == NULL || info->sel_uidvalidity == 0) {
         g_set_error(error, NET_ERROR, NET_ERROR_REFUSED,

@@ -12,6 +12,7 @@ struct ImapSession {
     mailimap *etpan;
     GHashTable *capabilities; /* set of upper-case char* */
     guint seconds;            /* deadline of a command */
+    gboolean introduced;      /* ID was said */
     char *prefix;             /* of our own folders' names, UTF-8; NULL = not asked */
     char *examined;           /* name of that folder; NULL = none */
     guint32 exists;           /* mails in it, for budgets */
@@ -27,6 +28,9 @@ struct ImapSession {
  * the capabilities and says ID. */
 ImapSession *imap_session_over(CURL *handle, const char *name, guint seconds, const char *login,
                                GError **error);
+
+/* Says ID (RFC 2971): who we are. A server that declines is no error. */
+gboolean imap_session_introduce(ImapSession *session, GError **error);
 
 /* A folder's name on the wire: modified UTF-7 (RFC 3501 5.1.3). Caller frees. */
 char *imap_wire_name(const char *folder);

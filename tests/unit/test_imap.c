@@ -211,13 +211,17 @@ static void listing(void **state)
             "* 1 FETCH (INTERNALDATE \"30-May-2014 09:00:00 +0800\" RFC822.SIZE 100 UID 4)\r\n"
             "* 2 FETCH (UID 3 INTERNALDATE \" 1-Jan-2014 00:00:00 -0330\")\r\n"
             "* 9 EXPUNGE\r\n* STATUS\r\n* 2 EXISTS\r\n* 3 FETCH (UID 5 INTERNALDATE NIL RFC822.SIZE NIL)\r\n"
+            "* 6 FETCH (UID 6 INTERNALDATE \"01-Jan-1970 00:00:00 +0000\" RFC822.SIZE 7)\r\n"
             "* 4 FETCH (FLAGS (\\Seen $x))\r\n* 2 FETCH (UID 2)\r\n"
             "%T OK done\r\n"};
     Try try = start_reading(&script);
     g_autoptr (GArray) entries = imap_list_uids(try.session, 3, 0, &try.error);
     if (entries == NULL) fail_msg("%s", try.error->message);
-    const ImapEntry expected[] = {
-        {3, 0, 1388547000}, {4, 100, 1401411600}, {5, 0, G_MININT64}, {9, G_MAXUINT32, G_MININT64}};
+    const ImapEntry expected[] = {{3, 0, 1388547000},
+                                  {4, 100, 1401411600},
+                                  {5, 0, G_MININT64},
+                                  {6, 7, G_MININT64},
+                                  {9, G_MAXUINT32, G_MININT64}};
     assert_int_equal(entries->len, G_N_ELEMENTS(expected));
     for (guint i = 0; i < entries->len; i++) {
         const ImapEntry *entry = &g_array_index(entries, ImapEntry, i);

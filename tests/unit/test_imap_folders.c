@@ -15,6 +15,7 @@
 
 typedef struct Server {
     gboolean below;    /* takes folders below INBOX alone */
+    gboolean unsafe;   /* opens no folder for those who did not say ID, which it does not name */
     gboolean guarded;  /* takes no mail into the folder that is open */
     const char *uses;  /* how it answers LIST RETURN (SPECIAL-USE); NULL = it does not offer it */
     const char *list;  /* and a plain LIST; NULL = as Courier */
@@ -61,7 +62,7 @@ static void take_append(FILE *stream, const char *tag, const char *command, gboo
 static void serve(FILE *stream, gconstpointer script)
 {
     const Server *server = script;
-    gboolean made = FALSE, open = FALSE;
+    gboolean made = FALSE, open = FALSE, named = FALSE;
     char line[LINE];
     while (fgets(line, LINE, stream) != NULL) {
         g_auto(GStrv) words = g_strsplit(line, " ", 3);
@@ -80,6 +81,8 @@ static void serve(FILE *stream, gconstpointer script)
         } else if (g_str_has_prefix(verb, "NAMESPACE") && server->space) {
             fake_say(stream, server->space);
             end(stream, tag, *server->space ? "OK done" : "BAD what");
+        } else if (g_str_has_prefix(verb, "EXAMINE") && server->unsafe && !named) {
+            end(stream, tag, "NO EXAMINE Unsafe Login. Please contact kefu@netease.example for help");
         } else if (g_str_has_prefix(verb, "EXAMINE")) {
             open = strstr(rest, "INBOX.Baosong") != NULL;
             fake_say(stream, "* 0 EXISTS\r\n* OK [UIDVALIDITY 7] Ok\r\n* OK [UIDNEXT 42] Ok\r\n");
@@ -92,6 +95,7 @@ static void serve(FILE *stream, gconstpointer script)
         } else if (g_str_has_prefix(verb, "APPEND")) {
             take_append(stream, tag, rest, open && server->guarded);
         } else {
+            named |= g_str_has_prefix(verb, "ID");
             end(stream, tag, "OK done");
         }
     }
@@ -231,6 +235,18 @@ static void mail_for_the_folder_that_is_open(void **state)
     stop(&fake, session);
 }
 
+/* NetEase's software under the name of a university. */
+static void a_server_that_wants_to_know_us(void **state)
+{
+    FakeServer fake;
+    GError *error = NULL;
+    ImapStatus status;
+    ImapSession *session = start(&fake, &(Server){.unsafe = TRUE});
+    if (!imap_examine(session, "INBOX", &status, &error)) fail_msg("%s", error->message);
+    assert_int_equal(status.uidvalidity, 7);
+    stop(&fake, session);
+}
+
 static void special_uses(void **state)
 {
     static const char named[] =
@@ -260,6 +276,7 @@ int main(void)
         cmocka_unit_test(a_folder_of_folders),
         cmocka_unit_test(a_folder_that_nobody_may_make),
         cmocka_unit_test(mail_for_the_folder_that_is_open),
+        cmocka_unit_test(a_server_that_wants_to_know_us),
         cmocka_unit_test(special_uses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
