@@ -145,7 +145,15 @@ def plans(session, how, per_way):
         for offset in phases(said, per_way, dice):
             if how in LIES and (server, way) == ("smtp", TO_SERVER):
                 offset = harmless(said, how, offset)
+            if how in LIES and (server, way) == ("imap", TO_CLIENT):
+                offset = outside_of_dates(said, offset)
             yield server, Fault(how, way, offset, seed=dice.randrange(1 << 30))
+
+
+def outside_of_dates(said, offset):
+    """Another INTERNALDATE is another date, and one that cannot be read is none: nobody could say which was meant."""
+    line, end = said.rfind(b"\n", 0, offset) + 1, said.find(b"\n", offset)
+    return line if b"INTERNALDATE" in said[line:end if end >= 0 else len(said)] else offset
 
 
 def harmless(said, how, offset):
