@@ -22,12 +22,15 @@ struct SmtpSession {
     guint lines_before; /* talk.lines when the last command (or the last byte) went out */
     const char *bytes;  /* what remains to give to libcurl */
     gsize left;
-    gsize sent, size;   /* bytes of the mail on the wire, and of the whole */
-    char *recipient;    /* whose RCPT waits for its reply, or NULL */
-    gboolean quitting;  /* libcurl says QUIT after a failure: what comes then is not about the mail */
-    int code;           /* last reply about the mail, 0 if the last command got none */
-    char *text;         /* of that reply */
-    GPtrArray *refused; /* of SmtpRefusal* */
+    gsize sent, size;        /* bytes of the mail on the wire, and of the whole */
+    struct curl_slist *list; /* who is asked for, in this order */
+    struct curl_slist *next; /* whose RCPT comes next; NULL: no more */
+    const char *recipient;   /* whose RCPT waits for its reply, or NULL */
+    gboolean quitting;       /* libcurl says QUIT after a failure: what comes then is not about the mail */
+    int code;                /* last reply about the mail, 0 if the last command got none */
+    char *text;              /* of that reply */
+    GPtrArray *refused;      /* of SmtpRefusal* */
+    gboolean accepted;       /* a mail of this session was */
     const SmtpEnvelope *envelope;
     gboolean called_off; /* by us, after the recipients: no final dot was said */
     gboolean too_late;   /* because we may not send any more */
@@ -64,7 +67,14 @@ static void settle_command(SmtpSession *session)
         *refusal = (SmtpRefusal){g_strdup(session->recipient), session->code, g_strdup(session->text)};
         g_ptr_array_add(session->refused, refusal);
     }
-    g_clear_pointer(&session->recipient, g_free);
+    session->recipient = NULL;
+}
+
+/* As the envelope has him: libcurl says the domain in another way if it is not ASCII. */
+static void hear_recipient(SmtpSession *session)
+{
+    session->recipient = session->next != NULL ? session->next->data : NULL;
+    if (session->next != NULL) session->next = session->next->next;
 }
 
 static void hear_command(SmtpSession *session, const char *bytes, gsize length)
@@ -78,9 +88,7 @@ static void hear_command(SmtpSession *session, const char *bytes, gsize length)
     if (g_str_has_prefix(line, "QUIT")) session->quitting = TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
         if (g_str_has_prefix(line, verbs[i].verb)) session->stage = verbs[i].stage;
-    const char *open = strchr(line, '<'), *close = strrchr(line, '>');
-    if (g_str_has_prefix(line, "RCPT TO:") && open != NULL && close > open)
-        session->recipient = g_strndup(open + 1, (gsize)(close - open - 1));
+    if (g_str_has_prefix(line, "RCPT TO:")) hear_recipient(session);
     session->lines_before = session->talk.lines;
 }
 
@@ -219,7 +227,6 @@ void smtp_close(SmtpSession *session)
     trust_free(session->trust);
     target_free(session->target);
     g_ptr_array_unref(session->refused);
-    g_free(session->recipient);
     g_free(session->text);
     g_free(session);
 }
@@ -308,14 +315,28 @@ static const struct {
     {"client host rejected", machine_refused},
 };
 
+/* What a reply says against us; NULL if it speaks of something else: of the recipient, whose server it may
+ * quote, or of him and us being strangers, which passes. */
+static const char *words_against_us(const char *text)
+{
+    static const char *const others[] = {"recipient address rejected", "greylist", "graylist"};
+    g_autofree char *lower = g_utf8_strdown(text, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(others); i++)
+        if (strstr(lower, others[i]) != NULL) return NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(about_us); i++)
+        if (strstr(lower, about_us[i].words) != NULL) return about_us[i].what;
+    return NULL;
+}
+
 /* What the refusal means if it is about us, else NULL. The answer to MAIL is about the sender, who is the
- * same in all letters, unless the size is too large; one that speaks of the recipient may quote his server.
- */
+ * same in all letters, unless the size is too large. Who has taken a mail of ours in this session has nothing
+ * against us: then it is that recipient who does not want mail from outside. */
 static const char *against_us(const SmtpSession *session)
 {
-    g_autofree char *lower = g_utf8_strdown(session->text, -1);
-    for (gsize i = 0; strstr(lower, "recipient address rejected") == NULL && i < G_N_ELEMENTS(about_us); i++)
-        if (strstr(lower, about_us[i].words) != NULL) return about_us[i].what;
+    const char *what = session->stage == STAGE_RCPT ? NULL : words_against_us(session->text);
+    for (guint i = 0; session->stage == STAGE_RCPT && what == NULL && i < session->refused->len; i++)
+        what = words_against_us(((const SmtpRefusal *)session->refused->pdata[i])->text);
+    if (what != NULL) return session->accepted ? NULL : what;
     gboolean understood = session->code < 500 || outcome_of_code(session->code) == SMTP_PERMANENT;
     return session->stage == STAGE_MAIL && session->code != 552 && understood ? sender_refused : NULL;
 }
@@ -364,9 +385,8 @@ static SmtpResult *judge(SmtpSession *session, CURLcode code)
     if (session->stage > STAGE_CONNECT && session->code >= 400 && session->code < 600) {
         SmtpResult *result = judge_server(session);
         if (result != NULL) return result;
-        SmtpOutcome outcome = outcome_of_code(session->code);
-        if (session->stage == STAGE_RCPT) outcome = outcome_of_refusals(session->refused);
-        return result_new(outcome, session->code, g_strdup(session->text));
+        if (session->stage == STAGE_RCPT && session->refused->len > 0) return judge_refusals(session);
+        return result_new(outcome_of_code(session->code), session->code, g_strdup(session->text));
     }
     GError *error = NULL;
     connect_set_error(&error, session->target, session->handle, code, &session->talk);
@@ -385,7 +405,8 @@ static CURLcode perform(SmtpSession *session, GBytes *mail)
     session->quitting = session->called_off = session->too_late = FALSE;
     session->lines_before = session->talk.lines;
     session->talk.error[0] = '\0';
-    g_clear_pointer(&session->recipient, g_free);
+    session->recipient = NULL;
+    session->next = session->list;
     CURLcode code = curl_easy_perform(session->handle);
     settle_command(session);
     return code;
@@ -401,7 +422,7 @@ static gboolean was_stale(const SmtpSession *session, CURLcode code)
            (session->code == 0 || session->code == 421);
 }
 
-/* Those of the envelope that were not refused. Caller frees. */
+/* Those of the envelope that were not refused; NULL if there is nobody. Caller frees. */
 static struct curl_slist *list_of(const SmtpSession *session)
 {
     const SmtpEnvelope *envelope = session->envelope;
@@ -416,12 +437,14 @@ static struct curl_slist *list_of(const SmtpSession *session)
 /* To all of them, but for those that were refused before; who is refused now joins these. */
 static CURLcode perform_for(SmtpSession *session, GBytes *mail)
 {
-    struct curl_slist *list = list_of(session);
-    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, list);
+    session->list = list_of(session);
+    curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, session->list);
     CURLcode code = perform(session, mail);
     if (was_stale(session, code)) code = perform(session, mail);
     curl_easy_setopt(session->handle, CURLOPT_MAIL_RCPT, NULL);
-    curl_slist_free_all(list);
+    g_clear_pointer(&session->list, curl_slist_free_all);
+    session->next = NULL;
+    session->recipient = NULL;
     return code;
 }
 
@@ -440,10 +463,12 @@ SmtpResult *smtp_send(SmtpSession *session, const SmtpEnvelope *envelope, GBytes
     curl_easy_setopt(session->handle, CURLOPT_MAIL_FROM, sender);
     curl_easy_setopt(session->handle, CURLOPT_INFILESIZE_LARGE, (curl_off_t)g_bytes_get_size(crlf));
     CURLcode code = perform_for(session, crlf);
+    /* Each round asks for fewer. */
     for (guint known = 0; hung_up_on_recipients(session, code) && session->refused->len > known;) {
         known = session->refused->len;
         if (is_worth_sending(session)) code = perform_for(session, crlf);
     }
+    session->accepted |= code == CURLE_OK;
     SmtpResult *result = judge(session, code);
     GPtrArray *refused = result->refused;
     result->refused = session->refused;

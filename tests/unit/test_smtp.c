@@ -85,6 +85,7 @@ static gboolean command(FILE *stream, const char *line, const Script *script, gu
                     : strstr(line, "<gone") != NULL ? "550 5.1.1 no such user\r\n"
                     : strstr(line, "<away") != NULL ? "521 5.7.1 go away\r\n"
                     : strstr(line, "<busy") != NULL ? "421 4.7.0 closing\r\n"
+                    : strstr(line, "<club") != NULL ? "554 5.7.1 Sender address rejected: Access denied\r\n"
                                                     : script->rcpt,
                     "250 ok\r\n") &&
                 !closes);
@@ -218,6 +219,28 @@ static void against_us(void **state)
                         "550 5.1.1 <a@a.example>: Recipient address rejected: undeliverable address: host "
                         "mx.a.example said: 550 Client host rejected\r\n"},
            SMTP_PERMANENT, 550, "undeliverable", -1);
+    expect((Script){.rcpt = "450 4.7.1 <unknown[192.0.2.1]>: Client host rejected: Greylisted\r\n"},
+           SMTP_TEMPORARY, 450, "Greylisted", -1);
+}
+
+/* One of two says what he has against the sender; and one takes no mail from outside, as others do. */
+static void against_us_or_not(void **state)
+{
+    static const char *const two[] = {"club@a.example", "gone@a.example", NULL}, *const club[] = {two[0],
+                                                                                                  NULL};
+    Script script = {0};
+    Try try = start(&script);
+    g_autoptr (SmtpResult) first = send_to(try.session, two);
+    assert_int_equal(first->outcome, SMTP_TEMPORARY);
+    assert_int_equal(first->error->code, NET_ERROR_AUTH);
+    g_autoptr (SmtpResult) taken = send_to(try.session, one);
+    assert_int_equal(taken->outcome, SMTP_ACCEPTED);
+    g_autoptr (SmtpResult) then = send_to(try.session, club);
+    assert_int_equal(then->outcome, SMTP_PERMANENT);
+    assert_null(then->error);
+    g_autoptr (SmtpResult) both = send_to(try.session, two);
+    assert_int_equal(both->code, 554); /* what the first of the letter's addresses was told */
+    stop(&try);
 }
 
 static void nobody_knows(void **state)
@@ -322,6 +345,7 @@ static void one_that_ends_the_connection(void **state)
         {{"away@a.example", "away2@a.example"}, TRUE, SMTP_PERMANENT, 521, 2},
         {{"a@a.example", "busy@a.example"}, TRUE, SMTP_TEMPORARY, 421, 1},
         {{"a@a.example", "busy@a.example"}, FALSE, SMTP_ACCEPTED, 250, 1},
+        {{"a@a.example", "away@历史.example"}, TRUE, SMTP_ACCEPTED, 250, 1}, /* RCPT says xn--… */
     };
     Script script = {0};
     g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\nline\r\n", 20);
@@ -434,6 +458,7 @@ int main(void)
         cmocka_unit_test(trouble_of_the_server),
         cmocka_unit_test(out_of_step),
         cmocka_unit_test(against_us),
+        cmocka_unit_test(against_us_or_not),
         cmocka_unit_test(nobody_knows),
         cmocka_unit_test(some_recipients),
         cmocka_unit_test(too_late),
