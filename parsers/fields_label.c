@@ -85,6 +85,18 @@ gboolean fields_has_known_ending(const char *label)
     return ends_in(label, endings, G_N_ELEMENTS(endings));
 }
 
+gboolean fields_asks_for_text(const char *label)
+{
+    static const char *const words[] = {"简介", "内容", "目标", "背景", "过程", "总结",
+                                        "方案", "成效", "做法", "创新", "特色", "启示",
+                                        "摘要", "提要", "理由", "意见", "形式", "备注"};
+    if (fields_has_known_ending(label)) return FALSE; /* 创新类型 */
+    g_autofree char *simplified = traditional_simplified(label);
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(simplified ? simplified : label, words[i])) return TRUE;
+    return FALSE;
+}
+
 /* --- labels ----------------------------------------------------------------------------------- */
 
 /* Where a leading number ends: 一、 1. 1、 (一) is gone with its parentheses already. */
@@ -271,6 +283,20 @@ char *fields_clean(const char *text, gsize length)
     while (end > text && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(end))))
         end = g_utf8_prev_char(end);
     return g_strndup(text, (gsize)(end - text));
+}
+
+gboolean fields_is_frame_label(const char *label)
+{
+    const char *p = label;
+    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return *p == '\0' || *p == '(';
+}
+
+gboolean fields_is_frame(const char *text)
+{
+    if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
+    g_autofree char *label = fields_label(text);
+    return fields_is_frame_label(label);
 }
 
 /* （盖章）, 年　月　日: what forms print where people were to write, and did not. */

@@ -5,6 +5,18 @@
 
 enum { NAME_BYTES = 3 * 20 };
 
+const char *fields_find_colon(const char *text, const char *end, const char **after)
+{
+    static const char *const wide[] = {"：", FIELDS_RATIO};
+    const char *found = memchr(text, ':', (gsize)(end - text));
+    for (gsize i = 0; i < G_N_ELEMENTS(wide); i++) {
+        const char *other = memmem(text, (gsize)((found ? found : end) - text), wide[i], strlen(wide[i]));
+        if (other) found = other;
+    }
+    *after = found ? g_utf8_next_char(found) : NULL;
+    return found;
+}
+
 const char *fields_line_end(const char *line)
 {
     return line + strcspn(line, "\n");
@@ -42,20 +54,6 @@ gboolean fields_is_point(const char *text)
     if ((c >= 0x2460 && c <= 0x2473) || (c && g_utf8_strchr("●•◆", -1, c))) return TRUE;
     return p > text && *p && g_utf8_strchr(".、．)）", -1, g_utf8_get_char(p)) &&
            !g_ascii_isdigit(*g_utf8_next_char(p));
-}
-
-gboolean fields_is_frame_label(const char *label)
-{
-    const char *p = label;
-    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
-    return *p == '\0' || *p == '(';
-}
-
-gboolean fields_is_frame(const char *text)
-{
-    if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
-    g_autofree char *label = fields_label(text);
-    return fields_is_frame_label(label);
 }
 
 gboolean fields_is_sentence(const char *line, const char *end)

@@ -36,6 +36,20 @@ gboolean fields_is_padding(gunichar c);
 /* Without padding at both ends. Caller frees. */
 char *fields_clean(const char *text, gsize length);
 
+/* What labels and values stand in a line: with colons; with wide gaps
+ * (活动名称　　读书会　　负责人　　联系人甲: what a typewriter made of a form; heads of columns are none); in
+ * brackets (【活动名称】读书会【负责人】甲). Appended to `fields`. Returned (owned by it) is a field whose
+ * label ends the line, NULL if none does: its value may be the next line. From brackets also the last one
+ * that has a value. */
+FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end);
+void fields_from_gaps(GPtrArray *fields, const char *line, const char *end);
+FactsField *fields_from_brackets(GPtrArray *fields, const char *line, const char *end);
+
+/* What stands in the brackets that begin the line, as a label; *behind them. 一、活动名称, whose value is on
+ * the next line. NULL if there are none; caller frees. */
+char *fields_label_in_brackets(const char *line, const char *end, const char **behind);
+char *fields_headed_label(const char *line, const char *end);
+
 /* Whether a line may be the value of the label above it: it says something and has no label of its own. */
 gboolean fields_may_be_value(const char *line, const char *end);
 

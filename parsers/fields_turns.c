@@ -3,7 +3,6 @@
 
 #include "parsers/fields_parts.h"
 #include "parsers/limits.h"
-#include "parsers/traditional.h"
 
 enum {
     TURNS_MAX = 200,
@@ -24,18 +23,6 @@ typedef struct Turn {
 static void turn_clear(gpointer data)
 {
     g_free(((Turn *)data)->label);
-}
-
-gboolean fields_asks_for_text(const char *label)
-{
-    static const char *const words[] = {"简介", "内容", "目标", "背景", "过程", "总结",
-                                        "方案", "成效", "做法", "创新", "特色", "启示",
-                                        "摘要", "提要", "理由", "意见", "形式", "备注"};
-    if (fields_has_known_ending(label)) return FALSE; /* 创新类型 */
-    g_autofree char *simplified = traditional_simplified(label);
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(simplified ? simplified : label, words[i])) return TRUE;
-    return FALSE;
 }
 
 static gboolean begins_in(const char *text, const char *const *words)

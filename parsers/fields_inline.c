@@ -1,0 +1,300 @@
+/* fields_inline.c - labels and values within a line. */
+#include <string.h>
+
+#include "parsers/fields_parts.h"
+
+enum {
+    COLONS_MAX = 40,   /* of one line that are looked at */
+    LABEL_PIECES = 8,  /* white-space separated pieces of one label: 联 系 电 话 */
+    SURE_BYTES = 3 * 3 /* of a label that needs no colon */
+};
+
+/* --- colons ----------------------------------------------------------------------------------- */
+
+static const char *behind_colons(const char *text, const char *end)
+{
+    while (text < end && g_utf8_strchr(":：" FIELDS_RATIO, -1, g_utf8_get_char(text)))
+        text = g_utf8_next_char(text);
+    return text;
+}
+
+static gboolean is_comma(gunichar c)
+{
+    return c == ',' || c == ';' || c == '|' || c == 0xFF0C || c == 0xFF1B || c == 0x3002 || c == 0x3001 ||
+           (c >= 0x2460 && c <= 0x2473); /* ② */
+}
+
+static gboolean parts(gunichar c)
+{
+    return fields_is_padding(c) || is_comma(c);
+}
+
+/* Where a known label begins that ends at `end`, not before `from`: tries one piece between white space or
+ * commas, then two … (联 系 电 话). NULL if there is none. */
+static const char *known_label_before(const char *from, const char *end)
+{
+    const char *start = end, *best = NULL;
+    if (end - from > FIELDS_LABEL_BYTES) {
+        from = end - FIELDS_LABEL_BYTES;
+        while (((guchar)*from & 0xC0) == 0x80) from++;
+    }
+    for (int piece = 0; piece < LABEL_PIECES && start > from; piece++) {
+        while (start > from && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(start))))
+            start = g_utf8_prev_char(start);
+        while (start > from && !parts(g_utf8_get_char(g_utf8_prev_char(start))))
+            start = g_utf8_prev_char(start);
+        g_autofree char *raw = g_strndup(start, (gsize)(end - start));
+        if (fields_is_label(raw)) best = start;
+        if (start > from && is_comma(g_utf8_get_char(g_utf8_prev_char(start)))) break;
+    }
+    return best;
+}
+
+/* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
+ */
+static const char *behind_gap(const char *p, const char *end)
+{
+    int width = 0;
+    for (; p < end && fields_is_padding(g_utf8_get_char(p)); p = g_utf8_next_char(p))
+        width += *p == '\t' || g_utf8_get_char(p) == 0x3000 ? 2 : 1;
+    return width >= 2 ? p : NULL;
+}
+
+/* What ends as labels do and stands behind a wide gap, up to a colon, is one too: 　　填报时间：. Where it
+ * begins; NULL. */
+static const char *label_behind_gap(const char *from, const char *colon)
+{
+    const char *p = colon;
+    while (p > from && colon - p < FIELDS_LABEL_BYTES &&
+           !fields_is_padding(g_utf8_get_char(g_utf8_prev_char(p))))
+        p = g_utf8_prev_char(p);
+    const char *gap = p;
+    while (gap > from && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(gap))))
+        gap = g_utf8_prev_char(gap);
+    if (gap == from || behind_gap(gap, colon) != p) return NULL;
+    g_autofree char *raw = g_strndup(p, (gsize)(colon - p)), *label = fields_label(raw);
+    return fields_may_be_label(label) && fields_has_known_ending(label) ? p : NULL;
+}
+
+/* The value that begins at `text` ends at the end of the line or before the next label on it. */
+static const char *value_end(const char *text, const char *end)
+{
+    const char *after, *colon, *p = text;
+    for (int i = 0; i < COLONS_MAX && (colon = fields_find_colon(p, end, &after)); i++, p = after) {
+        const char *label = known_label_before(text, colon);
+        if (!label) label = label_behind_gap(text, colon);
+        if (label && (label == text || parts(g_utf8_get_char(g_utf8_prev_char(label))))) return label;
+    }
+    return end;
+}
+
+/* Without the comma before the next label. */
+static const char *before_comma(const char *text, const char *stop, const char *end)
+{
+    while (stop < end && stop > text && parts(g_utf8_get_char(g_utf8_prev_char(stop))))
+        stop = g_utf8_prev_char(stop);
+    return stop;
+}
+
+/* Where a date begins that stands at the end of the line, far behind the value: it is of the whole form. */
+static const char *before_date(const char *label, const char *text, const char *end)
+{
+    if (strstr(label, "时间") || strstr(label, "日期")) return end;
+    const char *p = end;
+    gboolean dated = FALSE;
+    while (p > text && (fields_is_padding(g_utf8_get_char(g_utf8_prev_char(p))) ||
+                        g_utf8_strchr("0123456789年月日.-/", -1, g_utf8_get_char(g_utf8_prev_char(p))))) {
+        p = g_utf8_prev_char(p);
+        dated |= g_utf8_get_char(p) == 0x5E74 /* 年 */;
+    }
+    gboolean gap = p > text && behind_gap(p, end) != NULL;
+    return dated && gap ? p : end;
+}
+
+/* Whether there is a comma or a full stop that no hint in brackets explains: no label, quickly told. */
+static gboolean is_clause(const char *text, const char *end)
+{
+    gsize length = (gsize)(end - text);
+    if (!memmem(text, length, "，", 3) && !memmem(text, length, "。", 3)) return FALSE;
+    return !memchr(text, '(', length) && !memchr(text, '[', length) && !memmem(text, length, "（", 3) &&
+           !memmem(text, length, "【", 3) && !memmem(text, length, "〔", 3) && !memmem(text, length, "［", 3);
+}
+
+/* Without what ends the line or its sentence, if that is one name and no text. */
+static const char *before_stop(const char *label, const char *text, const char *end)
+{
+    const char *last = end > text ? g_utf8_prev_char(end) : end;
+    gboolean stop =
+        last < end && is_comma(g_utf8_get_char(last)) && !memmem(text, (gsize)(last - text), "。", 3);
+    return stop && !fields_asks_for_text(label) ? last : end;
+}
+
+FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
+{
+    FactsField *last = NULL;
+    while (line < end) {
+        const char *after, *colon = fields_find_colon(line, end, &after);
+        if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)) ||
+            is_clause(line, colon))
+            return NULL;
+        g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
+        g_autofree char *label = fields_label(raw);
+        gboolean sure = fields_is_known(label);
+        if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
+        after = behind_colons(after, end);
+        const char *stop = value_end(after, end);
+        const char *value_stop =
+            before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));
+        FactsField *field = fields_add(fields, label, after, (gsize)(value_stop - after));
+        last = sure && field && !*field->value ? field : NULL;
+        line = stop;
+    }
+    return last;
+}
+
+/* --- no colons -------------------------------------------------------------------------------- */
+
+/* Whether there are hanzi, or what is one to NFKC: they begin with U+2E80. */
+static gboolean has_hanzi(const char *text, const char *end)
+{
+    for (const guchar *p = (const guchar *)text; p < (const guchar *)end; p++)
+        if (*p > 0xE2 || (*p == 0xE2 && p + 1 < (const guchar *)end && p[1] >= 0xBA)) return TRUE;
+    return FALSE;
+}
+
+/* Behind the known label, without its value's gap, that begins the line; NULL. Letters of it may be spread.
+ * (What is long enough to be sure is hanzi.) */
+static const char *behind_label(const char *line, const char *end, char **label)
+{
+    const char *p = line, *stop = MIN(end, line + FIELDS_LABEL_BYTES);
+    if (!has_hanzi(line, stop)) return NULL;
+    for (int piece = 0; piece < LABEL_PIECES && p < stop; piece++) {
+        while (p < stop && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+        while (p < stop && !fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+        g_autofree char *raw = g_strndup(line, (gsize)(p - line));
+        g_autofree char *found = fields_label(raw);
+        if (strlen(found) < SURE_BYTES || !fields_is_known(found)) continue;
+        *label = g_steal_pointer(&found);
+        return p;
+    }
+    return NULL;
+}
+
+/* Whether there may be a gap near the beginning: most lines have none. */
+static gboolean has_gap(const char *line, const char *end)
+{
+    const char *stop = MIN(end, line + FIELDS_LABEL_BYTES);
+    for (const char *p = line; p + 1 < stop; p++)
+        if (*p == '\t' || ((*p == ' ' || *p == '_') && p[1] == *p) ||
+            ((guchar)*p == 0xC2 && (guchar)p[1] == 0xA0) ||
+            (p + 2 < stop && (guchar)*p == 0xE3 && (guchar)p[1] == 0x80 && (guchar)p[2] == 0x80))
+            return TRUE;
+    return FALSE;
+}
+
+void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
+{
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    for (const char *next; line < end && has_gap(line, end); line = next) {
+        g_autofree char *label = NULL, *head = NULL;
+        const char *value = behind_label(line, end, &label);
+        if (value) value = behind_gap(value, end);
+        if (!value || value == end || behind_label(value, end, &head)) return;
+        for (next = value; next < end; next = g_utf8_next_char(next)) {
+            g_autofree char *other = NULL;
+            const char *begin = behind_gap(next, end),
+                       *behind = begin ? behind_label(begin, end, &other) : NULL;
+            if (!behind || !behind_gap(behind, end)) continue;
+            fields_add(fields, label, value, (gsize)(next - value));
+            next = begin;
+            break;
+        }
+        if (next == end) fields_add(fields, label, value, (gsize)(end - value));
+    }
+}
+
+/* --- brackets and headings ---------------------------------------------------------------------------------
+ */
+
+char *fields_label_in_brackets(const char *line, const char *end, const char **behind)
+{
+    static const char *const pairs[][2] = {{"【", "】"}, {"〖", "〗"}}; /* [ ] is for what is to be written */
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
+        if ((gsize)(end - line) < open || memcmp(line, pairs[i][0], open) != 0) continue;
+        const char *stop = memmem(line, (gsize)(end - line), pairs[i][1], close);
+        if (!stop || stop - line > FIELDS_LABEL_BYTES) return NULL;
+        g_autofree char *raw = g_strndup(line + open, (gsize)(stop - line) - open);
+        *behind = stop + close;
+        return fields_label(raw);
+    }
+    return NULL;
+}
+
+/* Where the next known label in brackets begins, or the end. */
+static const char *next_in_brackets(const char *line, const char *end)
+{
+    const char *p = line, *behind;
+    for (int i = 0; i < COLONS_MAX && p < end; i++, p = g_utf8_next_char(p)) {
+        while (p < end && (guchar)*p != 0xE3) p = g_utf8_next_char(p);
+        g_autofree char *label = p < end ? fields_label_in_brackets(p, end, &behind) : NULL;
+        if (label && fields_is_known(label)) return p;
+    }
+    return end;
+}
+
+FactsField *fields_from_brackets(GPtrArray *fields, const char *line, const char *end)
+{
+    FactsField *field = NULL;
+    for (const char *next; line < end; line = next) {
+        const char *value;
+        g_autofree char *label = fields_label_in_brackets(line, end, &value);
+        if (!label || !fields_is_known(label)) return field;
+        value = behind_colons(value, end);
+        next = next_in_brackets(value, end);
+        field = fields_add(fields, label, value, (gsize)(next - value));
+        if (!field) return NULL;
+    }
+    return field;
+}
+
+char *fields_headed_label(const char *line, const char *end)
+{
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    if (end - line > FIELDS_LABEL_BYTES || line == end || fields_is_sentence(line, end)) return NULL;
+    if (!fields_is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
+    g_autofree char *text = g_strndup(line, (gsize)(end - line)), *label = fields_label(text);
+    return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
+}
+
+/* --- values below ----------------------------------------------------------------------------- */
+
+/* 【label】value, or label and value with a gap between. */
+static gboolean begins_with_label(const char *line, const char *end)
+{
+    const char *behind;
+    g_autofree char *bracketed = fields_label_in_brackets(line, end, &behind), *label = NULL;
+    if (bracketed && fields_is_known(bracketed)) return TRUE;
+    behind = has_gap(line, end) ? behind_label(line, end, &label) : NULL;
+    return behind && behind_gap(behind, end);
+}
+
+gboolean fields_may_be_value(const char *line, const char *end)
+{
+    g_autofree char *clean = fields_clean(line, (gsize)(end - line));
+    if (!*clean || fields_is_heading(clean)) return FALSE;
+    if (strlen(clean) <= FIELDS_LABEL_BYTES) {
+        g_autofree char *all = fields_label(clean);
+        if (fields_is_frame_label(all) || fields_is_known(all)) return FALSE;
+    }
+    const char *stop = clean + strlen(clean), *after, *colon = fields_find_colon(clean, stop, &after);
+    if (begins_with_label(clean, stop)) return FALSE;
+    if (!colon) return TRUE;
+    if (colon - clean <= FIELDS_LABEL_BYTES) {
+        g_autofree char *raw = g_strndup(clean, (gsize)(colon - clean));
+        g_autofree char *label = fields_label(raw);
+        if (fields_is_known(label) || fields_may_be_label(label)) return FALSE;
+    }
+    return value_end(clean, stop) == stop;
+}
