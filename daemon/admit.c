@@ -6,7 +6,6 @@
 #include "daemon/desk/settled.h"
 #include "daemon/log.h"
 #include "daemon/portion.h"
-#include "daemon/rules.h"
 #include "daemon/store/delivery.h"
 #include "parsers/limits.h"
 
@@ -47,21 +46,15 @@ static gboolean add_with_answer(Cycle *cycle, const StoreMail *mail, const Verdi
         [STORE_LIVE] = OUTBOX_HOLD_NEW,
         [STORE_HOLD] = OUTBOX_HOLD_ADMIN,
     };
-    gboolean late = !told && store_mode(cycle->store) == STORE_LIVE && rules_passed_by(cycle, mail);
-    if (late && !store_add_todo(cycle->store, "burst",
-                                "活动配置或名册修改后，此前未登记的邮件现已登记，回执暂缓发送；"
-                                "请核对后由管理员执行 baosong release",
-                                0, now, error))
-        return FALSE;
     Outgoing outgoing = {
         .letter = letter,
         .message_id = message_id,
         .sequence = *sequence,
         .bytes = bytes,
         .state = told ? OUTBOX_IN_FLIGHT : OUTBOX_HELD,
-        .hold = told                    ? OUTBOX_HOLD_NONE
-                : verdict->hold || late ? OUTBOX_HOLD_BURST
-                                        : hold[store_mode(cycle->store)],
+        .hold = told            ? OUTBOX_HOLD_NONE
+                : verdict->hold ? OUTBOX_HOLD_BURST
+                                : hold[store_mode(cycle->store)],
     };
     return store_add_mail(cycle->store, mail, verdict, &outgoing, error);
 }

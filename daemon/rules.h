@@ -1,16 +1,16 @@
 /* rules.h - which mail is the campaign's is said by the configuration and the roster, and they are mended
- * while the campaign runs: a keyword is added, an address, an earlier `starts`. What was other people's
- * business, or too old, is then asked again. What was registered stays as it was told.
+ * while the campaign runs: a keyword is added, an address, an earlier `starts`.
  *
- * Nobody expects an answer weeks later just because a word was added: receipts for such mails are held until
- * `baosong release`, and staff are told. */
+ * While the campaign observes, what was other people's business, or too old, is then asked again: nothing is
+ * sent, and the administrator sees what the change brings before go-live. Later nobody expects an answer to
+ * what came weeks ago, so mail that was passed by stays so, and the log says it once. What was registered
+ * stays as it was told in any case. */
 #pragma once
 
 #include "daemon/cycle.h"
 
-/* Before a pass reads mail: if what decides whose a mail is has changed since the last one, the folders are
- * read from the start once more. Mails that are kept are known by their UIDs, and not fetched again. */
+/* Before a pass reads mail: has changed what decides whose a mail is (the order of the roster does not)? In
+ * STORE_OBSERVE the mails that were nobody's are forgotten and the folders read from the start once more;
+ * mails that are kept are known by their UIDs, and not fetched again. In other modes the change is noted.
+ * Either is durable when it returns, and done once for a change. FALSE with a STORE_ERROR. */
 gboolean rules_look(Cycle *cycle, GError **error);
-
-/* Whether a mail had been passed by before the rules changed. */
-gboolean rules_passed_by(Cycle *cycle, const StoreMail *mail);
