@@ -58,6 +58,7 @@ static gboolean run_tar(const char *const *argv, int from, const char *into, int
                       from >= 0 ? read_from : NULL, GINT_TO_POINTER(from), NULL, &said, &status, error))
         return FALSE;
     if (WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == fine)) return TRUE;
+    g_strchug(said);                  /* gzip begins with an empty line */
     said[strcspn(said, "\n")] = '\0'; /* it says it for each file again */
     if (is_full(into))
         g_set_error(error, STORE_ERROR, STORE_ERROR_FULL, "no space left in %s: free some, then try again",
