@@ -52,11 +52,20 @@ static gint64 seconds_until(const char *date)
     return when == NULL ? 0 : g_date_time_to_unix(when) - g_get_real_time() / G_USEC_PER_SEC;
 }
 
-/* FALSE and nothing set if each certificate is within its time. */
+/* Whether a certificate of the chain (not the server's own) vouches for the one before it: servers send
+ * others along, such as roots that are long out of their time. */
+static gboolean vouches(CURL *handle, int index)
+{
+    return g_strcmp0(certificate_field(handle, index, "Subject"),
+                     certificate_field(handle, index - 1, "Issuer")) == 0;
+}
+
+/* FALSE and nothing set if each certificate that vouches for the server is within its time. */
 static gboolean set_date_error(GError **error, const Target *target, CURL *handle)
 {
     const char *until;
     for (int i = 0; (until = certificate_field(handle, i, "Expire Date")) != NULL; i++) {
+        if (i > 0 && !vouches(handle, i)) return FALSE;
         const char *from = certificate_field(handle, i, "Start Date");
         if (seconds_until(until) >= 0 && seconds_until(from) <= 0) continue;
         const char *subject = certificate_field(handle, i, "Subject");

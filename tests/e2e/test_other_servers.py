@@ -3,7 +3,7 @@
 import pytest
 from facts import complaint, go_live, good, items, letters
 from season import MAILS, NOW
-from servers import Campaign, Dovecot
+from servers import Authority, Campaign, Dovecot
 
 TRY_LATER = 75
 SOME = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "zhe-1", "zhe-2", "newsletter")]
@@ -89,6 +89,17 @@ def test_a_certificate_out_of_its_time(other, imap, since, until, wanted):
     assert wanted in complaint(campaign.daemon(NOW), TRY_LATER)
     campaign.write(imap__url=f"imap://localhost:{server.imap}")
     assert wanted in complaint(campaign.daemon(NOW), TRY_LATER)
+
+
+def test_a_certificate_that_vouches_for_nobody(other, imap, stage):
+    """An old root is sent along: that the server's own is of an authority unknown here is what is to be told."""
+    own, key = Authority(stage, "unknown").issue("localhost", "DNS:localhost")
+    old, _ = imap.authority.issue("since-2010", "DNS:localhost", since="20100101000000Z", until="20110101000000Z")
+    for end, text in (("pem", own.read_text() + old.read_text()), ("key", key.read_text())):
+        stage.give(stage.file(imap.authority.dir / f"with-old.{end}", text))
+    _, campaign = other("with-old", certificate="with-old")
+    line = complaint(campaign.daemon(NOW), TRY_LATER)
+    assert "baosong test authority unknown, which is not trusted here" in line and "expired" not in line
 
 
 # --- sending ---------------------------------------------------------------------------------------------------
