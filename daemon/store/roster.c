@@ -43,31 +43,63 @@ static gboolean is_same_number(const char *a, const char *b)
     return strcmp(a + strspn(a, "0"), b + strspn(b, "0")) == 0;
 }
 
+static gboolean is_same_name(const char *a, const char *b)
+{
+    g_autofree char *one = roster_key(a), *other = roster_key(b);
+    return strcmp(one, other) == 0;
+}
+
+/* Without a column 代码 the name is the code. */
+static gboolean is_coded_by_name(const Committee *committee)
+{
+    return strcmp(committee->code, committee->name) == 0;
+}
+
+/* What to do about it. Caller frees. */
+static char *way_out(const Store *store, const char *was, const Committee *now)
+{
+    const Committee *holder = roster_find_code(store->config->roster, was);
+    if (holder) /* numbered anew, or renamed while another takes the old name: only people know which */
+        return g_strdup_printf("put “%s” back; or, if %s (line %u) is that committee under a new name, let "
+                               "baosongd run once without line %u, and add that line then",
+                               was, holder->name, holder->line, now->line);
+    if (is_coded_by_name(now) && is_same_name(was, now->code))
+        return g_strdup_printf(
+            "without a code the name is the code: write it as before, or put “%s” into "
+            "column 代码 (add the column if there is none; in other lines it may be empty)",
+            was);
+    return g_strdup_printf("put “%s” back%s", was,
+                           is_same_number(was, now->code)
+                               ? " (Excel drops leading zeros: make the column text before they are typed)"
+                               : "");
+}
+
 static gboolean refuse(const Store *store, const char *was, const Committee *now, GError **error)
 {
-    g_set_error(
-        error, STORE_ERROR, STORE_ERROR_SCHEMA,
-        "%s: line %u, column 代码: %s has “%s” and had “%s” when mail of it was registered or letters "
-        "went to it; with another code it would count as a new committee: put “%s” back%s",
-        store->config->campaign.roster_file, now->line, now->name, now->code, was, was,
-        is_same_number(was, now->code)
-            ? " (Excel drops leading zeros: make the column text before they are typed)"
-            : "");
+    g_autofree char *advice = way_out(store, was, now);
+    g_set_error(error, STORE_ERROR, STORE_ERROR_SCHEMA,
+                "%s: line %u, %s: %s has “%s” and had “%s” when mail of it was registered or letters "
+                "went to it; with another code it would count as a new committee: %s",
+                store->config->campaign.roster_file, now->line,
+                is_coded_by_name(now) ? "code (代码)" : "column 代码", now->name, now->code, was, advice);
     return FALSE;
 }
 
-/* Whether anything hangs on a code. */
-static gboolean is_used(Store *store, const char *code, gboolean *used, GError **error)
+/* The name of a code on which anything hangs; NULL = nothing does. Caller frees. */
+static gboolean used_as(Store *store, const char *code, char **name, GError **error)
 {
-    gint64 found;
-    gboolean ok = db_int(store->db, &found, 0, error,
-                         "SELECT EXISTS (SELECT 1 FROM reminder WHERE committee = ?1)"
-                         " OR EXISTS (SELECT 1 FROM item WHERE committee = ?1)"
-                         " OR EXISTS (SELECT 1 FROM outbox WHERE committee = ?1)"
-                         " OR EXISTS (SELECT 1 FROM mail WHERE committee = ?1)",
-                         "t", code);
-    *used = ok && found;
-    return ok;
+    GError *fault = NULL;
+    sqlite3_stmt *row = db_query(store->db, &fault,
+                                 "SELECT name FROM committee WHERE code = ?1 AND ("
+                                 " EXISTS (SELECT 1 FROM reminder WHERE committee = ?1)"
+                                 " OR EXISTS (SELECT 1 FROM item WHERE committee = ?1)"
+                                 " OR EXISTS (SELECT 1 FROM outbox WHERE committee = ?1)"
+                                 " OR EXISTS (SELECT 1 FROM mail WHERE committee = ?1))",
+                                 "t", code);
+    *name = !fault && row && db_next(store->db, row, &fault) ? g_strdup(db_text(row, 0)) : NULL;
+    if (*name) db_done(row);
+    if (fault) g_propagate_error(error, fault);
+    return !fault;
 }
 
 /* Full name (roster_key()) -> const Committee*. Aliases are no names: one may be that of a committee that was
@@ -90,16 +122,24 @@ static const Committee *recoded(GHashTable *names, const char *code, const char 
     return now && strcmp(now->code, code) != 0 ? now : NULL;
 }
 
+/* Whether it is a mistake that the committee does not have the code any more under which something of it is
+ * known. Versions that let codes change have left committees with something under each code: then the roster
+ * may have either. */
+static gboolean check_code(Store *store, const char *was, const Committee *now, GError **error)
+{
+    g_autofree char *before = NULL, *there = NULL;
+    if (!used_as(store, was, &before, error) || !used_as(store, now->code, &there, error)) return FALSE;
+    return !before || (there && is_same_name(there, now->name)) || refuse(store, was, now, error);
+}
+
 gboolean store_check_codes(Store *store, GError **error)
 {
     GError *fault = NULL;
-    gboolean used = FALSE;
     g_autoptr (GHashTable) names = names_of(store->config->roster);
     sqlite3_stmt *row = db_query(store->db, &fault, "SELECT code, name FROM committee ORDER BY position", "");
     while (!fault && row && db_next(store->db, row, &fault)) {
         const Committee *now = recoded(names, db_text(row, 0), db_text(row, 1));
-        if (!now || !is_used(store, db_text(row, 0), &used, &fault) || !used) continue;
-        refuse(store, db_text(row, 0), now, &fault);
+        if (now) check_code(store, db_text(row, 0), now, &fault);
     }
     if (fault && row) db_done(row);
     if (fault) g_propagate_error(error, fault);
@@ -149,10 +189,21 @@ static const Committee *meant(const Roster *roster, const char *code, const char
     return recoded(names, code, name);
 }
 
+/* As check_code(), for a record. A committee whose number changed may have been numbered anew with all
+ * others, and what was recorded under its number now be another's: only 001 and 1, or a code that is the
+ * name, are surely one committee. */
+static gboolean check_record(Store *store, const char *was, const Committee *now, GError **error)
+{
+    g_autofree char *used = NULL;
+    if (!used_as(store, now->code, &used, error)) return FALSE;
+    gboolean one = is_same_number(was, now->code) || is_same_name(was, now->name) || is_coded_by_name(now);
+    return (used && one) || refuse(store, was, now, error);
+}
+
 gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error)
 {
     const Committee *now = *code ? meant(store->config->roster, code, name) : NULL;
-    if (now) return refuse(store, code, now, error);
+    if (now && !check_record(store, code, now, error)) return FALSE;
     return !*code ||
            db_run(store->db, error,
                   "INSERT INTO committee (code, position, name, kind, aliases, addresses, contact,"

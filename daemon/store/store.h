@@ -84,7 +84,7 @@ Store *store_open_beside(const Config *config, GError **error);
 gboolean store_swap_in(Store *store, GError **error);
 
 /* A committee that a record names: a row for it if it has left the roster since; STORE_ERROR_SCHEMA if it is
- * there under another code. Within a batch or alone. */
+ * there under another code, and nothing is known under that one. Within a batch or alone. */
 gboolean store_need_committee(Store *store, const char *code, const char *name, GError **error);
 
 /* Whether the roster of the config gives each committee the code under which mails, items or letters of it

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import sqlite3
 
 import pytest
 from facts import complaint, go_live, good, items, letters, mark
@@ -78,6 +79,69 @@ def test_the_column_is_added_later(campaign):
     refused(campaign, "“001”", "“文学院党委”")
     put(campaign, [rows[0]] + [[row[1], *row[1:]] for row in rows[1:]])
     goes_on(campaign)
+
+
+def test_a_name_that_is_the_code_is_written_otherwise(campaign):
+    rows = rows_of(campaign)
+    put(campaign, [row[1:] for row in rows])
+    campaign.deliver(SOME)
+    go_live(campaign)
+    spaced = [[row[1].replace("历史学院", "历史 学院"), *row[2:]] for row in rows]
+    put(campaign, spaced)
+    line = refused(campaign, "without a code the name is the code", "“历史学院党委”", "add the column")
+    assert "line 3, code (代码)" in line
+    put(campaign, [[code, *row] for code, row in zip(["代码", "", "历史学院党委"] + [""] * 40, spaced)])
+    goes_on(campaign)
+
+
+def test_both_codes_are_known(campaign):
+    """Versions before let 001 become 1: whichever of them the roster has, it goes on."""
+    campaign.deliver(SOME[:1])
+    go_live(campaign)
+    rows = rows_of(campaign)
+    excel = [rows[0]] + [[row[0].lstrip("0"), *row[1:]] for row in rows[1:]]
+    with sqlite3.connect(campaign.dir / "state/baosong.db") as db:
+        columns = ", ".join(column[1] for column in db.execute("PRAGMA table_info(committee)") if column[1] != "code")
+        db.execute(f"INSERT INTO committee (code, {columns}) SELECT ltrim(code, '0'), {columns} FROM committee "
+                   "WHERE code LIKE '0%'")
+        db.execute("INSERT INTO reminder SELECT ltrim(committee, '0'), stage, due_at, taken_at, NULL FROM reminder "
+                   "WHERE committee LIKE '0%'")
+    db.close()
+    for roster in (rows, excel):
+        put(campaign, roster)
+        good(campaign.command("config", "check"))
+        good(campaign.daemon(NOW))
+        good(campaign.command("fsck"))
+    campaign.deliver(SOME[1:])  # wen-2 is recorded under 1, wen-1 under 001
+    good(campaign.daemon(NOW))
+    assert {item["committee"] for item in items(campaign)} == {"001", "1", "2"}
+    known = {item["number"] for item in items(campaign)}
+    put(campaign, rows)
+    for path in (campaign.dir / "state").glob("baosong.db*"):
+        path.unlink()
+    good(campaign.command("rebuild", "--now", NOW))
+    good(campaign.daemon(NOW))
+    assert {item["number"] for item in items(campaign)} == known
+
+
+def test_a_new_committee_takes_the_name_of_a_renamed_one(reminded):
+    """In one edit it cannot be told from committees that were numbered anew; in two it is."""
+    rows = rows_of(reminded)
+    new = ["050", *rows[1][1:4], "new@shili.example", *[""] * 6]
+    renamed = [rows[0], [rows[1][0], "人文学院党委", rows[1][2], "人文学院", *rows[1][4:]], *rows[2:]]
+    put(reminded, [*renamed, new])
+    line = refused(reminded, "“001”", "“050”", "人文学院党委 (line 2)")
+    assert f"run once without line {len(rows) + 1}," in line
+    put(reminded, renamed)
+    goes_on(reminded)
+    put(reminded, [*renamed, new])
+    since = mark(reminded.smtp)
+    good(reminded.daemon(NOW))
+    assert since.recipients() == ["new@shili.example"] and len(items(reminded)) == 3
+    for path in (reminded.dir / "state").glob("baosong.db*"):
+        path.unlink()
+    good(reminded.command("rebuild", "--now", NOW))
+    assert [item["committee"] for item in items(reminded)].count("001") == 2
 
 
 def test_a_rebuild_under_other_codes(reminded):
