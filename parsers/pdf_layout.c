@@ -12,7 +12,8 @@ enum {
     LABELS_MAX = 100,  /* of one page */
     LABEL_PIECES = 6,  /* letter-spaced labels: 联 系 电 话 */
     VALUE_LINES = 40,  /* lines of one value */
-    LABEL_BYTES = 120
+    LABEL_BYTES = 120,
+    LOOKS_MAX = 200 /* through the whole text, for values below their labels */
 };
 
 struct PdfLayout {
@@ -384,6 +385,7 @@ static gboolean is_below(const char *text, const char *label, const char *value,
 void pdf_layout_fields(const GPtrArray *rows, const char *text, GPtrArray *fields)
 {
     g_autoptr (GPtrArray) found = g_ptr_array_new();
+    guint looks = LOOKS_MAX;
     fields_from_table(found, rows);
     for (guint i = 0; i < found->len; i++) {
         FactsField *field = found->pdata[i];
@@ -392,8 +394,8 @@ void pdf_layout_fields(const GPtrArray *rows, const char *text, GPtrArray *field
             FactsField *other = fields->pdata[k];
             if (strcmp(other->label, field->label) != 0) continue;
             known = *other->value == '\0' || strcmp(other->value, field->value) == 0;
-            if (*other->value == '\0' ||
-                (!known && is_below(text, field->label, other->value, field->value))) {
+            if (*other->value == '\0' || (!known && looks > 0 && looks-- &&
+                                          is_below(text, field->label, other->value, field->value))) {
                 g_free(other->value); /* its value stood too far away in the text, or another line between */
                 other->value = g_steal_pointer(&field->value);
                 known = TRUE;
