@@ -67,6 +67,7 @@ static inline void add_committee(Roster *roster, char *code, char *name, char *k
     g_ptr_array_add(committee->aliases, name);
     g_ptr_array_add(committee->addresses, (gpointer) "party@unit.example");
     g_ptr_array_add(roster->committees, committee);
+    g_hash_table_insert(roster->by_code, code, committee);
 }
 
 static inline Fixture *fixture_new_at(char *folder)
@@ -76,6 +77,7 @@ static inline Fixture *fixture_new_at(char *folder)
     Config *config = &fixture->config;
     fixture->folder = folder;
     fixture->roster.committees = g_ptr_array_new_with_free_func(committee_free);
+    fixture->roster.by_code = g_hash_table_new(g_str_hash, g_str_equal);
     add_committee(&fixture->roster, (char *)"wen", (char *)"文学院党委", (char *)"学院党委");
     add_committee(&fixture->roster, (char *)"li", (char *)"理学院党委", (char *)"学院党委");
     add_committee(&fixture->roster, (char *)"jiguan", (char *)"机关党总支", (char *)"党总支");
@@ -130,6 +132,7 @@ static inline void fixture_free(Fixture *fixture)
     fixture_close(fixture);
     remove_tree(fixture->folder);
     g_free(fixture->folder);
+    g_hash_table_unref(fixture->roster.by_code);
     g_ptr_array_unref(fixture->roster.committees);
     g_ptr_array_unref(fixture->config.quotas);
     g_array_unref(fixture->config.remind.before);

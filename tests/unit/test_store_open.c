@@ -107,6 +107,13 @@ static void test_another_prefix_is_refused(void **state)
     refused_to_open(fixture, STORE_ERROR_SCHEMA, "put “number_prefix = DJ-” back");
 }
 
+static void set_code(Fixture *fixture, Committee *committee, const char *code)
+{
+    g_hash_table_remove(fixture->roster.by_code, committee->code);
+    committee->code = (char *)code;
+    g_hash_table_insert(fixture->roster.by_code, committee->code, committee);
+}
+
 /* Codes are what items and reminders hang on: Excel makes 1 of 001, and everybody would be reminded again. */
 static void test_other_codes_are_refused(void **state)
 {
@@ -115,18 +122,18 @@ static void test_other_codes_are_refused(void **state)
     char *right = committee->code;
     fixture->config.campaign.roster_file = (char *)"/etc/roster.csv";
     fixture_close(fixture);
-    committee->code = (char *)"other"; /* nothing is known of it yet */
+    set_code(fixture, committee, "other"); /* nothing is known of it yet */
     fixture_open(fixture);
     fixture_close(fixture);
-    committee->code = right;
+    set_code(fixture, committee, right);
     fixture_open(fixture);
     store_one(fixture, 1, "document");
     fixture_close(fixture);
-    committee->code = (char *)"other";
+    set_code(fixture, committee, "other");
     g_autofree char *says = g_strdup_printf("had “%s”", right);
     refused_to_open(fixture, STORE_ERROR_SCHEMA, says);
     refused_to_open(fixture, STORE_ERROR_SCHEMA, "/etc/roster.csv: line ");
-    committee->code = right;
+    set_code(fixture, committee, right);
     char *name = committee->name; /* a new name under the old code is a new name */
     committee->name = (char *)"新名学院党委";
     fixture_open(fixture);
