@@ -29,6 +29,30 @@ static gboolean parts(gunichar c)
     return fields_is_padding(c) || is_comma(c);
 }
 
+/* Where the number of the label at p begins, 2、活动名称, without which the value above it would end in that
+ * number; p if it has none. Figures that are all of a value are none: 参与人数：30、地点. */
+static const char *before_number(const char *from, const char *p)
+{
+    const char *comma = p > from ? g_utf8_prev_char(p) : p, *number = comma;
+    if (comma == p || g_utf8_get_char(comma) != 0x3001 /* 、 */) return p;
+    while (number > from &&
+           g_utf8_strchr("0123456789一二三四五六七八九十", -1, g_utf8_get_char(g_utf8_prev_char(number))))
+        number = g_utf8_prev_char(number);
+    const char *before = number;
+    while (before > from && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(before))))
+        before = g_utf8_prev_char(before);
+    if (number == comma || (before == from && g_ascii_isdigit(*number))) return p;
+    return number == from || parts(g_utf8_get_char(g_utf8_prev_char(number))) ? number : p;
+}
+
+/* Whether a label of several pieces is a value of figures and the next label: 62281234 邮箱; not 2. 邮箱. */
+static gboolean begins_with_figures(const char *raw)
+{
+    const char *gap = raw;
+    while (*gap && !fields_is_padding(g_utf8_get_char(gap))) gap = g_utf8_next_char(gap);
+    return *gap && gap > raw && g_ascii_isdigit(gap[-1]);
+}
+
 /* Where a known label begins that ends at `end`, not before `from`: tries one piece between white space or
  * commas, then two … (联 系 电 话). NULL if there is none. */
 static const char *known_label_before(const char *from, const char *end)
@@ -44,10 +68,10 @@ static const char *known_label_before(const char *from, const char *end)
         while (start > from && !parts(g_utf8_get_char(g_utf8_prev_char(start))))
             start = g_utf8_prev_char(start);
         g_autofree char *raw = g_strndup(start, (gsize)(end - start));
-        if (fields_is_label(raw)) best = start;
+        if (!(best && begins_with_figures(raw)) && fields_is_label(raw)) best = start;
         if (start > from && is_comma(g_utf8_get_char(g_utf8_prev_char(start)))) break;
     }
-    return best;
+    return best ? before_number(from, best) : NULL;
 }
 
 /* Behind the gap at p that is as wide as forms leave one: a tab, or two of what pads; NULL if there is none.
