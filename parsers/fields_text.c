@@ -31,22 +31,38 @@ static gboolean begins_guide(const char *line, const char *end)
     while (line + length < end && length > 0 && ((guchar)line[length] & 0xC0) == 0x80) length--;
     if (!memmem(line, length, "填", strlen("填"))) return FALSE; /* mostly */
     g_autofree char *raw = g_strndup(line, length), *text = fields_label(raw);
-    const char *p = *text == '(' ? text + 1 : text;
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (g_str_has_prefix(p, words[i])) return TRUE;
+    const char *p = *text == '(' ? text + 1 : text, *after;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (!g_str_has_prefix(p, words[i])) continue;
+        const char *rest = p + strlen(words[i]), *colon = fields_find_colon(line, end, &after);
+        if (!*rest || strcmp(rest, ")") == 0) return TRUE;
+        g_autofree char *first = colon ? fields_clean(after, (gsize)(end - after)) : NULL;
+        return first && (!*first || fields_is_point(first));
+    }
     return FALSE;
 }
 
-/* Whether the line is of such: 1.活动名称：填写全称. Those without numbers begin their values so. */
+/* What a guide says of a label, rather than what people write beside it. */
+static gboolean is_instruction(const char *value)
+{
+    static const char *const verbs[] = {"填",     "请",   "指",   "应",   "须",   "需",   "必须",
+                                        "不超过", "不得", "一般", "格式", "注明", "写明", "按"};
+    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
+        if (g_str_has_prefix(value, verbs[i])) return !g_str_has_prefix(value, "应用"); /* of faculties */
+    return g_str_has_suffix(value, "全称") || g_str_has_suffix(value, "全称。");
+}
+
+/* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or a
+ * place for one. */
 static gboolean is_of_guide(const char *line, const char *end)
 {
-    static const char *const verbs[] = {"填写", "请", "指", "应", "须", "按"};
     g_autofree char *text = fields_clean(line, (gsize)(end - line));
-    const char *after, *colon = fields_find_colon(text, text + strlen(text), &after);
-    if (!*text || fields_is_heading(text) || fields_is_point(text)) return TRUE;
-    for (gsize i = 0; i < G_N_ELEMENTS(verbs) && colon; i++)
-        if (g_str_has_prefix(after, verbs[i])) return TRUE;
-    return FALSE;
+    const char *stop = text + strlen(text), *after, *colon = fields_find_colon(text, stop, &after);
+    g_autofree char *value = colon ? fields_clean(after, (gsize)(stop - after)) : NULL;
+    if (value && is_instruction(value)) return TRUE;
+    g_autofree char *label = value ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    if (label && fields_is_label(label)) return FALSE;
+    return !*text || fields_is_heading(text) || fields_is_point(text);
 }
 
 /* What the lines above leave open. */
