@@ -302,9 +302,23 @@ static gboolean names_something(const char *label)
     return FALSE;
 }
 
-/* Labels that say what one thing is, above one row alone. A list has numbers, or is of people. */
-static gboolean is_record(const Row *labels)
+/* 名称 | 单位 | 数量, above what is bought or judged: with such a column, or with a 单位 that counts (瓶). */
+static gboolean is_goods(const Row *labels, const Row *values)
 {
+    static const char *const words[] = {"数量", "单价", "金额", "规格", "分值", "得分", "分数"};
+    for (guint i = 0; i < labels->n; i++) {
+        for (gsize w = 0; w < G_N_ELEMENTS(words); w++)
+            if (g_str_has_prefix(labels->labels[i], words[w])) return TRUE;
+        gboolean unit = strcmp(labels->labels[i], "单位") == 0 && i < values->n && *values->cells[i];
+        if (unit && g_utf8_strlen(values->cells[i], -1) == 1) return TRUE;
+    }
+    return FALSE;
+}
+
+/* Labels that say what one thing is, above one row alone. A list has numbers, or is of people or goods. */
+static gboolean is_record(const Row *labels, const Row *values)
+{
+    if (is_goods(labels, values)) return FALSE;
     guint n = 0;
     gboolean named = FALSE;
     for (guint i = 0; i < labels->n; i++) {
@@ -324,7 +338,7 @@ static gboolean is_form_of_columns(const Row *rows, guint n)
     for (guint r = 0; r < n; r += 2) {
         const Row *labels = &rows[r], *values = &rows[r + 1];
         if (values->n > labels->n || 2 * values->n < labels->n || has_labels(values)) return FALSE;
-        if (n > 2 ? !all_known(labels) : !is_record(labels)) return FALSE;
+        if (n > 2 ? !all_known(labels) : !is_record(labels, values)) return FALSE;
     }
     return TRUE;
 }
@@ -346,14 +360,15 @@ static gboolean is_aside(const Row *row)
     return row->n == 0 || (only_first(row) && !known_at(row, 0));
 }
 
-/* Within a form, labels side by side above a row of values that no other follows. Of people that might be a
- * list. */
+/* Within a form, labels side by side above a row of values that no other follows. Of people or goods that
+ * might be a list. */
 static gboolean is_row_of_labels(const Row *rows, guint n)
 {
     static const char *const lists[] = {"姓名", "序号", "序號"};
     if (n < 2 || rows[1].n != rows[0].n || !all_known(rows) || has_labels(rows + 1)) return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(lists); i++)
         if (strcmp(rows->labels[0], lists[i]) == 0) return FALSE;
+    if (is_goods(rows, rows + 1)) return FALSE;
     return (n == 2 || !is_of_list(&rows[2], rows->n)) && !continues_at(rows + 1, 0);
 }
 

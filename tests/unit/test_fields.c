@@ -176,6 +176,10 @@ static const Case CELLS[] = {
     {"a list of two", "活动名称,推荐单位,负责人\n读书会,文学院,甲\n歌咏会,法学院,乙\n", ""},
     {"a list of one, with its number", "序号,活动名称,推荐单位,负责人\n1,读书会,文学院,甲\n", ""},
     {"a list of people", "姓名,职务,联系电话\n甲,书记,010-00000000\n", ""},
+    {"a list of goods", "项目名称,单位,数量,备注\n租车,辆,2,往返\n", ""},
+    {"the same without a number", "项目名称,单位,备注\n租车,辆,往返\n", ""},
+    {"the same within a form", "活动名称,读书会\n负责人,甲\n名称,单位\n矿泉水,瓶\n",
+     "活动名称=读书会;负责人=甲"},
     {"a list of what was done", "活动名称,开展情况,参加人数\n读书会,已完成,30\n", ""},
 };
 
