@@ -196,7 +196,8 @@ static guint value_place(const Row *row, guint i)
     guint n = row->n;
     while (n > 3 && !*row->cells[n - 1]) n--;
     gboolean skip = n == 3 && known_at(row, i) && i == 0 && !*row->cells[1] && *row->cells[2] &&
-                    !known_at(row, 2) && !continues_at(row, 2) && !fields_is_frame(row->cells[2]);
+                    !known_at(row, 2) && !continues_at(row, 2) && !fields_is_frame(row->cells[2]) &&
+                     !fields_is_instruction(row->cells[2]);
     gboolean label = skip && n < row->n &&
                      (fields_has_known_ending(row->labels[2]) || fields_heads_column(row->labels[2]));
     return skip && !label ? 2 : i + 1;
@@ -216,7 +217,8 @@ static void fields_from_row(GPtrArray *fields, const Row *row, const Row *next, 
             FactsField *owner = i < above->len ? above->pdata[i] : NULL;
             here->pdata[i] = owner;
             i = owner ? take_cells(owner, row, i + 1, "\n") : i + 1;
-        } else if (!last && (known_at(row, i) || fields_may_be_label(row->labels[i]))) {
+        } else if (!last && (known_at(row, i) || (fields_may_be_label(row->labels[i]) &&
+                                                  !fields_is_instruction(row->labels[i])))) {
             guint place = value_place(row, i);
             gboolean shared = continues_at(row, place); /* the value stands further above */
             const char *value = shared ? "" : row->cells[place];

@@ -86,3 +86,15 @@ gboolean fields_is_name(const char *text)
         if (g_str_has_suffix(text, ends[i])) return FALSE;
     return strlen(text) <= NAME_BYTES && !g_str_has_prefix(text, "请") && !strstr(text, "。");
 }
+
+gboolean fields_is_instruction(const char *text)
+{
+    static const char *const words[] = {"填写", "请",   "应",   "须",   "必须",
+                                        "手写", "格式", "注明", "写明", "不超过"};
+    static const char *const names[] = {"应用", "应急", "请党放心"}; /* begin names all the same */
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
+        if (g_str_has_prefix(text, names[i])) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(text, words[i])) return TRUE;
+    return g_str_has_suffix(text, "全称") || g_str_has_suffix(text, "全称。");
+}

@@ -71,6 +71,9 @@ gboolean fields_is_point(const char *text);
 gboolean fields_is_frame(const char *text);
 gboolean fields_is_frame_label(const char *label); /* as fields_label() gives it */
 
+/* A text without padding that tells people what to write: 请填写全称, 不超过20字. */
+gboolean fields_is_instruction(const char *text);
+
 /* A short text that is no sentence: a title, a name, a date. */
 gboolean fields_is_name(const char *text);
 

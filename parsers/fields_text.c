@@ -43,13 +43,12 @@ static gboolean begins_guide(const char *line, const char *end)
 }
 
 /* What a guide says of a label, rather than what people write beside it. */
-static gboolean is_instruction(const char *value)
+static gboolean explains(const char *value)
 {
-    static const char *const verbs[] = {"填",     "请",   "指",   "应",   "须",   "需",   "必须",
-                                        "不超过", "不得", "一般", "格式", "注明", "写明", "按"};
-    for (gsize i = 0; i < G_N_ELEMENTS(verbs); i++)
-        if (g_str_has_prefix(value, verbs[i])) return !g_str_has_prefix(value, "应用"); /* of faculties */
-    return g_str_has_suffix(value, "全称") || g_str_has_suffix(value, "全称。");
+    static const char *const words[] = {"填", "指", "需", "一般", "按"};
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (g_str_has_prefix(value, words[i])) return TRUE;
+    return fields_is_instruction(value);
 }
 
 /* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or a
@@ -59,7 +58,7 @@ static gboolean is_of_guide(const char *line, const char *end)
     g_autofree char *text = fields_clean(line, (gsize)(end - line));
     const char *stop = text + strlen(text), *after, *colon = fields_find_colon(text, stop, &after);
     g_autofree char *value = colon ? fields_clean(after, (gsize)(stop - after)) : NULL;
-    if (value && is_instruction(value)) return TRUE;
+    if (value && explains(value)) return TRUE;
     g_autofree char *label = value ? g_strndup(text, (gsize)(colon - text)) : NULL;
     if (label && fields_is_label(label)) return FALSE;
     return !*text || fields_is_heading(text) || fields_is_point(text);
