@@ -197,7 +197,7 @@ static guint value_place(const Row *row, guint i)
     while (n > 3 && !*row->cells[n - 1]) n--;
     gboolean skip = n == 3 && known_at(row, i) && i == 0 && !*row->cells[1] && *row->cells[2] &&
                     !known_at(row, 2) && !continues_at(row, 2) && !fields_is_frame(row->cells[2]) &&
-                     !fields_is_instruction(row->cells[2]);
+                    !fields_is_instruction(row->cells[2]);
     gboolean label = skip && n < row->n &&
                      (fields_has_known_ending(row->labels[2]) || fields_heads_column(row->labels[2]));
     return skip && !label ? 2 : i + 1;

@@ -299,6 +299,21 @@ gboolean fields_is_frame(const char *text)
     return fields_is_frame_label(label);
 }
 
+/* Whether a line asks for a stamp or a signature: （公 章）; not 学党章, 签约. */
+static gboolean asks_for_stamp(const char *line)
+{
+    static const char *const words[] = {"盖章",   "公章", "印章",   "签章", "签字",   "签名",
+                                        "（章）", "(章)", "（签）", "(签)", "党委章", "单位章"};
+    g_autoptr (GString) text = g_string_new(NULL);
+    for (const char *p = line, *next; *p; p = next) {
+        next = g_utf8_next_char(p);
+        if (!fields_is_padding(g_utf8_get_char(p))) g_string_append_len(text, p, next - p);
+    }
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
+        if (strstr(text->str, words[i])) return TRUE;
+    return FALSE;
+}
+
 /* （盖章）, 年　月　日: what forms print where people were to write, and did not. */
 static gboolean is_unfilled(const char *value)
 {
@@ -308,8 +323,7 @@ static gboolean is_unfilled(const char *value)
     g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
         gboolean hint = strchr(lines[i], '(') || strstr(lines[i], "（");
-        if (!fields_is_frame(lines[i]) || (hint && !strstr(lines[i], "章") && !strstr(lines[i], "签")))
-            return FALSE;
+        if (!fields_is_frame(lines[i]) || (hint && !asks_for_stamp(lines[i]))) return FALSE;
     }
     return TRUE;
 }

@@ -51,8 +51,8 @@ static gboolean explains(const char *value)
     return fields_is_instruction(value);
 }
 
-/* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or a
- * place for one. */
+/* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or
+ * a place for one. */
 static gboolean is_of_guide(const char *line, const char *end)
 {
     g_autofree char *text = fields_clean(line, (gsize)(end - line));

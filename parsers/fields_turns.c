@@ -208,11 +208,15 @@ static const char *behind_space(const char *line, const char *end, char **label,
     const char *space = memchr(line, ' ', (gsize)MIN(end - line, FIELDS_LABEL_BYTES)),
                *value = space ? space + 1 : end;
     if (!space || space == line || value == end || fields_is_padding(g_utf8_get_char(value))) return NULL;
-    static const char *const words[] = {"及", "和", "与", "的", "之", ":", "：", FIELDS_RATIO, NULL};
+    static const char *const words[] = {"及",   "和", "与", "的",         "之", "是",
+                                        "则是", ":",  "：", FIELDS_RATIO, NULL};
     g_autofree char *raw = g_strndup(line, (gsize)(space - line)),
                     *rest = fields_clean(value, (gsize)(end - value));
     g_autofree char *found = fields_bare_label(raw, raw + strlen(raw));
     if (!found || !fields_is_name(rest) || !fields_may_be_value(value, end)) return NULL;
+    const char *first = memchr(rest, ' ', strlen(rest));
+    g_autofree char *head = first ? fields_bare_label(rest, first) : NULL;
+    if (head) return NULL; /* 活动名称 推荐单位 负责人: heads of columns */
     if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return NULL; /* 活动背景 及意义 */
     *sure = strlen(found) > 3 * 2;
     *label = g_steal_pointer(&found);
