@@ -62,8 +62,9 @@ gboolean header_goes_on(const char *start, const char *p, const char *end)
     const char *q = p;
     if (p == start) return FALSE;
     if (end - p > 2 && p[0] == '=' && p[1] == '?') return TRUE;
+    if (!is_parameter(p, end)) return FALSE; /* before the way back: that over white space is long at worst */
     while (q > start && g_ascii_isspace(q[-1])) q--;
-    return q > start && q[-1] == ';' && is_parameter(p, end) && has_parameters(start, p, end);
+    return q > start && q[-1] == ';' && has_parameters(start, p, end);
 }
 
 static gboolean is_empty(const char *p, const char *end)
