@@ -405,23 +405,52 @@ static gboolean is_doubtful(const char *name)
     return strcmp(name, "UTF-8") == 0 || strcmp(name, "GB18030") == 0 || strcmp(name, "CP1252") == 0;
 }
 
-/* Whether it is called UTF-16 (.NET calls its strings so) and was sent as UTF-8. */
-static gboolean is_no_utf16(const char *name, const char *bytes, gsize length)
+/* Whether there are high bytes, and all of them in threes, as in hanzi in UTF-8. */
+static gboolean is_all_threes(const char *bytes, gsize length)
 {
-    return g_ascii_strncasecmp(name, "UTF-16", 6) == 0 && !memchr(bytes, '\0', length) &&
-           !census_utf16((const guchar *)bytes, length) && census_is_utf8(bytes, length);
+    gboolean any = FALSE;
+    for (gsize i = 0; i < length; i++) {
+        if ((guchar)bytes[i] < 0x80) continue;
+        if (((guchar)bytes[i] & 0xF0) != 0xE0) return FALSE;
+        any = TRUE;
+        i += 2; /* it is UTF-8 */
+    }
+    return any;
 }
 
-/* What bytes are that do not fit their label, if they plainly are something else: UTF-8, or GB18030 under a
- * label of 7-bit charsets or of Big5. Else NULL. */
+/* Whether it is called UTF-16 (.NET calls its strings so) and was sent as UTF-8. Half of the hanzi, and all
+ * of Cyrillic, are UTF-8 as well: there must be something that they have not. */
+static gboolean is_no_utf16(const char *name, const char *bytes, gsize length)
+{
+    if (strcmp(name, "UTF-16") != 0 || census_utf16((const guchar *)bytes, length) ||
+        !census_is_utf8(bytes, length))
+        return FALSE;
+    gboolean parted = length % 2 != 0;
+    for (gsize i = 0; i < length; i++) {
+        if ((guchar)bytes[i] < ' ' && (!bytes[i] || !strchr("\t\r\n", bytes[i]))) return FALSE;
+        parted |= bytes[i] == ' ' || bytes[i] == '\n';
+    }
+    return parted || is_all_threes(bytes, length);
+}
+
+/* Whether GB18030 comes under the label: of its own 7-bit form, of Big5, and of that of Japanese, which
+ * programs that know no Chinese write: there most must be everyday hanzi, and some no Korean. */
+static gboolean may_be_gb(const char *name, const PairCensus *pairs)
+{
+    if (g_ascii_strncasecmp(name, "ISO-2022-JP", 11) == 0)
+        return pairs->everyday * 4 >= pairs->all * 3 && pairs->late * 5 >= pairs->all;
+    return g_ascii_strncasecmp(name, "ISO-2022-CN", 11) == 0 || g_ascii_strncasecmp(name, "BIG5", 4) == 0;
+}
+
+/* What bytes are that do not fit their label, if they plainly are something else: UTF-8, or GB18030. Else
+ * NULL. */
 static const char *instead_of(const char *name, const char *bytes, gsize length)
 {
     if (strcmp(name, "UTF-8") == 0 || census_ascii(bytes, length) == length) return NULL;
     if (census_is_utf8(bytes, length)) return "UTF-8";
-    if (g_ascii_strncasecmp(name, "ISO-2022-", 9) != 0 && g_ascii_strncasecmp(name, "BIG5", 4) != 0)
-        return NULL;
-    const char *other = census_contradict("CP1252", (const guchar *)bytes, length);
     PairCensus pairs = census_pairs((const guchar *)bytes, length);
+    if (!may_be_gb(name, &pairs)) return NULL;
+    const char *other = census_contradict("CP1252", (const guchar *)bytes, length);
     gboolean chinese = strcmp(other, "GB18030") == 0 && !census_rather_big5(&pairs);
     return chinese && is_exact("GB18030", bytes, length) ? "GB18030" : NULL;
 }

@@ -111,6 +111,7 @@ static void count_pair(PairCensus *pairs, guchar first, guchar second)
 {
     pairs->all++;
     pairs->everyday += first >= 0xB0 && first <= 0xD7 && second >= 0xA1;
+    pairs->late += first >= 0xC9 && first <= 0xD7 && second >= 0xA1;
     pairs->gb2312 += first >= 0xA1 && first <= 0xF7 && second >= 0xA1;
     pairs->letters += g_ascii_isalpha(second);
     pairs->own += is_own(first, second);

@@ -14,6 +14,7 @@ typedef struct Utf8Census {
 typedef struct PairCensus {
     gsize all;
     gsize everyday; /* of the 3755 hanzi that everybody uses: GB 2312 level 1 */
+    gsize late;     /* of these, those behind where the syllables of EUC-KR end */
     gsize gb2312;   /* everyday ones, the other hanzi and the symbols of GB 2312 */
     gsize letters;  /* second byte is an ASCII letter */
     gsize own;      /* in the areas that GBK leaves to its users: no text from elsewhere has these */

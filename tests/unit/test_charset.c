@@ -66,7 +66,16 @@ static const struct {
     {BYTES(
          "\xE6\x82\xA8\xE5\xA5\xBD\xEF\xBC\x8C\xE7\x8E\xB0\xE6\x8A\xA5\xE9\x80\x81\xE6\x9D\x90\xE6\x96\x99"),
      "utf-16", "您好，现报送材料", TRUE},
-    {BYTES("see below"), "utf-16le", "see below", TRUE},
+    {BYTES("see below"), "utf-16", "see below", TRUE},
+    {BYTES("IlW["), "utf-16le", "汉字", TRUE}, /* hanzi, and Cyrillic, that are UTF-8 by chance */
+    {BYTES("IlW["), "utf-16", "汉字", TRUE},
+    {BYTES("mYl_Y'[f"), "utf-16be", "浙江大学", TRUE},
+    {BYTES("\x1F\x04\x40\x04\x38\x04\x32\x04\x35\x04\x42\x04"), "utf-16le", "Привет", TRUE},
+    /* EUC-KR under the labels of others is no Chinese */
+    {BYTES("\xB0\xA8\xBB\xE7\xC7\xD5\xB4\xCF\xB4\xD9"), "iso-2022-kr",
+     "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD", FALSE},
+    {BYTES("\xB0\xA8\xBB\xE7\xC7\xD5\xB4\xCF\xB4\xD9"), "iso-2022-jp",
+     "\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD", FALSE},
     /* HZ that nobody labelled, and what only looks like it */
     {BYTES("~{No@mQ'T:~} A\r\n~{5D;n6/~}"), NULL, "物理学院 A\r\n的活动", TRUE},
     {BYTES("~{1(KM~}"), "gb2312", "报送", TRUE},
