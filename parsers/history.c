@@ -22,6 +22,7 @@ typedef struct History {
     GString *fresh;
     Facts *facts;
     gboolean over; /* all that follows is history */
+    guint below;   /* the line below a ruler of dashes, or a bare title: fields there are of a quoted mail */
     QuotingRule rule;
 } History;
 
@@ -129,9 +130,24 @@ static QuotingLabel label_at(const History *history, guint i, const char **value
     return label;
 }
 
+/* Whether the date, as line `text` and value, is one that programs write, with a clock or a label of theirs.
+ * 时间 is when something takes place, too. */
+static gboolean is_of_program(const char *text, const char *value)
+{
+    static const char *const NAMES[] = {"发送时间", "发件时间", "發送時間", "Sent"};
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
+        if (g_str_has_prefix(text, NAMES[i])) return TRUE;
+    if (g_str_has_prefix(text, "时间")) return FALSE;
+    for (const char *p = strchr(value, ':'); p; p = strchr(p + 1, ':'))
+        if (p > value && g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[1]) && g_ascii_isdigit(p[2]))
+            return TRUE;
+    return FALSE;
+}
+
 /* The fields above a quoted mail, from line i on: at least two, one of them the sender, and, where no rule
- * stands above them, an address or a recipient: people head their letters 发件人, 日期 and 主题, too. Returns
- * the line after them, or 0 if they are none. `quote` may be NULL: only look. */
+ * stands above them, an address, a recipient or the date as programs write it: people head their letters
+ * 发件人, 日期 and 主题, too. Returns the line after them, or 0 if they are none. `quote` may be NULL: only
+ * look. */
 static guint read_block(const History *history, guint i, gboolean ruled, FactsQuote *quote)
 {
     guint seen = 0, kinds = 0, last = 0, strays = 0;
@@ -149,7 +165,8 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
             kinds += (seen & (1u << label)) == 0;
             seen |= 1u << label;
             last = after;
-            sent |= label == QUOTING_TO || strchr(value, '@');
+            sent |= label == QUOTING_TO || strchr(value, '@') ||
+                    (label == QUOTING_DATE && is_of_program(line->text, value));
             g_autofree char *bare = g_strchomp(g_strdelimit(g_strdup(value), "|", ' '));
             if (quote && label == QUOTING_FROM) set_sender(quote, bare);
             if (quote && label == QUOTING_DATE) set(&quote->date, bare);
@@ -194,10 +211,10 @@ static void add_attribution(History *history, QuotingWho *who)
 static guint begin_quote(History *history, guint i)
 {
     const Line *line = line_at(history, i);
-    gboolean ruled = history->rule != QUOTING_NO_RULE;
+    gboolean ruled = history->rule != QUOTING_NO_RULE || (i > 0 && i == history->below);
     QuotingRule rule = quoting_rule(line->text);
     if (rule != QUOTING_NO_RULE) {
-        if (ruled) add_quote(history); /* the last rule had no fields */
+        if (history->rule != QUOTING_NO_RULE) add_quote(history); /* the last rule had no fields */
         history->rule = rule;
         history->over |= !line->quoted;
         return i + 1;
@@ -205,9 +222,10 @@ static guint begin_quote(History *history, guint i)
     if (quoting_is_ruler(line->text)) {
         guint below = next_text(history, i + 1);
         gboolean quote =
-            below < history->lines->len && (read_block(history, below, FALSE, NULL) > 0 ||
+            below < history->lines->len && (read_block(history, below, TRUE, NULL) > 0 ||
                                             quoting_rule(line_at(history, below)->text) != QUOTING_NO_RULE);
         if (!quote) return 0;
+        history->below = below;
         history->over |= !line->quoted;
         return i + 1;
     }
