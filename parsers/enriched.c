@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "parsers/html.h"
+
 #define NAME_MAX_CHARS 60 /* RFC 1896 */
 #define QUOTES_MAX     20 /* levels of quotation that are told apart */
 
@@ -34,10 +36,19 @@ static void count(guint *open, gboolean closing, guint most)
         *open += *open < most;
 }
 
+/* Where the last </param> is, NULL if nowhere: a <param> behind it is never closed, and hides nothing. */
+static const char *last_param_end(const char *text)
+{
+    const char *found = NULL;
+    for (const char *p = strchr(text, '<'); p; p = strchr(p + 1, '<'))
+        if (g_ascii_strncasecmp(p, "</param>", 8) == 0) found = p;
+    return found;
+}
+
 static void do_mark(Enriched *enriched, const char *name, gboolean closing)
 {
     if (strcmp(name, "param") == 0) {
-        count(&enriched->hidden, closing, G_MAXUINT);
+        count(&enriched->hidden, closing, 1); /* there are none in one another */
     } else if (strcmp(name, "nofill") == 0) {
         count(&enriched->verbatim, closing, G_MAXUINT);
     } else if (strcmp(name, "excerpt") == 0) {
@@ -53,7 +64,7 @@ static void put(Enriched *enriched, const char *text, gsize length)
     if (enriched->breaks > 0 && out->len > 0) {
         for (; enriched->breaks > 0; enriched->breaks--) g_string_append_c(out, '\n');
     } else if (enriched->space && last && *last != '\n' && !g_ascii_isspace(*last) &&
-               !(g_unichar_iswide(g_utf8_get_char(last)) && g_unichar_iswide(g_utf8_get_char(text)))) {
+               !html_runs_on(g_utf8_get_char(last), g_utf8_get_char(text))) {
         g_string_append_c(out, ' ');
     }
     enriched->breaks = 0;
@@ -78,16 +89,18 @@ static void end_lines(Enriched *enriched, gsize ends)
 char *enriched_to_text(const char *text)
 {
     Enriched enriched = {.out = g_string_sized_new(strlen(text) + 1)};
+    const char *param_end = last_param_end(text);
     for (const char *p = text; *p;) {
         char name[NAME_MAX_CHARS + 1];
         gboolean closing = FALSE;
         const gsize ends = strspn(p, "\n"), mark = *p == '<' ? mark_at(p, name, &closing) : 0;
         gsize n = *p == '<' ? 1 : strcspn(p, "<\n");
-        if (mark > 0)
+        gboolean unclosed = mark > 0 && !closing && strcmp(name, "param") == 0 && !(param_end && p < param_end);
+        if (mark > 0 && !unclosed)
             do_mark(&enriched, name, closing);
         else if (enriched.hidden == 0 && ends > 0)
             end_lines(&enriched, ends);
-        else if (enriched.hidden == 0)
+        else if (enriched.hidden == 0 && mark == 0)
             put(&enriched, p, n);
         if (mark == 0 && ends == 0 && p[0] == '<' && p[1] == '<') n = 2;
         p += mark > 0 ? mark : ends > 0 ? ends : n;

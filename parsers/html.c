@@ -106,12 +106,23 @@ static void pay_breaks(Html *html)
     html->breaks = 0;
 }
 
+static gboolean has_no_spaces(gunichar c)
+{
+    gboolean hangul =
+        (c >= 0x1100 && c <= 0x11FF) || (c >= 0x3130 && c <= 0x318F) || (c >= 0xAC00 && c <= 0xD7A3);
+    return !hangul && g_unichar_iswide(c);
+}
+
+gboolean html_runs_on(gunichar before, gunichar after)
+{
+    return has_no_spaces(before) && has_no_spaces(after);
+}
+
 /* Whether a program has broken a line of Chinese where a space is owed. */
 static gboolean is_glued(const Html *html, gunichar next)
 {
     const GString *out = html->out;
-    return html->wrap && g_unichar_iswide(next) &&
-           g_unichar_iswide(g_utf8_get_char(g_utf8_prev_char(out->str + out->len)));
+    return html->wrap && html_runs_on(g_utf8_get_char(g_utf8_prev_char(out->str + out->len)), next);
 }
 
 static Grid *innermost_grid(Html *html)

@@ -22,6 +22,10 @@ typedef struct HtmlAnchor {
  * <https://…>". Never fails; the caller frees. */
 char *html_to_text(const char *html, GPtrArray *anchors);
 
+/* Whether nothing stands between the characters where a program has broken the line between them: both are of
+ * a script without spaces, as Chinese is and Korean is not. */
+gboolean html_runs_on(gunichar before, gunichar after);
+
 void html_anchor_free(gpointer anchor);
 
 /* What a meta element near the start says about the charset, or NULL. The caller frees. */

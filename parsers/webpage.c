@@ -201,7 +201,7 @@ static void end_part(Page *page, Effect effect)
  */
 static void put(Page *page, const char *text, gsize length)
 {
-    gboolean glue = page->wrap && g_unichar_iswide(page->last) && g_unichar_iswide(g_utf8_get_char(text));
+    gboolean glue = page->wrap && html_runs_on(page->last, g_utf8_get_char(text));
     if (page->space && !page->fresh && !glue) textout_text(page->out, " ", 1);
     page->space = page->wrap = FALSE;
     page->fresh = FALSE;

@@ -19,6 +19,7 @@ static const struct Case {
     {"", ""},
     {"a  b\n c", "a b c"},
     {"<p>一</p><p>二</p>", "一\n\n二"},
+    {"안녕\n하세요 报\n送", "안녕 하세요 报送"},
     {"<div>一</div><div>二</div>", "一\n二"},
     {"<div><div><div>一</div></div></div>二", "一\n二"},
     {"一<br>二<br/><br />三", "一\n二\n\n三"},

@@ -238,7 +238,8 @@ static void test_enriched(void **state)
          "答\n> 问\n>> 先\n又\n"},
         {"见 https://pan.baidu.com/s/1abc <italic>提取码 ab12</italic>\n",
          "见 https://pan.baidu.com/s/1abc 提取码 ab12\n"},
-        {"<param>x", ""},
+        {"<param>x", "x"},
+        {"<param>a</param>감사\n합니다<param>", "감사 합니다"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(TEXTS); i++) {
         g_autofree char *mail =
