@@ -81,8 +81,10 @@ static const struct Cloud {
     {"feishu.cn", "/docx/", "feishu"},
     {"feishu.cn", "/docs/", "feishu"},
     {"feishu.cn", "/sheets/", "feishu"},
-    {"feishu.cn", "/wiki/", "feishu"},
-    {"docs.google.com", "/d/", "google"},
+    {"docs.google.com", "/document/d/", "google"},
+    {"docs.google.com", "/spreadsheets/d/", "google"},
+    {"docs.google.com", "/presentation/d/", "google"},
+    {"docs.google.com", "/file/d/", "google"},
     {"shimo.im", "/docs/", "shimo"},
     {"shimo.im", "/docx/", "shimo"},
     {"shimo.im", "/sheets/", "shimo"},
@@ -95,6 +97,19 @@ static const struct Cloud {
     {"", "/coremail/common/nf", "coremail"}, /* 文件中转站 of any Coremail server */
 };
 
+/* Whether a segment of the path, or of the query of /share?id=…, is the token of what was shared: four
+ * characters at least, with a figure. */
+static gboolean has_token(const char *path)
+{
+    const char *marks = g_str_has_prefix(path, "/share") ? "/?#&=" : "/";
+    gsize length = *marks && marks[1] ? strlen(path) : strcspn(path, "?#");
+    g_autofree char *looked = g_strndup(path, length);
+    g_auto(GStrv) segments = g_strsplit_set(looked, marks, -1);
+    for (gsize i = 2; i < g_strv_length(segments); i++) /* behind "" and the first */
+        if (strlen(segments[i]) >= 4 && strpbrk(segments[i], "0123456789")) return TRUE;
+    return FALSE;
+}
+
 /* What a university runs itself (Seafile, AnyShare and the like): cloud.x.edu.cn/f/1a2b/. */
 static gboolean is_campus_cloud(const char *host, const char *path)
 {
@@ -105,7 +120,7 @@ static gboolean is_campus_cloud(const char *host, const char *path)
     if (!g_str_has_suffix(host, ".edu.cn")) return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(LABELS); i++) label |= g_str_has_prefix(host, LABELS[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(PATHS); i++) shared |= g_str_has_prefix(path, PATHS[i]);
-    return label && shared;
+    return label && shared && has_token(path);
 }
 
 static const char *cloud_of(const char *url)
@@ -280,6 +295,20 @@ static char *name_behind(const Scan *scan, const Place *place, gsize *end)
     return NULL;
 }
 
+/* Whether the date is when the file goes: of a link to no known cloud only if more is said of a file. Else it
+ * is when something is to be handed in, or ends. */
+static gboolean may_expire(const FactsLink *item, const char *around)
+{
+    static const char *const OF_FILES[] = {"前下载",   "下载至",   "保存至",   "保留至",  "链接有效",
+                                           "链接将",   "文件有效", "文件将",   "expir",   "available",
+                                           "链接过期", "链接到期", "链接失效", "天后过期"};
+    if (strcmp(item->kind, "link") != 0 || *item->size || *item->code) return TRUE;
+    g_autofree char *lower = g_ascii_strdown(around, -1);
+    for (gsize i = 0; i < G_N_ELEMENTS(OF_FILES); i++)
+        if (strstr(lower, OF_FILES[i])) return TRUE;
+    return FALSE;
+}
+
 static void consider(Scan *scan, const Place *seen)
 {
     Facts *facts = scan->facts;
@@ -307,8 +336,8 @@ static void consider(Scan *scan, const Place *seen)
     surroundings(scan, place, from, item->name, &before, &behind);
     g_autofree char *around = g_strconcat(before, " ", behind, NULL);
     fill(&item->size, link_words_size(around));
-    fill(&item->expires, link_words_expiry(around));
     fill(&item->code, link_words_code(around, place->url));
+    if (may_expire(item, around)) fill(&item->expires, link_words_expiry(around));
     scan->last = item->url;
     scan->last_end = MAX(end, place->after + length_said(before, behind)); /* nothing before is of the next */
 }

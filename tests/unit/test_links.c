@@ -99,7 +99,7 @@ static const struct Case {
     {"what a university runs itself",
      FALSE,
      "北苑云盘 总结.zip 下载链接: https://disk.shili.edu.cn/link/AA123 有效期限: 2014-06-30 23:59 提取码: "
-     "ab12\nhttps://cloud.shili.edu.cn/f/abc/\n学院 https://www.shili.edu.cn/f/abc "
+     "ab12\nhttps://cloud.shili.edu.cn/f/1abc/\n学院 https://www.shili.edu.cn/f/abc "
      "https://cloud.shili.edu.cn/help https://cloud.x.example/f/abc",
      {{"campus", "总结.zip", "", "2014-06-30 23:59", "ab12"}, {"campus", "", "", "", ""}}},
     {"a cloud that nobody knows, by what it says",
@@ -222,6 +222,16 @@ static const struct Case {
      TRUE,
      "<a href=\"https://www.x.example/files/a.pdf\">通知.pdf</a>",
      {{"link", "通知.pdf", "", "", ""}}},
+    {"a file to be handed in",
+     TRUE,
+     "<a href=\"https://www.x.example/a.docx\">申报表.docx</a>（报送截止日期：2014年6月1日）",
+     {{"link", "申报表.docx", "", "", ""}}},
+    {"homes of clouds, and forms",
+     FALSE,
+     "https://cloud.shili.edu.cn/share https://rec.shili.edu.cn/share/home "
+     "https://yun.shili.edu.cn/d/course?id=1 https://x.feishu.cn/wiki/abcd "
+     "https://docs.google.com/forms/d/e/1F/viewform",
+     {{0}}},
     {"no file",
      TRUE,
      "<a href=\"https://mail.qq.com.evil.example/ftn\">x</a> <a href=\"http://notweiyun.com/\">y</a> "
