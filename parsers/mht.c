@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/charset.h"
 #include "parsers/entity.h"
 #include "parsers/params.h"
 #include "parsers/textout.h"
@@ -29,13 +30,14 @@ static gboolean is_start(const Mht *mht, const Entity *entity)
     return *mht->start && strcmp(id, mht->start) == 0;
 }
 
-static void collect(Mht *mht, const Entity *entity)
+/* The pages, of that type or of HTML under its other name, and what goes with them. */
+static void collect(Mht *mht, const Entity *entity, const char *type)
 {
     for (guint i = 0; entity->children && i < entity->children->len; i++)
-        collect(mht, g_ptr_array_index(entity->children, i));
+        collect(mht, g_ptr_array_index(entity->children, i), type);
     if (entity->kind != ENTITY_LEAF) return;
     g_autofree char *location = location_of(entity);
-    if (strcmp(entity->type, "text/html") == 0 || strcmp(entity->type, "application/xhtml+xml") == 0)
+    if (strcmp(entity->type, type) == 0 || strcmp(entity->type, "application/xhtml+xml") == 0)
         g_ptr_array_insert(mht->pages, is_start(mht, entity) ? 0 : -1, (gpointer)entity);
     mht->pictures += g_str_has_prefix(entity->type, "image/");
     mht->macro |= g_str_has_suffix(location, "editdata.mso"); /* where Word keeps the programs */
@@ -47,7 +49,13 @@ static void put_page(TextOut *out, const Entity *page)
     const char *data = g_bytes_get_data(page->body, &length);
     g_autoptr (GBytes) bytes = transfer_decode(page->transfer, data ? data : "", length);
     g_autofree char *charset = params_get(entity_field(page, "Content-Type"), "charset");
-    webpage_put(out, bytes, charset);
+    if (strcmp(page->type, "text/plain") != 0) {
+        webpage_put(out, bytes, charset);
+        return;
+    }
+    const char *raw = g_bytes_get_data(bytes, &length);
+    g_autofree char *text = charset_to_utf8(raw ? raw : "", length, charset, NULL);
+    textout_text(out, text, strlen(text));
 }
 
 void mht_read(FactsAttachment *attachment, GBytes *bytes)
@@ -60,7 +68,8 @@ void mht_read(FactsAttachment *attachment, GBytes *bytes)
     Mht mht = {.pages = pages, .start = start ? start : ""};
     g_free(attachment->type);
     attachment->type = g_strdup("multipart/related");
-    if (tree.top) collect(&mht, tree.top);
+    if (tree.top) collect(&mht, tree.top, "text/html");
+    if (tree.top && pages->len == 0) collect(&mht, tree.top, "text/plain"); /* saved as text */
     for (guint i = 0; i < pages->len && !textout_is_full(out); i++)
         put_page(out, g_ptr_array_index(pages, i));
     textout_finish(out, attachment);

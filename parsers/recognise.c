@@ -346,7 +346,7 @@ static void note_field(Header *header, const char *line, gsize length)
         {"content-type:", "text/html", G_STRUCT_OFFSET(Header, html)},
         {"content-type:", "multipart/related", G_STRUCT_OFFSET(Header, related)},
     };
-    g_autofree char *lower = g_ascii_strdown(line, (gssize)MIN(length, 200));
+    g_autofree char *lower = g_ascii_strdown(line, (gssize)MIN(length, 400));
     for (gsize i = 0; i < G_N_ELEMENTS(SIGNS); i++)
         if (g_str_has_prefix(lower, SIGNS[i].name) && (!SIGNS[i].holds || strstr(lower, SIGNS[i].holds)))
             G_STRUCT_MEMBER(gboolean, header, SIGNS[i].offset) = TRUE;
@@ -360,12 +360,17 @@ static gboolean looks_like_mail(const char *text, Header *header)
         "message-id:", "mime-version:", "delivered-to:", "content-type:", "x-mailer:", "reply-to:"};
     const char *line = text;
     for (int n = 0; n < 60 && *line; n++) {
-        gsize length = strcspn(line, "\r\n");
+        gsize length = strcspn(line, "\r\n"), whole = length;
         gboolean folded = *line == ' ' || *line == '\t';
         if (length == 0 || (!folded && !memchr(line, ':', length))) break;
         for (gsize i = 0; i < G_N_ELEMENTS(headers); i++)
             header->known += g_ascii_strncasecmp(line, headers[i], strlen(headers[i])) == 0;
-        if (!folded) note_field(header, line, length);
+        for (const char *p = line + whole; !folded && whole < 400; p = line + whole) { /* with its folds */
+            p += strspn(p, "\r");
+            if (*p != '\n' || (p[1] != ' ' && p[1] != '\t')) break;
+            whole = (gsize)(p + 1 - line) + strcspn(p + 1, "\r\n");
+        }
+        if (!folded) note_field(header, line, whole);
         line += length;
         line += strspn(line, "\r");
         if (*line == '\n') line++;
@@ -427,7 +432,7 @@ static gboolean match_text(Recognised *found, const Input *input)
     g_autofree char *lower = g_ascii_strdown(begin, (gssize)MIN(strlen(begin), 2048));
     Header header = {.known = 0};
     if (looks_like_mail(begin, &header)) {
-        gboolean archive = is_saved_page(&header);
+        gboolean archive = !has_suffix(input->name, ".eml") && is_saved_page(&header);
         recognised_set(found, archive ? "multipart/related" : "message/rfc822",
                        archive ? "web archive" : "mail");
         if (archive) found->reader = RECOGNISE_WEB_ARCHIVE;

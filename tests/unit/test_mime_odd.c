@@ -30,10 +30,49 @@ static void test_blank_headers(void **state)
     }
 }
 
+/* A mail that is attached as a file is no saved page, and its attachment is told. */
+static void test_mail_like_page(void **state)
+{
+    static const char INNER[] =
+        "From: =?utf-8?B?5byg5LiJ?=\n <a@x.example>\nSubject: y\nMIME-Version: 1.0\n"
+        "Content-Type: multipart/related; boundary=B\n\n--B\nContent-Type: text/html\n\n<p>a</p>\n--B\n"
+        "Content-Type: text/plain; name=b.txt\nContent-Disposition: attachment; filename=b.txt\n\nb\n--B--\n";
+    static const char *const NAMES[] = {"a.eml", "a.dat"};
+    g_autofree char *encoded = g_base64_encode((const guchar *)INNER, strlen(INNER));
+    for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++) {
+        g_autofree char *mail = g_strdup_printf(
+            "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n--o\n"
+            "Content-Type: application/octet-stream; name=%s\nContent-Transfer-Encoding: "
+            "base64\n\n%s\n--o--\n",
+            NAMES[i], encoded);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_int_equal(facts->attachments->len, 1);
+        const FactsAttachment *inner = g_ptr_array_index(facts->attachments, 0);
+        assert_string_equal(inner->type, "message/rfc822");
+        assert_true(inner->children->len >= 1);
+    }
+}
+
+/* A page that was saved as text. */
+static void test_page_of_text(void **state)
+{
+    static const char MAIL[] =
+        "Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n--o\n"
+        "Content-Type: application/octet-stream; name=a.mht\n\nFrom: \"Saved by Internet Explorer\"\n"
+        "MIME-Version: 1.0\nContent-Type: multipart/related; boundary=B\n\n--B\n"
+        "Content-Type: text/plain; charset=utf-8\n\n活动名称：读书会\n--B--\n--o--\n";
+    g_autoptr (Facts) facts = read_mail(MAIL);
+    const FactsAttachment *page = g_ptr_array_index(facts->attachments, 0);
+    assert_non_null(strstr(page->text, "活动名称：读书会"));
+    assert_int_equal(page->problems->len, 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blank_headers),
+        cmocka_unit_test(test_mail_like_page),
+        cmocka_unit_test(test_page_of_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
