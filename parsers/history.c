@@ -158,6 +158,8 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
         QuotingLabel label = label_at(history, n, &value, &after);
         const Line *line = line_at(history, n);
         if (n == i && label != QUOTING_FROM && !(ruled && label != QUOTING_NO_LABEL)) return 0;
+        if (n == i && !ruled && g_ascii_strncasecmp(line->text, "Sender", 6) == 0)
+            return 0; /* QQ writes it, and below a title only */
         if (label == QUOTING_NO_LABEL && *line->text && (kinds >= 3 || ++strays > 3))
             break; /* folded recipients */
         if (label != QUOTING_NO_LABEL) {

@@ -396,60 +396,41 @@ void quoting_who_clear(QuotingWho *who)
 
 /* --- taglines --------------------------------------------------------------------------------- */
 
+/* Whether what follows the words of a program, as a key, is its own, an address left out: 来自魅族 18, and
+ * not 来自魅族的材料. */
+static gboolean is_end_of_tagline(const char *rest)
+{
+    enum { CHARS_MAX = 12 };
+    g_autofree char *before = g_strndup(rest, strcspn(rest, "<"));
+    return g_utf8_strlen(before, -1) <= CHARS_MAX && !strstr(before, "的") && !strstr(before, "，") &&
+           !strstr(before, "：");
+}
+
 gboolean quoting_is_tagline(const char *line)
 {
-    static const char *const TAGLINES[] = {"发自我的",
-                                           "發自我的",
-                                           "从我的",
-                                           "发自华为",
-                                           "发自小米",
-                                           "发自vivo",
-                                           "发自oppo",
-                                           "发自荣耀",
-                                           "发自新浪邮箱",
-                                           "发自网易邮箱",
-                                           "发自139邮箱",
-                                           "发自手机",
-                                           "来自我的",
-                                           "从移动设备发送",
-                                           "从手机发送",
-                                           "sentfrommy",
-                                           "sentfrommail",
-                                           "sentfromoutl",
-                                           "sentfromyahoo",
-                                           "sentfromsamsung",
-                                           "获取outlook",
-                                           "getoutlookfor",
-                                           "取得outlook",
-                                           "発信元:iphone",
-                                           "发自我的iphone",
-                                           "发送自windows",
-                                           "sentviamobile",
-                                           "发自windows",
-                                           "发自outlook",
-                                           "发自foxmail",
-                                           "发自qq邮箱",
-                                           "[来自qq邮箱",
-                                           "来自vivo",
-                                           "来自oppo",
-                                           "来自华为手机",
-                                           "来自小米手机",
-                                           "来自荣耀手机",
-                                           "来自钉钉专属",
-                                           "来自移动139",
-                                           "来自魅族",
-                                           "来自网易邮箱",
-                                           "来自网易手机",
-                                           "由outlookfor",
-                                           "从windows版邮件",
-                                           "通过qq邮箱手机",
-                                           "签名由网易邮箱大师",
-                                           NULL};
+    static const char *const TAGLINES[] = {"发自我的",       "發自我的",        "从我的",
+                                           "发自华为",       "发自小米",        "发自vivo",
+                                           "发自oppo",       "发自荣耀",        "发自新浪邮箱",
+                                           "发自网易邮箱",   "发自139邮箱",     "发自手机",
+                                           "来自我的",       "从移动设备发送",  "从手机发送",
+                                           "sentfrommy",     "sentfrommail",    "sentfromoutl",
+                                           "sentfromyahoo",  "sentfromsamsung", "获取outlook",
+                                           "getoutlookfor",  "取得outlook",     "発信元:iphone",
+                                           "发自我的iphone", "发送自windows",   "sentviamobile",
+                                           "发自windows",    "发自outlook",     "发自foxmail",
+                                           "发自qq邮箱",     "[来自qq邮箱",     NULL};
+    static const char *const SHORT[] = {
+        "来自vivo",     "来自oppo",        "来自华为手机",   "来自小米手机",      "来自荣耀手机",
+        "来自钉钉专属", "来自移动139",     "来自魅族",       "来自网易邮箱",      "来自网易手机",
+        "由outlookfor", "从windows版邮件", "通过qq邮箱手机", "签名由网易邮箱大师"};
     static const char STARTS[][4] = {"Sen", "sen", "Get", "发", "發", "从", "来",
                                      "获",  "取",  "発",  "由", "通", "签"};
     if (!begins_as_any(line, STARTS, G_N_ELEMENTS(STARTS)) || strlen(line) > 150) return FALSE;
     g_autoptr (GString) key = g_string_new(NULL);
     guint dashes = 0;
     make_key(line, key, &dashes);
-    return begins_with_any(key->str, TAGLINES);
+    if (begins_with_any(key->str, TAGLINES)) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(SHORT); i++)
+        if (g_str_has_prefix(key->str, SHORT[i])) return is_end_of_tagline(key->str + strlen(SHORT[i]));
+    return FALSE;
 }

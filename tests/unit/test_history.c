@@ -219,7 +219,11 @@ static void test_taglines(void **state)
                                         "来自钉钉专属商务邮箱",
                                         "来自移动139邮箱"},
                              *const WRITTEN[] = {"来自华为的工程师讲了党课", "通过QQ邮箱报送",
-                                                 "由支部书记带头", "签名表见附件", "从五月起"};
+                                                 "由支部书记带头", "签名表见附件", "从五月起",
+                                                 "通过QQ邮箱手机版发送的材料请查收。", "来自华为手机的照片见附件",
+                                                 "来自华为手机联合党支部的问候：", "由OUTLOOK FORUM组织的活动",
+                                                 "来自网易邮箱的投稿",
+                                                 "Sender : University\nRecipient : Zhang\nThis is new."};
     for (gsize i = 0; i < G_N_ELEMENTS(ADDED); i++) {
         g_autofree char *body = g_strconcat("材料见附件\n\n", ADDED[i], "\n", NULL);
         g_autoptr (Facts) facts = read_text("报送", body);
