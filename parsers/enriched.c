@@ -95,7 +95,8 @@ char *enriched_to_text(const char *text)
         gboolean closing = FALSE;
         const gsize ends = strspn(p, "\n"), mark = *p == '<' ? mark_at(p, name, &closing) : 0;
         gsize n = *p == '<' ? 1 : strcspn(p, "<\n");
-        gboolean unclosed = mark > 0 && !closing && strcmp(name, "param") == 0 && !(param_end && p < param_end);
+        gboolean unclosed =
+            mark > 0 && !closing && strcmp(name, "param") == 0 && !(param_end && p < param_end);
         if (mark > 0 && !unclosed)
             do_mark(&enriched, name, closing);
         else if (enriched.hidden == 0 && ends > 0)

@@ -299,9 +299,9 @@ static char *name_behind(const Scan *scan, const Place *place, gsize *end)
  * is when something is to be handed in, or ends. */
 static gboolean may_expire(const FactsLink *item, const char *around)
 {
-    static const char *const OF_FILES[] = {"前下载",   "下载至",   "保存至",   "保留至",  "链接有效",
-                                           "链接将",   "文件有效", "文件将",   "expir",   "available",
-                                           "链接过期", "链接到期", "链接失效", "天后过期"};
+    static const char *const OF_FILES[] = {"前下载",   "下载至",   "保存至",   "保留至",   "链接有效",
+                                           "链接将",   "文件有效", "文件将",   "expir",    "available",
+                                           "链接过期", "链接到期", "链接失效", "天后过期", "前有效"};
     if (strcmp(item->kind, "link") != 0 || *item->size || *item->code) return TRUE;
     g_autofree char *lower = g_ascii_strdown(around, -1);
     for (gsize i = 0; i < G_N_ELEMENTS(OF_FILES); i++)
