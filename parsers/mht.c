@@ -15,6 +15,7 @@ typedef struct Mht {
     char *start;      /* Content-ID of that one, "" if it is not said */
     guint pictures;
     gboolean macro;
+    gboolean file; /* one that was attached, which no page has */
 } Mht;
 
 /* Where a part comes from: "file:///C:/F63A91A2/file1507.files/editdata.mso". The caller frees. */
@@ -39,6 +40,8 @@ static void collect(Mht *mht, const Entity *entity, const char *type)
     g_autofree char *location = location_of(entity);
     if (strcmp(entity->type, type) == 0 || strcmp(entity->type, "application/xhtml+xml") == 0)
         g_ptr_array_insert(mht->pages, is_start(mht, entity) ? 0 : -1, (gpointer)entity);
+    g_autofree char *disposition = params_value(entity_field(entity, "Content-Disposition"));
+    mht->file |= strcmp(disposition, "attachment") == 0;
     mht->pictures += g_str_has_prefix(entity->type, "image/");
     mht->macro |= g_str_has_suffix(location, "editdata.mso"); /* where Word keeps the programs */
 }
@@ -74,6 +77,7 @@ void mht_read(FactsAttachment *attachment, GBytes *bytes)
         put_page(out, g_ptr_array_index(pages, i));
     textout_finish(out, attachment);
     if (mht.macro) facts_add_problem(attachment->problems, "macro", "the file carries a program");
+    if (mht.file) facts_add_problem(attachment->problems, "truncated", "a file inside it was not read");
     if (tree.too_many || tree.too_deep || tree.monstrous)
         facts_add_problem(attachment->problems, "truncated", "there are too many parts; not all were read");
     else if (parts < 2 && pages->len == 0)

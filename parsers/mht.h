@@ -8,5 +8,5 @@
 /* Text, tables and fields of the page, and behind it of the pages that belong to it (frames, sheets,
  * headers); pictures and styles are part of it, so there are no children. Sets the type multipart/related.
  * Problems: empty-document, scanned-only (pictures, and no text), macro, damaged (no part was found),
- * truncated. */
+ * truncated (also: a file is attached to it). */
 void mht_read(FactsAttachment *attachment, GBytes *bytes);

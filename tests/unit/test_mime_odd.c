@@ -65,6 +65,16 @@ static void test_page_of_text(void **state)
     const FactsAttachment *page = g_ptr_array_index(facts->attachments, 0);
     assert_non_null(strstr(page->text, "活动名称：读书会"));
     assert_int_equal(page->problems->len, 0);
+
+    g_autoptr (GString) attached = g_string_new(MAIL);
+    g_string_replace(attached, "--B--",
+                     "--B\nContent-Type: application/msword\n"
+                     "Content-Disposition: attachment; filename=b.doc\n\nb\n--B--",
+                     1);
+    g_autoptr (Facts) more = read_mail(attached->str);
+    page = g_ptr_array_index(more->attachments, 0);
+    assert_int_equal(page->problems->len, 1);
+    assert_string_equal(((FactsProblem *)g_ptr_array_index(page->problems, 0))->code, "truncated");
 }
 
 int main(void)
