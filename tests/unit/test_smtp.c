@@ -226,8 +226,8 @@ static void against_us(void **state)
 /* One of two says what he has against the sender; and one takes no mail from outside, as others do. */
 static void against_us_or_not(void **state)
 {
-    static const char *const two[] = {"club@a.example", "gone@a.example", NULL}, *const club[] = {two[0],
-                                                                                                  NULL};
+    static const char *const two[] = {"club@a.example", "gone@a.example", NULL};
+    static const char *const club[] = {"club@a.example", NULL};
     Script script = {0};
     Try try = start(&script);
     g_autoptr (SmtpResult) first = send_to(try.session, two);
