@@ -67,6 +67,12 @@ def header_10_mb():
 
 
 @bomb(".eml", "truncated", "too-large", "damaged", "")
+def blank_headers():
+    """A header of lines of white space, folded or not, behind a semicolon."""
+    return HEAD + b"Content-Type: text/plain;\r\n" + b" \f\r\n" * 200000 + b"\f\r\n" * 200000 + b"a=b;\r\n\f\r\n" * 100000 + b"\r\nx\r\n"
+
+
+@bomb(".eml", "truncated", "too-large", "damaged", "")
 def quadratic_headers():
     """Comments, quotes, groups, angles and encoded words that never close; parameters in 10,000 pieces."""
     long = 60000
