@@ -80,6 +80,7 @@ class Session:
         self.server, self.stream, self.file = server, stream, stream.makefile("rb")
         self.deaf = False
         self.folder = "INBOX"
+        self.seen = 0  # mails that it was told of: what comes after an EXAMINE is told in IDLE, as real servers do
         self.entered = False
 
     @property
@@ -151,8 +152,10 @@ class Session:
 
     def do_examine(self, tag, command):
         self.folder = command.split(" ", 1)[1].strip('"')
-        self.say("* FLAGS (\\Seen)", f"* {len(self.mails)} EXISTS", "* OK [UIDVALIDITY 7] x",
-                 f"* OK [UIDNEXT {max(self.mails, default=0) + 1}] x", f"{tag} OK [READ-ONLY] done")
+        uids = list(self.mails)  # one moment's: tests add to it
+        self.seen = len(uids)
+        self.say("* FLAGS (\\Seen)", f"* {self.seen} EXISTS", "* OK [UIDVALIDITY 7] x",
+                 f"* OK [UIDNEXT {max(uids, default=0) + 1}] x", f"{tag} OK [READ-ONLY] done")
 
     def do_append(self, tag, command):
         folder = self.server.folders[command.split(" ", 2)[1].strip('"')]
@@ -185,11 +188,10 @@ class Session:
             self.server.idle = None
             self.say("* BYE restarting")
             return False
-        seen = len(self.server.mails)
         while not self.stream.pending() and not select.select([self.stream], [], [], 0.1)[0]:
-            if len(self.server.mails) != seen:
-                seen = len(self.server.mails)
-                self.say(f"* {seen} EXISTS")
+            if len(self.mails) != self.seen:
+                self.seen = len(self.mails)
+                self.say(f"* {self.seen} EXISTS")
         if not self.file.readline():
             return False
         self.say(f"{tag} OK done")
