@@ -90,6 +90,37 @@ def html_body():
     return HEAD + b"Content-Type: text/html; charset=gbk\r\n\r\n" + deep_html() + b"<a href=//mail.qq.com/cgi-bin/ftn>x" * 100000
 
 
+@bomb(".eml", "truncated", "too-large", "damaged")
+def guessed_boundaries():
+    """1,000 multiparts without a boundary, each with a line that could be it, and 10 MB behind them."""
+    return HEAD + b"".join(b"Content-Type: multipart/mixed\r\n\r\n--c%d\r\n" % i for i in range(1000)) + \
+        b"xxxxxxxxxx\r\n" * 900000
+
+
+@bomb(".eml", "truncated", "too-large")
+def uuencoded_files():
+    """300,000 files in a text, none of which ends."""
+    return HEAD + b"\r\n" + b"begin 644 a\r\n#0V%T\r\n" * 300000
+
+
+@bomb(".eml", "truncated", "too-large", "")
+def history_lines():
+    """Lines that look as if an older mail began there, and no mail ever does."""
+    looks = ["", "From:", "> ", ">", "---", "On 1 <", "-----原始邮件-----", "发件人：\r\n", "原始邮件", "----\r\n"]
+    lines = b"".join(f"{look}\r\n".encode() * (MB // 4 // (len(look.encode()) + 2)) for look in looks)
+    return HEAD + b"Content-Type: text/plain; charset=utf-8\r\n\r\n" + lines
+
+
+@bomb(".eml", "truncated", "too-large", "cloud-link", "")
+def links_in_text():
+    """What could be cloud files, with names, sizes and dates that never end, in text and in HTML."""
+    text = "报.doc (1M) http://pan.baidu.com/s/ ".encode() * 30000
+    html = b"".join(f"<a href=http://pan.baidu.com/s/{i}>报</a>{'9' * 16}年 1 2014-".encode() for i in range(20000))
+    part = b"--b\r\nContent-Type: text/%s; charset=utf-8\r\n\r\n%s\r\n"
+    return HEAD + b"Content-Type: multipart/mixed; boundary=b\r\n\r\n" + part % (b"plain", text) + \
+        part % (b"html", html) + b"--b--\r\n"
+
+
 @bomb(".eml", "truncated", "too-large", "damaged", "unsupported", "archive-bomb", "")
 def mails_in_zips():
     """A mail in a zip in a mail in a zip …, sixty levels: JSON that is as deep."""
