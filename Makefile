@@ -269,8 +269,9 @@ $(UNIT_DAEMON): %: %.o $(call obj,$(DAEMON_SRC) $(REPORTS_SRC) $(CONFIG_SRC) $(F
 	$(Q)$(CC) $(CFLAGS) $(LINK) -o $@ $^ $(LDFLAGS) $(DAEMON_LIBS) -lcmocka
 
 unit-programs: $(UNIT)
-unit: $(UNIT) $(B)/baosong-parse
-	@bad=0; for t in $(UNIT); do echo "== $$t"; BUILD=$(B) $$t || bad=1; done; exit $$bad
+unit: $(UNIT:=.run)
+$(UNIT:=.run): %.run: % $(B)/baosong-parse
+	@echo "== $<"; BUILD=$(B) $<
 
 # --- fuzzing -----------------------------------------------------------------------------------------------
 

@@ -27,6 +27,9 @@ SANITIZED = "sanitize" in build_dir().name
 HEAVY = {"attributes.docx", "form-tree.pdf", "pdf-stream-1-gb.pdf", "pdf-twice-packed.pdf"}
 light = [name for name in bombs.BOMBS if not (SANITIZED and name in HEAVY)]
 
+# These use up the seconds that a file may take: in the mailbox, papers.forms() stands for them.
+SLOW = {"form-tree.pdf", "pdf-twice-packed.pdf"}
+
 
 @pytest.fixture(scope="session")
 def made():
@@ -85,7 +88,8 @@ def as_mail(name, path):
 
 def test_in_the_mailbox(made, campaign):
     """Each bomb between two ordinary mails: all are registered, the ordinary ones as if nothing had been there."""
-    mailed = {n: as_mail(n, p) for n, (p, _) in made.items() if n in light and p.stat().st_size <= LARGEST}
+    mailed = {n: as_mail(n, p) for n, (p, _) in made.items()
+              if n in light and n not in SLOW and p.stat().st_size <= LARGEST}
     ordinary = [m for m in MAILS if m.key in ("wen-1", "lishi-1", "hua-1", "jiao-1", "ma-1")]
     at = ordinary[0].when
     go_live(campaign)
@@ -113,7 +117,8 @@ def flat(attachments):
 
 
 def beside():
-    """A mail with files that no reader survives, one of them packed with others, and how each file should be read."""
+    """A mail with files that no reader survives, one of them packed with others, and how each file should be read.
+    Each takes all the seconds that it may, so there are no more than two."""
     endless, too = (bombs.papers.forms(content) for content in (b"BT ET", b"0 0 9 9 re f"))
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
@@ -124,10 +129,10 @@ def beside():
     message["Subject"], message["Date"] = "【报送】文学院党委-读书会", "Wed, 28 May 2014 09:00:00 +0800"
     message.set_content("材料见附件。")
     for name, content in (("一.txt", "活动名称：一".encode()), ("二.pdf", endless), ("三.zip", packed.getvalue()),
-                          ("四.pdf", endless), ("五.txt", "活动名称：五".encode())):
+                          ("五.txt", "活动名称：五".encode())):
         message.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     wanted = {f"{name}.txt": (f"活动名称：{name}", []) for name in "一甲丙五"}
-    wanted |= {f"{name}.pdf": ("", ["unreadable"]) for name in "二乙四"} | {"三.zip": ("", [])}
+    wanted |= {f"{name}.pdf": ("", ["unreadable"]) for name in "二乙"} | {"三.zip": ("", [])}
     return message.as_bytes().replace(b"\n", b"\r\n"), wanted
 
 
@@ -149,7 +154,7 @@ def test_beside_other_files(campaign):
     row = mail_row(campaign, raw)
     assert read_of(json.loads(row["facts"])) == wanted
     said = campaign.query("SELECT detail FROM problem WHERE mail = ? AND code = 'unreadable'", row["id"])
-    assert sorted(p["detail"] for p in said) == ["《三.zip》内《乙.pdf》", "《二.pdf》", "《四.pdf》"]
+    assert sorted(p["detail"] for p in said) == ["《三.zip》内《乙.pdf》", "《二.pdf》"]
     receipt, = [letter for letter in letters(campaign, "receipt") if letter["mail"] == row["id"]]
     assert receipt["state"] == "sent"
 
@@ -161,4 +166,4 @@ def test_beside_other_files_by_hand(tmp_path):
     done = read(tmp_path / "a.eml", "--save", tmp_path / "saved")
     assert done.code == 0 and read_of(json.loads(done.out)) == wanted
     saved = sorted(p.name for p in (tmp_path / "saved").iterdir())
-    assert saved == sorted(["一.txt", "二.pdf", "三.zip", "四.pdf", "五.txt"])  # each once, whatever broke between
+    assert saved == sorted(["一.txt", "二.pdf", "三.zip", "五.txt"])  # each once, whatever broke between
