@@ -26,13 +26,14 @@ struct WorkerProcess {
 
 #define PROCESS_ERROR (g_quark_from_static_string("worker-process"))
 
-/* Nothing of the daemon's environment (credentials are in it), but what sanitizers need to be told. */
+/* Nothing of the daemon's environment (credentials are in it), but what sanitizers and tests need to be told.
+ */
 static char **worker_environment(void)
 {
     GStrvBuilder *builder = g_strv_builder_new();
     g_strv_builder_add(builder, "LC_ALL=C.UTF-8");
 #ifdef BAOSONG_SANITIZE
-    static const char *const KEPT[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"};
+    static const char *const KEPT[] = {"ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS", "G_DEBUG"};
     for (gsize i = 0; i < G_N_ELEMENTS(KEPT); i++) {
         if (!g_getenv(KEPT[i])) continue;
         g_autofree char *entry = g_strdup_printf("%s=%s", KEPT[i], g_getenv(KEPT[i]));

@@ -72,10 +72,15 @@ class Campaign:
     def daemon(self, now="2014-05-30T09:00:00+08:00", *more, timeout=300, **kind):
         """baosongd --once: one run until nothing is due."""
         clock = ["--now", now] if now else []
-        return self.stage.run([self.bin / "baosongd", "-c", self.config, "--once", *clock, *more], timeout, **kind)
+        return self._run("baosongd", "--once", *clock, *more, timeout=timeout, **kind)
 
     def command(self, *argv, timeout=120, **kind):
-        return self.stage.run([self.bin / "baosong", "-c", self.config, *argv], timeout, **kind)
+        return self._run("baosong", *argv, timeout=timeout, **kind)
+
+    def _run(self, program, *argv, timeout, env=None, **kind):
+        """What GLib calls critical is a fault of ours: it ends the program, and the test."""
+        return self.stage.run([self.bin / program, "-c", self.config, *argv], timeout,
+                              env={"G_DEBUG": "fatal-criticals", **(env or {})}, **kind)
 
     def status(self):
         done = self.command("status", "--json")
