@@ -108,10 +108,12 @@ def test_both_at_once(campaign, stage, imap, sink):
                              env=stage.environment(), **stage.as_user()) for c in (campaign, second)]
     said = [run.communicate(timeout=120)[1] for run in runs]
     codes = [run.returncode for run in runs]
-    assert 0 in codes and set(codes) <= {0, 78}, said  # 78: it found records of the other, and is new
+    assert 0 in codes and set(codes) <= {0, 75, 78}, said  # 78: it found records of the other, and is new
     holders = {r["by"] for _, r in records(campaign) if r["kind"] == "mails"}
     assert len(holders) == 1
     for c, code in zip((campaign, second), codes):
+        if code == 75:  # a server may close the connection of one who makes a folder that another makes
+            code = c.daemon(NOW).returncode
         if code == 78:
             good(c.command("rebuild", "--now", NOW))
         good(c.daemon(NOW))

@@ -89,7 +89,7 @@ service stats {{
   chroot =
 }}
 service imap {{
-  service_count = 200
+  service_count = 0
 }}
 protocol lmtp {{
   postmaster_address = postmaster@shili.example
