@@ -236,11 +236,13 @@ static void write_quota(const Ask *ask, Letter *letter)
 {
     const Committee *committee = insider(ask);
     if (!committee) return;
-    guint have = counts_after(ask), least = config_quota(ask->config, committee).least;
+    const Quota bounds = config_quota(ask->config, committee);
+    guint have = counts_after(ask), least = bounds.least;
+    gboolean done = have > 0 && (bounds.most == 0 || have <= bounds.most);
     g_autofree char *quota = letter_quota(ask->config, committee, have);
     g_autofree char *deadline = letter_deadline(ask->config);
     if (have >= least)
-        letter_emphasis(letter, "%s。", quota);
+        letter_paragraph(letter, "%s%s。", quota, done ? "，已报齐" : "");
     else if (ask->now < ask->config->campaign.deadline_at)
         letter_emphasis(letter, "%s，还缺 %u 项，请于%s报送。", quota, least - have, deadline);
     else

@@ -185,7 +185,7 @@ static void answer_to_a_reminder(void **state)
     assert_int_equal(item(0)->duplicate_of, 0);
     assert_true(item(0)->counts);
     assert_string_equal(item(0)->title, "志愿讲解队");
-    assert_text(verdict->receipt->text->str, "已报 2 项，应报不少于 2 项");
+    assert_text(verdict->receipt->text->str, "已报 2 项，应报不少于 2 项，不超过 3 项，已报齐。");
 }
 
 static void answer_to_a_reminder_that_lists_a_plan(void **state)
