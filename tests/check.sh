@@ -85,13 +85,13 @@ pytest_() {
         /usr/bin/python3 -m pytest -q -rfEs -p no:cacheprovider "${@:2}" ${PYTEST_ARGS-}
 }
 
-# The end-to-end tests, in three processes with servers of their own.
+# The end-to-end tests, in some processes with servers of their own.
 e2e() {
     pytest_ build/gcc -n 3 tests/e2e
 }
 
 e2e_sanitized() {
-    pytest_ build/sanitize -n 3 tests/e2e
+    pytest_ build/sanitize -n 4 tests/e2e
 }
 
 # Kills, cuts and full disks, some tens of each; `make torture` is the long form.
