@@ -112,6 +112,7 @@ void lease_clear(Lease *lease)
     g_free(lease->instance);
     g_free(lease->holder);
     g_free(lease->host);
+    g_free(lease->rules);
     *lease = (Lease){0};
 }
 

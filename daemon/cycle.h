@@ -28,6 +28,8 @@ typedef struct Lease {
     gint64 ahead;        /* our clock minus the server's, as our last lease showed it ... */
     gint64 measured_at;  /* ... at this time of ours, */
     gint64 measured_up;  /* when the machine had been up for so long; 0 = by an earlier process */
+    char *rules;         /* rules_digest() of another that held it; NULL = nobody, "" = it does not say ... */
+    gint64 rules_at;     /* ... at this time of the server's */
     gboolean shown;      /* a lease of ours was read since this was cleared, whether it counts or not */
     gboolean changed;    /* not saved in the store yet */
 } Lease;
@@ -57,6 +59,7 @@ typedef struct Cycle {
     gboolean standby;    /* another instance holds the lease: read its records, decide and send nothing */
     json_t *portion;     /* what the open batch keeps, for its record; NULL outside */
     gboolean replaying;  /* what is judged was told of by a record: nothing new is decided */
+    gint64 passed_until; /* what came by then another instance may have passed by, by other rules; 0 = none */
     gboolean rebuilding; /* into a database beside: see rebuild.h */
     void (*on_progress)(const char *what, guint done, guint total); /* for a terminal; may be NULL */
     GHashTable *located; /* raw SHA-256 -> where it lies now; NULL until it is needed */

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "daemon/record.h"
+#include "daemon/rules.h"
 
 #define MARGIN  5   /* seconds before its end in which a lease is not relied on */
 #define RELEASE 10  /* seconds that a stop waits for the server to take its end */
@@ -46,6 +47,10 @@ void lease_read(Cycle *cycle, const json_t *record, gint64 at)
     lease->host = g_strdup(record_text(record, "host"));
     lease->expires_at = at + CLAMP(record_int(record, "seconds"), 0, 7 * 86400);
     lease->changed = TRUE;
+    if (g_strcmp0(lease->instance, instance) == 0) return;
+    g_free(lease->rules);
+    lease->rules = g_strdup(record_text(record, "rules"));
+    lease->rules_at = at;
 }
 
 gboolean lease_clock_ahead(const Cycle *cycle, gint64 *ahead)
@@ -70,6 +75,9 @@ void lease_load(Cycle *cycle)
     lease->holder = store_setting(cycle->store, "lease_holder");
     lease->host = store_setting(cycle->store, "lease_host");
     lease->expires_at = store_setting_int(cycle->store, "lease_expires_at", 0);
+    g_free(lease->rules);
+    lease->rules = store_setting(cycle->store, "lease_rules");
+    lease->rules_at = store_setting_int(cycle->store, "lease_rules_at", 0);
     lease->ahead = store_setting_int(cycle->store, "lease_ahead", 0);
     lease->measured_at = store_setting_int(cycle->store, "lease_measured_at", 0);
     lease->changed = FALSE;
@@ -83,6 +91,8 @@ gboolean lease_save(Cycle *cycle, GError **error)
     return store_set_setting(cycle->store, "lease_holder", lease->holder, error) &&
            store_set_setting(cycle->store, "lease_host", lease->host, error) &&
            store_set_setting_int(cycle->store, "lease_expires_at", lease->expires_at, error) &&
+           store_set_setting(cycle->store, "lease_rules", lease->rules, error) &&
+           store_set_setting_int(cycle->store, "lease_rules_at", lease->rules_at, error) &&
            store_set_setting_int(cycle->store, "lease_ahead", lease->ahead, error) &&
            store_set_setting_int(cycle->store, "lease_measured_at", lease->measured_at, error);
 }
@@ -101,7 +111,9 @@ static gboolean append(Cycle *cycle, gint64 seconds, GError **error)
         g_strdup_printf("lease/%s/%" G_GINT64_FORMAT, cycle_instance(cycle), g_get_real_time());
     g_autofree char *summary =
         g_strdup_printf("lease of %s for %" G_GINT64_FORMAT " seconds", g_get_host_name(), seconds);
-    json_t *record = json_pack("{s:s s:I}", "host", g_get_host_name(), "seconds", (json_int_t)seconds);
+    g_autofree char *rules = rules_digest(cycle->config);
+    json_t *record =
+        json_pack("{s:s s:I s:s}", "host", g_get_host_name(), "seconds", (json_int_t)seconds, "rules", rules);
     g_autofree char *message_id = record_fill(cycle, record, "lease", cause, "");
     gboolean done = record_write(cycle, record, message_id, summary, NULL, error);
     json_decref(record);

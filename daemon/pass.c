@@ -34,7 +34,8 @@ static gboolean take_in(Cycle *cycle, GError **error)
                   "%u from before the campaign, %u gone",
                   count.seen + count.old, count.campaign, count.suspect, count.other, count.known, count.old,
                   count.gone);
-    return read && store_set_setting_int(cycle->store, "last_poll_at", began_at, error);
+    return read && (cycle->stopping || rules_end_other(cycle, error)) &&
+           store_set_setting_int(cycle->store, "last_poll_at", began_at, error);
 }
 
 static gboolean tell_unreachable(Cycle *cycle, const GPtrArray *codes, gint64 now, GError **error)

@@ -11,6 +11,7 @@
 #include "daemon/record.h"
 #include "daemon/reminding.h"
 #include "daemon/replay.h"
+#include "daemon/rules.h"
 #include "parsers/limits.h"
 
 #define PORTION_BYTES (16u << 20)
@@ -310,6 +311,7 @@ static gboolean read_unrecorded(Cycle *cycle, GError **error)
     Rest rest = {.cycle = cycle, .letters = letters, .entries = entries, .portion = portion};
     if (!follow_sent(cycle, on_unknown, &rest, error)) return FALSE;
     if (cycle->standby) return TRUE;
+    if (!rules_look(cycle, error)) return FALSE;
     if (g_hash_table_size(letters) > 0 &&
         (!read_rest(&rest, TRUE, error) || !go_on(cycle, error) || !admit_lost(&rest, error)))
         return FALSE;

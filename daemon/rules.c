@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "daemon/lease.h"
+
 #define RULES "rules" /* setting: digest of what the last pass went by */
 
 static void add(GChecksum *sum, const char *text)
@@ -50,9 +52,8 @@ static void add_roster(GChecksum *sum, const Roster *roster)
     }
 }
 
-/* All that desk/whose.c goes by, and the words that it makes of it (desk/words.c); nothing else: a new
- * telephone costs no reading. */
-static char *digest(const Config *config)
+/* All that desk/whose.c goes by, and the words that it makes of it (desk/words.c). */
+char *rules_digest(const Config *config)
 {
     const CampaignConfig *campaign = &config->campaign;
     g_autoptr (GChecksum) sum = g_checksum_new(G_CHECKSUM_SHA256);
@@ -92,12 +93,41 @@ static gboolean note(Cycle *cycle, const char *now, GError **error)
     return TRUE;
 }
 
+/* Another instance held the lease before us, and went by other rules: what it passed by and we do not came by
+ * the time of its last lease, or is so new that an answer is no surprise. One that tells no rules is of an
+ * older baosong. */
+static void look_at_other(Cycle *cycle, const char *now)
+{
+    const Lease *lease = &cycle->lease;
+    gboolean differ = lease->rules && *lease->rules && strcmp(lease->rules, now) != 0;
+    gboolean holds = differ && store_mode(cycle->store) != STORE_OBSERVE;
+    if (holds && cycle->passed_until != lease->rules_at) {
+        g_autofree char *at = calendar_stamp(cycle->config->calendar, lease->rules_at);
+        g_message(
+            "the instance that acted until %s had another configuration or roster: what it passed by and "
+            "is this campaign's mail here is registered, and its receipts are held for 'baosong release'",
+            at);
+    }
+    cycle->passed_until = holds ? lease->rules_at : 0;
+}
+
+gboolean rules_end_other(Cycle *cycle, GError **error)
+{
+    Lease *lease = &cycle->lease;
+    cycle->passed_until = 0;
+    if (!lease->rules) return TRUE;
+    g_clear_pointer(&lease->rules, g_free);
+    lease->changed = TRUE;
+    return lease_save(cycle, error);
+}
+
 gboolean rules_look(Cycle *cycle, GError **error)
 {
-    g_autofree char *known = store_setting(cycle->store, RULES), *now = digest(cycle->config);
+    g_autofree char *known = store_setting(cycle->store, RULES), *now = rules_digest(cycle->config);
+    look_at_other(cycle, now);
     if (g_strcmp0(known, now) == 0) return TRUE;
     if (!known) return store_set_setting(cycle->store, RULES, now, error);
-    if (store_mode(cycle->store) != STORE_OBSERVE) return note(cycle, now, error);
+    if (store_mode(cycle->store) != STORE_OBSERVE && !cycle->rebuilding) return note(cycle, now, error);
     if (!store_begin(cycle->store, clock_now(&cycle->clock), error)) return FALSE;
     if (read_again(cycle, now, error)) return store_commit(cycle->store, error);
     store_rollback(cycle->store);

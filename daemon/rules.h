@@ -9,8 +9,19 @@
 
 #include "daemon/cycle.h"
 
-/* Before a pass reads mail: has changed what decides whose a mail is (the order of the roster does not)? In
- * STORE_OBSERVE the mails that were nobody's are forgotten and the folders read from the start once more;
- * mails that are kept are known by their UIDs, and not fetched again. In other modes the change is noted.
- * Either is durable when it returns, and done once for a change. FALSE with a STORE_ERROR. */
+/* Of all in configuration and roster that decides whose a mail is, and nothing else: a new telephone costs no
+ * reading. The order of the roster does not count. Hexadecimal; caller frees. */
+char *rules_digest(const Config *config);
+
+/* Before a pass, or a rebuild, reads mail: has changed what decides whose a mail is (the order of the roster
+ * does not)? In STORE_OBSERVE the mails that were nobody's are forgotten and the folders read from the start
+ * once more; mails that are kept are known by their UIDs, and not fetched again; so a rebuild does that was
+ * cut short, in any mode, since it holds its receipts. In other modes the change is noted. Either is durable
+ * when it returns, and done once for a change. FALSE with a STORE_ERROR.
+ *
+ * Where the instance that held the lease before went by other rules, what came in its time and no record
+ * names was passed by, or it died before it read it: cycle->passed_until says until when. Such mail is
+ * registered and its receipt held. */
 gboolean rules_look(Cycle *cycle, GError **error);
+/* All folders were read since: what comes now was nobody's before. */
+gboolean rules_end_other(Cycle *cycle, GError **error);

@@ -5,9 +5,9 @@
  * domain" would not help where everybody is at qq.com.
  *
  * To whom never: machines, lists, bounces, ourselves, no-reply addresses, anything with a loop header. What
- * exceeds [smtp] per_address_daily to one address is written, held, and told to staff. A mere 收到，谢谢 is a
- * row for staff and no receipt: answering thanks invites thanks. A confirmation that says something
- * (确认无误) gets one.
+ * exceeds [smtp] per_address_daily to one address is written, held, and told to staff; so is what another
+ * instance had passed by before this one took over. A mere 收到，谢谢 is a row for staff and no receipt:
+ * answering thanks invites thanks. A confirmation that says something (确认无误) gets one.
  *
  * An address outside the roster reads only what its own mail contained: no quota, no number or title of any
  * other item. A secrecy marking: nothing of the content is repeated.
@@ -75,6 +75,17 @@ static gboolean is_capped(Ask *ask)
                  "当日发给 %s 的邮件已达上限%u封，本封来信的回执暂缓发送；核对无误后，请管理员执行 baosong "
                  "release，或人工联系。",
                  ask->from, most);
+    return TRUE;
+}
+
+/* Who wrote weeks ago, and heard nothing, is answered when a person has seen it. */
+static gboolean is_passed_by(Ask *ask)
+{
+    ask->verdict->passed_by = ask->mail->passed_by || settled_passed_by(ask);
+    if (!ask->verdict->passed_by) return FALSE;
+    verdict_todo(ask->verdict, "no-answer", 0,
+                 "此前运行的另一台机器配置或名册不同，未登记本封来信；现已登记，回执暂缓发送；"
+                 "核对无误后，请管理员执行 baosong release，或人工联系。");
     return TRUE;
 }
 
@@ -369,13 +380,15 @@ static void address(const Ask *ask, Letter *letter, Act act)
 void answer_ask(Ask *ask, Act act)
 {
     const char *why_not = refusal(ask, act);
-    ask->verdict->hold = !why_not && is_capped(ask);
+    gboolean passed_by = !why_not && is_passed_by(ask);
+    ask->verdict->hold = passed_by || (!why_not && is_capped(ask));
     verdict_decide(ask->verdict, "answer",
                    why_not              ? "no"
                    : ask->verdict->hold ? "held"
                                         : "receipt",
                    "%s",
                    why_not              ? why_not
+                   : passed_by          ? "campaign mail, but another instance had passed it by"
                    : ask->verdict->hold ? "campaign mail, but the daily cap of this address is reached"
                                         : "campaign mail");
     if (why_not) return;

@@ -212,6 +212,7 @@ void settled_split(Ask *ask);
 /* The item that the record names for the mail's item `index` (NULL: it is new), else `found`. */
 const BookItem *settled_number(Ask *ask, guint index, VerdictItem *item, const BookItem *found);
 void settled_item(Ask *ask, guint index, VerdictItem *item);
+gboolean settled_passed_by(const Ask *ask);
 void settled_answer(Ask *ask);
 
 /* verdict.c */

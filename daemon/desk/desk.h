@@ -27,6 +27,8 @@ typedef struct DeskMail {
     const char *problem;  /* NULL; "too-large" (only the header was fetched) or "unreadable" (no worker could
                              read it) */
     const DeskSettled *settled; /* what a record says of this mail: kept to; NULL = nothing */
+    gboolean passed_by; /* another instance had it, by other rules, and no record names it: nobody expects an
+                           answer */
 } DeskMail;
 
 typedef enum Whose {
@@ -92,7 +94,8 @@ typedef struct Verdict {
     GPtrArray *dead;      /* of char*: addresses that a bounce says nobody has (lower case) */
     char *alive;          /* the sender's address if it was dead so far, else "" */
     Letter *receipt;      /* NULL = no answer; the reason is a decision */
-    gboolean hold;        /* the receipt waits for `baosong release`: too many went to its address today */
+    gboolean hold;        /* the receipt waits for `baosong release`: too many to its address today, or */
+    gboolean passed_by;   /* the mail was passed by (DeskMail) */
 } Verdict;
 
 typedef struct Desk Desk;

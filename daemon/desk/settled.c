@@ -34,9 +34,10 @@ json_t *desk_settled_write(const Config *config, const Book *book, const Verdict
                              item->counts, "on_time", item->on_time, "duplicate", (int)item->duplicate_of));
     }
     const Committee *committee = roster_find_code(config->roster, verdict->committee);
-    return json_pack("{s:s s:s s:s s:s s:b s:o}", "whose", WHOSE[verdict->whose], "committee",
+    return json_pack("{s:s s:s s:s s:s s:b s:b s:o}", "whose", WHOSE[verdict->whose], "committee",
                      verdict->committee, "name", committee ? committee->name : "", "certainty",
-                     CERTAINTIES[verdict->certainty], "answered", verdict->receipt != NULL, "items", items);
+                     CERTAINTIES[verdict->certainty], "answered", verdict->receipt != NULL, "passed_by",
+                     verdict->passed_by, "items", items);
 }
 
 /* --- reading ---------------------------------------------------------------------------------- */
@@ -103,6 +104,7 @@ DeskSettled *desk_settled_read(const json_t *json)
     settled->whose = settled->certain ? (Whose)whose : WHOSE_CAMPAIGN;
     settled->certainty = settled->certain ? (Certainty)certainty : CERTAINTY_PROBABLE;
     settled->answered = !settled->certain || json_is_true(json_object_get(json, "answered"));
+    settled->passed_by = json_is_true(json_object_get(json, "passed_by"));
     settled->items = g_ptr_array_new_with_free_func(item_free);
     const json_t *items = json_object_get(json, "items");
     for (size_t i = 0; i < json_array_size(items); i++) read_item(settled, json_array_get(items, i));
@@ -264,6 +266,11 @@ void settled_item(Ask *ask, guint index, VerdictItem *item)
                then->on_time ? "按时" : "逾期");
     item->counts = then->counts;
     item->on_time = then->on_time;
+}
+
+gboolean settled_passed_by(const Ask *ask)
+{
+    return ask->mail->settled && ask->mail->settled->passed_by;
 }
 
 /* No answer was made then: none is made now. */

@@ -26,12 +26,13 @@ struct DeskSettled {
     Certainty certainty;
     gboolean certain; /* `whose` and `certainty` are said (an old record does not) */
     gboolean answered;
-    GPtrArray *items; /* of DeskSettledItem* */
+    gboolean passed_by; /* as DeskMail says it */
+    GPtrArray *items;   /* of DeskSettledItem* */
 };
 
-/* {"whose", "committee", "name", "certainty", "answered", "items": [{"n", "version", "kind", "title", "key",
- * "theme", "counts", "on_time", "duplicate"}]} of a verdict that the book does not hold yet. Caller owns it.
- */
+/* {"whose", "committee", "name", "certainty", "answered", "passed_by", "items": [{"n", "version", "kind",
+ * "title", "key", "theme", "counts", "on_time", "duplicate"}]} of a verdict that the book does not hold yet.
+ * Caller owns it. */
 json_t *desk_settled_write(const Config *config, const Book *book, const Verdict *verdict);
 
 /* Reads such an object, or the record of a receipt ("items" with "n"). What is missing or of the wrong type

@@ -5,6 +5,7 @@ from types import SimpleNamespace
 import pytest
 from facts import go_live, good, items, letters, mark
 from season import MAILS, NOW, when
+from test_lease import LATER, twin
 from test_roster_changes import put, rows_of
 
 WORD = "红色先锋行动"
@@ -52,6 +53,7 @@ def test_while_observing(running):
     running.write(campaign__keywords=words)
     assert again(good(running.daemon(NOW))) == 1
     assert whose(running) == ["campaign", "correspondence", "campaign"]
+    good(running.command("rebuild", "--now", NOW))  # knows by which rules it read
     running.write(campaign__starts="2014-04-01")
     assert again(good(running.daemon(NOW))) == 1
     assert whose(running) == ["campaign", "campaign", "correspondence", "campaign"]
@@ -102,6 +104,31 @@ def test_once_live_a_rebuild_reads_it(running):
     good(running.command("release"))
     good(running.daemon(NOW))
     assert since.recipients() == ["guanli@shili.example"]
+
+
+def test_a_standby_with_newer_rules(running, stage, imap, sink):
+    """What the first one passed by it registers and holds, also in the eyes of the first one, which takes over again;
+    what comes when nobody acts it answers."""
+    go_live(running)
+    second = twin(stage, imap, sink, running)
+    second.settings.update({k: v for k, v in running.settings.items() if k.startswith(("remind.", "campaign."))})
+    second.write(campaign__keywords="党建创新活动, " + WORD)
+    good(second.command("rebuild", "--now", NOW))
+    since = mark(running.smtp)
+    running.deliver([plain("mayuan", f"{WORD}情况三", "2014-05-30 09:40")])
+    done = good(second.daemon(LATER))
+    assert "had another configuration" in done.stderr and since.recipients() == ["mayuan@shili.example"]
+    held = {"to_address": "guanli@shili.example", "state": "held", "hold_reason": "burst"}
+    asked = "SELECT to_address, state, hold_reason FROM outbox WHERE to_address LIKE 'guanli%'"
+    assert second.query(asked) == [held]
+    assert [r["code"] for r in second.query("SELECT code FROM todo WHERE code = 'no-answer'")] == ["no-answer"]
+    assert "had another configuration" not in good(second.daemon(LATER)).stderr
+    good(running.daemon("2014-05-30T10:45:00+08:00"))
+    assert running.status()["role"] == "active" and running.query(asked) == [held]
+    assert since.recipients() == ["mayuan@shili.example"]
+    good(running.command("release"))
+    good(running.daemon("2014-05-30T10:45:00+08:00"))
+    assert since.recipients() == ["guanli@shili.example", "mayuan@shili.example"]
 
 
 def test_what_decides_nothing_reads_nothing(running):
