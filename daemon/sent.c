@@ -11,6 +11,7 @@
 #define CURSOR_UID         "sent_uid"
 #define COPY_BY            "sent_copy"   /* what `auto` found: server or append */
 #define DOUBT              "sent_doubt"  /* "TIME MESSAGE-ID" of the letter that showed `append` */
+#define TWICE              "sent_twice"  /* a letter lies there twice: one more is looked for */
 #define LOOKED             "sent_looked" /* what lay in Sent before this database was made is known */
 #define LOOK_BACK          500           /* UIDs to search when Sent has been made anew */
 #define UNANSWERED_MOST    3             /* ends without an answer; then a person decides */
@@ -180,9 +181,32 @@ static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *l
                                           : append_copy(cycle, folder, letter, error);
 }
 
+static gboolean begin_doubt(Cycle *cycle, const StoreLetter *letter, GError **error)
+{
+    g_autofree char *doubt =
+        g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, letter->message_id);
+    return store_set_setting(cycle->store, DOUBT, doubt, error);
+}
+
+/* What the letter that is looked for shows: that it lies there once after all, or twice; and that twice
+ * running. */
+static gboolean end_doubt(Cycle *cycle, const char *folder, gboolean twice, GError **error)
+{
+    g_autofree char *before = store_setting(cycle->store, TWICE);
+    if (!store_set_setting(cycle->store, DOUBT, NULL, error) ||
+        !store_set_setting(cycle->store, TWICE, twice && !before ? "yes" : NULL, error))
+        return FALSE;
+    if (!twice || !before) return TRUE;
+    g_message("the server keeps copies of letters in %s itself, only later: from now on it alone does",
+              folder);
+    return store_set_setting(cycle->store, COPY_BY, "server", error);
+}
+
 /* A server may take its time to keep its copy. Ours does not wait for it: without one a letter whose fate is
- * unknown goes again. So the letter that showed `append` is looked for again for copy_wait: if it lies there
- * twice by then, the later ones need no copy of ours. */
+ * unknown goes again. So the letter that showed `append` is looked for again for copy_wait. If it lies there
+ * twice by then, so does the next one: our own copy may be there twice (an APPEND that was never answered),
+ * or a person's, and to rely on copies that do not come would cost the proof of all later letters. If both
+ * do, the later ones need no copy of ours. */
 static gboolean look_again(Cycle *cycle, const char *folder, GError **error)
 {
     g_autofree char *doubt = store_setting(cycle->store, DOUBT);
@@ -195,11 +219,7 @@ static gboolean look_again(Cycle *cycle, const char *folder, GError **error)
     g_hash_table_add(wanted, g_strchug(message_id));
     g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 0, wanted, &copies, error);
     if (!found) return FALSE;
-    if (copies < 2) return !last || store_set_setting(cycle->store, DOUBT, NULL, error);
-    g_message("the server keeps copies of letters in %s itself, only later: from now on it alone does",
-              folder);
-    return store_set_setting(cycle->store, COPY_BY, "server", error) &&
-           store_set_setting(cycle->store, DOUBT, NULL, error);
+    return (copies < 2 && !last) || end_doubt(cycle, folder, copies >= 2, error);
 }
 
 static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
@@ -268,19 +288,21 @@ static gboolean find_out(Cycle *cycle, const char *folder, const StoreLetter *le
     g_autoptr (GHashTable) found = find_in_sent(cycle, folder, 0, wanted, NULL, error);
     if (!found) return FALSE;
     *server = g_hash_table_size(found) > 0;
-    g_autofree char *doubt =
-        g_strdup_printf("%" G_GINT64_FORMAT " %s", g_get_real_time() / G_USEC_PER_SEC, letter->message_id);
     return store_set_setting(cycle->store, COPY_BY, *server ? "server" : "append", error) &&
-           (*server || store_set_setting(cycle->store, DOUBT, doubt, error));
+           (*server || begin_doubt(cycle, letter, error));
 }
 
 static gboolean copy(Cycle *cycle, const char *folder, const StoreLetter *letter, GError **error)
 {
     g_autofree char *known = store_setting(cycle->store, COPY_BY);
-    if (cycle->config->smtp.sent_copy == SENT_COPY_AUTO && !known) {
+    g_autofree char *twice = store_setting(cycle->store, TWICE), *doubt = store_setting(cycle->store, DOUBT);
+    gboolean automatic = cycle->config->smtp.sent_copy == SENT_COPY_AUTO;
+    if (automatic && !known) {
         gboolean server;
         if (!find_out(cycle, folder, letter, &server, error)) return FALSE;
         if (server) return store_outbox_mark_sent(cycle->store, letter->id, error);
+    } else if (automatic && twice && !doubt && !begin_doubt(cycle, letter, error)) {
+        return FALSE;
     }
     return append_copy(cycle, folder, letter, error);
 }
