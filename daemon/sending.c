@@ -55,12 +55,10 @@ gboolean sending_settle_new(Cycle *cycle, GError **error)
 static SmtpSession *open_server(Cycle *cycle, GError **error)
 {
     const SmtpConfig *smtp = &cycle->config->smtp;
-    g_autofree char *domain = pace_domain(cycle->config->desk.address);
     g_auto(Login) login = {.endpoint = {
                                .url = smtp->url,
                                .user = smtp->user,
                                .ca_file = smtp->ca_file,
-                               .domain = domain,
                                .connect_timeout_seconds = smtp->timeout,
                                .command_timeout_seconds = smtp->timeout,
                            }};

@@ -34,7 +34,6 @@ typedef struct NetEndpoint {
         *password; /* WIPED (overwritten with zeros) by the function that takes the endpoint, also on error */
     char *bearer;  /* OAuth2 access token (XOAUTH2, OAUTHBEARER) instead of a password; WIPED likewise */
     const char *ca_file;           /* PEM: authorities trusted besides those of the system */
-    const char *domain;            /* SMTP: what EHLO says where this machine has no full name; else unused */
     guint connect_timeout_seconds; /* until logged in; 0 = 30 */
     guint command_timeout_seconds; /* absolute, per command; 0 = 300 */
 } NetEndpoint;

@@ -184,17 +184,17 @@ static void set_handlers(SmtpSession *session, guint seconds)
 static gboolean is_full_name(const char *name)
 {
     return name != NULL && strchr(name, '.') != NULL && *name != '.' &&
-           !g_str_has_suffix(name, ".localdomain") &&
+           !g_str_has_suffix(name, ".localdomain") && !g_hostname_is_ip_address(name) &&
            strspn(name, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-") == strlen(name);
 }
 
-/* RFC 5321 4.1.1.1: the client's full name. libcurl says the host name up to its first dot, which strict
- * servers refuse; it takes another from the url's path. */
-static void set_ehlo(SmtpSession *session, const char *domain)
+/* RFC 5321 4.1.1.1: the client's full name, and where it has none its address. libcurl says the host name up
+ * to its first dot, which strict servers refuse; it takes another from the url's path. */
+static void set_ehlo(SmtpSession *session)
 {
     const char *host = g_get_host_name();
-    const char *name = is_full_name(host) ? host : domain;
-    if (!is_full_name(name)) return;
+    g_autofree char *name = is_full_name(host) ? g_strdup(host) : target_own_literal(session->target);
+    if (name == NULL) return; /* nor will there be a connection */
     g_autofree char *url = g_strdup_printf("%s/%s", session->target->url, name);
     curl_easy_setopt(session->handle, CURLOPT_URL, url); /* copied */
 }
@@ -215,7 +215,7 @@ SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
     net_endpoint_wipe(endpoint);
     if (session->handle == NULL) return NULL;
     set_handlers(session, endpoint->command_timeout_seconds);
-    set_ehlo(session, endpoint->domain);
+    set_ehlo(session);
     return g_steal_pointer(&session);
 }
 

@@ -2,7 +2,9 @@
 
 #include <arpa/inet.h>
 #include <curl/curl.h>
+#include <netdb.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/net/net.h"
 
@@ -99,6 +101,36 @@ Target *target_new(const char *url, const char *protocol, GError **error)
         set_url_error(error, url, protocol, "is not a url");
     curl_url_cleanup(handle);
     return target;
+}
+
+/* A datagram socket is told where it would send to: the system chooses the address, and nothing goes. */
+static char *literal_towards(const struct addrinfo *there)
+{
+    char text[NI_MAXHOST];
+    struct sockaddr_storage own;
+    socklen_t length = sizeof own;
+    int fd = socket(there->ai_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    gboolean known =
+        fd >= 0 && connect(fd, there->ai_addr, there->ai_addrlen) == 0 &&
+        getsockname(fd, (struct sockaddr *)&own, &length) == 0 &&
+        getnameinfo((struct sockaddr *)&own, length, text, sizeof text, NULL, 0, NI_NUMERICHOST) == 0;
+    if (fd >= 0) close(fd);
+    if (!known) return NULL;
+    text[strcspn(text, "%")] = '\0'; /* the interface of a link-local address */
+    return g_strdup_printf(there->ai_family == AF_INET6 ? "[IPv6:%s]" : "[%s]", text);
+}
+
+char *target_own_literal(const Target *target)
+{
+    const struct addrinfo wish = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_DGRAM};
+    g_autofree char *port = g_strdup_printf("%u", target->port);
+    struct addrinfo *found = NULL;
+    char *literal = NULL;
+    if (getaddrinfo(target->host, port, &wish, &found) != 0) return NULL;
+    for (const struct addrinfo *at = found; at != NULL && literal == NULL; at = at->ai_next)
+        literal = literal_towards(at);
+    freeaddrinfo(found);
+    return literal;
 }
 
 void target_free(Target *target)

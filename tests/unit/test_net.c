@@ -82,6 +82,12 @@ static void urls(void **state)
     expect_target("imap://localhost", "localhost", 143, FALSE, TRUE);
     expect_target("imap://127.0.0.1.example", "127.0.0.1.example", 143, FALSE, FALSE);
     expect_target("imap://localhost.example", "localhost.example", 143, FALSE, FALSE);
+    g_autoptr (Target) four = target_new("smtp://127.0.0.1", "smtp", NULL);
+    g_autofree char *literal = target_own_literal(four);
+    assert_string_equal(literal, "[127.0.0.1]");
+    g_autoptr (Target) six = target_new("smtp://[::1]", "smtp", NULL);
+    g_autofree char *longer = target_own_literal(six);
+    if (longer != NULL) assert_string_equal(longer, "[IPv6:::1]"); /* NULL: a kernel without it */
     assert_true(smtp_url_is_loopback("smtp://127.0.0.1:25"));
     assert_false(smtp_url_is_loopback("smtp://10.0.0.1:25"));
     assert_false(smtp_url_is_loopback("nonsense"));

@@ -17,7 +17,7 @@ typedef struct Script {
     guint one_mail;   /* the connection takes so many mails, then closes at the next MAIL; 0 = any number */
     const char *then; /* what it says at that MAIL */
     guint seconds;    /* deadline of the client; 0 = long enough for a slow machine */
-    const char *ehlo; /* to EHLO and HELO; "full" = refuses a name without a dot */
+    const char *ehlo; /* to EHLO and HELO; "full" = refuses what is neither full name nor own address */
     int body;         /* descriptor to which the mail's body goes as it was received, or 0 */
 } Script;
 
@@ -58,7 +58,9 @@ static gboolean take_auth(FILE *stream, const Script *script)
 static const char *refusal_of_name(const char *line, const Script *script)
 {
     if (g_strcmp0(script->ehlo, "full") != 0) return script->ehlo;
-    return strchr(line, '.') == NULL ? "504 5.5.2 need fully-qualified hostname\r\n" : NULL;
+    const char *host = g_get_host_name(), *name = line + strlen("EHLO ");
+    gboolean right = strcmp(name, strchr(host, '.') != NULL ? host : "[127.0.0.1]") == 0;
+    return right ? NULL : "504 5.5.2 need fully-qualified hostname\r\n";
 }
 
 static gboolean command(FILE *stream, const char *line, const Script *script, guint *mails)
@@ -121,7 +123,6 @@ static Try start(const Script *script)
     NetEndpoint endpoint = {.url = url,
                             .user = script->offers_auth ? "u" : NULL,
                             .password = password,
-                            .domain = "b.example",
                             .command_timeout_seconds = script->seconds > 0 ? script->seconds : 60};
     try.session = smtp_open(&endpoint, NULL);
     assert_non_null(try.session);
