@@ -134,6 +134,13 @@ static gboolean pack(const Config *config, const char *folder, const char *file,
 
 #define WORKING ".baosong-backup-"
 
+/* Another user's could be changed under our hands: into links, when root saves into /tmp. */
+static gboolean is_own(int folder)
+{
+    struct stat about;
+    return fstat(folder, &about) == 0 && about.st_uid == geteuid();
+}
+
 /* What backups that were killed left beside this one: large, and nobody knows it. Whoever works holds a lock.
  */
 static void remove_leftovers(const char *beside)
@@ -144,7 +151,7 @@ static void remove_leftovers(const char *beside)
         if (!g_str_has_prefix(name, WORKING)) continue;
         g_autofree char *folder = g_build_filename(beside, name, NULL);
         int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-        if (fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) == 0) remove_tree(folder);
+        if (fd >= 0 && is_own(fd) && flock(fd, LOCK_EX | LOCK_NB) == 0) remove_tree(folder);
         if (fd >= 0) close(fd);
     }
 }

@@ -30,7 +30,7 @@ struct SmtpSession {
     int code;                /* last reply about the mail, 0 if the last command got none */
     char *text;              /* of that reply */
     GPtrArray *refused;      /* of SmtpRefusal* */
-    gboolean accepted;       /* a mail of this session was */
+    gboolean accepted;       /* the last mail of this session that showed it was */
     const SmtpEnvelope *envelope;
     gboolean called_off; /* by us, after the recipients: no final dot was said */
     gboolean too_late;   /* because we may not send any more */
@@ -328,21 +328,30 @@ static const char *words_against_us(const char *text)
     return NULL;
 }
 
-/* What the refusal means if it is about us, else NULL. The answer to MAIL is about the sender, who is the
- * same in all letters, unless the size is too large. Who has taken a mail of ours in this session has nothing
- * against us: then it is that recipient who does not want mail from outside. */
-static const char *against_us(const SmtpSession *session)
+/* The answer to MAIL is about the sender, who is the same in all letters, unless the size is too large. */
+static const char *against_sender(const SmtpSession *session)
 {
+    gboolean understood = session->code < 500 || outcome_of_code(session->code) == SMTP_PERMANENT;
+    const char *what = words_against_us(session->text);
+    return what != NULL ? what : session->code != 552 && understood ? sender_refused : NULL;
+}
+
+/* What the refusal means if it is about us, else NULL. Who has just taken a mail of ours in this session has
+ * nothing against us: then it is that recipient who does not want mail from outside. But two of them running
+ * are one too many: the server has had enough of us meanwhile. */
+static const char *against_us(SmtpSession *session)
+{
+    if (session->stage == STAGE_MAIL) return against_sender(session);
     const char *what = session->stage == STAGE_RCPT ? NULL : words_against_us(session->text);
     for (guint i = 0; session->stage == STAGE_RCPT && what == NULL && i < session->refused->len; i++)
         what = words_against_us(((const SmtpRefusal *)session->refused->pdata[i])->text);
-    if (what != NULL) return session->accepted ? NULL : what;
-    gboolean understood = session->code < 500 || outcome_of_code(session->code) == SMTP_PERMANENT;
-    return session->stage == STAGE_MAIL && session->code != 552 && understood ? sender_refused : NULL;
+    if (what == NULL || !session->accepted) return what;
+    session->accepted = FALSE;
+    return NULL;
 }
 
 /* TEMPORARY with an error if the reply is one of those, else NULL. */
-static SmtpResult *judge_server(const SmtpSession *session)
+static SmtpResult *judge_server(SmtpSession *session)
 {
     for (gsize i = 0; i < G_N_ELEMENTS(not_the_mail); i++)
         if (not_the_mail[i].code == session->code)

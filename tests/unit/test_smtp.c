@@ -239,8 +239,22 @@ static void against_us_or_not(void **state)
     g_autoptr (SmtpResult) then = send_to(try.session, club);
     assert_int_equal(then->outcome, SMTP_PERMANENT);
     assert_null(then->error);
+    g_autoptr (SmtpResult) again = send_to(try.session, club);
+    assert_int_equal(again->error->code, NET_ERROR_AUTH); /* the next one, too: so it is us */
+    g_autoptr (SmtpResult) more = send_to(try.session, one);
+    assert_int_equal(more->outcome, SMTP_ACCEPTED);
     g_autoptr (SmtpResult) both = send_to(try.session, two);
+    assert_int_equal(both->outcome, SMTP_PERMANENT);
     assert_int_equal(both->code, 554); /* what the first of the letter's addresses was told */
+    stop(&try);
+    /* whatever it took before: MAIL names no recipient */
+    Script locks = {.one_mail = 1, .then = "550 5.7.1 <desk@b.example>: Sender address rejected: locked\r\n"};
+    try = start(&locks);
+    g_autoptr (SmtpResult) before = send_to(try.session, one);
+    assert_int_equal(before->outcome, SMTP_ACCEPTED);
+    g_autoptr (SmtpResult) locked = send_to(try.session, one);
+    assert_int_equal(locked->outcome, SMTP_TEMPORARY);
+    assert_int_equal(locked->error->code, NET_ERROR_AUTH);
     stop(&try);
 }
 
