@@ -27,8 +27,9 @@ int clock_gettime(clockid_t which, struct timespec *now)
 
 static void lease(const char *instance, gint64 seconds, gint64 at)
 {
-    json_t *record =
-        json_pack("{s:s s:s s:I}", "by", instance, "host", "host-of-it", "seconds", (json_int_t)seconds);
+    g_autofree char *rules = g_strconcat("rules of ", instance, NULL);
+    json_t *record = json_pack("{s:s s:s s:I s:s}", "by", instance, "host", "host-of-it", "seconds",
+                               (json_int_t)seconds, "rules", rules);
     lease_read(&cycle, record, at);
     json_decref(record);
 }
@@ -71,6 +72,21 @@ static void test_expiry_is_by_the_servers_clock(void **state)
     assert_string_equal(cycle.lease.holder, "b");
     lease("a", 1800, 2801); /* too late to renew */
     assert_string_equal(cycle.lease.holder, "b");
+}
+
+/* By which rules the last other one read, and until when; a lease that is void says nothing. */
+static void test_the_rules_of_another(void **state)
+{
+    cycle.lease.instance = g_strdup("b");
+    lease("b", 1800, 1000);
+    assert_null(cycle.lease.rules);
+    lease("a", 1800, 2000);
+    assert_null(cycle.lease.rules);
+    lease("a", 1800, 2800);
+    lease("a", 1800, 3000);
+    lease("b", 1800, 4800);
+    assert_string_equal(cycle.lease.rules, "rules of a");
+    assert_int_equal(cycle.lease.rules_at, 3000);
 }
 
 static void test_an_ended_lease_is_free(void **state)
@@ -140,6 +156,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_first_comes_first, begin, end),
         cmocka_unit_test_setup_teardown(test_a_renewal_counts_while_it_holds, begin, end),
         cmocka_unit_test_setup_teardown(test_expiry_is_by_the_servers_clock, begin, end),
+        cmocka_unit_test_setup_teardown(test_the_rules_of_another, begin, end),
         cmocka_unit_test_setup_teardown(test_an_ended_lease_is_free, begin, end),
         cmocka_unit_test_setup_teardown(test_what_is_written_without_the_lease_is_void, begin, end),
         cmocka_unit_test_setup_teardown(test_a_lease_of_nobody_or_for_ever, begin, end),
