@@ -226,6 +226,15 @@ gboolean cycle_connect(Cycle *cycle, GError **error)
     return FALSE;
 }
 
+gboolean cycle_reconnect(Cycle *cycle)
+{
+    g_autoptr (GError) error = NULL;
+    if (!cycle->imap) return FALSE;
+    if (cycle_connect(cycle, &error)) return TRUE;
+    g_message("the connection to the mailbox broke, and there is no other now: %s", error->message);
+    return FALSE;
+}
+
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role)
 {
     const ImapFolder *found =

@@ -90,6 +90,9 @@ void cycle_count_deaths(Cycle *cycle);
 /* Connects to the mailbox unless connected, and lists its folders. */
 gboolean cycle_connect(Cycle *cycle, GError **error);
 void cycle_disconnect(Cycle *cycle);
+/* Connects again where the connection broke; not where there was none, or none could be made: who goes on
+ * without the mailbox asks for it once. Whether there is one now. */
+gboolean cycle_reconnect(Cycle *cycle);
 /* The folder's name on the server: as configured (or that below INBOX: imap_find_folder()), else by its role;
  * NULL where there is none. Borrowed, until the next connection. */
 const char *cycle_folder(const Cycle *cycle, const char *configured, ImapRole role);

@@ -115,6 +115,8 @@ static gboolean send_out(Cycle *cycle, GError **error)
         g_message("sent %u letters, put off %u, failed %u", count.sent, count.deferred, count.failed);
     if (count.paced > 0) g_message("%u letters wait, so that not too many go at once", count.paced);
     g_autoptr (GError) later = NULL;
+    /* What went and has no copy must stand in the ledger: else whoever takes over sends it again. */
+    if (store_outbox_count(cycle->store, OUTBOX_ACCEPTED, OUTBOX_HOLD_NONE) > 0) cycle_reconnect(cycle);
     gboolean noted = journal_notes(cycle, &later) && sent_noted(cycle, &later);
     if (sent && !noted) g_propagate_error(error, g_steal_pointer(&later));
     return sent && noted;

@@ -15,6 +15,7 @@
 #define LOOKED             "sent_looked" /* what lay in Sent before this database was made is known */
 #define LOOK_BACK          500           /* UIDs to search when Sent has been made anew */
 #define UNANSWERED_MOST    3             /* ends without an answer; then a person decides */
+#define RECONNECT_MOST     3             /* copies of a pass at which the connection may break */
 
 static const char *sent_folder(const Cycle *cycle)
 {
@@ -310,8 +311,8 @@ static gboolean copy(Cycle *cycle, const char *folder, const StoreLetter *letter
 gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
 {
     if (kept_by_server(cycle)) return store_outbox_mark_sent(cycle->store, letter->id, error);
-    if (!cycle->imap || !imap_alive(cycle->imap))
-        return TRUE; /* stays accepted: sent_resolve() of a later pass writes the copy */
+    /* Else it stays accepted: sent_resolve() of a later pass writes the copy. */
+    if (cycle->uncopied > RECONNECT_MOST || !cycle_reconnect(cycle)) return TRUE;
     const char *folder = sent_folder(cycle);
     if (!folder) {
         if (cycle->uncopied++ == 0)

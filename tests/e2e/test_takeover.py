@@ -70,6 +70,24 @@ def test_sent_between_the_two_looks_of_a_standby(two, monkeypatch):
     assert [o["state"] for o in letters(second)] == ["sent"] * 3
 
 
+def test_a_connection_that_breaks_at_the_first_copy(two, monkeypatch):
+    """The other letters of the pass get theirs on another connection, and the ledger tells of the first: the machine
+    dies then, and the second one sends none again."""
+    first, second, mails = two()
+    since, append, breaks = mark(first.smtp), odd_imap.Session.do_append, [True]
+
+    def do_append(session, tag, command):
+        return False if "Sent" in command and breaks and breaks.pop() else append(session, tag, command)
+
+    monkeypatch.setattr(odd_imap.Session, "do_append", do_append)
+    first.server.mails = mails
+    good(first.daemon(HALF), 75)
+    assert not breaks and len(since.message_ids()) == 2
+    good(second.daemon(LATER))
+    assert second.status()["role"] == "active" and len(since.message_ids()) == 2
+    assert {o["state"] for o in letters(second)} == {"sent"}
+
+
 @pytest.mark.parametrize("refuses", ["APPEND", None])
 def test_what_has_no_copy_stands_in_the_ledger(two, refuses):
     """Sent takes no copies, or there is none: the second instance knows from a record that the letters went."""
