@@ -22,6 +22,7 @@ static gboolean append(ImapSession *session, const char *folder, GBytes *mail, g
                        gint64 internal_at, ImapAppended *done, GError **error)
 {
     if (!imap_session_begin(session, g_bytes_get_size(mail), error)) return FALSE;
+    imap_stream_await(session->stream);
     g_autofree char *wire = imap_wire_name(folder);
     g_autofree char *what = g_strdup_printf("APPEND to folder %s", folder);
     struct mailimap_flag_list *list = flag_list(flags);

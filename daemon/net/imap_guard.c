@@ -29,6 +29,7 @@ enum { NOTHING, OPEN, DIGITS, CLOSED, RETURNED }; /* literal_step: how much of "
 void imap_guard_begin(ImapGuard *guard, guint64 asked)
 {
     guard->left = asked + IMAP_GUARD_SLACK;
+    guard->awaits = FALSE;
 }
 
 /* The word that says the kind of the untagged response in head, and whether a number stood before it. */
@@ -52,7 +53,10 @@ static gboolean check_kind(ImapGuard *guard, GError **error)
 {
     guard->continued = TRUE;
     guard->text = TRUE; /* tagged and "+" responses */
-    if (guard->head[0] != '*') return TRUE;
+    if (guard->head[0] != '*') {
+        guard->awaits = FALSE;
+        return TRUE;
+    }
     gboolean numbered = FALSE;
     g_autofree char *word = kind_word(guard, &numbered);
     gboolean known = *word == '\0';
@@ -61,6 +65,7 @@ static gboolean check_kind(ImapGuard *guard, GError **error)
         known = TRUE;
         if (kinds[i].numbered != numbered) continue;
         guard->text = kinds[i].kind != KIND_DATA;
+        guard->dropped = guard->awaits;
         if (kinds[i].kind != KIND_BYE) return TRUE;
         g_autofree char *said = net_text(guard->head + 1, guard->head_length - 1);
         g_set_error(error, NET_ERROR, NET_ERROR_CLOSED, "the server ended the connection, saying \"%s\"",

@@ -26,6 +26,7 @@ typedef struct ImapGuard {
     gboolean continued; /* a literal of this response has passed: its first line is known and checked */
     gboolean text;      /* the current response is free text (OK, NO …): literals cannot occur */
     gboolean dropped;   /* the current response is of no use to us */
+    gboolean awaits;    /* "+" or a tagged response: others before it are of no use to us */
     char head[256];     /* beginning of the response, to know its kind */
     gsize head_length;
     GString *line; /* what was read of a line; NULL = nothing yet */

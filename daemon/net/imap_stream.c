@@ -208,6 +208,17 @@ void imap_stream_begin(ImapStream *stream, guint64 asked, guint seconds)
     stream->deadline = g_get_monotonic_time() + (gint64)seconds * G_USEC_PER_SEC;
 }
 
+void imap_stream_await(ImapStream *stream)
+{
+    char unread[4096];
+    while (stream->etpan->read_buffer_len > 0 &&
+           mailstream_read(stream->etpan, unread, MIN(stream->etpan->read_buffer_len, sizeof unread)) > 0)
+        continue;
+    g_string_truncate(stream->passed, 0);
+    stream->taken = 0;
+    stream->guard.awaits = TRUE;
+}
+
 const GError *imap_stream_error(const ImapStream *stream)
 {
     return stream->error;

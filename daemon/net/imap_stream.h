@@ -21,6 +21,10 @@ mailstream *imap_stream_etpan(ImapStream *stream);
 /* Before each command: at most `asked` bytes (and some slack) within `seconds`. */
 void imap_stream_begin(ImapStream *stream, guint64 asked, guint seconds);
 
+/* After it, for a command with a literal: what the server says before it asks for the literal, which libetpan
+ * does not expect there, is passed over, and so is what nobody has read yet. */
+void imap_stream_await(ImapStream *stream);
+
 /* NULL while the connection lives. Owned by the stream. */
 const GError *imap_stream_error(const ImapStream *stream);
 

@@ -15,9 +15,10 @@
 /* What the server answers; %T in an answer is the command's tag. NULL = the usual. */
 typedef struct Script {
     const char *id, *list, *examine, *uids, *bodies, *idle, *append;
-    gboolean flood; /* after EXAMINE: untagged answers without end */
-    gboolean drip;  /* after EXAMINE: a byte now and then, for ever */
-    guint seconds;  /* deadline of the client; 0 = long enough for a slow machine */
+    const char *news; /* untagged, at the end of what EXAMINE is told, and before "+" of APPEND */
+    gboolean flood;   /* after EXAMINE: untagged answers without end */
+    gboolean drip;    /* after EXAMINE: a byte now and then, for ever */
+    guint seconds;    /* deadline of the client; 0 = long enough for a slow machine */
 } Script;
 
 /* --- the server ------------------------------------------------------------------------------- */
@@ -54,7 +55,8 @@ static void take_append(FILE *stream, const char *tag, const char *command, cons
         answer(stream, tag, script->append);
         return;
     }
-    fake_say(stream, "+ go\r\n");
+    g_autofree char *go = g_strconcat(choose(script->news, ""), "+ go\r\n", NULL);
+    fake_say(stream, go);
     while (left-- > 0) (void)fgetc(stream);
     answer(stream, tag, "%T OK [APPENDUID 7 42] done\r\n");
 }
@@ -69,8 +71,10 @@ static void command(FILE *stream, const char *tag, const char *verb, const Scrip
     else if (g_str_has_prefix(verb, "LIST"))
         answer(stream, tag, choose(script->list, done));
     else if (g_str_has_prefix(verb, "EXAMINE")) {
+        g_autofree char *told =
+            g_strconcat(choose(script->examine, examine_usual), choose(script->news, ""), NULL);
         misbehave(stream, script);
-        answer(stream, tag, choose(script->examine, examine_usual));
+        answer(stream, tag, told);
     } else if (g_str_has_prefix(verb, "UID FETCH"))
         answer(stream, tag, choose(strstr(verb, "INTERNALDATE") ? script->uids : script->bodies, done));
     else if (g_str_has_prefix(verb, "IDLE"))
@@ -355,6 +359,24 @@ static void appending(void **state)
     stop(&try);
 }
 
+/* A server may say what it likes before it asks for the literal, and between two commands (RFC 3501, 5.2 and
+ * 7). */
+static void appending_amid_news(void **state)
+{
+    Script script = {.news = "* 6 EXISTS\r\n* OK still here\r\n* 2 FETCH (BODY[] {3}\r\n+ x)\r\n",
+                     .seconds = 5};
+    Try try = start_reading(&script);
+    g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\ntext\r\n", 20);
+    ImapAppended appended = {0};
+    for (int i = 0; i < 2; i++) {
+        if (!imap_append(try.session, "Sent", mail, IMAP_FLAG_SEEN, 1401411600, &appended, &try.error))
+            fail_msg("%s", try.error->message);
+        assert_int_equal(appended.uid, 42);
+    }
+    assert_true(goes_on(try.session, &try.error));
+    stop(&try);
+}
+
 /* --- IDLE ------------------------------------------------------------------------------------- */
 
 static void expect_idle(const char *idle, ImapWake wake)
@@ -408,11 +430,17 @@ static void idling_with_others(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(endings),  cmocka_unit_test(answers),
-        cmocka_unit_test(listing),  cmocka_unit_test(bodies),
-        cmocka_unit_test(stopping), cmocka_unit_test(folders),
-        cmocka_unit_test(refusals), cmocka_unit_test(appending),
-        cmocka_unit_test(idling),   cmocka_unit_test(idling_with_others),
+        cmocka_unit_test(endings),
+        cmocka_unit_test(answers),
+        cmocka_unit_test(listing),
+        cmocka_unit_test(bodies),
+        cmocka_unit_test(stopping),
+        cmocka_unit_test(folders),
+        cmocka_unit_test(refusals),
+        cmocka_unit_test(appending),
+        cmocka_unit_test(appending_amid_news),
+        cmocka_unit_test(idling),
+        cmocka_unit_test(idling_with_others),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
