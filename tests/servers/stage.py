@@ -66,14 +66,14 @@ def _user():
 
 class Stage:
     """A folder of its own under /tmp (Unix sockets need short paths, and a clone under /root is closed to the
-    user that servers run as), and every process started in it."""
+    user that servers run as) or another one, and every process started in it."""
 
-    def __init__(self, keep=False):
+    def __init__(self, keep=False, under="/tmp"):
         self.user, self.uid, self.gid = _user()
         self.group = grp.getgrgid(self.gid).gr_name
         self.root_started = os.getuid() == 0
         self.keep = keep
-        self.dir = Path(tempfile.mkdtemp(prefix="baosong-", dir="/tmp"))
+        self.dir = Path(tempfile.mkdtemp(prefix="baosong-", dir=under))
         self.dir.chmod(0o711)
         self.give(self.dir)
         self.processes = []
