@@ -80,7 +80,7 @@ static void quote_free(gpointer data)
     g_free(quote);
 }
 
-static void field_free(gpointer data)
+void facts_field_free(gpointer data)
 {
     FactsField *field = data;
     g_free(field->label);
@@ -98,7 +98,7 @@ FactsAttachment *facts_attachment_new(void)
     a->sha256 = g_strdup("");
     a->offset = -1;
     a->text = g_strdup("");
-    a->fields = g_ptr_array_new_with_free_func(field_free);
+    a->fields = g_ptr_array_new_with_free_func(facts_field_free);
     a->tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
     a->children = g_ptr_array_new_with_free_func((GDestroyNotify)facts_attachment_free);
     a->problems = g_ptr_array_new_with_free_func(problem_free);

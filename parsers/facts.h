@@ -143,6 +143,10 @@ FactsAttachment *facts_attachment_new(void);
 void facts_attachment_free(FactsAttachment *attachment);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(FactsAttachment, facts_attachment_free)
 
+/* Frees a FactsField that is of no attachment's list, with its label and value, either of which may be NULL.
+ * Fits g_ptr_array_new_with_free_func(). */
+void facts_field_free(gpointer field);
+
 /* Appends a link without size, expiry and code; it belongs to the list. */
 FactsLink *facts_add_link(GPtrArray *links, const char *kind, const char *url, const char *name);
 void facts_add_problem(GPtrArray *problems, const char *code, const char *detail);

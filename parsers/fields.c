@@ -160,14 +160,6 @@ static guint take_cells(FactsField *field, const Row *row, guint i, const char *
     return i;
 }
 
-static void field_free(gpointer data)
-{
-    FactsField *field = data;
-    g_free(field->label);
-    g_free(field->value);
-    g_free(field);
-}
-
 static gboolean begins_with_label(const char *value)
 {
     const char *after, *colon = fields_find_colon(value, value + strlen(value), &after);
@@ -181,7 +173,7 @@ static gboolean begins_with_label(const char *value)
 static void fields_from_value(GPtrArray *fields, const char *value)
 {
     if (!begins_with_label(value)) return;
-    g_autoptr (GPtrArray) inner = g_ptr_array_new_with_free_func(field_free);
+    g_autoptr (GPtrArray) inner = g_ptr_array_new_with_free_func(facts_field_free);
     guint known = 0;
     fields_from_text(inner, value, TRUE);
     for (guint i = 0; i < inner->len; i++)

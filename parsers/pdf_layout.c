@@ -401,13 +401,10 @@ void pdf_layout_fields(const GPtrArray *rows, const char *text, GPtrArray *field
                 known = TRUE;
             }
         }
-        if (!known) {
+        if (known)
+            facts_field_free(field);
+        else
             g_ptr_array_add(fields, field);
-            continue;
-        }
-        g_free(field->label);
-        g_free(field->value);
-        g_free(field);
     }
 }
 

@@ -50,14 +50,6 @@ static void control_clear(gpointer data)
     g_free(((Control *)data)->text);
 }
 
-static void field_free(gpointer data)
-{
-    FactsField *field = data;
-    g_free(field->label);
-    g_free(field->value);
-    g_free(field);
-}
-
 Sheets *sheets_new(void)
 {
     Sheets *sheets = g_new0(Sheets, 1);
@@ -71,7 +63,7 @@ Sheets *sheets_new(void)
     sheets->full = g_string_new(NULL);
     sheets->text = g_string_new(NULL);
     sheets->tables = g_ptr_array_new_with_free_func((GDestroyNotify)table_free);
-    sheets->fields = g_ptr_array_new_with_free_func(field_free);
+    sheets->fields = g_ptr_array_new_with_free_func(facts_field_free);
     sheets->room = LIMIT_TEXT_BYTES;
     sheets->cells_left = LIMIT_TABLE_CELLS;
     return sheets;

@@ -3,14 +3,6 @@
 #include "parsers/limits.h"
 #include "tests/fuzz/fuzz.h"
 
-static void field_free(gpointer data)
-{
-    FactsField *field = data;
-    g_free(field->label);
-    g_free(field->value);
-    g_free(field);
-}
-
 static void check(const GPtrArray *fields)
 {
     FUZZ_PROMISE(fields->len <= LIMIT_FIELDS, "as many fields as there may be");
@@ -41,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fuzz_start();
     if (size == 0) return 0;
     g_autofree char *raw = fuzz_text(data + 1, size - 1), *text = g_utf8_make_valid(raw, -1);
-    g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func(field_free);
+    g_autoptr (GPtrArray) fields = g_ptr_array_new_with_free_func(facts_field_free);
     if (data[0] % 3 == 0)
         read_table(fields, text);
     else
