@@ -4,9 +4,11 @@
 #include "parsers/fields_parts.h"
 
 enum {
-    COLONS_MAX = 40,   /* of one line that are looked at */
-    LABEL_PIECES = 8,  /* white-space separated pieces of one label: 联 系 电 话 */
-    SURE_BYTES = 3 * 3 /* of a label that needs no colon */
+    COLONS_MAX = 40,    /* of one line that are looked at */
+    ASIDE_BYTES = 300,  /* before and behind a label in parentheses */
+    LABEL_PIECES = 8,   /* white-space separated pieces of one label: 联 系 电 话 */
+    SURE_BYTES = 3 * 3, /* of a label that needs no colon */
+    SHORT_BYTES = 3 * 2 /* behind one and its value, with as wide gaps */
 };
 
 /* --- colons ----------------------------------------------------------------------------------- */
@@ -100,6 +102,37 @@ static const char *label_behind_gap(const char *from, const char *colon)
     return fields_may_be_label(label) && fields_has_known_ending(label) ? p : NULL;
 }
 
+/* Whether `at` stands in parentheses that opened behind `text`, and close on the line: 甲（电话：…）. */
+static gboolean in_parentheses(const char *text, const char *at, const char *end)
+{
+    const char *p = at - MIN(at - text, ASIDE_BYTES), *stop = at + MIN(end - at, ASIDE_BYTES);
+    int depth = 0;
+    while (p < at && ((guchar)*p & 0xC0) == 0x80) p++;
+    for (; p < at; p = g_utf8_next_char(p)) {
+        gunichar c = g_utf8_get_char(p);
+        depth += c == '(' || c == 0xFF08;
+        depth -= depth > 0 && (c == ')' || c == 0xFF09);
+    }
+    return depth > 0 && (memchr(at, ')', (gsize)(stop - at)) || memmem(at, (gsize)(stop - at), "）", 3));
+}
+
+/* Whether a text begins with the first number of a list: 1、 (1) 一、 ①. */
+static gboolean begins_list(const char *text, const char *end)
+{
+    static const char *const firsts[] = {"1", "一", "１"};
+    while (text < end &&
+           (fields_is_padding(g_utf8_get_char(text)) || *text == '(' || g_utf8_get_char(text) == 0xFF08))
+        text = g_utf8_next_char(text);
+    if (text < end && g_utf8_get_char(text) == 0x2460 /* ① */) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++) {
+        const char *sign = text + strlen(firsts[i]);
+        if (sign >= end || !g_str_has_prefix(text, firsts[i])) continue;
+        gboolean point = g_utf8_strchr("、.．)）", -1, g_utf8_get_char(sign)) != NULL;
+        return point && !(*sign == '.' && g_ascii_isdigit(sign[1]));
+    }
+    return FALSE;
+}
+
 /* The value that begins at `text` ends at the end of the line or before the next label on it. */
 static const char *value_end(const char *text, const char *end)
 {
@@ -107,7 +140,8 @@ static const char *value_end(const char *text, const char *end)
     for (int i = 0; i < COLONS_MAX && (colon = fields_find_colon(p, end, &after)); i++, p = after) {
         const char *label = known_label_before(text, colon);
         if (!label) label = label_behind_gap(text, colon);
-        if (label && (label == text || parts(g_utf8_get_char(g_utf8_prev_char(label))))) return label;
+        if (!label || (label > text && !parts(g_utf8_get_char(g_utf8_prev_char(label))))) continue;
+        if (!in_parentheses(text, label, end)) return label;
     }
     return end;
 }
@@ -166,7 +200,9 @@ FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *
         gboolean sure = fields_is_known(label);
         if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
         after = behind_colons(after, end);
-        const char *stop = value_end(after, end);
+        /* 活动内容：1、时间：5月；2、地点：礼堂 is all of it what was done */
+        gboolean list = fields_asks_for_text(label) && begins_list(after, end);
+        const char *stop = list ? end : value_end(after, end);
         const char *value_stop =
             before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));
         FactsField *field = fields_add(fields, label, after, (gsize)(value_stop - after));
@@ -186,9 +222,9 @@ static gboolean has_hanzi(const char *text, const char *end)
     return FALSE;
 }
 
-/* Behind the known label, without its value's gap, that begins the line; NULL. Letters of it may be spread.
- * (What is long enough to be sure is hanzi.) */
-static const char *behind_label(const char *line, const char *end, char **label)
+/* Behind the known label of `least` bytes, without its value's gap, that begins the line; NULL. Letters of it
+ * may be spread. (What is long enough to be sure is hanzi.) */
+static const char *behind_label(const char *line, const char *end, gsize least, char **label)
 {
     const char *p = line, *stop = MIN(end, line + FIELDS_LABEL_BYTES);
     if (!has_hanzi(line, stop)) return NULL;
@@ -197,7 +233,7 @@ static const char *behind_label(const char *line, const char *end, char **label)
         while (p < stop && !fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
         g_autofree char *raw = g_strndup(line, (gsize)(p - line));
         g_autofree char *found = fields_label(raw);
-        if (strlen(found) < SURE_BYTES || !fields_is_known(found)) continue;
+        if (strlen(found) < least || !fields_is_known(found)) continue;
         *label = g_steal_pointer(&found);
         return p;
     }
@@ -219,15 +255,16 @@ static gboolean has_gap(const char *line, const char *end)
 void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
-    for (const char *next; line < end && has_gap(line, end); line = next) {
+    gsize least = SURE_BYTES;
+    for (const char *next; line < end && has_gap(line, end); line = next, least = SHORT_BYTES) {
         g_autofree char *label = NULL, *head = NULL;
-        const char *value = behind_label(line, end, &label);
+        const char *value = behind_label(line, end, least, &label);
         if (value) value = behind_gap(value, end);
-        if (!value || value == end || behind_label(value, end, &head)) return;
+        if (!value || value == end || behind_label(value, end, SURE_BYTES, &head)) return;
         for (next = value; next < end; next = g_utf8_next_char(next)) {
             g_autofree char *other = NULL;
             const char *begin = behind_gap(next, end),
-                       *behind = begin ? behind_label(begin, end, &other) : NULL;
+                       *behind = begin ? behind_label(begin, end, SHORT_BYTES, &other) : NULL;
             if (!behind || !behind_gap(behind, end)) continue;
             fields_add(fields, label, value, (gsize)(next - value));
             next = begin;
@@ -300,7 +337,7 @@ static gboolean begins_with_label(const char *line, const char *end)
     const char *behind;
     g_autofree char *bracketed = fields_label_in_brackets(line, end, &behind), *label = NULL;
     if (bracketed && fields_is_known(bracketed)) return TRUE;
-    behind = has_gap(line, end) ? behind_label(line, end, &label) : NULL;
+    behind = has_gap(line, end) ? behind_label(line, end, SURE_BYTES, &label) : NULL;
     return behind && behind_gap(behind, end);
 }
 

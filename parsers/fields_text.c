@@ -4,7 +4,10 @@
 #include "parsers/fields_parts.h"
 #include "parsers/limits.h"
 
-enum { HEADED_BYTES = 3 * 60 }; /* of a value below a heading: more is a text */
+enum {
+    HEADED_BYTES = 3 * 60, /* of a value below a heading: more is a text */
+    GUIDE_BYTES = 6000     /* below what explains labels, in which the form repeats them */
+};
 
 /* --- values below ----------------------------------------------------------------------------- */
 
@@ -51,17 +54,72 @@ static gboolean explains(const char *value)
     return fields_is_instruction(value);
 }
 
+/* What has explained labels so far. */
+typedef struct Guide {
+    gboolean open;
+    gboolean near;     /* the line above explains a label … */
+    gboolean numbered; /* … and has a number */
+    GString *labels;   /* each between line ends; NULL if there are none */
+    char *first;       /* of them */
+} Guide;
+
+static void guide_clear(Guide *guide)
+{
+    if (guide->labels) g_string_free(guide->labels, TRUE);
+    g_free(guide->first);
+    *guide = (Guide){0};
+}
+
+static gboolean explains_already(const Guide *guide, const char *label)
+{
+    g_autofree char *line = g_strconcat("\n", label, "\n", NULL);
+    return guide->labels && strstr(guide->labels->str, line);
+}
+
+static void note_label(Guide *guide, const char *label, gboolean numbered)
+{
+    if (!guide->labels) {
+        guide->labels = g_string_new("\n");
+        guide->first = g_strdup(label);
+    }
+    if (guide->labels->len < GUIDE_BYTES) g_string_append_printf(guide->labels, "%s\n", label);
+    guide->near = TRUE;
+    guide->numbered = numbered;
+}
+
+/* Whether a label comes again below. */
+static gboolean recurs(const char *label, const char *end)
+{
+    return memmem(end, strnlen(end, GUIDE_BYTES), label, strlen(label)) != NULL;
+}
+
+/* 负责人：支部书记 right below 推荐单位：填写全称 is of the guide, too, if that speaks of no label twice:
+ * there or elsewhere the form is yet to come. */
+static gboolean goes_on_explaining(const Guide *guide, const char *label, gboolean numbered, const char *end)
+{
+    if (!guide->near || guide->numbered != numbered || explains_already(guide, label)) return FALSE;
+    return recurs(label, end) || !recurs(guide->first, end);
+}
+
 /* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or
  * a place for one. */
-static gboolean is_of_guide(const char *line, const char *end)
+static gboolean is_of_guide(Guide *guide, const char *line, const char *end)
 {
     g_autofree char *text = fields_clean(line, (gsize)(end - line));
     const char *stop = text + strlen(text), *after, *colon = fields_find_colon(text, stop, &after);
     g_autofree char *value = colon ? fields_clean(after, (gsize)(stop - after)) : NULL;
-    if (value && explains(value)) return TRUE;
-    g_autofree char *label = value ? g_strndup(text, (gsize)(colon - text)) : NULL;
-    if (label && fields_is_label(label)) return FALSE;
-    return !*text || fields_is_heading(text) || fields_is_point(text);
+    g_autofree char *raw =
+        value && colon - text <= FIELDS_LABEL_BYTES ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    g_autofree char *label = raw ? fields_label(raw) : NULL;
+    gboolean known = label && fields_is_known(label),
+             point = fields_is_heading(text) || fields_is_point(text);
+    if ((value && explains(value)) || (known && goes_on_explaining(guide, label, point, end))) {
+        guide->near = FALSE;
+        if (known) note_label(guide, label, point);
+        return TRUE;
+    }
+    guide->near = FALSE;
+    return !known && (!*text || point);
 }
 
 /* What the lines above leave open. */
@@ -73,7 +131,7 @@ typedef struct Open {
     FactsField *text;  /* may go on with the next line … */
     const char *last;  /* … below this one */
     guint lines;       /* of it, so far */
-    gboolean guide;    /* explains the labels */
+    Guide guide;
     gboolean brackets; /* the field's label is in brackets, as those behind it will be */
 } Open;
 
@@ -103,11 +161,12 @@ static gboolean read_text(const char *line, const char *end, Open *open)
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
-    open->guide = begins_guide(line, end) || (open->guide && is_of_guide(line, end));
-    if (open->guide) {
+    open->guide.open = begins_guide(line, end) || (open->guide.open && is_of_guide(&open->guide, line, end));
+    if (open->guide.open) {
         open->field = open->text = NULL;
         return;
     }
+    guide_clear(&open->guide);
     if (read_text(line, end, open)) return;
     open->text = NULL;
     if (open->field && fields_may_be_value(line, end) &&
@@ -155,5 +214,6 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
         }
         text = *end ? end + 1 : end;
     }
+    guide_clear(&open.guide);
     g_free(open.heading);
 }

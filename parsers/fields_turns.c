@@ -113,6 +113,17 @@ static const char *behind_hint(const char *end)
                                                                                                  : end;
 }
 
+/* 内容 above another label: a head of columns, a cell on each line. */
+static gboolean is_head(const char *value, const char *end)
+{
+    static const char *const words[] = {"内容", "內容", "数量", "數量", "金额",
+                                        "金額", "单价", "說明", "说明", NULL};
+    g_autofree char *text = fields_clean(value, (gsize)(end - value));
+    if (!*end || !g_strv_contains(words, text)) return FALSE;
+    g_autofree char *below = fields_bare_label(end + 1, fields_line_end(end + 1));
+    return below != NULL;
+}
+
 /* Reads the pair whose label that is. FALSE if it has no place for a value. An empty one is a blank line,
  * where values do not stand below such, or a frame. */
 static gboolean read_turn(Turn *turn, const char *line, gboolean *spaced)
@@ -121,7 +132,7 @@ static gboolean read_turn(Turn *turn, const char *line, gboolean *spaced)
     gboolean blank = *value && value != label_end + 1;
     turn->value = value;
     turn->end = fields_line_end(value);
-    if (*value && fields_may_be_value(value, turn->end)) {
+    if (*value && fields_may_be_value(value, turn->end) && !is_head(value, turn->end)) {
         *spaced |= blank;
         find_end(turn, *spaced);
         turn->done = behind_frames(turn->done);
@@ -148,6 +159,24 @@ static guint count_lines(const char *line, gboolean labels, guint most, const ch
     return n;
 }
 
+/* Whether the lines from `line` on are, as far as they are values, one more row of a list or several: blocks
+ * of `n` between blank lines. Two lines, or a date at the end, are who signs the form. */
+static gboolean has_rows_below(const char *line, guint n)
+{
+    const guint least = n > 2 ? 1 : 2;
+    for (guint rows = 0; rows < least; rows++) {
+        const char *end = line, *first = fields_next_line(line);
+        if (first == line + 1 || count_lines(first, FALSE, n + 1, &end) != n) return FALSE;
+        if (*end && !fields_is_blank(end + 1, fields_line_end(end + 1))) return FALSE;
+        const char *last = end;
+        while (last > first && last[-1] != '\n') last--;
+        g_autofree char *text = fields_clean(last, (gsize)(end - last));
+        if (g_ascii_isdigit(*text) && strstr(text, "年")) return FALSE;
+        line = end;
+    }
+    return TRUE;
+}
+
 /* A row of labels and the row of values below it, a cell on each line: as many of the one as of the other.
  * Appends those pairs. *labels: how many of them there are, *values: of the lines below that might be. FALSE
  * if that is not so. */
@@ -158,7 +187,7 @@ static gboolean read_stack(GArray *turns, const char *line, guint *labels, guint
     if (*labels < 2) return FALSE; /* mostly */
     const char *value = *labels_end ? labels_end + 1 : labels_end;
     *values = count_lines(value, FALSE, STACK_MAX + 1, &end);
-    if (*values != *labels) return FALSE;
+    if (*values != *labels || has_rows_below(end, *labels)) return FALSE;
     for (guint i = 0; i < *labels; i++) {
         const char *stop = fields_line_end(value);
         const Turn turn = {fields_bare_label(line, fields_line_end(line)), value, stop, stop};
@@ -201,6 +230,23 @@ static const char *behind_stack(const char *line)
     return fields_line_end(line);
 }
 
+/* 学院 文学院, not 学院 党委高度重视: what bodies are called ends in few words. Other labels take any value.
+ */
+static gboolean may_be_of(const char *label, const char *value)
+{
+    static const char *const labels[] = {"学院", "學院",   "单位",   "單位",   "部门", "部門",
+                                         "院系", "党组织", "黨組織", "党支部", NULL};
+    static const char *const ends[] = {"院", "系", "部", "处",   "處",   "所",   "中心", "委", "会", "會",
+                                       "组", "組", "校", "室",   "馆",   "館",   "办",   "辦", "司", "社",
+                                       "局", "厂", "班", "级",   "級",   "团",   "團",   "站", "队", "隊",
+                                       "店", "行", "关", "书院", "支部", "总支", "總支", NULL};
+    if (!g_strv_contains(labels, label)) return TRUE;
+    g_autofree char *name = g_strndup(value, strcspn(value, " \t("));
+    char *note = strstr(name, "（");
+    if (note) *note = '\0';
+    return ends_in(name, ends);
+}
+
 /* 活动名称 读书会: behind the label that begins the line and one space; NULL. *sure: nobody would begin a
  * line with that otherwise. */
 static const char *behind_space(const char *line, const char *end, char **label, gboolean *sure)
@@ -216,7 +262,7 @@ static const char *behind_space(const char *line, const char *end, char **label,
     if (!found || !fields_is_name(rest) || !fields_may_be_value(value, end)) return NULL;
     const char *first = memchr(rest, ' ', strlen(rest));
     g_autofree char *head = first ? fields_bare_label(rest, first) : NULL;
-    if (head) return NULL; /* 活动名称 推荐单位 负责人: heads of columns */
+    if (head || !may_be_of(found, rest)) return NULL; /* 活动名称 推荐单位 负责人: heads of columns */
     if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return NULL; /* 活动背景 及意义 */
     *sure = strlen(found) > 3 * 2;
     *label = g_steal_pointer(&found);
