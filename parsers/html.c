@@ -1,18 +1,17 @@
 /* html.c - HTML to text in one pass. */
 #include "parsers/html.h"
 
-#include <libxml/HTMLparser.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "parsers/html_tag.h"
 #include "parsers/symbols.h"
 
-#define MAX_TAG_NAME 16  /* bytes: no element that we know has a longer name */
-#define HREF_MAX     500 /* bytes: a longer link is not shown in the text */
-#define QUOTES_MAX   20  /* levels of quotation that are told apart */
-#define TABLES_MAX   8   /* tables in tables whose cells over several rows are minded */
-#define COLUMNS_MAX  64  /* and their columns */
-#define ROWS_MAX     1000
+#define HREF_MAX    500 /* bytes: a longer link is not shown in the text */
+#define QUOTES_MAX  20  /* levels of quotation that are told apart */
+#define TABLES_MAX  8   /* tables in tables whose cells over several rows are minded */
+#define COLUMNS_MAX 64  /* and their columns */
+#define ROWS_MAX    1000
 
 typedef enum Effect {
     NOTHING,
@@ -66,14 +65,18 @@ typedef struct Html {
     gboolean space;   /* a space is owed */
     gboolean wrap;    /* and white space began with a line end */
     const char *font; /* of symbols (symbols.h), where it is one */
-    char font_name[MAX_TAG_NAME]; /* of the element that has set it */
-    guint font_depth;             /* of those of that name which are open since */
-    guint verbatim;               /* open <pre> */
+    char font_name[HTML_TAG_NAME]; /* of the element that has set it */
+    guint font_depth;              /* of those of that name which are open since */
+    guint verbatim;                /* open <pre> */
     guint64 quotes; /* a bit for each open <blockquote>, the innermost the lowest: is it an earlier mail? */
     guint quoted;   /* how many of them are */
     Grid grids[TABLES_MAX];
-    guint tables;      /* open, the outermost first */
-    gboolean unclosed; /* a comment or hidden element had no end: do not search for one again */
+    guint tables;       /* open, the outermost first */
+    gboolean unclosed;  /* a comment or hidden element had no end: do not search for one again */
+    gboolean unending;  /* the same of one that is not shown */
+    gboolean unseen;    /* there was one */
+    const char *linked; /* where the last such ends that holds a link */
+    gboolean all;       /* they are shown, too */
 } Html;
 
 void html_anchor_free(gpointer anchor)
@@ -182,83 +185,7 @@ static gsize plain_length(const char *p)
     return (gsize)(q - (const guchar *)p);
 }
 
-/* --- entities --------------------------------------------------------------------------------- */
-
-/* The character of the reference at p ("&…"); *length is 1 and the result '&' if it is none. */
-static gunichar entity(const char *p, gsize *length)
-{
-    gsize n = 1;
-    gunichar c = 0;
-    if (p[1] == '#') {
-        gboolean hex = p[2] == 'x' || p[2] == 'X';
-        for (n = hex ? 3 : 2; hex ? g_ascii_isxdigit(p[n]) : g_ascii_isdigit(p[n]); n++)
-            if (c <= 0x10ffff) c = c * (hex ? 16 : 10) + (guint)g_ascii_xdigit_value(p[n]);
-        if (n == (hex ? 3u : 2u)) return *length = 1, '&';
-        if (!g_unichar_validate(c)) c = 0xfffd;
-    } else {
-        char name[MAX_TAG_NAME] = "";
-        while (n < sizeof name && g_ascii_isalnum(p[n])) {
-            name[n - 1] = p[n];
-            n++;
-        }
-        const htmlEntityDesc *known = htmlEntityLookup((const xmlChar *)name);
-        if (!known) return *length = 1, '&';
-        c = known->value;
-    }
-    *length = p[n] == ';' ? n + 1 : n;
-    return c;
-}
-
-static char *decode_entities(const char *text, gsize length)
-{
-    g_autofree char *raw = g_strndup(text, length);
-    GString *out = g_string_new(NULL);
-    for (const char *p = raw; *p;) {
-        gsize n = 1;
-        if (*p == '&')
-            g_string_append_unichar(out, entity(p, &n));
-        else
-            g_string_append_c(out, *p);
-        p += n;
-    }
-    return g_strstrip(g_string_free(out, FALSE));
-}
-
 /* --- tags ------------------------------------------------------------------------------------- */
-
-/* Where the tag at p ("<…") ends: after its ">", quotes respected unless they never close. */
-static const char *tag_end(const char *p)
-{
-    for (const char *q = p + 1; *q; q++) {
-        if (*q == '>') return q + 1;
-        if ((*q == '"' || *q == '\'') && q[-1] == '=') {
-            const char *closing = strchr(q + 1, *q);
-            if (closing) q = closing;
-        }
-    }
-    const char *plain = strchr(p, '>');
-    return plain ? plain + 1 : p + strlen(p);
-}
-
-static char *attribute(const char *p, const char *end, const char *name)
-{
-    gsize length = strlen(name);
-    for (const char *q = p; q + length < end; q++) {
-        if (!g_ascii_isspace(*q) || g_ascii_strncasecmp(q + 1, name, length) != 0) continue;
-        const char *v = q + 1 + length;
-        while (v < end && g_ascii_isspace(*v)) v++;
-        if (v >= end || *v != '=') continue;
-        for (v++; v < end && g_ascii_isspace(*v);) v++;
-        if (v < end && (*v == '"' || *v == '\'')) {
-            const char *closing = memchr(v + 1, *v, (gsize)(end - v - 1));
-            return decode_entities(v + 1, (gsize)((closing ? closing : end) - v - 1));
-        }
-        const char *stop = v;
-        while (stop < end && !g_ascii_isspace(*stop) && *stop != '>') stop++;
-        return decode_entities(v, (gsize)(stop - v));
-    }
-    return NULL;
-}
 
 /* Whether the text of the anchor already says where it leads. */
 static gboolean says_where(const char *text, const char *href)
@@ -287,7 +214,7 @@ static void close_anchor(Html *html)
 static void open_anchor(Html *html, const char *tag, const char *end)
 {
     close_anchor(html);
-    char *href = html->anchors ? attribute(tag, end, "href") : NULL;
+    char *href = html->anchors ? html_tag_attribute(tag, end, "href") : NULL;
     if (!href) return;
     html->open = g_new0(HtmlAnchor, 1);
     html->open->href = href;
@@ -323,7 +250,7 @@ static void do_quote(Html *html, const char *tag, const char *end, gboolean clos
 
 static guint span_of(const char *tag, const char *end, const char *name, guint most)
 {
-    g_autofree char *span = attribute(tag, end, name);
+    g_autofree char *span = html_tag_attribute(tag, end, name);
     return span ? (guint)CLAMP(g_ascii_strtoll(span, NULL, 10), 1, most) : 1;
 }
 
@@ -397,7 +324,7 @@ static const char *skip_hidden(Html *html, const char *p, const char *name)
 {
     gsize length = strlen(name);
     for (const char *q = html->unclosed ? NULL : strstr(p, "</"); q; q = strstr(q + 2, "</"))
-        if (g_ascii_strncasecmp(q + 2, name, length) == 0) return tag_end(q);
+        if (g_ascii_strncasecmp(q + 2, name, length) == 0) return html_tag_end(q);
     html->unclosed = TRUE;
     return p;
 }
@@ -412,7 +339,8 @@ static void do_font(Html *html, const char *name, const char *tag, const char *e
         if (html->font_depth == 0) html->font = NULL;
     }
     if (html->font || closing || !memmem(tag, length, "dings", 5)) return;
-    g_autofree char *style = attribute(tag, end, "style"), *face = attribute(tag, end, "face");
+    g_autofree char *style = html_tag_attribute(tag, end, "style"),
+                    *face = html_tag_attribute(tag, end, "face");
     const char *family = style ? strcasestr(style, "font-family:") : NULL,
                *font = family ? family + 12 : face;
     if (font) font += strspn(font, " \"'");
@@ -421,15 +349,32 @@ static void do_font(Html *html, const char *name, const char *tag, const char *e
     g_strlcpy(html->font_name, name, sizeof html->font_name);
 }
 
+/* Behind an element that is not shown: what mail programs list before the mail, or show on telephones. NULL
+ * if it is shown, does not end, or holds a link, which nobody must miss. */
+static const char *behind_unseen(Html *html, const char *p, const char *end, const char *name)
+{
+    if (html->all || p < html->linked || !html_tag_is_unseen(p, end, name)) return NULL;
+    const char *behind = html_tag_behind(end, name);
+    html->unending = !behind;
+    if (!behind) return NULL;
+    if (html_tag_holds_link(end, behind)) {
+        html->linked = behind;
+        return NULL;
+    }
+    html->unseen = TRUE;
+    return behind;
+}
+
 static const char *do_tag(Html *html, const char *p)
 {
-    const char *end = tag_end(p);
+    const char *end = html_tag_end(p);
     gboolean closing = p[1] == '/';
-    char name[MAX_TAG_NAME] = "";
-    for (gsize n = 0; n + 1 < sizeof name && g_ascii_isalnum(p[1 + closing + n]); n++)
-        name[n] = g_ascii_tolower(p[1 + closing + n]);
+    char name[HTML_TAG_NAME];
+    html_tag_name(p, name);
     const Effect effect =
         p[1 + closing + strlen(name)] == ':' ? NOTHING : effect_of(name); /* <xml:namespace> */
+    const char *behind = closing || html->unending ? NULL : behind_unseen(html, p, end, name);
+    if (behind) return behind;
     if (effect != NOTHING) html->font = NULL;
     do_font(html, name, p, end, closing);
     switch (effect) {
@@ -477,12 +422,13 @@ static const char *do_comment(Html *html, const char *p)
     const char *end = html->unclosed ? NULL : strstr(p + 4, "-->");
     if (end) return end + 3;
     html->unclosed = TRUE;
-    return tag_end(p);
+    return html_tag_end(p);
 }
 
-char *html_to_text(const char *text, GPtrArray *anchors)
+/* `all`: what is not shown, too. *unseen: whether anything was not. */
+static char *to_text(const char *text, GPtrArray *anchors, gboolean all, gboolean *unseen)
 {
-    Html html = {.out = g_string_sized_new(strlen(text) / 2 + 1), .anchors = anchors};
+    Html html = {.out = g_string_sized_new(strlen(text) / 2 + 1), .anchors = anchors, .all = all};
     gsize n = 0;
     for (const char *p = text; *p;) {
         if (*p == '<' && strncmp(p, "<!--", 4) == 0) {
@@ -491,7 +437,7 @@ char *html_to_text(const char *text, GPtrArray *anchors)
             p = do_tag(&html, p);
         } else if (*p == '&') {
             gsize length = 1;
-            put(&html, entity(p, &length));
+            put(&html, html_entity(p, &length));
             p += length;
         } else if ((n = plain_length(p)) > 0) {
             put_text(&html, p, n);
@@ -502,7 +448,17 @@ char *html_to_text(const char *text, GPtrArray *anchors)
         }
     }
     close_anchor(&html);
+    *unseen = html.unseen;
     return g_string_free(html.out, FALSE);
+}
+
+char *html_to_text(const char *text, GPtrArray *anchors)
+{
+    gboolean unseen = FALSE;
+    g_autofree char *shown = to_text(text, anchors, FALSE, &unseen);
+    if (!unseen || strspn(shown, " \t\n") < strlen(shown)) return g_steal_pointer(&shown);
+    if (anchors) g_ptr_array_set_size(anchors, 0);
+    return to_text(text, anchors, TRUE, &unseen); /* better than nothing */
 }
 
 char *html_charset(const char *bytes, gsize length)
