@@ -7,6 +7,7 @@
 #include "parsers/charset_census.h"
 
 #define REPLACEMENT "\xEF\xBF\xBD"
+#define THREES_MIN  4  /* characters of three bytes that UTF-16 does not have by chance */
 #define OPEN_MAX    24 /* descriptors kept open; labels beyond that are opened and closed each time */
 
 /* How to go on after bytes that cannot be read. */
@@ -405,32 +406,33 @@ static gboolean is_doubtful(const char *name)
     return strcmp(name, "UTF-8") == 0 || strcmp(name, "GB18030") == 0 || strcmp(name, "CP1252") == 0;
 }
 
-/* Whether there are high bytes, and all of them in threes, as in hanzi in UTF-8. */
-static gboolean is_all_threes(const char *bytes, gsize length)
+/* How many threes of high bytes there are, as in hanzi in UTF-8; 0 if others are. */
+static gsize count_threes(const char *bytes, gsize length)
 {
-    gboolean any = FALSE;
+    gsize n = 0;
     for (gsize i = 0; i < length; i++) {
         if ((guchar)bytes[i] < 0x80) continue;
-        if (((guchar)bytes[i] & 0xF0) != 0xE0) return FALSE;
-        any = TRUE;
+        if (((guchar)bytes[i] & 0xF0) != 0xE0) return 0;
+        n++;
         i += 2; /* it is UTF-8 */
     }
-    return any;
+    return n;
 }
 
 /* Whether it is called UTF-16 (.NET calls its strings so) and was sent as UTF-8. Half of the hanzi, and all
- * of Cyrillic, are UTF-8 as well: there must be something that they have not. */
+ * of Cyrillic, are UTF-8 as well: there must be something that they have not. Who says the order, too, mostly
+ * knows: only of some hanzi in UTF-8 and nothing else but ASCII is he not believed. */
 static gboolean is_no_utf16(const char *name, const char *bytes, gsize length)
 {
-    if (strcmp(name, "UTF-16") != 0 || census_utf16((const guchar *)bytes, length) ||
-        !census_is_utf8(bytes, length))
-        return FALSE;
+    const gboolean any = strcmp(name, "UTF-16") == 0;
+    if (!any && strcmp(name, "UTF-16LE") != 0 && strcmp(name, "UTF-16BE") != 0) return FALSE;
+    if (census_utf16((const guchar *)bytes, length) || !census_is_utf8(bytes, length)) return FALSE;
     gboolean parted = length % 2 != 0;
     for (gsize i = 0; i < length; i++) {
         if ((guchar)bytes[i] < ' ' && (!bytes[i] || !strchr("\t\r\n", bytes[i]))) return FALSE;
         parted |= bytes[i] == ' ' || bytes[i] == '\n';
     }
-    return parted || is_all_threes(bytes, length);
+    return (any && parted) || count_threes(bytes, length) >= (any ? 1 : THREES_MIN);
 }
 
 /* Whether GB18030 comes under the label: of its own 7-bit form, of Big5, and of that of Japanese, which

@@ -67,6 +67,8 @@ static const struct {
          "\xE6\x82\xA8\xE5\xA5\xBD\xEF\xBC\x8C\xE7\x8E\xB0\xE6\x8A\xA5\xE9\x80\x81\xE6\x9D\x90\xE6\x96\x99"),
      "utf-16", "您好，现报送材料", TRUE},
     {BYTES("see below"), "utf-16", "see below", TRUE},
+    {BYTES("请各单位 A-1 于五月底前报送。\n"), "utf-16le", "请各单位 A-1 于五月底前报送。\n", TRUE},
+    {BYTES("报送材料"), "UTF-16BE", "报送材料", TRUE},
     {BYTES("IlW["), "utf-16le", "汉字", TRUE}, /* hanzi, and Cyrillic, that are UTF-8 by chance */
     {BYTES("IlW["), "utf-16", "汉字", TRUE},
     {BYTES("mYl_Y'[f"), "utf-16be", "浙江大学", TRUE},
