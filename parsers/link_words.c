@@ -24,6 +24,12 @@ static gsize extension_at(const char *p)
     return 0;
 }
 
+gboolean link_words_is_extension(const char *text)
+{
+    const gsize length = extension_at(text);
+    return length > 0 && !text[length];
+}
+
 /* Length of the character before p that no name holds, or 0. */
 static gsize border_before(const char *start, const char *p, gboolean spaces)
 {

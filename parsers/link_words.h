@@ -1,4 +1,4 @@
-/* link_words.h - what the text around a link says of the file behind it. Private to links.c. */
+/* link_words.h - what the text around a link says of the file behind it. */
 #pragma once
 
 #include <glib.h>
@@ -15,6 +15,9 @@ char *link_words_whole(const char *start, const char *end);
 /* Where the first file name with a known extension begins in the text from start to end, NULL if there is
  * none; *after, if not NULL, is behind it. */
 const char *link_words_next(const char *start, const char *end, const char **after);
+
+/* Whether that is the end of a file name, and nothing else: .docx, .PDF; not .cn. */
+gboolean link_words_is_extension(const char *text);
 
 /* "23.5M", as written; NULL if none. The caller frees. */
 char *link_words_size(const char *text);

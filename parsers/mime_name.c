@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/limits.h"
+#include "parsers/link_words.h"
 #include "parsers/params.h"
 #include "parsers/words.h"
 
@@ -39,8 +40,6 @@ char *mime_described_name(const Entity *entity)
 {
     g_autofree char *text = words_decode(entity_field(entity, "Content-Description"));
     const char *dot = strrchr(text, '.');
-    const gsize length = dot ? strlen(dot + 1) : 0;
-    gboolean file = dot > text && length >= 2 && length <= 5 && g_utf8_strlen(text, -1) <= LIMIT_NAME_CHARS;
-    for (gsize i = 1; file && i <= length; i++) file = g_ascii_isalnum(dot[i]);
+    gboolean file = dot > text && g_utf8_strlen(text, -1) <= LIMIT_NAME_CHARS && link_words_is_extension(dot);
     return file ? g_steal_pointer(&text) : NULL;
 }

@@ -82,6 +82,11 @@ static const struct Case {
      "【腾讯文档】创新案例汇总表\nhttps://docs.qq.com/sheet/Dabc\n\n【金山文档 | WPS云文档】 "
      "名单\nhttps://www.kdocs.cn/l/cabc\n",
      {{"qq", "创新案例汇总表", "", "", ""}, {"wps", "名单", "", "", ""}}},
+    {"forms online, and homes",
+     FALSE,
+     "https://docs.qq.com/form/page/Dabc https://f.kdocs.cn/g/abc/ https://docs.qq.com/ pan.baidu.com/\n"
+     "【腾讯文档】名单 https://docs.qq.com/doc/Dabc",
+     {{"qq", "名单", "", "", ""}}},
     {"codes behind links, in their lines",
      FALSE,
      "https://pan.baidu.com/s/1a 提取码: ab12\nhttps://pan.baidu.com/s/1b 提取码: "

@@ -116,6 +116,8 @@ static void test_names_lost(void **state)
         {"Content-Type: a/b; name=a.doc\nContent-Description: b.doc", "a.doc"},
         {"Content-Type: a/b\nContent-Description: minutes of No. 12", ""},
         {"Content-Type: a/b\nContent-Description: .doc", ""},
+        {"Content-Type: a/b\nContent-Description: text at x.example.cn", ""},
+        {"Content-Type: a/b\nContent-Description: b.PDF", "b.PDF"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(PARTS); i++) {
         g_autofree char *mail =
