@@ -2,8 +2,10 @@
 
 #include <string.h>
 
+#include "parsers/archive.h"
 #include "parsers/charset.h"
 #include "parsers/entity.h"
+#include "parsers/mime_name.h"
 #include "parsers/params.h"
 #include "parsers/textout.h"
 #include "parsers/texts.h"
@@ -15,7 +17,7 @@ typedef struct Mht {
     char *start;      /* Content-ID of that one, "" if it is not said */
     guint pictures;
     gboolean macro;
-    gboolean file; /* one that was attached, which no page has */
+    GPtrArray *files; /* of const Entity*: what is attached */
 } Mht;
 
 /* Where a part comes from: "file:///C:/F63A91A2/file1507.files/editdata.mso". The caller frees. */
@@ -38,19 +40,43 @@ static void collect(Mht *mht, const Entity *entity, const char *type)
         collect(mht, g_ptr_array_index(entity->children, i), type);
     if (entity->kind != ENTITY_LEAF) return;
     g_autofree char *location = location_of(entity);
+    g_autofree char *disposition = params_value(entity_field(entity, "Content-Disposition"));
+    if (strcmp(disposition, "attachment") == 0 &&
+        !(mht->pages->len == 0 && strcmp(entity->type, type) == 0)) {
+        g_ptr_array_add(mht->files, (gpointer)entity);
+        return;
+    }
     if (strcmp(entity->type, type) == 0 || strcmp(entity->type, "application/xhtml+xml") == 0)
         g_ptr_array_insert(mht->pages, is_start(mht, entity) ? 0 : -1, (gpointer)entity);
-    g_autofree char *disposition = params_value(entity_field(entity, "Content-Disposition"));
-    mht->file |= strcmp(disposition, "attachment") == 0;
     mht->pictures += g_str_has_prefix(entity->type, "image/");
     mht->macro |= g_str_has_suffix(location, "editdata.mso"); /* where Word keeps the programs */
+}
+
+static GBytes *decoded(const Entity *entity)
+{
+    gsize length = 0;
+    const char *data = g_bytes_get_data(entity->body, &length);
+    return transfer_decode(entity->transfer, data ? data : "", length);
+}
+
+static void add_files(FactsAttachment *attachment, const GPtrArray *files)
+{
+    if (files->len == 0 || !archive_enter(attachment)) return;
+    for (guint i = 0; i < files->len; i++) {
+        const Entity *entity = g_ptr_array_index(files, i);
+        g_autofree char *name = mime_part_name(entity, params_get);
+        UnpackMember *member = unpack_member_new(name ? name : "");
+        member->content = decoded(entity);
+        archive_add_child(attachment, member, NULL, NULL);
+        unpack_member_free(member);
+    }
+    archive_leave();
 }
 
 static void put_page(TextOut *out, const Entity *page)
 {
     gsize length = 0;
-    const char *data = g_bytes_get_data(page->body, &length);
-    g_autoptr (GBytes) bytes = transfer_decode(page->transfer, data ? data : "", length);
+    g_autoptr (GBytes) bytes = decoded(page);
     g_autofree char *charset = params_get(entity_field(page, "Content-Type"), "charset");
     if (strcmp(page->type, "text/plain") != 0) {
         webpage_put(out, bytes, charset);
@@ -65,24 +91,27 @@ void mht_read(FactsAttachment *attachment, GBytes *bytes)
 {
     guint parts = 0;
     g_auto(EntityTree) tree = entity_parse(bytes, 0, &parts);
-    g_autoptr (GPtrArray) pages = g_ptr_array_new();
+    g_autoptr (GPtrArray) pages = g_ptr_array_new(), files = g_ptr_array_new();
     g_autoptr (TextOut) out = textout_new();
     g_autofree char *start = tree.top ? params_get(entity_field(tree.top, "Content-Type"), "start") : NULL;
-    Mht mht = {.pages = pages, .start = start ? start : ""};
+    Mht mht = {.pages = pages, .files = files, .start = start ? start : ""};
     g_free(attachment->type);
     attachment->type = g_strdup("multipart/related");
     if (tree.top) collect(&mht, tree.top, "text/html");
-    if (tree.top && pages->len == 0) collect(&mht, tree.top, "text/plain"); /* saved as text */
+    if (tree.top && pages->len == 0) { /* saved as text */
+        g_ptr_array_set_size(files, 0);
+        collect(&mht, tree.top, "text/plain");
+    }
     for (guint i = 0; i < pages->len && !textout_is_full(out); i++)
         put_page(out, g_ptr_array_index(pages, i));
     textout_finish(out, attachment);
     if (mht.macro) facts_add_problem(attachment->problems, "macro", "the file carries a program");
-    if (mht.file) facts_add_problem(attachment->problems, "truncated", "a file inside it was not read");
+    add_files(attachment, files);
     if (tree.too_many || tree.too_deep || tree.monstrous)
         facts_add_problem(attachment->problems, "truncated", "there are too many parts; not all were read");
     else if (parts < 2 && pages->len == 0)
         facts_add_problem(attachment->problems, "damaged", "the parts of the page are missing");
-    else if (texts_is_blank(attachment->text))
+    else if (texts_is_blank(attachment->text) && files->len == 0)
         facts_add_problem(attachment->problems, mht.pictures > 0 ? "scanned-only" : "empty-document",
                           mht.pictures > 0 ? "pictures, and no text" : "no text");
 }

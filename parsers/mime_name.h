@@ -1,4 +1,4 @@
-/* mime_name.h - what a part's file is called. Private to mime.c. */
+/* mime_name.h - what a part's file is called. Private to mime.c and mht.c. */
 #pragma once
 
 #include "parsers/entity.h"

@@ -9,7 +9,8 @@ static const struct {
 } families[] = {
     {".docx .docm .dotx .dotm ",
      "application/vnd.openxmlformats-officedocument.wordprocessingml application/vnd.ms-word "},
-    {".doc .wps .wpt ", "application/msword application/wps-office.wps application/vnd.ms-works "},
+    {".doc .wps .wpt ",
+     "application/msword application/wps-office.wps application/vnd.ms-works multipart/related "},
     {".xlsx .xlsm .xltx .xltm .xlsb ",
      "application/vnd.openxmlformats-officedocument.spreadsheetml application/vnd.ms-excel. "},
     {".xls .xlt .et .ett ", "application/vnd.ms-excel application/wps-office.et "},

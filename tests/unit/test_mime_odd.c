@@ -50,7 +50,7 @@ static void test_mail_like_page(void **state)
     }
 }
 
-/* A page that was saved as text. */
+/* A page that was saved as text, and a file that is attached to it. */
 static void test_page_of_text(void **state)
 {
     static const char MAIL[] =
@@ -65,13 +65,19 @@ static void test_page_of_text(void **state)
 
     g_autoptr (GString) attached = g_string_new(MAIL);
     g_string_replace(attached, "--B--",
-                     "--B\nContent-Type: application/msword\n"
-                     "Content-Disposition: attachment; filename=b.doc\n\nb\n--B--",
+                     "--B\nContent-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64\n"
+                     "Content-Disposition: attachment; "
+                     "filename=\"=?utf-8?B?5oC757uTLnR4dA==?=\"\n\n6LSf6LSj5Lq677ya55Sy\n--B--",
                      1);
     g_autoptr (Facts) more = read_mail(attached->str);
     page = g_ptr_array_index(more->attachments, 0);
-    assert_int_equal(page->problems->len, 1);
-    assert_string_equal(((FactsProblem *)g_ptr_array_index(page->problems, 0))->code, "truncated");
+    assert_int_equal(page->problems->len, 0);
+    assert_null(strstr(page->text, "负责人"));
+    assert_int_equal(page->children->len, 1);
+    const FactsAttachment *file = g_ptr_array_index(page->children, 0);
+    assert_string_equal(file->name, "总结.txt");
+    assert_string_equal(facts_field(file, "负责人"), "甲");
+    assert_int_equal(file->offset, -1);
 }
 
 int main(void)

@@ -21,6 +21,7 @@ static void test_names(void **state)
         {"a.doc", "application/msword", FALSE},
         {"a.wps", "application/wps-office.wps", FALSE},
         {"a.doc", "application/msword+xml", FALSE},
+        {"a.doc", "multipart/related", FALSE}, /* a page in one file, which Word saves so */
         {"a.et", "application/wps-office.et", FALSE},
         {"a.xls", "application/vnd.ms-excel", FALSE},
         {"a.xlsb", "application/vnd.ms-excel.sheet.binary.macroEnabled.12", FALSE},
@@ -28,6 +29,7 @@ static void test_names(void **state)
         {"a.doc", OOXML "wordprocessingml.document", TRUE},
         {"a.doc", "application/pdf", TRUE},
         {"a.doc", "application/rtf", TRUE},
+        {"a.xls", "multipart/related", TRUE},
         {"a.xls", OOXML "spreadsheetml.sheet", TRUE},
         {"报送.pdf", OOXML "wordprocessingml.document", TRUE},
         {"a.zip", "application/vnd.rar", TRUE},
