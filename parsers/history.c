@@ -221,10 +221,11 @@ static guint begin_quote(History *history, guint i)
         history->over |= !line->quoted;
         return i + 1;
     }
-    if (quoting_is_ruler(line->text)) {
+    gboolean drawn = FALSE;
+    if (quoting_is_ruler(line->text, &drawn)) {
         guint below = next_text(history, i + 1);
         gboolean quote =
-            below < history->lines->len && (read_block(history, below, TRUE, NULL) > 0 ||
+            below < history->lines->len && (read_block(history, below, drawn, NULL) > 0 ||
                                             quoting_rule(line_at(history, below)->text) != QUOTING_NO_RULE);
         if (!quote) return 0;
         history->below = below;

@@ -127,13 +127,15 @@ static gboolean is_bare_title(const char *line)
     return g_strv_contains(TITLES, key->str);
 }
 
-gboolean quoting_is_ruler(const char *line)
+gboolean quoting_is_ruler(const char *line, gboolean *sure)
 {
+    enum { DRAWN = 10 };
     guint dashes = 0;
-    if (is_bare_title(line)) return TRUE;
-    for (const char *p = line; *p; p = g_utf8_next_char(p), dashes++)
+    const gboolean title = is_bare_title(line);
+    for (const char *p = line; *p && !title; p = g_utf8_next_char(p), dashes++)
         if (!is_dash(g_utf8_get_char(p))) return FALSE;
-    return dashes >= 3;
+    if (sure) *sure = title || dashes >= DRAWN;
+    return title || dashes >= 3;
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */

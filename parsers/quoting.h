@@ -11,8 +11,8 @@ typedef enum QuotingRule { QUOTING_NO_RULE, QUOTING_RULE, QUOTING_RULE_FORWARD }
 QuotingRule quoting_rule(const char *line);
 
 /* A line of nothing but dashes or underscores, or 原始邮件 alone: Outlook and QQ put them above the fields.
- */
-gboolean quoting_is_ruler(const char *line);
+ * *sure, if not NULL: it is as long as programs draw it, or that title; people type three or four dashes. */
+gboolean quoting_is_ruler(const char *line, gboolean *sure);
 
 /* "发件人: x", "*From:* x", "| 主题 | x |". *value points into the line, behind the label. */
 typedef enum QuotingLabel {
