@@ -244,12 +244,11 @@ gboolean fields_lack_value(const GPtrArray *cells)
 }
 
 /* What stands below the head of a column of hints is no value. */
-static void blank_hints(FieldsRow *rows, guint n)
+static void drop_hints(FieldsRow *rows, guint n)
 {
     for (guint r = 0; r < n; r++) {
-        guint column = fields_row_column_of_hints(&rows[r]);
-        for (guint i = r + 1; column > 0 && i < n && rows[i].n == rows[r].n; i++)
-            if (!fields_row_continues(&rows[i], column)) fields_row_blank(&rows[i], column);
+        const guint column = fields_row_column_of_hints(&rows[r]), width = rows[r].n;
+        for (guint i = r; column > 0 && i < n && rows[i].n == width; i++) fields_row_drop(&rows[i], column);
     }
 }
 
@@ -257,7 +256,7 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows)
 {
     g_autofree FieldsRow *all = g_new0(FieldsRow, rows->len + 1);
     for (guint r = 0; r < rows->len; r++) fields_row_init(&all[r], rows->pdata[r]);
-    blank_hints(all, rows->len);
+    drop_hints(all, rows->len);
     guint begin = 0, end = rows->len;
     while (begin < end && fields_row_is_aside(&all[begin])) begin++;
     while (end > begin && fields_row_is_aside(&all[end - 1]) &&

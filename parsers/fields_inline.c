@@ -341,7 +341,8 @@ static gboolean begins_with_label(const char *line, const char *end)
     return behind && behind_gap(behind, end);
 }
 
-gboolean fields_may_be_value(const char *line, const char *end)
+/* `text`: as part of one of several lines. */
+static gboolean may_be_value(const char *line, const char *end, gboolean text)
 {
     g_autofree char *clean = fields_clean(line, (gsize)(end - line));
     if (!*clean || fields_is_heading(clean)) return FALSE;
@@ -355,7 +356,19 @@ gboolean fields_may_be_value(const char *line, const char *end)
     if (colon - clean <= FIELDS_LABEL_BYTES) {
         g_autofree char *raw = g_strndup(clean, (gsize)(colon - clean));
         g_autofree char *label = fields_label(raw);
-        if (fields_is_known(label) || fields_may_be_label(label)) return FALSE;
+        if (fields_is_known(label)) return FALSE;
+        gboolean prose = text && fields_is_sentence(clean, stop) && !fields_has_known_ending(label);
+        if (fields_may_be_label(label) && !prose) return FALSE;
     }
     return value_end(clean, stop) == stop;
+}
+
+gboolean fields_may_be_value(const char *line, const char *end)
+{
+    return may_be_value(line, end, FALSE);
+}
+
+gboolean fields_may_be_text(const char *line, const char *end)
+{
+    return may_be_value(line, end, TRUE);
 }

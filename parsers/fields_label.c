@@ -314,24 +314,6 @@ static gboolean asks_for_stamp(const char *line)
     return FALSE;
 }
 
-/* 不超过20字, 500字以内: how much is to be written. */
-static gboolean is_limit(const char *value)
-{
-    static const char *const heads[] = {"不超过", "不多于", "不少于", "限", "控制在", "约", ""},
-                             *const tails[] = {"字", "字以内", "字内", "个字", "字左右", "字以上"};
-    const char *p = value, *figures;
-    for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
-        if (!g_str_has_prefix(value, heads[i])) continue;
-        p = value + strlen(heads[i]);
-        break;
-    }
-    figures = p;
-    p += strspn(p, "0123456789");
-    for (gsize i = 0; i < G_N_ELEMENTS(tails) && p > figures; i++)
-        if (strcmp(p, tails[i]) == 0) return TRUE;
-    return FALSE;
-}
-
 /* （盖章）, 年　月　日: what forms print where people were to write, and did not. */
 static gboolean is_unfilled(const char *value)
 {
@@ -352,7 +334,7 @@ FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, 
     FactsField *field = g_new0(FactsField, 1);
     field->label = g_strdup(label);
     field->value = fields_clean(value, length);
-    if (is_unfilled(field->value) || is_limit(field->value)) *field->value = '\0';
+    if (is_unfilled(field->value) || fields_is_limit(field->value)) *field->value = '\0';
     g_ptr_array_add(fields, field);
     return field;
 }

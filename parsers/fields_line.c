@@ -87,6 +87,23 @@ gboolean fields_is_name(const char *text)
     return strlen(text) <= NAME_BYTES && !g_str_has_prefix(text, "请") && !strstr(text, "。");
 }
 
+gboolean fields_is_limit(const char *value)
+{
+    static const char *const heads[] = {"不超过", "不多于", "不少于", "限", "控制在", "约", ""},
+                             *const tails[] = {"字", "字以内", "字内", "个字", "字左右", "字以上"};
+    const char *p = value, *figures;
+    for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
+        if (!g_str_has_prefix(value, heads[i])) continue;
+        p = value + strlen(heads[i]);
+        break;
+    }
+    figures = p;
+    p += strspn(p, "0123456789");
+    for (gsize i = 0; i < G_N_ELEMENTS(tails) && p > figures; i++)
+        if (strcmp(p, tails[i]) == 0) return TRUE;
+    return FALSE;
+}
+
 gboolean fields_is_instruction(const char *text)
 {
     static const char *const words[] = {"填写", "请",   "应",   "须",   "必须",
@@ -96,5 +113,5 @@ gboolean fields_is_instruction(const char *text)
         if (g_str_has_prefix(text, names[i])) return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_has_prefix(text, words[i])) return TRUE;
-    return g_str_has_suffix(text, "全称") || g_str_has_suffix(text, "全称。");
+    return fields_is_limit(text) || g_str_has_suffix(text, "全称") || g_str_has_suffix(text, "全称。");
 }

@@ -53,6 +53,10 @@ char *fields_headed_label(const char *line, const char *end);
 /* Whether a line may be the value of the label above it: it says something and has no label of its own. */
 gboolean fields_may_be_value(const char *line, const char *end);
 
+/* Whether it may be a line of a text: the same, and a sentence with what might be a label that forms do not
+ * know (活动分三步：动员、学习、总结。). */
+gboolean fields_may_be_text(const char *line, const char *end);
+
 /* Of lines: where one ends; the next after such an end that says something, or the end of the text. */
 const char *fields_line_end(const char *line);
 const char *fields_next_line(const char *end);
@@ -70,6 +74,9 @@ gboolean fields_is_heading(const char *text);
 gboolean fields_is_point(const char *text);
 gboolean fields_is_frame(const char *text);
 gboolean fields_is_frame_label(const char *label); /* as fields_label() gives it */
+
+/* How much is to be written: 不超过20字, 500字以内. */
+gboolean fields_is_limit(const char *text);
 
 /* A text without padding that tells people what to write: 请填写全称, 不超过20字. */
 gboolean fields_is_instruction(const char *text);

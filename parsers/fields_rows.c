@@ -102,13 +102,17 @@ gboolean fields_rows_begin_list(const FieldsRow *rows, guint n)
     return TRUE;
 }
 
+static gboolean is_year(const char *label)
+{
+    if (strspn(label, "0123456789") != 4) return FALSE;
+    return !label[4] || g_str_equal(label + 4, "年") || g_str_equal(label + 4, "年度");
+}
+
 /* What heads a column of figures, in lists of what is counted or judged. */
 static gboolean is_score(const char *label)
 {
     static const char *const words[] = {"分值", "得分", "评分", "打分",    "分数",
                                         "满分", "权重", "評分", "得分情况"};
-    gsize figures = strspn(label, "0123456789");
-    if (figures == 4) return !label[4] || g_str_equal(label + 4, "年") || g_str_equal(label + 4, "年度");
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(label, words[i]) == 0) return TRUE;
     return FALSE;
@@ -125,12 +129,14 @@ guint fields_rows_count_scores(const FieldsRow *rows, guint n)
 {
     guint column = 1, count = 1;
     if (n < 2 || rows->n < 2 || (rows->n < 3 && fields_row_knows(rows, 0))) return 0;
-    while (column < rows->n && !is_score(rows->labels[column])) column++;
-    if (column == rows->n || rows[1].n != rows->n || !is_figure(rows[1].cells[column])) return 0;
+    while (column < rows->n && !is_score(rows->labels[column]) && !is_year(rows->cells[column])) column++;
+    gboolean years = rows->n > 2;
+    for (guint i = 1; i < rows->n && years; i++) years = is_year(rows->cells[i]);
+    if (column == rows->n || rows[1].n != rows->n) return 0;
     while (count < n && rows[count].n == rows->n &&
-           (!*rows[count].cells[column] || is_figure(rows[count].cells[column])))
+           (years || (count > 1 && !*rows[count].cells[column]) || is_figure(rows[count].cells[column])))
         count++;
-    return count;
+    return count > 1 ? count : 0;
 }
 
 gboolean fields_row_has_only_first(const FieldsRow *row)
@@ -246,11 +252,15 @@ guint fields_row_column_of_hints(const FieldsRow *row)
     return 0;
 }
 
-void fields_row_blank(FieldsRow *row, guint i)
+void fields_row_drop(FieldsRow *row, guint i)
 {
-    row->cells[i] = (char *)"";
-    *row->labels[i] = '\0';
-    row->known[i] = FALSE;
+    g_free(row->labels[i]);
+    for (row->n--; i < row->n; i++) {
+        row->cells[i] = row->cells[i + 1];
+        row->labels[i] = row->labels[i + 1];
+        row->known[i] = row->known[i + 1];
+    }
+    row->labels[row->n] = NULL;
 }
 
 gboolean fields_rows_are_records(const FieldsRow *rows, guint n)

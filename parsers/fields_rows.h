@@ -56,8 +56,8 @@ gboolean fields_row_is_caption(const FieldsRow *row);
  * there is none before the column of values. */
 guint fields_row_column_of_hints(const FieldsRow *row);
 
-/* The cell says nothing from now on. */
-void fields_row_blank(FieldsRow *row, guint i);
+/* The row is without that cell from now on. */
+void fields_row_drop(FieldsRow *row, guint i);
 
 /* A form of nothing but rows of labels, each above one of values, whose last may have been left out as sheets
  * do: at least two such, since one might be a list, or one that names a thing. */

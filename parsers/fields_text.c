@@ -48,7 +48,7 @@ static gboolean begins_guide(const char *line, const char *end)
 /* What a guide says of a label, rather than what people write beside it. */
 static gboolean explains(const char *value)
 {
-    static const char *const words[] = {"填", "指", "需", "一般", "按"};
+    static const char *const words[] = {"填", "指", "需", "一般", "按", "要求"};
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_has_prefix(value, words[i])) return TRUE;
     return fields_is_instruction(value);
@@ -57,8 +57,8 @@ static gboolean explains(const char *value)
 /* What has explained labels so far. */
 typedef struct Guide {
     gboolean open;
-    gboolean near;     /* the line above explains a label … */
-    gboolean numbered; /* … and has a number */
+    gboolean near;     /* the line above explains a label, or is its title … */
+    gboolean numbered; /* … and has a number, or the title may have one below */
     GString *labels;   /* each between line ends; NULL if there are none */
     char *first;       /* of them */
 } Guide;
@@ -98,7 +98,7 @@ static gboolean recurs(const char *label, const char *end)
 static gboolean goes_on_explaining(const Guide *guide, const char *label, gboolean numbered, const char *end)
 {
     if (!guide->near || guide->numbered != numbered || explains_already(guide, label)) return FALSE;
-    return recurs(label, end) || !recurs(guide->first, end);
+    return recurs(label, end) || (guide->first && !recurs(guide->first, end));
 }
 
 /* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or
@@ -150,7 +150,7 @@ static gboolean read_text(const char *line, const char *end, Open *open)
         return FALSE;
     g_autofree char *text = fields_clean(line, (gsize)(end - line));
     g_autofree char *above = fields_clean(open->last, (gsize)(line - open->last));
-    if (!fields_may_be_value(line, end) || !fields_goes_on(text, above)) return FALSE;
+    if (!fields_may_be_text(line, end) || !fields_goes_on(text, above)) return FALSE;
     g_autofree char *before = open->text->value;
     open->text->value = g_strconcat(before, "\n", text, NULL);
     open->last = line;
@@ -161,7 +161,10 @@ static gboolean read_text(const char *line, const char *end, Open *open)
 static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
-    open->guide.open = begins_guide(line, end) || (open->guide.open && is_of_guide(&open->guide, line, end));
+    gboolean begins = begins_guide(line, end);
+    if (begins)
+        open->guide.near = open->guide.numbered = TRUE; /* what has a number right below it is of it */
+    open->guide.open = begins || (open->guide.open && is_of_guide(&open->guide, line, end));
     if (open->guide.open) {
         open->field = open->text = NULL;
         return;
@@ -169,11 +172,12 @@ static void read_line(GPtrArray *fields, const char *line, const char *end, Open
     guide_clear(&open->guide);
     if (read_text(line, end, open)) return;
     open->text = NULL;
-    if (open->field && fields_may_be_value(line, end) &&
+    gboolean asked = open->field && fields_asks_for_text(open->field->label);
+    if (open->field && (asked ? fields_may_be_text(line, end) : fields_may_be_value(line, end)) &&
         !(open->brackets && has_bracketed_label(line, end))) {
         g_free(open->field->value);
         open->field->value = fields_clean(line, (gsize)(end - line));
-        open->text = fields_asks_for_text(open->field->label) ? open->field : NULL;
+        open->text = asked ? open->field : NULL;
         open->last = line;
         open->lines = 1;
         open->field = NULL;

@@ -168,10 +168,13 @@ static gboolean has_rows_below(const char *line, guint n)
         const char *end = line, *first = fields_next_line(line);
         if (first == line + 1 || count_lines(first, FALSE, n + 1, &end) != n) return FALSE;
         if (*end && !fields_is_blank(end + 1, fields_line_end(end + 1))) return FALSE;
-        const char *last = end;
-        while (last > first && last[-1] != '\n') last--;
-        g_autofree char *text = fields_clean(last, (gsize)(end - last));
-        if (g_ascii_isdigit(*text) && strstr(text, "年")) return FALSE;
+        for (const char *cell = first; cell < end; cell = fields_line_end(cell) + 1) {
+            const char *stop = fields_line_end(cell);
+            g_autofree char *text = fields_clean(cell, (gsize)(stop - cell));
+            gboolean dated = stop == end && g_ascii_isdigit(*text) && strstr(text, "年");
+            if (dated || is_below_forms(text) || !fields_is_name(text) || fields_is_sentence(cell, stop))
+                return FALSE;
+        }
         line = end;
     }
     return TRUE;
