@@ -77,6 +77,13 @@ static void fields_from_value(GPtrArray *fields, const char *value)
         g_ptr_array_add(fields, g_ptr_array_steal_index(inner, 0));
 }
 
+/* Whether labels in the value are not of the form: what explains it, points of a text. */
+static gboolean holds_other_labels(const char *label, const char *value)
+{
+    return fields_is_guide(label) ||
+           (fields_asks_for_text(label) && fields_begins_list(value, value + strlen(value)));
+}
+
 /* Where the value of the label at i stands: beside it, or behind one empty cell where nothing follows it. */
 static guint value_place(const FieldsRow *row, guint i)
 {
@@ -111,7 +118,7 @@ static void fields_from_row(GPtrArray *fields, const FieldsRow *row, const Field
             const char *value = shared ? "" : row->cells[place];
             FactsField *field = fields_add(fields, row->labels[i], value, strlen(value));
             here->pdata[i] = field;
-            if (field) fields_from_value(fields, value);
+            if (field && !holds_other_labels(row->labels[i], value)) fields_from_value(fields, value);
             i = field && over_rows && !shared ? take_cells(field, row, place + 1, " ") : place + 1;
         } else {
             fields_from_text(fields, row->cells[i], TRUE);

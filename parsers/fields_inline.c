@@ -116,8 +116,7 @@ static gboolean in_parentheses(const char *text, const char *at, const char *end
     return depth > 0 && (memchr(at, ')', (gsize)(stop - at)) || memmem(at, (gsize)(stop - at), "）", 3));
 }
 
-/* Whether a text begins with the first number of a list: 1、 (1) 一、 ①. */
-static gboolean begins_list(const char *text, const char *end)
+gboolean fields_begins_list(const char *text, const char *end)
 {
     static const char *const firsts[] = {"1", "一", "１"};
     while (text < end &&
@@ -201,7 +200,7 @@ FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *
         if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
         after = behind_colons(after, end);
         /* 活动内容：1、时间：5月；2、地点：礼堂 is all of it what was done */
-        gboolean list = fields_asks_for_text(label) && begins_list(after, end);
+        gboolean list = fields_asks_for_text(label) && fields_begins_list(after, end);
         const char *stop = list ? end : value_end(after, end);
         const char *value_stop =
             before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));

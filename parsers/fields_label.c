@@ -48,8 +48,8 @@ static const char *const known[] = {
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */
 static const char *const columns[] = {
-    "数",   "数量", "人数", "次数", "情况", "率",   "金额", "得分",   "分数", "排名", "名次",
-    "状态", "进度", "名称", "时间", "日期", "地点", "单位", "负责人", "备注", "说明", "主题",
+    "数",   "数量", "人数", "次数", "情况", "率",   "金额",   "得分", "分数", "排名", "名次", "状态",
+    "进度", "名称", "时间", "日期", "地点", "单位", "负责人", "备注", "说明", "主题", "经费",
 };
 
 /* In running text the label of a line may also end in one of these. */

@@ -91,6 +91,12 @@ gboolean fields_is_limit(const char *value)
 {
     static const char *const heads[] = {"不超过", "不多于", "不少于", "限", "控制在", "约", ""},
                              *const tails[] = {"字", "字以内", "字内", "个字", "字左右", "字以上"};
+    static const char *const open[] = {"（", "("}, *const closed[] = {"）", ")"};
+    g_autofree char *inner = NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(open) && !inner; i++)
+        if (g_str_has_prefix(value, open[i]) && g_str_has_suffix(value, closed[i]))
+            value = inner =
+                g_strndup(value + strlen(open[i]), strlen(value) - strlen(open[i]) - strlen(closed[i]));
     const char *p = value, *figures;
     for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
         if (!g_str_has_prefix(value, heads[i])) continue;

@@ -75,6 +75,12 @@ gboolean fields_is_point(const char *text);
 gboolean fields_is_frame(const char *text);
 gboolean fields_is_frame_label(const char *label); /* as fields_label() gives it */
 
+/* What titles lines that explain the labels: 填表说明. A label as fields_label() gives it. */
+gboolean fields_is_guide(const char *label);
+
+/* Whether a text begins with the first number of a list: 1、 (1) 一、 ①. */
+gboolean fields_begins_list(const char *text, const char *end);
+
 /* How much is to be written: 不超过20字, 500字以内. */
 gboolean fields_is_limit(const char *text);
 

@@ -132,7 +132,9 @@ guint fields_rows_count_scores(const FieldsRow *rows, guint n)
     while (column < rows->n && !is_score(rows->labels[column]) && !is_year(rows->cells[column])) column++;
     gboolean years = rows->n > 2;
     for (guint i = 1; i < rows->n && years; i++) years = is_year(rows->cells[i]);
+    gboolean number = strcmp(rows->labels[0], "序号") == 0 || strcmp(rows->labels[0], "序號") == 0;
     if (column == rows->n || rows[1].n != rows->n) return 0;
+    if (column > 1 && fields_row_knows(rows, 0) && !number) return 0; /* 单位 | 文学院 | 得分 */
     while (count < n && rows[count].n == rows->n &&
            (years || (count > 1 && !*rows[count].cells[column]) || is_figure(rows[count].cells[column])))
         count++;

@@ -25,19 +25,27 @@ static gboolean is_alone(const char *line, const char *end)
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
+static const char *const guides[] = {"填表说明", "填写说明", "填报说明", "填表须知", "填报须知",
+                                     "填写须知", "填写要求", "填报要求", "填表要求"};
+
+gboolean fields_is_guide(const char *label)
+{
+    for (gsize i = 0; i < G_N_ELEMENTS(guides); i++)
+        if (strcmp(label, guides[i]) == 0) return TRUE;
+    return FALSE;
+}
+
 /* 填表说明, above lines that explain the labels. */
 static gboolean begins_guide(const char *line, const char *end)
 {
-    static const char *const words[] = {"填表说明", "填写说明", "填报说明", "填表须知", "填报须知",
-                                        "填写须知", "填写要求", "填报要求", "填表要求"};
     gsize length = (gsize)MIN(end - line, FIELDS_LABEL_BYTES / 2);
     while (line + length < end && length > 0 && ((guchar)line[length] & 0xC0) == 0x80) length--;
     if (!memmem(line, length, "填", strlen("填"))) return FALSE; /* mostly */
     g_autofree char *raw = g_strndup(line, length), *text = fields_label(raw);
     const char *p = *text == '(' ? text + 1 : text, *after;
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (!g_str_has_prefix(p, words[i])) continue;
-        const char *rest = p + strlen(words[i]), *colon = fields_find_colon(line, end, &after);
+    for (gsize i = 0; i < G_N_ELEMENTS(guides); i++) {
+        if (!g_str_has_prefix(p, guides[i])) continue;
+        const char *rest = p + strlen(guides[i]), *colon = fields_find_colon(line, end, &after);
         if (!*rest || strcmp(rest, ")") == 0) return TRUE;
         g_autofree char *first = colon ? fields_clean(after, (gsize)(end - after)) : NULL;
         return first && (!*first || fields_is_point(first));
@@ -111,7 +119,7 @@ static gboolean is_of_guide(Guide *guide, const char *line, const char *end)
     g_autofree char *raw =
         value && colon - text <= FIELDS_LABEL_BYTES ? g_strndup(text, (gsize)(colon - text)) : NULL;
     g_autofree char *label = raw ? fields_label(raw) : NULL;
-    gboolean known = label && fields_is_known(label),
+    gboolean known = label && fields_is_known(label) && !fields_has_number(value),
              point = fields_is_heading(text) || fields_is_point(text);
     if ((value && explains(value)) || (known && goes_on_explaining(guide, label, point, end))) {
         guide->near = FALSE;
