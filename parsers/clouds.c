@@ -92,17 +92,16 @@ static const struct Cloud {
 static const struct {
     const char *host, *path;
 } NO_FILES[] = {
-    {"docs.qq.com", "/form/"},
+    {"docs.qq.com", "/form/"}, {"docs.qq.com", "/desktop"},
     {"f.kdocs.cn", ""}, /* 金山表单 */
-    {"kdocs.cn", "/form/"},
-    {"alidocs.dingtalk.com", "/form"},
+    {"kdocs.cn", "/form/"},    {"alidocs.dingtalk.com", "/notable/share/form"},
 };
 
 static gboolean is_no_file(const char *host, const char *path)
 {
     if (!*path || strcmp(path, "/") == 0) return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(NO_FILES); i++)
-        if (g_str_has_suffix(host, NO_FILES[i].host) && strstr(path, NO_FILES[i].path)) return TRUE;
+        if (g_str_has_suffix(host, NO_FILES[i].host) && g_str_has_prefix(path, NO_FILES[i].path)) return TRUE;
     return FALSE;
 }
 

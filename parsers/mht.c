@@ -6,6 +6,7 @@
 #include "parsers/charset.h"
 #include "parsers/entity.h"
 #include "parsers/mime_name.h"
+#include "parsers/names.h"
 #include "parsers/params.h"
 #include "parsers/textout.h"
 #include "parsers/texts.h"
@@ -17,7 +18,7 @@ typedef struct Mht {
     char *start;      /* Content-ID of that one, "" if it is not said */
     guint pictures;
     gboolean macro;
-    GPtrArray *files; /* of const Entity*: what is attached */
+    GPtrArray *files; /* of const Entity*: what is attached, mails too */
 } Mht;
 
 /* Where a part comes from: "file:///C:/F63A91A2/file1507.files/editdata.mso". The caller frees. */
@@ -36,7 +37,8 @@ static gboolean is_start(const Mht *mht, const Entity *entity)
 /* The pages, of that type or of HTML under its other name, and what goes with them. */
 static void collect(Mht *mht, const Entity *entity, const char *type)
 {
-    for (guint i = 0; entity->children && i < entity->children->len; i++)
+    if (entity->kind == ENTITY_MESSAGE) g_ptr_array_add(mht->files, (gpointer)entity);
+    for (guint i = 0; entity->kind == ENTITY_MULTIPART && i < entity->children->len; i++)
         collect(mht, g_ptr_array_index(entity->children, i), type);
     if (entity->kind != ENTITY_LEAF) return;
     g_autofree char *location = location_of(entity);
@@ -65,7 +67,8 @@ static void add_files(FactsAttachment *attachment, const GPtrArray *files)
     for (guint i = 0; i < files->len; i++) {
         const Entity *entity = g_ptr_array_index(files, i);
         g_autofree char *name = mime_part_name(entity, params_get);
-        UnpackMember *member = unpack_member_new(name ? name : "");
+        g_autofree char *path = name ? names_path(name, strlen(name), "UTF-8", NULL) : g_strdup("");
+        UnpackMember *member = unpack_member_new(path);
         member->content = decoded(entity);
         archive_add_child(attachment, member, NULL, NULL);
         unpack_member_free(member);

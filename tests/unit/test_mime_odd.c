@@ -78,6 +78,20 @@ static void test_page_of_text(void **state)
     assert_string_equal(file->name, "总结.txt");
     assert_string_equal(facts_field(file, "负责人"), "甲");
     assert_int_equal(file->offset, -1);
+
+    g_string_assign(attached, MAIL);
+    g_string_replace(
+        attached, "--B--",
+        "--B\nContent-Type: message/rfc822\nContent-Disposition: attachment; filename=../c.eml\n\n"
+        "From: a@x.example\nTo: b@x.example\nSubject: y\n\n内文\n--B--",
+        1);
+    g_autoptr (Facts) forwarded = read_mail(attached->str);
+    page = g_ptr_array_index(forwarded->attachments, 0);
+    assert_int_equal(page->children->len, 1);
+    file = g_ptr_array_index(page->children, 0);
+    assert_string_equal(file->name, "c.eml");
+    assert_string_equal(file->type, "message/rfc822");
+    assert_non_null(strstr(file->text, "内文"));
 }
 
 int main(void)
