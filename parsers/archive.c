@@ -60,7 +60,7 @@ static gboolean is_file(const char *name, gpointer user)
     return !names_is_furniture(name);
 }
 
-void archive_add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep, gpointer data)
+static void add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep, gpointer data)
 {
     if (names_is_furniture(member->name)) return;
     FactsAttachment *child = facts_attachment_new();
@@ -94,7 +94,7 @@ void archive_add_child(FactsAttachment *archive, const UnpackMember *member, Doc
 
 static void on_member(const UnpackMember *member, gpointer archive)
 {
-    archive_add_child(archive, member, NULL, NULL);
+    add_child(archive, member, NULL, NULL);
 }
 
 /* --- problems --------------------------------------------------------------------------------- */
@@ -127,6 +127,17 @@ static gboolean has_problem(const FactsAttachment *attachment, const char *code)
 static void add_problem(FactsAttachment *attachment, const char *code, const char *detail)
 {
     if (!has_problem(attachment, code)) facts_add_problem(attachment->problems, code, detail);
+}
+
+gboolean archive_add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep,
+                           gpointer data)
+{
+    if (!unpack_give()) {
+        add_problem(archive, "truncated", "there are more files in files than the limit; not all were read");
+        return FALSE;
+    }
+    add_child(archive, member, keep, data);
+    return TRUE;
 }
 
 /* What the archive is said to suffer from needs not be said of each child. */
@@ -215,9 +226,10 @@ void archive_read_gzip(FactsAttachment *attachment, GBytes *bytes)
         g_free(member->name);
         member->name = name_inside(attachment->name);
     }
-    archive_add_child(attachment, member, NULL, NULL);
+    const gboolean added = archive_add_child(attachment, member, NULL, NULL);
     unpack_member_free(member);
     archive_leave();
+    if (!added) return;
     if (archive_is_volume_name(attachment->name) && first_problem(attachment->children->pdata[0]))
         add_problem(attachment, SPLIT, "one part of a file that was split into several");
     else

@@ -25,9 +25,9 @@ gboolean archive_enter(FactsAttachment *archive);
 void archive_leave(void);
 
 /* Adds the child that a member makes, as above; its bytes go to `keep` (may be NULL, see document.h), unless
- * it is a wrapping itself. */
-void archive_add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep,
-                       gpointer data);
+ * it is a wrapping itself. FALSE, and the problem truncated, if LIMIT_MEMBERS is reached. */
+gboolean archive_add_child(FactsAttachment *archive, const UnpackMember *member, DocumentKeep keep,
+                           gpointer data);
 
 /* Whether a file of this name is one part of an archive that was split: .z01, .r00, .part2.rar, .7z.001 … */
 gboolean archive_is_volume_name(const char *name);

@@ -61,5 +61,9 @@ void unpack_member_free(gpointer member);
 void unpack_member_fault(UnpackMember *member, const char *problem, const char *detail);
 gboolean unpack_spend(guint64 bytes);
 
+/* One more file that some reader takes out of another counts as a member, too: FALSE if LIMIT_MEMBERS is
+ * reached. */
+gboolean unpack_give(void);
+
 /* A new mail begins: nothing is unpacked yet. */
 void unpack_reset(void);

@@ -107,6 +107,13 @@ guint64 walk_allowance(const Walk *walk)
     return MIN(walk->ceiling - MIN(spent, walk->ceiling), ratio - MIN(walk->kept, ratio));
 }
 
+gboolean unpack_give(void)
+{
+    if (given >= LIMIT_MEMBERS) return FALSE;
+    given++;
+    return TRUE;
+}
+
 gboolean unpack_spend(guint64 bytes)
 {
     spent += bytes;

@@ -6,6 +6,7 @@
 #include <cmocka.h>
 #include <string.h>
 
+#include "parsers/limits.h"
 #include "parsers/mime.h"
 
 static Facts *read_mail(const char *text)
@@ -94,12 +95,36 @@ static void test_page_of_text(void **state)
     assert_non_null(strstr(file->text, "内文"));
 }
 
+/* Files in files are as many as there may be members of archives: the daemon takes no more from a worker. */
+static void test_files_in_pages(void **state)
+{
+    g_autoptr (GString)
+        page = g_string_new("From: \"Saved\"\nMIME-Version: 1.0\n"
+                            "Content-Type: multipart/related; boundary=B\n\n--B\n"
+                            "Content-Type: text/html\n\na\n");
+    for (guint i = 0; i < LIMIT_MEMBERS * 2 / 3; i++)
+        g_string_append(page, "--B\nContent-Disposition: attachment; filename=a\n\nx\n");
+    g_autofree char *file = g_base64_encode((const guchar *)page->str, page->len);
+    g_autoptr (GString)
+        mail = g_string_new("Subject: x\nMIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=o\n\n");
+    for (guint i = 0; i < 2; i++)
+        g_string_append_printf(
+            mail, "--o\nContent-Type: a/b; name=a.mht\nContent-Transfer-Encoding: base64\n\n%s\n", file);
+    g_autoptr (Facts) facts = read_mail(mail->str);
+    const FactsAttachment *first = g_ptr_array_index(facts->attachments, 0),
+                          *second = g_ptr_array_index(facts->attachments, 1);
+    assert_int_equal(first->children->len + second->children->len, LIMIT_MEMBERS);
+    assert_int_equal(first->problems->len, 0);
+    assert_string_equal(((FactsProblem *)g_ptr_array_index(second->problems, 0))->code, "truncated");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blank_headers),
         cmocka_unit_test(test_mail_like_page),
         cmocka_unit_test(test_page_of_text),
+        cmocka_unit_test(test_files_in_pages),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
