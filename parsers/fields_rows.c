@@ -125,6 +125,13 @@ static gboolean is_figure(const char *cell)
     return *cell && (!*rest || g_str_equal(rest, "%") || g_str_equal(rest, "分") || g_str_equal(rest, "人"));
 }
 
+gboolean fields_head_scores(const GPtrArray *cells)
+{
+    for (guint i = 1; i < cells->len && cells->len > 2; i++)
+        if (is_score(cells->pdata[i])) return TRUE;
+    return FALSE;
+}
+
 guint fields_rows_count_scores(const FieldsRow *rows, guint n)
 {
     guint column = 1, count = 1;

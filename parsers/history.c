@@ -145,9 +145,9 @@ static gboolean is_of_program(const char *text, const char *value)
 }
 
 /* The fields above a quoted mail, from line i on: at least two, one of them the sender, and, where no rule
- * stands above them, an address, a recipient or the date as programs write it: people head their letters
- * 发件人, 日期 and 主题, too. Returns the line after them, or 0 if they are none. `quote` may be NULL: only
- * look. */
+ * stands above them, an address, a recipient with a subject, or the date as programs write it: people head
+ * their letters 发件人, 日期 and 主题, too, and some 收件人. Returns the line after them, or 0 if they are
+ * none. `quote` may be NULL: only look. */
 static guint read_block(const History *history, guint i, gboolean ruled, FactsQuote *quote)
 {
     guint seen = 0, kinds = 0, last = 0, strays = 0;
@@ -167,8 +167,7 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
             kinds += (seen & (1u << label)) == 0;
             seen |= 1u << label;
             last = after;
-            sent |= label == QUOTING_TO || strchr(value, '@') ||
-                    (label == QUOTING_DATE && is_of_program(line->text, value));
+            sent |= strchr(value, '@') || (label == QUOTING_DATE && is_of_program(line->text, value));
             g_autofree char *bare = g_strchomp(g_strdelimit(g_strdup(value), "|", ' '));
             if (quote && label == QUOTING_FROM) set_sender(quote, bare);
             if (quote && label == QUOTING_DATE) set(&quote->date, bare);
@@ -176,6 +175,8 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
         }
         n = after;
     }
+    const guint named = 1u << QUOTING_TO | 1u << QUOTING_SUBJECT;
+    sent |= (seen & named) == named;
     return sent && kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
 }
 

@@ -357,7 +357,7 @@ static const char *behind_unseen(Html *html, const char *p, const char *end, con
     const char *behind = html_tag_behind(end, name);
     html->unending = !behind;
     if (!behind) return NULL;
-    if (html_tag_holds_link(end, behind)) {
+    if (html_tag_holds_link(p, behind)) {
         html->linked = behind;
         return NULL;
     }

@@ -129,12 +129,12 @@ static gboolean is_bare_title(const char *line)
 
 gboolean quoting_is_ruler(const char *line, gboolean *sure)
 {
-    enum { DRAWN = 10 };
+    enum { DRAWN = 10 }; /* of dashes or lines, not of = or * */
     guint dashes = 0;
     const gboolean title = is_bare_title(line);
     for (const char *p = line; *p && !title; p = g_utf8_next_char(p), dashes++)
         if (!is_dash(g_utf8_get_char(p))) return FALSE;
-    if (sure) *sure = title || dashes >= DRAWN;
+    if (sure) *sure = title || (dashes >= DRAWN && !strpbrk(line, "=*"));
     return title || dashes >= 3;
 }
 

@@ -112,7 +112,8 @@ static Sheet measure(const Table *table, const GArray *merges)
     return sheet;
 }
 
-/* Lines of a list are as wide as its head: the first of the rows of that width. */
+/* Lines of a list are as wide as its head: the first of the rows of that width, or one that can be nothing
+ * else. */
 typedef struct Block {
     const GPtrArray *first;
     gboolean asked, head;
@@ -121,11 +122,12 @@ typedef struct Block {
 static void fill_row(Block *block, GPtrArray *row)
 {
     if (block->first && row->len > 1 && row->len < block->first->len) {
-        if (!block->asked) block->head = fields_head_list(block->first);
+        if (!block->asked) block->head = fields_head_scores(block->first) || fields_head_list(block->first);
         block->asked = TRUE;
         while (block->head && row->len < block->first->len) g_ptr_array_add(row, (gpointer) "");
     }
-    if (!block->first || row->len != block->first->len) *block = (Block){.first = row};
+    if (!block->first || row->len != block->first->len || fields_head_scores(row))
+        *block = (Block){.first = row};
 }
 
 GPtrArray *sheets_form_rows(const Table *table, const GArray *merges)

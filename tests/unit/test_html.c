@@ -59,6 +59,7 @@ static const struct Case {
     {"一<img style='display:none'>二</img><br style='display:none'>三", "一二\n三"},
     {"一<div style='display:none'><b style='display:none'>二</b><a href='http://x.example/'>三</a></div>四",
      "一\n二三\n四"},
+    {"<a style='display:none' href='http://x.example/'>一</a>二", "一二"},
     {"一<span style='display:none'>二<!-- </span> -->三</span>四", "一四"},
     {"&lt;a&gt; &amp;&nbsp;&#20013;&#x6587;&copy;", "<a> & 中文©"},
     {"AT&T &unknown; &#; & &#xD800;", "AT&T &unknown; &#; & \xef\xbf\xbd"},

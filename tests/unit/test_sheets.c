@@ -194,6 +194,23 @@ static void test_headers(void **state)
     assert_string_equal(attachment->text, "机密★\n填报&单位&\nx");
 }
 
+/* A row that ends in an empty cell is of the list all the same. */
+static void test_scores(void **state)
+{
+    static const char *const ROWS[][5] = {{"推荐单位", "文学院", "负责人", "甲"},
+                                          {"评审项目", "分值", "得分", "备注"},
+                                          {"主题", "20", "18"},
+                                          {"活动内容", "30", "28"}};
+    g_autoptr (Sheets) sheets = sheets_new();
+    g_autoptr (FactsAttachment) attachment = facts_attachment_new();
+    sheets_begin(sheets, "Sheet1", FALSE);
+    for (guint r = 0; r < G_N_ELEMENTS(ROWS); r++)
+        for (guint c = 0; ROWS[r][c]; c++) put(sheets, r, c, ROWS[r][c]);
+    sheets_finish(sheets, attachment);
+    g_autofree char *fields = fields_text(attachment);
+    assert_string_equal(fields, "推荐单位=文学院;负责人=甲");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -205,6 +222,7 @@ int main(void)
         cmocka_unit_test(test_fillers),
         cmocka_unit_test(test_numbers),
         cmocka_unit_test(test_headers),
+        cmocka_unit_test(test_scores),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
