@@ -23,7 +23,8 @@ void fields_from_table(GPtrArray *fields, const GPtrArray *rows);
  * row; not if it may be the head of a list. */
 gboolean fields_lack_value(const GPtrArray *cells);
 
-/* Whether the cells (char*) of a row, three or more, head a list of what is judged: 评审项目 | 分值 | 得分. */
+/* Whether the cells (char*) of a row, three or more, head a list of what is judged: 评审项目 | 分值 | 得分.
+ */
 gboolean fields_head_scores(const GPtrArray *cells);
 
 /* Whether the cells (char*) of a row may head the columns of a list. */

@@ -6,7 +6,7 @@
 #include "parsers/facts.h"
 
 /* Text, tables and fields of the page, and behind it of the pages that belong to it (frames, sheets,
- * headers); pictures and styles are part of it, and files that are attached are children, as members of archives
- * are (archive.h). Sets the type multipart/related. Problems: empty-document, scanned-only (pictures, and no
- * text), macro, damaged (no part was found), truncated, archive-bomb. */
+ * headers); pictures and styles are part of it, and files that are attached are children, as members of
+ * archives are (archive.h). Sets the type multipart/related. Problems: empty-document, scanned-only
+ * (pictures, and no text), macro, damaged (no part was found), truncated, archive-bomb. */
 void mht_read(FactsAttachment *attachment, GBytes *bytes);
