@@ -191,6 +191,8 @@ FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *
     FactsField *last = NULL;
     while (line < end) {
         const char *after, *colon = fields_find_colon(line, end, &after);
+        for (int i = 0; i < LABEL_PIECES && colon && in_parentheses(line, colon, end); i++)
+            colon = fields_find_colon(after, end, &after); /* 负责人（姓名：职务）：甲 */
         if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)) ||
             is_clause(line, colon))
             return NULL;
@@ -259,7 +261,15 @@ void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
         g_autofree char *label = NULL, *head = NULL;
         const char *value = behind_label(line, end, least, &label);
         if (value) value = behind_gap(value, end);
-        if (!value || value == end || behind_label(value, end, SURE_BYTES, &head)) return;
+        if (!value || value == end) return;
+        gboolean figures = strspn(value, "0123456789") > 2 || begins_with_figures(value);
+        const char *second = figures ? NULL : behind_label(value, end, least, &head);
+        if (second && least == SURE_BYTES) return; /* heads of columns */
+        next = value;
+        if (second && behind_gap(second, end)) {
+            fields_add(fields, label, "", 0);
+            continue;
+        }
         for (next = value; next < end; next = g_utf8_next_char(next)) {
             g_autofree char *other = NULL;
             const char *begin = behind_gap(next, end),

@@ -165,6 +165,13 @@ static const Case LINES[] = {
      "活动名称=读书会;推荐单位=文学院"},
     {"a cell on each line of a list", "时间\n地点\n内容\n负责人\n3月\n礼堂\n开幕\n甲\n4月\n教室\n闭幕\n乙\n",
      ""},
+    {"colons in the parentheses of a label", "负责人（姓名：职务）：甲\n活动名称(主题：党建)：读书会\n",
+     "负责人=甲;活动名称=读书会"},
+    {"an empty cell between tabs", "活动名称\t读书会\t类别\t\t地点\t礼堂\n",
+     "活动名称=读书会;类别=;地点=礼堂"},
+    {"figures between wide gaps",
+     "负责人  甲  联系电话  00000000000（微信同号）  邮箱  a@b.example\n参与人数  30  活动地点  礼堂\n",
+     "负责人=甲;联系电话=00000000000（微信同号）;邮箱=a@b.example;参与人数=30;活动地点=礼堂"},
     {"short labels behind wide gaps", "负责人  甲  联系电话  010-00000000  邮箱  a@b.example  地址\n",
      "负责人=甲;联系电话=010-00000000;邮箱=a@b.example  地址"},
 };
