@@ -5,6 +5,7 @@
 
 enum {
     COLONS_MAX = 40,    /* of one line that are looked at */
+    VALUE_BYTES = 600,  /* in which the next label behind a wide gap is looked for */
     ASIDE_BYTES = 300,  /* before and behind a label in parentheses */
     LABEL_PIECES = 8,   /* white-space separated pieces of one label: 联 系 电 话 */
     SURE_BYTES = 3 * 3, /* of a label that needs no colon */
@@ -186,35 +187,6 @@ static const char *before_stop(const char *label, const char *text, const char *
     return stop && !fields_asks_for_text(label) ? last : end;
 }
 
-FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
-{
-    FactsField *last = NULL;
-    while (line < end) {
-        const char *after, *colon = fields_find_colon(line, end, &after);
-        for (int i = 0; i < LABEL_PIECES && colon && in_parentheses(line, colon, end); i++)
-            colon = fields_find_colon(after, end, &after); /* 负责人（姓名：职务）：甲 */
-        if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)) ||
-            is_clause(line, colon))
-            return NULL;
-        g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
-        g_autofree char *label = fields_label(raw);
-        gboolean sure = fields_is_known(label);
-        if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
-        after = behind_colons(after, end);
-        /* 活动内容：1、时间：5月；2、地点：礼堂 is all of it what was done */
-        gboolean list = fields_asks_for_text(label) && fields_begins_list(after, end);
-        const char *stop = list ? end : value_end(after, end);
-        const char *value_stop =
-            before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));
-        FactsField *field = fields_add(fields, label, after, (gsize)(value_stop - after));
-        last = sure && field && !*field->value ? field : NULL;
-        line = stop;
-    }
-    return last;
-}
-
-/* --- no colons -------------------------------------------------------------------------------- */
-
 /* Whether there are hanzi, or what is one to NFKC: they begin with U+2E80. */
 static gboolean has_hanzi(const char *text, const char *end)
 {
@@ -253,6 +225,66 @@ static gboolean has_gap(const char *line, const char *end)
     return FALSE;
 }
 
+/* Where the gap begins, behind which a known label of `least` bytes and another gap stand, before `end`;
+ * *label is where that label begins. `end` if there is none. */
+static const char *gap_before_label(const char *text, const char *end, gsize least, const char **label)
+{
+    for (const char *p = text; p < end && p - text < VALUE_BYTES;) {
+        g_autofree char *found = NULL;
+        *label = behind_gap(p, end);
+        const char *behind = *label ? behind_label(*label, end, least, &found) : NULL;
+        if (behind && behind_gap(behind, end)) return p;
+        p = *label ? *label : g_utf8_next_char(p);
+    }
+    *label = end;
+    return end;
+}
+
+/* Where the padding before `p` begins. */
+static const char *before_padding(const char *from, const char *p)
+{
+    while (p > from && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(p)))) p = g_utf8_prev_char(p);
+    return p;
+}
+
+FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
+{
+    FactsField *last = NULL;
+    while (line < end) {
+        const char *after, *colon = fields_find_colon(line, end, &after);
+        for (int i = 0; i < LABEL_PIECES && colon && in_parentheses(line, colon, end); i++)
+            colon = fields_find_colon(after, end, &after); /* 负责人（姓名：职务）：甲 */
+        if (!colon || colon - line > FIELDS_LABEL_BYTES || !fields_has_letters(line, (gsize)(colon - line)) ||
+            is_clause(line, colon))
+            return NULL;
+        g_autofree char *raw = g_strndup(line, (gsize)(colon - line));
+        g_autofree char *label = fields_label(raw);
+        gboolean sure = fields_is_known(label);
+        const char *own = sure || !has_gap(line, colon) ? NULL : known_label_before(line, colon);
+        if (own && own > line && behind_gap(before_padding(line, own), own)) {
+            fields_from_gaps(fields, line, own); /* 负责人    甲    联系电话：010-00000000 */
+            line = own;
+            continue;
+        }
+        if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
+        after = behind_colons(after, end);
+        /* 活动内容：1、时间：5月；2、地点：礼堂 is all of it what was done */
+        gboolean list = fields_asks_for_text(label) && fields_begins_list(after, end);
+        const char *stop = list ? end : value_end(after, end);
+        const char *value_stop =
+            before_stop(label, after, before_date(label, after, before_comma(after, stop, end)));
+        const char *gap = value_stop, *next = NULL;
+        if (!list && has_gap(after, value_stop)) gap = gap_before_label(after, value_stop, SURE_BYTES, &next);
+        FactsField *field = fields_add(fields, label, after, (gsize)(gap - after));
+        if (gap < value_stop) fields_from_gaps(fields, next, value_stop);
+        last = sure && field && !*field->value ? field : NULL;
+        line = stop;
+    }
+    return last;
+}
+
+/* --- no colons -------------------------------------------------------------------------------- */
+
 void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
@@ -270,16 +302,8 @@ void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
             fields_add(fields, label, "", 0);
             continue;
         }
-        for (next = value; next < end; next = g_utf8_next_char(next)) {
-            g_autofree char *other = NULL;
-            const char *begin = behind_gap(next, end),
-                       *behind = begin ? behind_label(begin, end, SHORT_BYTES, &other) : NULL;
-            if (!behind || !behind_gap(behind, end)) continue;
-            fields_add(fields, label, value, (gsize)(next - value));
-            next = begin;
-            break;
-        }
-        if (next == end) fields_add(fields, label, value, (gsize)(end - value));
+        const char *stop = gap_before_label(value, end, SHORT_BYTES, &next);
+        fields_add(fields, label, value, (gsize)(stop - value));
     }
 }
 

@@ -169,6 +169,10 @@ static const Case LINES[] = {
      "负责人=甲;活动名称=读书会"},
     {"an empty cell between tabs", "活动名称\t读书会\t类别\t\t地点\t礼堂\n",
      "活动名称=读书会;类别=;地点=礼堂"},
+    {"gaps and colons on a line",
+     "负责人    甲    联系电话：010-00000000    邮箱：a@b.example\n推荐单位：文学院    联系人    乙    电话  "
+     "  1\n",
+     "负责人=甲;联系电话=010-00000000;邮箱=a@b.example;推荐单位=文学院;联系人=乙;电话=1"},
     {"figures between wide gaps",
      "负责人  甲  联系电话  00000000000（微信同号）  邮箱  a@b.example\n参与人数  30  活动地点  礼堂\n",
      "负责人=甲;联系电话=00000000000（微信同号）;邮箱=a@b.example;参与人数=30;活动地点=礼堂"},
