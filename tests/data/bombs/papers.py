@@ -108,3 +108,11 @@ def deep_html():
 def deep_rtf():
     """Groups a million deep, and binary data of 2 GB that is not there."""
     return rb"{\rtf1\ansi " + b"{" * 1000000 + rb"\bin2147483647 " + rb"\'b1" * 100000 + b"x" * 1000
+
+
+@bomb(".txt", "truncated", "too-large", "")
+def form_lines():
+    """Lines of a form with gaps in them that are as wide as the file, or as many."""
+    gap = b" " * (MB // 4)
+    return "负责人  甲".encode() + gap + "乙\n负责人：甲".encode() + gap + "乙\n负责人  甲  ".encode() + \
+        "甲  ".encode() * (MB // 20) + b"\n" + "填表说明\n".encode() + "活动名称：填写全称\n".encode() * (MB // 80)
