@@ -29,7 +29,8 @@ typedef struct Lease {
     gint64 measured_at;  /* ... at this time of ours, */
     gint64 measured_up;  /* when the machine had been up for so long; 0 = by an earlier process */
     char *rules;         /* rules_digest() of another that held it; NULL = nobody, "" = it does not say ... */
-    gint64 rules_at;     /* ... at this time of the server's */
+    gint64 rules_at;     /* ... at this time of the server's, */
+    gint64 mixed_until;  /* and others of theirs were in force before this time; 0 = none */
     gboolean shown;      /* a lease of ours was read since this was cleared, whether it counts or not */
     gboolean changed;    /* not saved in the store yet */
 } Lease;

@@ -34,6 +34,16 @@ static void measure(Lease *lease, const json_t *record, gint64 at)
     lease->shown = lease->changed = TRUE;
 }
 
+/* Another's, who may have learnt others since its last lease: what it passed by by the old ones it did not
+ * read again. */
+static void note_rules(Lease *lease, const char *rules, gint64 at)
+{
+    if (lease->rules && *lease->rules && *rules && strcmp(lease->rules, rules) != 0) lease->mixed_until = at;
+    g_free(lease->rules);
+    lease->rules = g_strdup(rules);
+    lease->rules_at = at;
+}
+
 void lease_read(Cycle *cycle, const json_t *record, gint64 at)
 {
     Lease *lease = &cycle->lease;
@@ -48,9 +58,7 @@ void lease_read(Cycle *cycle, const json_t *record, gint64 at)
     lease->expires_at = at + CLAMP(record_int(record, "seconds"), 0, 7 * 86400);
     lease->changed = TRUE;
     if (g_strcmp0(lease->instance, instance) == 0) return;
-    g_free(lease->rules);
-    lease->rules = g_strdup(record_text(record, "rules"));
-    lease->rules_at = at;
+    note_rules(lease, record_text(record, "rules"), at);
 }
 
 gboolean lease_clock_ahead(const Cycle *cycle, gint64 *ahead)
@@ -78,6 +86,7 @@ void lease_load(Cycle *cycle)
     g_free(lease->rules);
     lease->rules = store_setting(cycle->store, "lease_rules");
     lease->rules_at = store_setting_int(cycle->store, "lease_rules_at", 0);
+    lease->mixed_until = store_setting_int(cycle->store, "lease_mixed_until", 0);
     lease->ahead = store_setting_int(cycle->store, "lease_ahead", 0);
     lease->measured_at = store_setting_int(cycle->store, "lease_measured_at", 0);
     lease->changed = FALSE;
@@ -93,6 +102,7 @@ gboolean lease_save(Cycle *cycle, GError **error)
            store_set_setting_int(cycle->store, "lease_expires_at", lease->expires_at, error) &&
            store_set_setting(cycle->store, "lease_rules", lease->rules, error) &&
            store_set_setting_int(cycle->store, "lease_rules_at", lease->rules_at, error) &&
+           store_set_setting_int(cycle->store, "lease_mixed_until", lease->mixed_until, error) &&
            store_set_setting_int(cycle->store, "lease_ahead", lease->ahead, error) &&
            store_set_setting_int(cycle->store, "lease_measured_at", lease->measured_at, error);
 }

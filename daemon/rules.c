@@ -94,21 +94,22 @@ static gboolean note(Cycle *cycle, const char *now, GError **error)
 }
 
 /* Another instance held the lease before us, and went by other rules: what it passed by and we do not came by
- * the time of its last lease, or is so new that an answer is no surprise. One that tells no rules is of an
- * older baosong. */
+ * the time of its last lease, or is so new that an answer is no surprise. If it learnt ours meanwhile, by the
+ * time of the first lease that says so. One that tells no rules is of an older baosong. */
 static void look_at_other(Cycle *cycle, const char *now)
 {
     const Lease *lease = &cycle->lease;
     gboolean differ = lease->rules && *lease->rules && strcmp(lease->rules, now) != 0;
-    gboolean holds = differ && store_mode(cycle->store) != STORE_OBSERVE;
-    if (holds && cycle->passed_until != lease->rules_at) {
-        g_autofree char *at = calendar_stamp(cycle->config->calendar, lease->rules_at);
+    gint64 until = differ ? lease->rules_at : lease->mixed_until;
+    if (store_mode(cycle->store) == STORE_OBSERVE) until = 0;
+    if (until > 0 && cycle->passed_until != until) {
+        g_autofree char *at = calendar_stamp(cycle->config->calendar, until);
         g_message(
             "the instance that acted until %s had another configuration or roster: what it passed by and "
             "is this campaign's mail here is registered, and its receipts are held for 'baosong release'",
             at);
     }
-    cycle->passed_until = holds ? lease->rules_at : 0;
+    cycle->passed_until = until;
 }
 
 gboolean rules_end_other(Cycle *cycle, GError **error)
@@ -117,6 +118,7 @@ gboolean rules_end_other(Cycle *cycle, GError **error)
     cycle->passed_until = 0;
     if (!lease->rules) return TRUE;
     g_clear_pointer(&lease->rules, g_free);
+    lease->mixed_until = 0;
     lease->changed = TRUE;
     return lease_save(cycle, error);
 }

@@ -9,6 +9,7 @@ from test_lease import LATER, twin
 from test_roster_changes import put, rows_of
 
 WORD = "红色先锋行动"
+THEN = "2014-05-30T10:20:00+08:00"  # past a lease of LATER
 QUIET = {"remind__before": "", "remind__overdue": ""}
 SOME = [m for m in MAILS if m.key == "lishi-1"]
 
@@ -106,28 +107,32 @@ def test_once_live_a_rebuild_reads_it(running):
     assert since.recipients() == ["guanli@shili.example"]
 
 
-def test_a_standby_with_newer_rules(running, stage, imap, sink):
-    """What the first one passed by it registers and holds, also in the eyes of the first one, which takes over again;
-    what comes when nobody acts it answers."""
+@pytest.mark.parametrize("learnt", [False, True])
+def test_a_standby_with_newer_rules(learnt, running, stage, imap, sink):
+    """What the first one passed by it registers and holds, also in the eyes of the first one, which takes over again,
+    and where that has learnt the word meanwhile; what comes when nobody acts it answers."""
     go_live(running)
     second = twin(stage, imap, sink, running)
     second.settings.update({k: v for k, v in running.settings.items() if k.startswith(("remind.", "campaign."))})
     second.write(campaign__keywords="党建创新活动, " + WORD)
     good(second.command("rebuild", "--now", NOW))
     since = mark(running.smtp)
-    running.deliver([plain("mayuan", f"{WORD}情况三", "2014-05-30 09:40")])
-    done = good(second.daemon(LATER))
+    if learnt:
+        running.write(campaign__keywords="党建创新活动, " + WORD)
+        assert noted(good(running.daemon(LATER))) == 1
+    running.deliver([plain("mayuan", f"{WORD}情况三", "2014-05-30 10:00")])
+    done = good(second.daemon(THEN))
     assert "had another configuration" in done.stderr and since.recipients() == ["mayuan@shili.example"]
     held = {"to_address": "guanli@shili.example", "state": "held", "hold_reason": "burst"}
     asked = "SELECT to_address, state, hold_reason FROM outbox WHERE to_address LIKE 'guanli%'"
     assert second.query(asked) == [held]
     assert [r["code"] for r in second.query("SELECT code FROM todo WHERE code = 'no-answer'")] == ["no-answer"]
-    assert "had another configuration" not in good(second.daemon(LATER)).stderr
-    good(running.daemon("2014-05-30T10:45:00+08:00"))
+    assert "had another configuration" not in good(second.daemon(THEN)).stderr
+    good(running.daemon("2014-05-30T10:55:00+08:00"))
     assert running.status()["role"] == "active" and running.query(asked) == [held]
     assert since.recipients() == ["mayuan@shili.example"]
     good(running.command("release"))
-    good(running.daemon("2014-05-30T10:45:00+08:00"))
+    good(running.daemon("2014-05-30T10:55:00+08:00"))
     assert since.recipients() == ["guanli@shili.example", "mayuan@shili.example"]
 
 

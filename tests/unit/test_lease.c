@@ -74,7 +74,8 @@ static void test_expiry_is_by_the_servers_clock(void **state)
     assert_string_equal(cycle.lease.holder, "b");
 }
 
-/* By which rules the last other one read, and until when; a lease that is void says nothing. */
+/* By which rules the last other one read, and until when; until when others were read by others; a lease that
+ * is void says nothing. */
 static void test_the_rules_of_another(void **state)
 {
     cycle.lease.instance = g_strdup("b");
@@ -87,6 +88,11 @@ static void test_the_rules_of_another(void **state)
     lease("b", 1800, 4800);
     assert_string_equal(cycle.lease.rules, "rules of a");
     assert_int_equal(cycle.lease.rules_at, 3000);
+    assert_int_equal(cycle.lease.mixed_until, 0);
+    lease("c", 1800, 7000);
+    lease("c", 1800, 8000);
+    assert_string_equal(cycle.lease.rules, "rules of c");
+    assert_int_equal(cycle.lease.mixed_until, 7000);
 }
 
 static void test_an_ended_lease_is_free(void **state)
