@@ -32,6 +32,12 @@ void imap_guard_begin(ImapGuard *guard, guint64 asked)
     guard->awaits = FALSE;
 }
 
+void imap_guard_await(ImapGuard *guard)
+{
+    guard->awaits = TRUE;
+    guard->dropped |= guard->continued; /* its beginning has passed, and is thrown away */
+}
+
 /* The word that says the kind of the untagged response in head, and whether a number stood before it. */
 static char *kind_word(const ImapGuard *guard, gboolean *numbered)
 {

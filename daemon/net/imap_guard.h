@@ -38,6 +38,10 @@ void imap_guard_clear(ImapGuard *guard);
 /* A new command may receive `asked` bytes + IMAP_GUARD_SLACK. The place in the stream is kept. */
 void imap_guard_begin(ImapGuard *guard, guint64 asked);
 
+/* After it: untagged responses before "+" or a tagged one do not pass, nor does the rest of one that began.
+ */
+void imap_guard_await(ImapGuard *guard);
+
 /* Checks the next bytes of the stream, in pieces of any size, and appends to `passed` what the parser may
  * see: whole lines, literals as they come, no empty lines between responses. FALSE and NET_ERROR_LIMIT
  * (budget, nesting), NET_ERROR_CLOSED (an untagged BYE, with its text) or NET_ERROR_PROTOCOL (no response at

@@ -216,7 +216,7 @@ void imap_stream_await(ImapStream *stream)
         continue;
     g_string_truncate(stream->passed, 0);
     stream->taken = 0;
-    stream->guard.awaits = TRUE;
+    imap_guard_await(&stream->guard);
 }
 
 const GError *imap_stream_error(const ImapStream *stream)

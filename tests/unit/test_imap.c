@@ -16,6 +16,7 @@
 typedef struct Script {
     const char *id, *list, *examine, *uids, *bodies, *idle, *append;
     const char *news; /* untagged, at the end of what EXAMINE is told, and before "+" of APPEND */
+    const char *rest; /* before "+" of APPEND: of a response that began after what EXAMINE is told */
     gboolean flood;   /* after EXAMINE: untagged answers without end */
     gboolean drip;    /* after EXAMINE: a byte now and then, for ever */
     guint seconds;    /* deadline of the client; 0 = long enough for a slow machine */
@@ -55,7 +56,7 @@ static void take_append(FILE *stream, const char *tag, const char *command, cons
         answer(stream, tag, script->append);
         return;
     }
-    g_autofree char *go = g_strconcat(choose(script->news, ""), "+ go\r\n", NULL);
+    g_autofree char *go = g_strconcat(choose(script->rest, ""), choose(script->news, ""), "+ go\r\n", NULL);
     fake_say(stream, go);
     while (left-- > 0) (void)fgetc(stream);
     answer(stream, tag, "%T OK [APPENDUID 7 42] done\r\n");
@@ -377,6 +378,24 @@ static void appending_amid_news(void **state)
     stop(&try);
 }
 
+/* What nobody has read yet of a response may be its beginning only. */
+static void appending_amid_a_response(void **state)
+{
+    g_autofree char *begun = g_strconcat(examine_usual, "* 2 FETCH (BODY[] {5}\r\n+ ", NULL);
+    g_autofree char *filler = g_strnfill(5000, 'x');
+    g_autofree char *longer = g_strconcat(examine_usual, "* OK ", filler, NULL);
+    const Script scripts[] = {{.examine = begun, .rest = "go\n)\r\n", .seconds = 5},
+                              {.examine = longer, .rest = " and so on\r\n", .seconds = 5}};
+    for (gsize i = 0; i < G_N_ELEMENTS(scripts); i++) {
+        Try try = start_reading(&scripts[i]);
+        g_autoptr (GBytes) mail = g_bytes_new_static("Subject: x\r\n\r\ntext\r\n", 20);
+        if (!imap_append(try.session, "Sent", mail, IMAP_FLAG_SEEN, 1401411600, NULL, &try.error))
+            fail_msg("%s", try.error->message);
+        assert_true(goes_on(try.session, &try.error));
+        stop(&try);
+    }
+}
+
 /* --- IDLE ------------------------------------------------------------------------------------- */
 
 static void expect_idle(const char *idle, ImapWake wake)
@@ -439,6 +458,7 @@ int main(void)
         cmocka_unit_test(refusals),
         cmocka_unit_test(appending),
         cmocka_unit_test(appending_amid_news),
+        cmocka_unit_test(appending_amid_a_response),
         cmocka_unit_test(idling),
         cmocka_unit_test(idling_with_others),
     };
