@@ -115,7 +115,7 @@ static gboolean judge(Cycle *cycle, StoreMail *mail, const IntakeMail *seen, con
         .facts = mail->facts,
         .problem = problem,
         .settled = seen->settled,
-        .passed_by = !cycle->replaying && mail->received_at <= cycle->passed_until,
+        .passed_by = !cycle->replaying && !seen->settled && mail->received_at <= cycle->passed_until,
     };
     g_autoptr (Verdict) verdict = desk_judge(cycle->desk, store_book(cycle->store), &question, now);
     json_t *settled = describe(cycle, verdict);

@@ -4,7 +4,7 @@
 #include <time.h>
 
 #include "daemon/record.h"
-#include "daemon/rules.h"
+#include "daemon/rules_digest.h"
 
 #define MARGIN  5   /* seconds before its end in which a lease is not relied on */
 #define RELEASE 10  /* seconds that a stop waits for the server to take its end */

@@ -9,10 +9,6 @@
 
 #include "daemon/cycle.h"
 
-/* Of all in configuration and roster that decides whose a mail is, and nothing else: a new telephone costs no
- * reading. The order of the roster does not count. Hexadecimal; caller frees. */
-char *rules_digest(const Config *config);
-
 /* Before a pass, or a rebuild, reads mail: has changed what decides whose a mail is (the order of the roster
  * does not)? In STORE_OBSERVE the mails that were nobody's are forgotten and the folders read from the start
  * once more; mails that are kept are known by their UIDs, and not fetched again; so a rebuild does that was
