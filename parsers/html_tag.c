@@ -4,6 +4,8 @@
 #include <libxml/HTMLparser.h>
 #include <string.h>
 
+#define QUOTES_MAX 200 /* quoted values in a tag: more are none, or a bomb */
+
 /* --- entities --------------------------------------------------------------------------------- */
 
 gunichar html_entity(const char *p, gsize *length)
@@ -49,11 +51,13 @@ static char *decode_entities(const char *text, gsize length)
 
 const char *html_tag_end(const char *p)
 {
-    for (const char *q = p + 1; *q; q++) {
+    guint quotes = 0;
+    for (const char *q = p + 1; *q && quotes < QUOTES_MAX; q++) {
         if (*q == '>') return q + 1;
         if ((*q == '"' || *q == '\'') && q[-1] == '=') {
             const char *closing = strchr(q + 1, *q);
             if (closing) q = closing;
+            quotes++;
         }
     }
     const char *plain = strchr(p, '>');
@@ -90,11 +94,76 @@ void html_tag_name(const char *p, char name[HTML_TAG_NAME])
 
 /* --- what is not shown ------------------------------------------------------------------------ */
 
-/* Elements whose end may be left out: the next of them ends one, too. */
-static gboolean ends_by_itself(const char *name)
+#define BLOCKS                                                                                               \
+    " address article blockquote center dir div dl fieldset form h1 h2 h3 h4 h5 h6 hr menu ol p pre "        \
+    "section table ul "
+#define TABLES " table caption tbody thead tfoot tr td th "
+#define ITEMS  " li dt dd "
+
+/* Which open elements end where another begins: </p> and its like are left out. What is looked for is not
+ * looked for outside of `within`. */
+static const struct {
+    const char *names, *ends, *within;
+} begins[] = {
+    {BLOCKS, " p ", " td th caption "},
+    {" h1 h2 h3 h4 h5 h6 ", " h1 h2 h3 h4 h5 h6 ", " td th caption div "},
+    {" li ", " li ", " ul ol menu dir td th "},
+    {" dt dd ", " dt dd ", " dl td th "},
+    {" td th caption ", " td th caption ", " tr table "},
+    {" tr tbody thead tfoot ", " tr ", " table "},
+    {" tbody thead tfoot ", " tbody thead tfoot ", " table "},
+    {" a ", " a ", " td th "},
+};
+
+/* Elements that are open below the one that is not shown, which is the first of them. */
+typedef struct Nest {
+    guint n;
+    char names[64][HTML_TAG_NAME];
+} Nest;
+
+/* Whether a name is one of those, each between spaces. */
+static gboolean is_of(const char *names, const char *name)
 {
-    static const char *const names[] = {"p", "li", "td", "th", "tr", "dt", "dd", NULL};
-    return g_strv_contains(names, name);
+    char spaced[HTML_TAG_NAME + 2] = " ";
+    g_strlcat(spaced, name, sizeof spaced);
+    g_strlcat(spaced, " ", sizeof spaced);
+    return strstr(names, spaced) != NULL;
+}
+
+/* Ends the innermost of `ends`, unless one of `within` is further in. FALSE if there is none; *held: because
+ * of `within`. */
+static gboolean end_one(Nest *nest, const char *ends, const char *within, gboolean *held)
+{
+    *held = FALSE;
+    for (guint i = nest->n; i-- > 0 && !*held;) {
+        if (is_of(ends, nest->names[i])) return nest->n = i, TRUE;
+        *held = is_of(within, nest->names[i]);
+    }
+    return FALSE;
+}
+
+/* An element begins. FALSE if there are too many of them, in others. */
+static gboolean begin_element(Nest *nest, const char *name)
+{
+    gboolean held = FALSE, kept = is_of(BLOCKS TABLES ITEMS, name) || strcmp(name, nest->names[0]) == 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)
+        if (is_of(begins[i].names, name)) end_one(nest, begins[i].ends, begins[i].within, &held);
+    if (nest->n == 0 || !kept || strcmp(name, "hr") == 0) return TRUE;
+    if (nest->n == G_N_ELEMENTS(nest->names)) return FALSE;
+    g_strlcpy(nest->names[nest->n++], name, HTML_TAG_NAME);
+    return TRUE;
+}
+
+/* An element ends. What it does not hold ends with it, as the one that is not shown does with what is around
+ * it. */
+static void end_element(Nest *nest, const char *name)
+{
+    gboolean held = FALSE;
+    char spaced[HTML_TAG_NAME + 2] = " ";
+    g_strlcat(spaced, name, sizeof spaced);
+    g_strlcat(spaced, " ", sizeof spaced);
+    if (end_one(nest, spaced, is_of(TABLES, name) ? "" : " td th caption ", &held) || held) return;
+    if (strcmp(name, "p") != 0 && is_of(BLOCKS TABLES ITEMS, name)) nest->n = 0;
 }
 
 gboolean html_tag_is_unseen(const char *p, const char *end, const char *name)
@@ -103,7 +172,8 @@ gboolean html_tag_is_unseen(const char *p, const char *end, const char *name)
                                         "area", "base", "embed", "col", "wbr", "param", "source", NULL};
     const gsize length = (gsize)(end - p);
     if (!memmem(p, length, "isplay", 6) && !memmem(p, length, "ISPLAY", 6)) return FALSE; /* mostly */
-    if (!*name || g_strv_contains(names, name)) return FALSE;
+    if (!*name || g_strv_contains(names, name) || end[-2] == '/') return FALSE;
+    gboolean unseen = FALSE, sure = FALSE;
     g_autofree char *style = html_tag_attribute(p, end, "style");
     g_autofree char *lower = style ? g_ascii_strdown(style, -1) : NULL;
     for (const char *at = lower; at && (at = strstr(at, "display")); at++) {
@@ -112,22 +182,39 @@ gboolean html_tag_is_unseen(const char *p, const char *end, const char *name)
         value += strspn(value, " \t\r\n");
         if (*value++ != ':') continue;
         value += strspn(value, " \t\r\n");
-        if (g_str_has_prefix(value, "none")) return TRUE;
+        const gboolean important = memmem(value, strcspn(value, ";"), "important", 9) != NULL;
+        if (important || !sure) unseen = g_str_has_prefix(value, "none"); /* the last counts */
+        sure |= important;
     }
-    return FALSE;
+    return unseen;
+}
+
+/* Behind a tag or a comment, and behind what is no text of the page; NULL if that does not end. */
+static const char *behind_markup(const char *p, const char *name)
+{
+    if (g_str_has_prefix(p, "<!--")) return (p = strstr(p, "-->")) ? p + strlen("-->") : NULL;
+    const gboolean foreign = p[1] != '/' && is_of(" script style ", name);
+    if (!foreign) return html_tag_end(p);
+    const gsize length = strlen(name);
+    while ((p = strstr(p + 1, "</")) && g_ascii_strncasecmp(p + 2, name, length) != 0) continue;
+    return p ? html_tag_end(p) : NULL;
 }
 
 const char *html_tag_behind(const char *p, const char *name)
 {
-    const gsize length = strlen(name);
-    for (guint depth = 1; (p = strchr(p, '<')); p++) {
-        const gboolean closing = p[1] == '/';
-        const char *word = p + 1 + closing;
-        if (strncmp(p, "<!--", 4) == 0 && !(p = strstr(p, "-->"))) return NULL;
-        if (g_ascii_strncasecmp(word, name, length) != 0 || g_ascii_isalnum(word[length])) continue;
-        if (!closing && ends_by_itself(name)) return p;
-        depth += closing ? -1 : 1;
-        if (depth == 0) return html_tag_end(p);
+    Nest nest = {.n = 1};
+    g_strlcpy(nest.names[0], name, HTML_TAG_NAME);
+    while ((p = strchr(p, '<'))) {
+        char tag[HTML_TAG_NAME];
+        html_tag_name(p, tag);
+        const char *behind = behind_markup(p, tag);
+        if (!behind) return NULL;
+        const gboolean closing = p[1] == '/', own = closing && strcmp(tag, name) == 0,
+                       empty = behind[-2] == '/' && p[1 + strlen(tag)] == ':'; /* <o:p/> */
+        if (!closing && *tag && !empty && !begin_element(&nest, tag)) return NULL;
+        if (closing && *tag) end_element(&nest, tag);
+        if (nest.n == 0) return own ? behind : p;
+        p = *tag || g_str_has_prefix(p, "<!--") ? behind : p + 1;
     }
     return NULL;
 }
