@@ -247,9 +247,29 @@ static const char *before_padding(const char *from, const char *p)
     return p;
 }
 
+/* （联系人：甲，电话：…）: a line in parentheses is what stands in them. */
+static void unwrap(const char **line, const char **end)
+{
+    const char *first = *line, *stop = before_padding(first, *end);
+    while (first < stop && fields_is_padding(g_utf8_get_char(first))) first = g_utf8_next_char(first);
+    const char *last = stop > first ? g_utf8_prev_char(stop) : first;
+    const gunichar open = first < last ? g_utf8_get_char(first) : 0;
+    if ((open != '(' && open != 0xFF08) || stop - first > FIELDS_LABEL_BYTES + ASIDE_BYTES) return;
+    guint depth = 0;
+    for (const char *p = first; p < stop; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        depth += c == '(' || c == 0xFF08;
+        if ((c == ')' || c == 0xFF09) && --depth == 0 && p < last) return; /* （一）… （完） */
+    }
+    if (depth > 0) return;
+    *line = g_utf8_next_char(first);
+    *end = last;
+}
+
 FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *end)
 {
     FactsField *last = NULL;
+    unwrap(&line, &end);
     while (line < end) {
         const char *after, *colon = fields_find_colon(line, end, &after);
         for (int i = 0; i < LABEL_PIECES && colon && in_parentheses(line, colon, end); i++)

@@ -239,10 +239,10 @@ static gboolean may_be_of(const char *label, const char *value)
 {
     static const char *const labels[] = {"学院", "學院",   "单位",   "單位",   "部门", "部門",
                                          "院系", "党组织", "黨組織", "党支部", NULL};
-    static const char *const ends[] = {"院", "系", "部", "处",   "處",   "所",   "中心", "委", "会", "會",
-                                       "组", "組", "校", "室",   "馆",   "館",   "办",   "辦", "司", "社",
-                                       "局", "厂", "班", "级",   "級",   "团",   "團",   "站", "队", "隊",
-                                       "店", "行", "关", "书院", "支部", "总支", "總支", NULL};
+    static const char *const ends[] = {"院", "系", "部", "处", "處", "所", "中心", "委", "会", "會",
+                                       "组", "組", "校", "室", "馆", "館", "办",   "辦", "司", "社",
+                                       "局", "厂", "班", "级", "級", "团", "團",   "站", "队", "隊",
+                                       "店", "行", "关", "学", "學", "科", "园",   NULL};
     if (!g_strv_contains(labels, label)) return TRUE;
     g_autofree char *name = g_strndup(value, strcspn(value, " \t("));
     char *note = strstr(name, "（");
