@@ -138,9 +138,11 @@ static gboolean read_quoted(Reader *reader, GString *cell, GError **error)
 /* Whether the cell's quotes begin here. Programs write ="0123" so that Excel leaves a number as it is. */
 static gboolean at_quote(Reader *reader, const GString *cell)
 {
+    const gboolean formula = reader->sent && reader->p[0] == '=' && reader->p[1] == '"';
+    if (!formula && *reader->p != '"') return FALSE; /* mostly */
     if (reader->unquoted || strspn(cell->str, " \t") < cell->len) return FALSE;
-    if (reader->sent && reader->p[0] == '=' && reader->p[1] == '"') reader->p++;
-    return *reader->p == '"';
+    reader->p += formula;
+    return TRUE;
 }
 
 /* One cell, up to its separator or line end, which stay unread. NULL: error is set. */

@@ -161,7 +161,9 @@ static void test_linear(void **state)
                                         "<",
                                         "<td>",
                                         "<blockquote type=cite>x",
-                                        "<a href=http://x>x"};
+                                        "<a href=http://x>x",
+                                        "<a =\">\" ",
+                                        "<p style='display:none'><div>"};
     for (gsize i = 0; i < G_N_ELEMENTS(UNITS); i++) {
         g_autoptr (GString) html = g_string_new(NULL);
         while (html->len < 2000000) g_string_append(html, UNITS[i]);

@@ -116,3 +116,9 @@ def form_lines():
     gap = b" " * (MB // 4)
     return "负责人  甲".encode() + gap + "乙\n负责人：甲".encode() + gap + "乙\n负责人  甲  ".encode() + \
         "甲  ".encode() * (MB // 20) + b"\n" + "填表说明\n".encode() + "活动名称：填写全称\n".encode() * (MB // 80)
+
+
+@bomb(".csv", "truncated", "too-large", "")
+def blank_cell():
+    """A cell of nothing but spaces, as wide as the file."""
+    return "活动名称,读书会\n".encode() + b" " * MB
