@@ -132,18 +132,24 @@ gboolean fields_head_scores(const GPtrArray *cells)
     return FALSE;
 }
 
+/* Whether the row is one of such a list: below years stand words, too, in each column. */
+static gboolean is_scored(const FieldsRow *row, guint column, gboolean years, gboolean first)
+{
+    if (is_figure(row->cells[column])) return TRUE;
+    return years ? *row->cells[row->n - 1] || !fields_row_knows(row, 0) : !first && !*row->cells[column];
+}
+
 guint fields_rows_count_scores(const FieldsRow *rows, guint n)
 {
     guint column = 1, count = 1;
-    if (n < 2 || rows->n < 2 || (rows->n < 3 && fields_row_knows(rows, 0))) return 0;
-    while (column < rows->n && !is_score(rows->labels[column]) && !is_year(rows->cells[column])) column++;
-    gboolean years = rows->n > 2;
+    if (n < 2 || rows->n < 2 || rows[1].n != rows->n || (rows->n < 3 && fields_row_knows(rows, 0))) return 0;
+    gboolean years = rows->n > 2; /* one alone is a value: 成立年份 | 2014 */
     for (guint i = 1; i < rows->n && years; i++) years = is_year(rows->cells[i]);
+    while (!years && column < rows->n && !is_score(rows->labels[column])) column++;
     gboolean number = strcmp(rows->labels[0], "序号") == 0 || strcmp(rows->labels[0], "序號") == 0;
-    if (column == rows->n || rows[1].n != rows->n) return 0;
+    if (column == rows->n) return 0;
     if (column > 1 && fields_row_knows(rows, 0) && !number) return 0; /* 单位 | 文学院 | 得分 */
-    while (count < n && rows[count].n == rows->n &&
-           (years || (count > 1 && !*rows[count].cells[column]) || is_figure(rows[count].cells[column])))
+    while (count < n && rows[count].n == rows->n && is_scored(&rows[count], column, years, count == 1))
         count++;
     return count > 1 ? count : 0;
 }
