@@ -305,9 +305,28 @@ FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *
 
 /* --- no colons -------------------------------------------------------------------------------- */
 
+/* 活动名称  时间  地点: nothing but labels, at least three, are heads of columns. */
+static gboolean are_heads(const char *line, const char *end)
+{
+    guint n = 0;
+    for (const char *next; line < end && n < COLONS_MAX; line = next, n++) {
+        const char *p = line;
+        for (next = NULL; p < end && !next && p - line <= FIELDS_LABEL_BYTES;) {
+            next = behind_gap(p, end);
+            if (!next) p = g_utf8_next_char(p);
+        }
+        if (p < end && !next) return FALSE;
+        if (!next) next = end;
+        g_autofree char *raw = g_strndup(line, (gsize)(p - line)), *label = fields_label(raw);
+        if (!fields_is_known(label)) return FALSE;
+    }
+    return n >= 3;
+}
+
 void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    if (are_heads(line, end)) return;
     gsize least = SURE_BYTES;
     for (const char *next; line < end && has_gap(line, end); line = next, least = SHORT_BYTES) {
         g_autofree char *label = NULL, *head = NULL;

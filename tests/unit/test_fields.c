@@ -181,6 +181,8 @@ static const Case LINES[] = {
     {"figures between wide gaps",
      "负责人  甲  联系电话  00000000000（微信同号）  邮箱  a@b.example\n参与人数  30  活动地点  礼堂\n",
      "负责人=甲;联系电话=00000000000（微信同号）;邮箱=a@b.example;参与人数=30;活动地点=礼堂"},
+    {"heads of columns", "活动名称\t时间\t地点\t负责人\n负责人  职务  电话  邮箱\n联系人  甲  职务  邮箱\n",
+     "联系人=甲;职务=邮箱"},
     {"short labels behind wide gaps", "负责人  甲  联系电话  010-00000000  邮箱  a@b.example  地址\n",
      "负责人=甲;联系电话=010-00000000;邮箱=a@b.example  地址"},
 };
