@@ -24,8 +24,8 @@ char *html_tag_attribute(const char *p, const char *end, const char *name);
  * what has no end. */
 gboolean html_tag_is_unseen(const char *p, const char *end, const char *name);
 
-/* Behind the element of that name whose content begins at p, or where others end it: a cell ends in it, a list
- * begins below its <p>. NULL if it does not end. */
+/* Behind the element of that name whose content begins at p, or where others end it: a cell ends in it, a
+ * list begins below its <p>. NULL if it does not end. */
 const char *html_tag_behind(const char *p, const char *name);
 
 /* Whether there is an anchor that leads somewhere between the two. */
