@@ -213,7 +213,7 @@ static const char *behind_label(const char *line, const char *end, gsize least, 
     return NULL;
 }
 
-/* Whether there may be a gap near the beginning: most lines have none. */
+/* Whether there may be a gap near the beginning. */
 static gboolean has_gap(const char *line, const char *end)
 {
     const char *stop = MIN(end, line + FIELDS_LABEL_BYTES);
@@ -326,7 +326,7 @@ static gboolean are_heads(const char *line, const char *end)
 void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
-    if (are_heads(line, end)) return;
+    if (!has_gap(line, end) || are_heads(line, end)) return; /* most lines have none */
     gsize least = SURE_BYTES;
     for (const char *next; line < end && has_gap(line, end); line = next, least = SHORT_BYTES) {
         g_autofree char *label = NULL, *head = NULL;
@@ -396,7 +396,7 @@ char *fields_headed_label(const char *line, const char *end)
 {
     while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
     if (end - line > FIELDS_LABEL_BYTES || line == end || fields_is_sentence(line, end)) return NULL;
-    if (!fields_is_heading(line) && !g_ascii_isdigit(*line)) return NULL;
+    if ((!fields_is_heading(line) && !g_ascii_isdigit(*line)) || !has_hanzi(line, end)) return NULL;
     g_autofree char *text = g_strndup(line, (gsize)(end - line)), *label = fields_label(text);
     return strlen(label) >= SURE_BYTES && fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
