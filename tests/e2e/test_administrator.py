@@ -101,6 +101,21 @@ def test_root_puts_its_own_backup_back(campaign, stage):
     assert [str(path) for path in (campaign.dir / "state").rglob("*") if path.stat().st_uid == 0] == []
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="needs root")
+def test_root_removes_no_leftovers_of_others(campaign, stage):
+    """Who may write beside the backup could make them links while root removes them."""
+    good(campaign.daemon(NOW))
+    vault = stage.folder("leftovers")
+    os.chown(vault, 0, 0)
+    own, others = (vault / f".baosong-backup-{name}" for name in ("own", "others"))
+    for folder, uid in ((own, 0), (others, stage.uid)):
+        folder.mkdir()
+        (folder / "baosong.db").write_bytes(b"half")
+        os.chown(folder, uid, -1)
+    good(stage.run([campaign.bin / "baosong", "-c", campaign.config, "backup", vault / "state.tar"], as_root=True))
+    assert not own.exists() and (others / "baosong.db").exists()
+
+
 def test_reminders_that_staff_approve(campaigns):
     campaign = campaigns(remind__approve="yes")
     good(campaign.daemon(NOW))
