@@ -36,7 +36,7 @@
 #define LIMIT_TABLE_CELLS    100000         /* cells per document */
 #define LIMIT_FIELDS         500            /* form fields per document */
 #define LIMIT_PDF_PAGES      2000           /* pages read of one PDF */
-#define LIMIT_PDF_SECONDS    6              /* seconds of CPU after which no further page of it is read */
+#define LIMIT_PDF_SECONDS    6              /* seconds of CPU after which no more of it is read */
 #define LIMIT_RTF_DEPTH      500            /* groups in groups of RTF */
 #define LIMIT_XML_DEPTH      256            /* elements in each other */
 

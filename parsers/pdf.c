@@ -1,7 +1,6 @@
 #include "parsers/pdf.h"
 
 #include <string.h>
-#include <time.h>
 
 #include "parsers/archive.h"
 #include "parsers/limits.h"
@@ -26,15 +25,9 @@ typedef struct Pdf {
     gsize chars;      /* characters of them that are not white space */
     int looked;       /* pages that were drawn for the sake of what lies on them */
     int lost;         /* pages that could not be opened */
-    clock_t began;    /* CPU time of this process */
     GPtrArray *held;  /* of PdfGrid*: a table at the end of the page, which may go on on the next one */
     GString *beside;  /* what stands above and below it on those pages: their numbers */
 } Pdf;
-
-static gboolean is_late(const Pdf *pdf)
-{
-    return clock() - pdf->began > LIMIT_PDF_SECONDS * CLOCKS_PER_SEC;
-}
 
 /* --- text ------------------------------------------------------------------------------------- */
 
@@ -138,7 +131,7 @@ static void read_page(Pdf *pdf, PdfPage *page)
     g_autoptr (GPtrArray) marks = pdf_marks_read(page);
     g_autoptr (GArray) rules = g_array_new(FALSE, FALSE, sizeof(PdfRectangle));
     PdfLetters letters = pdf_letters_read(page, rules);
-    if (pdf_marks_unknown(marks) && pdf->looked < LOOK_PAGES && !is_late(pdf)) {
+    if (pdf_marks_unknown(marks) && pdf->looked < LOOK_PAGES && !pdf_file_is_late(pdf->file)) {
         pdf->looked++;
         pdf_marks_look(marks, page, &letters);
     }
@@ -160,11 +153,10 @@ static void read_pages(Pdf *pdf)
     for (int i = 0; i < n; i++) {
         const char *over = textout_is_full(pdf->out) ? ""
                            : i >= LIMIT_PDF_PAGES    ? "more pages than the limit: the rest was not read"
-                           : is_late(pdf)            ? "reading takes too long: the last pages were not read"
                                                      : NULL;
         if (over && *over) facts_add_problem(problems, "truncated", over); /* TextOut speaks for itself */
-        if (over) return;
-        PdfPage *page = pdf_file_page(pdf->file, i);
+        PdfPage *page = over ? NULL : pdf_file_page(pdf->file, i);
+        if (over || (!page && pdf_file_is_late(pdf->file))) return;
         pdf->pages++;
         if (page)
             read_page(pdf, page);
@@ -178,7 +170,7 @@ static void read_pages(Pdf *pdf)
 static gboolean any_page(Pdf *pdf, gboolean (*has)(PdfPage *page))
 {
     gboolean any = FALSE;
-    for (int i = 0; i < MIN(pdf->pages, LOOK_PAGES) && !any && !is_late(pdf); i++) {
+    for (int i = 0; i < MIN(pdf->pages, LOOK_PAGES) && !any && !pdf_file_is_late(pdf->file); i++) {
         PdfPage *page = pdf_file_page(pdf->file, i);
         any = page && has(page);
     }
@@ -192,7 +184,7 @@ static void report_nothing_found(Pdf *pdf)
         facts_add_problem(problems, "scanned-only", "pictures, and next to no text");
     else if (pdf->chars == 0 && any_page(pdf, pdf_page_has_ink))
         facts_add_problem(problems, "scanned-only", "drawings, and no text");
-    else if (pdf->chars == 0 && pdf->attachment->children->len == 0)
+    else if (pdf->chars == 0 && pdf->attachment->children->len == 0 && !pdf_file_is_late(pdf->file))
         facts_add_problem(problems, "empty-document", "nothing on its pages");
 }
 
@@ -254,6 +246,9 @@ static void report(Pdf *pdf, GBytes *bytes)
         facts_add_problem(problems, "damaged", "the end of the file is missing");
     else if (pdf->chars < (gsize)pdf->pages * SPARSE_CHARS)
         report_nothing_found(pdf);
+    if (pdf_file_is_late(pdf->file))
+        facts_add_problem(problems, "truncated",
+                          "reading takes too long: the last pages were not read, or not as a whole");
 }
 
 void pdf_read(FactsAttachment *attachment, GBytes *bytes)
@@ -261,7 +256,7 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
     gsize length = 0;
     const char *data = g_bytes_get_data(bytes, &length), *why = NULL;
     gboolean locked = FALSE;
-    g_autoptr (PdfFile) file = pdf_file_open(data, length, &why, &locked);
+    g_autoptr (PdfFile) file = pdf_file_open(data, length, LIMIT_PDF_SECONDS, &why, &locked);
     if (!file) {
         facts_add_problem(attachment->problems, locked ? "encrypted" : "damaged",
                           locked ? "a password is needed" : why);
@@ -277,7 +272,6 @@ void pdf_read(FactsAttachment *attachment, GBytes *bytes)
                .out = out,
                .rows = rows,
                .cells_left = LIMIT_TABLE_CELLS,
-               .began = clock(),
                .held = held,
                .beside = beside};
     read_pages(&pdf);

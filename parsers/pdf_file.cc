@@ -3,6 +3,7 @@
 #include "parsers/symbols.h"
 
 #include <string.h>
+#include <time.h>
 
 #include <memory>
 
@@ -29,15 +30,22 @@ static constexpr guint RULES_MAX = 5000; /* of a page */
 static constexpr double RULE_WIDTH = 3;  /* points at most, of a line that is drawn as a box */
 static constexpr double RULE_LENGTH = 6; /* points at least */
 
-/* A page is poppler's own, and a file its document. */
-static PDFDoc *of(PdfFile *file)
-{
-    return reinterpret_cast<PDFDoc *>(file);
-}
+struct PdfPage {
+    PdfFile *file;
+    Page *page;
+};
 
-static Page *of(PdfPage *page)
+struct PdfFile {
+    std::unique_ptr<PDFDoc> document;
+    clock_t until; /* CPU time of this process */
+    PdfPage page;  /* the one that was asked for last */
+    guint asked;   /* by poppler, whether it is to stop */
+    bool late;
+};
+
+static Page *of(const PdfPage *page)
 {
-    return reinterpret_cast<Page *>(page);
+    return page->page;
 }
 
 /* What a stranger's file looks like to poppler is not for our log. */
@@ -57,29 +65,46 @@ static const char *fault(int code)
     }
 }
 
-PdfFile *pdf_file_open(const char *bytes, gsize length, const char **why, gboolean *locked)
+PdfFile *pdf_file_open(const char *bytes, gsize length, guint seconds, const char **why, gboolean *locked)
 {
+    const clock_t until = clock() + static_cast<clock_t>(seconds) * CLOCKS_PER_SEC;
     static const GlobalParamsIniter params(say_nothing);
     auto document =
         std::make_unique<PDFDoc>(new MemStream(bytes, 0, static_cast<Goffset>(length), Object(objNull)));
     *why = document->isOk() ? nullptr : fault(document->getErrorCode());
     *locked = *why && document->getErrorCode() == errEncrypted;
-    return *why ? nullptr : reinterpret_cast<PdfFile *>(document.release());
+    return *why ? nullptr : new PdfFile{std::move(document), until, {}, 0, false};
 }
 
 void pdf_file_close(PdfFile *file)
 {
-    delete of(file);
+    delete file;
+}
+
+gboolean pdf_file_is_late(const PdfFile *file)
+{
+    return file->late;
 }
 
 int pdf_file_n_pages(PdfFile *file)
 {
-    return of(file)->getNumPages();
+    return file->document->getNumPages();
 }
 
 PdfPage *pdf_file_page(PdfFile *file, int number)
 {
-    return reinterpret_cast<PdfPage *>(of(file)->getPage(number + 1));
+    file->late = file->late || clock() > file->until;
+    file->page = {file, file->late ? nullptr : file->document->getPage(number + 1)};
+    return of(&file->page) ? &file->page : nullptr;
+}
+
+/* Poppler asks every few operators, and a clock takes as long to read as an operator. */
+static bool shall_stop(void *data)
+{
+    static constexpr guint SELDOM = 64;
+    PdfFile *file = static_cast<PdfFile *>(data);
+    if (!file->late && ++file->asked % SELDOM == 0) file->late = clock() > file->until;
+    return file->late;
 }
 
 /* --- text ------------------------------------------------------------------------------------- */
@@ -150,13 +175,17 @@ static void add_characters(Characters *all, TextPage *text, const PDFRectangle *
     gfree(lines);
 }
 
-/* The whole page is shown to `device`, as on a screen, without its notes. Gfx tells the device of the end of
- * the page when it goes. */
-static void show(Page *page, OutputDev *device)
+/* The whole page is shown to `device`, as on a screen, with or without its notes. Gfx tells the device of the
+ * end of the page when it goes. */
+static void show(const PdfPage *page, OutputDev *device, gboolean notes)
 {
+    if (notes) {
+        of(page)->displaySlice(device, 72, 72, 0, false, true, -1, -1, -1, -1, false, shall_stop, page->file);
+        return;
+    }
     const std::unique_ptr<Gfx> gfx(
-        page->createGfx(device, 72, 72, 0, false, true, -1, -1, -1, -1, false, nullptr, nullptr));
-    page->display(gfx.get());
+        of(page)->createGfx(device, 72, 72, 0, false, true, -1, -1, -1, -1, false, shall_stop, page->file));
+    of(page)->display(gfx.get());
 }
 
 namespace
@@ -212,41 +241,17 @@ class PageDev : public TextOutputDev
 
 } // namespace
 
-/* The text with the characters of symbol fonts as they look: one for one. */
-static char *with_symbols(const char *text, const GPtrArray *fonts)
-{
-    gboolean any = strchr(text, '\xEF') != nullptr; /* U+F0xx, and some others */
-    for (guint k = 0; k < fonts->len && !any; k++) any = fonts->pdata[k] != nullptr;
-    if (!any) return g_strdup(text);
-    GString *out = g_string_sized_new(strlen(text));
-    guint i = 0;
-    for (const char *p = text, *next; *p; p = next, i++) {
-        const gunichar c = g_utf8_get_char_validated(p, -1);
-        next = c <= 0x10FFFF ? g_utf8_next_char(p) : p + 1;
-        const char *font = i < fonts->len ? static_cast<const char *>(fonts->pdata[i]) : nullptr;
-        const char *symbol = font || (c >= 0xF000 && c <= 0xF0FF) ? symbol_of_file(font, c) : nullptr;
-        if (symbol)
-            g_string_append(out, symbol);
-        else
-            g_string_append_len(out, p, next - p);
-    }
-    return g_string_free(out, FALSE);
-}
-
 char *pdf_page_text(PdfPage *page, gboolean entries, PdfRectangle **places, guint *n, GArray *rules)
 {
     PageDev device(rules);
-    if (entries)
-        of(page)->displaySlice(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false);
-    else
-        show(of(page), &device);
+    show(page, &device, entries);
     TextPage *text = device.takeText();
     const PDFRectangle area = everything(of(page));
     const std::unique_ptr<GooString> selected(text->getSelectionText(&area, selectionStyleGlyph));
     Characters all;
     add_characters(&all, text, &area);
     text->decRefCnt();
-    char *shown = with_symbols(selected->c_str(), all.fonts);
+    char *shown = symbol_page(selected->c_str(), all.fonts);
     *n = all.places->len;
     *places = reinterpret_cast<PdfRectangle *>(g_array_free(all.places, FALSE));
     g_ptr_array_unref(all.fonts);
@@ -476,14 +481,14 @@ gboolean pdf_page_has_picture(PdfPage *page)
 {
     if (has_jpeg2000(of(page))) return TRUE;
     PictureDev device;
-    show(of(page), &device);
+    show(page, &device, FALSE);
     return device.any;
 }
 
 gboolean pdf_page_has_ink(PdfPage *page)
 {
     InkDev device;
-    of(page)->displaySlice(&device, 72, 72, 0, false, true, -1, -1, -1, -1, false);
+    show(page, &device, TRUE);
     return device.shaded ||
            (device.getHasGraphics() && device.getX2() > device.getX1() && device.getY2() > device.getY1());
 }
@@ -492,14 +497,15 @@ gboolean pdf_page_has_ink(PdfPage *page)
 
 guint pdf_file_n_files(PdfFile *file)
 {
-    Catalog *catalog = of(file)->getCatalog();
+    Catalog *catalog = file->document->getCatalog();
     return catalog && catalog->isOk() ? static_cast<guint>(MAX(0, catalog->numEmbeddedFiles())) : 0;
 }
 
 gboolean pdf_file_read_file(PdfFile *file, guint number, char **name, gboolean *whole, PdfTake take,
                             gpointer data)
 {
-    const std::unique_ptr<FileSpec> spec = of(file)->getCatalog()->embeddedFile(static_cast<int>(number));
+    const std::unique_ptr<FileSpec> spec =
+        file->document->getCatalog()->embeddedFile(static_cast<int>(number));
     EmbFile *embedded = spec && spec->isOk() ? spec->getEmbeddedFile() : nullptr;
     Stream *stream = embedded ? embedded->stream() : nullptr;
     if (!stream) return FALSE;

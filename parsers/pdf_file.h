@@ -10,7 +10,7 @@
 G_BEGIN_DECLS
 
 typedef struct PdfFile PdfFile;
-typedef struct PdfPage PdfPage; /* belongs to its file */
+typedef struct PdfPage PdfPage; /* belongs to its file, until the next one is asked for */
 
 typedef struct PdfRectangle {
     double x1, y1, x2, y2; /* points from the top left corner of the page */
@@ -24,11 +24,15 @@ typedef struct PdfEntry {
     gboolean box; /* a check box or radio button: its text is SYMBOL_CHECKED or SYMBOL_UNCHECKED */
 } PdfEntry;
 
-/* The bytes must outlive it. NULL and *why (static English) if it cannot be opened; *locked: for want of a
- * password. The caller closes. */
-PdfFile *pdf_file_open(const char *bytes, gsize length, const char **why, gboolean *locked);
+/* The bytes must outlive it, and its pages may take `seconds` of CPU from now. NULL and *why (static English)
+ * if it cannot be opened; *locked: for want of a password. The caller closes. */
+PdfFile *pdf_file_open(const char *bytes, gsize length, guint seconds, const char **why, gboolean *locked);
 void pdf_file_close(PdfFile *file);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(PdfFile, pdf_file_close)
+
+/* Whether something was left out because its `seconds` of CPU were over: a page that was asked for is NULL,
+ * or was left between two operators; what was on it so far is given. */
+gboolean pdf_file_is_late(const PdfFile *file);
 
 /* Pages are numbered from 0; NULL if one cannot be read. */
 int pdf_file_n_pages(PdfFile *file);

@@ -110,3 +110,23 @@ char *symbol_string(const char *font, const char *text, gsize length)
     }
     return g_string_free(out, FALSE);
 }
+
+char *symbol_page(const char *text, const GPtrArray *fonts)
+{
+    gboolean any = strchr(text, '\xEF') != NULL; /* U+F0xx, and some others */
+    for (guint k = 0; k < fonts->len && !any; k++) any = fonts->pdata[k] != NULL;
+    if (!any) return g_strdup(text);
+    GString *out = g_string_sized_new(strlen(text));
+    guint i = 0;
+    for (const char *p = text, *next; *p; p = next, i++) {
+        const gunichar c = g_utf8_get_char_validated(p, -1);
+        next = c <= 0x10FFFF ? g_utf8_next_char(p) : p + 1;
+        const char *font = i < fonts->len ? fonts->pdata[i] : NULL;
+        const char *symbol = font || (c >= 0xF000 && c <= 0xF0FF) ? symbol_of_file(font, c) : NULL;
+        if (symbol)
+            g_string_append(out, symbol);
+        else
+            g_string_append_len(out, p, next - p);
+    }
+    return g_string_free(out, FALSE);
+}

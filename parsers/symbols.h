@@ -25,4 +25,8 @@ const char *symbol_font(const char *name, gsize length);
 /* Text in a font that symbol_font() gave, with the characters that are known replaced. Caller frees. */
 char *symbol_string(const char *font, const char *text, gsize length);
 
+/* The same of a text of a PDF, UTF-8 or nearly, one for one. `fonts`: of each of its characters, static, as
+ * symbol_font() gives it; fewer, where they are not known. Caller frees. */
+char *symbol_page(const char *text, const GPtrArray *fonts);
+
 G_END_DECLS

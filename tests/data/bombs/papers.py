@@ -38,14 +38,6 @@ def page_loop():
                 3: b"<</Type /Pages /Kids [2 0 R 3 0 R] /Count 1000000000 /Parent 2 0 R>>"})
 
 
-def forms(content):
-    """Thirty form XObjects that each draw the next twice: a billion times `content`."""
-    tree = {f"o{10 + i}": (b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources <</XObject <</A %d 0 R>>>>" % (11 + i),
-                           b"/A Do /A Do") for i in range(30)}
-    return pdf_page(b"/A Do", b"/XObject <</A 10 0 R>>",
-                    **tree, o40=(b"/Type /XObject /Subtype /Form /BBox [0 0 9 9]", content))
-
-
 @bomb(".pdf", *PDF)
 def form_loop():
     """Form XObjects that draw each other twice."""
@@ -53,10 +45,13 @@ def form_loop():
     return pdf_page(b"/A Do /B Do", b"/XObject <</A 6 0 R /B 7 0 R>>", o6=(form, b"/B Do /B Do"), o7=(form, b"/A Do /A Do"))
 
 
-@bomb(".pdf", *PDF, "")
+@bomb(".pdf", "truncated")
 def form_tree():
-    """No loop, but thirty forms that each draw the next twice: a billion."""
-    return forms(b"BT ET")
+    """No loop, but thirty forms that each draw the next twice: a billion. A line of text comes first."""
+    form = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] "
+    tree = {f"o{10 + i}": (form + b"/Resources <</XObject <</A %d 0 R>>>>" % (11 + i), b"/A Do /A Do") for i in range(30)}
+    return pdf_page(b"BT /F 12 Tf 50 700 Td (what came first) Tj ET /A Do", b"/Font <</F 5 0 R>> /XObject <</A 10 0 R>>",
+                    **tree, o40=(form, b"BT ET"))
 
 
 @bomb(".pdf", *PDF, "")
