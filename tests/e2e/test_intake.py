@@ -33,11 +33,11 @@ def odd(campaigns, imap):
     machine is no fault."""
     servers = []
 
-    def make(**kind):
+    def make(largest="50M", **kind):
         server = OddImap(imap.authority, three(), **kind)
         servers.append(server)
         patience = SHORT if "never" in kind.get("faults", {}).values() else "120"
-        campaign = campaigns(imap__url=f"imaps://localhost:{server.port}", imap__timeout=patience, imap__junk="-",
+        campaign = campaigns(imap__url=f"imaps://localhost:{server.port}", imap__timeout=patience, imap__junk="-", imap__max_message=largest,
                              remind__before="", remind__overdue="", smtp__sent_copy="server")
         campaign.server = server
         return campaign
@@ -107,7 +107,7 @@ def test_a_refused_mail_that_has_no_neighbour(odd):
 
 
 def test_a_mail_whose_answer_cannot_be_read_stops_no_other(odd):
-    campaign = odd(faults={POISON: "flood"})
+    campaign = odd(faults={POISON: "flood"}, largest="1M")
     good(campaign.daemon(NOW))
     passed_over(campaign)
 
