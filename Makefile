@@ -9,7 +9,7 @@
 #   make deps       install what is missing    make lint       format, arrows, linked libraries
 #                   (FOR=build: to build it only)
 #   make fuzz       FUZZ_SECONDS=60 a target   V=1             show whole commands
-#   make torture    faults, two hours          TORTURE_SEED=1  other instants and places
+#   make torture    faults, for hours          TORTURE_SEED=1  other instants and places
 #   CC=clang        another compiler           SANITIZE=1      ASan + UBSan, into build/sanitize/
 
 PREFIX ?= /usr/local
