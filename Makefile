@@ -32,7 +32,7 @@ ROOMS := parsers config reports daemon/desk daemon/net daemon/store daemon
 
 # --- flags -------------------------------------------------------------------------------------------------
 
-CFLAGS ?= $(if $(SANITIZE),-O1,-O2) -g
+CFLAGS ?= $(if $(SANITIZE),-O1 -g1,-O2 -g)
 WARN := -Wall -Wextra -Werror -Wshadow -Wpointer-arith -Wstrict-prototypes -Wmissing-prototypes -Wvla \
         -Wformat=2 -Wno-unused-parameter
 HARDEN := $(if $(SANITIZE)$(FUZZ),,-D_FORTIFY_SOURCE=2) -fstack-protector-strong -fPIE
