@@ -23,6 +23,10 @@ static const char *const POLITE[] = {"已收到", "收到",   "谢谢",   "感�
                                      "嗯",     "哈",     "thanks", "thank", "you",  "领导", "信息"};
 static const char *const CONFIRMING[] = {"确认", "无误",     "正确",   "属实",
                                          "同意", "没有问题", "没问题", "无异议"};
+/* No politeness, however short: 没收到, 收到了吗, 请确认, 有误, 作废. None of them stands in a name. */
+static const char *const DOUBTS[] = {"吗", "么", "呢", "否", "问", "几", "哪", "怎", "不", "没", "未",
+                                     "误", "错", "撤", "废", "删", "退", "改", "漏", "缺", NULL};
+static const char *const ASKS_US[] = {"请确认", "请您确认", "望确认", "帮忙确认", NULL};
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
                                        "总结材料", "发给您", "发来", NULL};
 
@@ -86,6 +90,8 @@ static Act polite_act(const char *own)
     gboolean confirmed = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(CONFIRMING); i++) confirmed |= text_remove(left, CONFIRMING[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) text_remove(left, POLITE[i]);
+    if (strchr(own, '?') || strstr(own, "？") || text_any(bare, ASKS_US) || text_any(left->str, DOUBTS))
+        return ACT_QUESTION;
     /* A short rest is a name: 收到，谢谢！张 */
     if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
     return g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
@@ -111,12 +117,14 @@ static Act without_files(const Ask *ask)
 /* 我院申请撤回该项, but not 不撤回. */
 static gboolean takes_back(const char *line)
 {
-    static const char *const asks[] = {"撤回", "撤销申报", "撤销报送", "取消申报", "取消报送", NULL};
+    static const char *const asks[] = {"撤回",   "撤销申报", "撤销报送", "取消申报", "取消报送", "予撤销",
+                                       "请撤销", "申请撤销", "予作废",   "请作废",   "申请作废", NULL};
+    static const char *const alone[] = {"撤销", "撤消", "作废", NULL};
     static const char *const denies[] = {"不撤",     "勿撤",     "不要撤", "不用撤", "不必撤",
                                          "不需撤",   "无需撤",   "无须撤", "不再撤", "不取消",
                                          "不要取消", "无需取消", NULL};
-    g_autofree char *key = text_key(line);
-    return text_any(key, asks) && !text_any(key, denies);
+    g_autofree char *key = text_key(line), *bare = text_bare(line);
+    return g_strv_contains(alone, bare) || (text_any(key, asks) && !text_any(key, denies));
 }
 
 /* On top of an answer to a letter of ours: the subject stays what the mail program makes of it. */

@@ -271,6 +271,16 @@ static void answers_to_our_letters(void **state)
         {"老师您好：\n【撤回】读书会", "withdraw", TRUE},
         {"老师好！\n我院申请撤回该项，另报一项。", "withdraw", TRUE},
         {"老师，我们不撤回了，请按原登记办理。", "question", TRUE},
+        {"作废", "withdraw", TRUE},
+        {"老师您好：\n撤销。", "withdraw", TRUE},
+        {"这一项我们决定不参评了，请予撤销，谢谢！", "withdraw", TRUE},
+        {"请问收到了吗", "question", TRUE},
+        {"收到了？", "question", TRUE},
+        {"没收到", "question", TRUE},
+        {"有误", "question", TRUE},
+        {"请确认", "question", TRUE},
+        {"请确认是否收到，谢谢！", "question", TRUE},
+        {"已确认，没有问题。", "confirm", TRUE},
     };
     mail(WEN, "【报送】读书会");
     doc("a.docx");
