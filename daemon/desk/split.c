@@ -110,13 +110,13 @@ static void distribute(const Ask *ask, const GPtrArray *groups)
 }
 
 /* How many items the text announces (两项, 2项创新活动, 共三个项目); 0 if it does not. 第二项 counts none,
- * and 五项工程 is a name. */
+ * 五项工程 is a name, and 还缺2项 is what our reminder says, whose subject stays when it is forwarded. */
 static guint announced_in(const char *text)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made =
-            g_regex_new("(?<![第0-9十百])([2-9两二三四五六七八九])(?:项(?=$|[^\\p{L}]|创新|活动|材料|总结|"
+            g_regex_new("(?<![第缺0-9十百])([2-9两二三四五六七八九])(?:项(?=$|[^\\p{L}]|创新|活动|材料|总结|"
                         "项目|申报|报送|请|如下)|"
                         "个(?:党建)?(?:创新)?(?:活动|项目)(?=$|[^\\p{L}]|材料|总结|申报|报送|请|如下))",
                         G_REGEX_OPTIMIZE, 0, NULL);
