@@ -176,6 +176,10 @@ static void read_header(Reader *reader)
         else
             reader->column[column] = (int)i;
     }
+    /* 单位名称，类型，邮箱 with full-width commas, or with bars, is one title that nobody knows. */
+    if (titles->cells->len == 1 && reader->column[COLUMN_NAME] < 0)
+        fault(reader, titles->line, COLUMN_NAME,
+              "the whole line is one cell; separate the cells by commas (half-width), tabs or semicolons");
     for (guint i = 0; i < COLUMNS; i++) {
         if (!columns[i].required || reader->column[i] >= 0) continue;
         g_autofree char *others = g_strjoinv("、", (char **)columns[i].titles + 1);
@@ -213,13 +217,23 @@ static void committee_free(gpointer data)
     g_free(committee);
 }
 
+/* What people write where there is nothing: 无, 暂无, -, /. */
+static gboolean says_none(const char *text)
+{
+    static const char *const words[] = {"无", "暂无", "没有", "空", "-",    "--",
+                                        "—",  "——",   "/",    "\\", "none", NULL};
+    return g_strv_contains(words, text);
+}
+
 /* One address as people write it: 联系人甲 <a@b.example> is taken, and everything is lower case. */
 static char *read_address(Reader *reader, guint line, Column column, const char *text)
 {
     const char *open = strchr(text, '<'), *close = open ? strchr(open, '>') : NULL;
     g_autofree char *bare = close ? g_strndup(open + 1, (gsize)(close - open - 1)) : g_strdup(text);
     g_autofree char *address = g_ascii_strdown(bare, -1);
-    const char *wrong = address_fault(address);
+    const char *wrong = says_none(address)   ? "leave the cell empty where there is none"
+                        : address[0] == '\'' ? "take away the ' before it" /* Excel's mark of text */
+                                             : address_fault(address);
     if (!wrong) return g_steal_pointer(&address);
     fault(reader, line, column, "“%s” is no mail address: %s", text, wrong);
     return NULL;
@@ -263,6 +277,23 @@ static void check_aliases(Reader *reader, const Committee *committee)
     }
 }
 
+/* A comma in a value that has no quotes moves all that follows one column on: 党支部数 into 应报数. */
+static void check_width(Reader *reader, guint row, guint line)
+{
+    const TableRow *titles = g_ptr_array_index(reader->table->rows, reader->header);
+    const TableRow *cells = g_ptr_array_index(reader->table->rows, row);
+    for (guint i = titles->cells->len; i < cells->cells->len; i++) {
+        const char *beyond = g_ptr_array_index(cells->cells, i);
+        if (!*beyond) continue;
+        g_autofree char *what = values_printable(beyond);
+        g_ptr_array_add(reader->faults,
+                        g_strdup_printf("line %u: “%s” stands behind the last column; a value that holds a "
+                                        "comma must stand in quotes (\"a,b\")",
+                                        line, what));
+        return;
+    }
+}
+
 /* What people write below a list. */
 static gboolean is_total(const char *name)
 {
@@ -293,6 +324,7 @@ static Committee *read_committee(Reader *reader, guint row)
     committee->owed = number_cell(reader, row, line, COLUMN_OWED);
     read_addresses(reader, row, committee);
     check_aliases(reader, committee);
+    check_width(reader, row, line);
     if (!*committee->code) {
         g_free(committee->code);
         committee->code = g_strdup(committee->name);
@@ -407,10 +439,14 @@ Roster *roster_from_table(const Table *table, GPtrArray *faults)
     return faults->len > before ? NULL : g_steal_pointer(&roster);
 }
 
-/* 1.38E+10: the last digits of a telephone are gone. */
-static gboolean is_shortened(const char *telephone)
+/* 1.38E+10: the last digits of a number are gone. */
+static void add_shortened(GPtrArray *remarks, const Committee *committee, const char *what,
+                          const char *number)
 {
-    return g_regex_match_simple("^[0-9](\\.[0-9]+)?E\\+[0-9]+$", telephone, G_REGEX_CASELESS, 0);
+    if (g_regex_match_simple("^[0-9](\\.[0-9]+)?E\\+[0-9]+$", number, G_REGEX_CASELESS, 0))
+        g_ptr_array_add(remarks, g_strdup_printf("line %u: the %s %s of %s was shortened by Excel: make the "
+                                                 "column text and type it again",
+                                                 committee->line, what, number, committee->name));
 }
 
 GPtrArray *roster_remarks(const Roster *roster)
@@ -422,11 +458,8 @@ GPtrArray *roster_remarks(const Roster *roster)
             g_ptr_array_add(remarks, g_strdup_printf("line %u: %s has no address: its mail must name it, and "
                                                      "nobody reminds it",
                                                      committee->line, committee->name));
-        if (is_shortened(committee->telephone))
-            g_ptr_array_add(remarks,
-                            g_strdup_printf("line %u: the telephone %s of %s was shortened by Excel: make "
-                                            "the column text and type it again",
-                                            committee->line, committee->telephone, committee->name));
+        add_shortened(remarks, committee, "code", committee->code);
+        add_shortened(remarks, committee, "telephone", committee->telephone);
         for (guint j = 0; j < committee->addresses->len; j++) {
             const char *address = g_ptr_array_index(committee->addresses, j);
             const GPtrArray *owners = roster_owners(roster, address);

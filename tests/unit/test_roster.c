@@ -161,10 +161,12 @@ static void totals_and_shortened_numbers(void **state)
     bad("单位名称,类型,邮箱,应报数\n甲党委,x,a@b.example,2\n合 计,,,2\n",
         "line 3, column 单位名称: “合 计” is a row of totals");
     g_autoptr (Roster)
-        roster = good("单位名称,类型,邮箱,电话\n甲党委,x,a@b.example,1.38E+10\n乙党委,x,c@d.example,E+1\n");
+        roster = good("代码,单位名称,类型,邮箱,电话\n1,甲党委,x,a@b.example,1.38E+10\n"
+                      "1.00E+05,乙党委,x,c@d.example,E+1\n");
     g_autoptr (GPtrArray) remarks = roster_remarks(roster);
-    assert_int_equal(remarks->len, 1);
+    assert_int_equal(remarks->len, 2);
     assert_non_null(strstr(text_of(remarks, 0), "line 2: the telephone 1.38E+10 of 甲党委 was shortened"));
+    assert_non_null(strstr(text_of(remarks, 1), "line 3: the code 1.00E+05 of 乙党委 was shortened"));
 }
 
 static void names_that_meet(void **state)
@@ -193,6 +195,16 @@ static void columns_at_fault(void **state)
     bad("a,b,c\n1,2,3\n", "line 1, column 单位名称: no such column\nline 1, column 类型: no such column\n"
                           "line 1, column 邮箱: no such column");
     bad("单位名称,类型,邮箱\n", "line 2, column 单位名称: there is no committee");
+    bad("单位名称，类型，邮箱\n甲党委，x，a@b.example\n",
+        "line 1, column 单位名称: the whole line is one cell; separate the cells by commas\n"
+        "line 1, column 单位名称: no such column\nline 1, column 类型: no such column\n"
+        "line 1, column 邮箱: no such column");
+    g_autoptr (Roster)
+        noted = good("单位名称,类型,邮箱,\n甲党委,x,a@b.example,备注\n"); /* no title, as Excel saves it */
+    assert_int_equal(noted->committees->len, 1);
+    /* one comma too many, and all that follows is one column on: 12 items owed */
+    bad("单位名称,类型,邮箱,联系人,电话,应报数\n甲党委,x,a@b.example,甲,乙,,12\n乙党委,x,c@d.example,,,,,,\n",
+        "line 2: “12” stands behind the last column; a value that holds a comma must stand in quotes");
     g_autoptr (Roster)
         remarks = good("序号,单位名称（全称）,类 "
                        "型*,邮箱(多个用分号隔开),联系电话：\n1,甲党委,x,a@b.example,010-00000000\n");
@@ -232,6 +244,10 @@ static void addresses(void **state)
                                         "a@b@c.example",
                                         "甲@b.example",
                                         "a@b。example"};
+    bad("单位名称,类型,邮箱\n甲,x,无\n乙,x,／\n丙,x,'a@b.example\n",
+        "line 2, column 邮箱: “无” is no mail address: leave the cell empty\n"
+        "line 3, column 邮箱: “/” is no mail address: leave the cell empty\n"
+        "line 4, column 邮箱: “'a@b.example” is no mail address: take away the '");
     for (guint i = 0; i < G_N_ELEMENTS(wrong); i++) {
         g_autofree char *text = g_strdup_printf("单位名称,类型,邮箱\n甲,x,%s\n", wrong[i]);
         g_autofree char *fault = g_strdup_printf("line 2, column 邮箱: “%s” is no mail address: ", wrong[i]);
