@@ -202,6 +202,40 @@ static ImapSession *log_in(Cycle *cycle, GError **error)
                                                                           : NULL;
 }
 
+/* A name that was mistyped must not mean, without a word, that junk is not read or no copies are kept. */
+static void tell_missing(const Cycle *cycle, const char *key, const char *name)
+{
+    if (!*name || strcmp(name, "-") == 0 || imap_find_folder(cycle->folders, name)) return;
+    g_autoptr (GString) there = g_string_new(NULL);
+    for (guint i = 0; i < MIN(cycle->folders->len, 20); i++)
+        g_string_append_printf(there, "%s%s", i ? ", " : "", ((ImapFolder *)cycle->folders->pdata[i])->name);
+    g_warning("[imap] %s: the mailbox has no folder %s, it is left out; there are: %s", key, name,
+              there->str);
+}
+
+static gboolean check_folders(Cycle *cycle, GError **error)
+{
+    const ImapConfig *imap = &cycle->config->imap;
+    const ImapFolder *ledger = imap_find_folder(cycle->folders, imap->ledger);
+    const char *const others[] = {cycle_folder(cycle, imap->sent, IMAP_ROLE_SENT),
+                                  cycle_folder(cycle, imap->junk, IMAP_ROLE_JUNK)};
+    for (guint i = 0; ledger && i < G_N_ELEMENTS(others); i++) {
+        if (g_strcmp0(ledger->name, others[i]) != 0) continue;
+        g_set_error(
+            error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+            "%s: [imap] ledger: in this mailbox %s is the folder of %s; record mails need a folder of "
+            "their own",
+            cycle->config->file, ledger->name, i == 0 ? "sent mail" : "junk");
+        return FALSE;
+    }
+    if (!cycle->told_missing) {
+        tell_missing(cycle, "sent", imap->sent);
+        tell_missing(cycle, "junk", imap->junk);
+        cycle->told_missing = TRUE;
+    }
+    return TRUE;
+}
+
 gboolean cycle_connect(Cycle *cycle, GError **error)
 {
     if (cycle->imap && imap_alive(cycle->imap)) return TRUE;
@@ -221,7 +255,7 @@ gboolean cycle_connect(Cycle *cycle, GError **error)
         return FALSE;
     }
     cycle->folders = imap_list_folders(cycle->imap, error);
-    if (cycle->folders) return TRUE;
+    if (cycle->folders && check_folders(cycle, error)) return TRUE;
     cycle_disconnect(cycle); /* sending goes on without the mailbox, and must not take this for one */
     return FALSE;
 }

@@ -47,6 +47,7 @@ typedef struct Cycle {
     WorkerPool *pool;              /* NULL until it is needed, and after a failed intake */
     ImapSession *imap;             /* NULL between failures */
     GPtrArray *folders;            /* of ImapFolder*: what the server has; NULL without a session */
+    gboolean told_missing;         /* which folders of the configuration are not there: said once */
     gboolean stopping;             /* SIGTERM: finish the portion in hand */
     gboolean stale;                /* the workbooks are older than the store */
     guint32 reported_on;           /* day (calendar_day) of the last workbook, 0 = none yet */
@@ -88,7 +89,8 @@ gboolean cycle_need_pool(Cycle *cycle, GError **error);
 /* Adds the deaths of the pool's workers to the store's count; before a pool is given up. */
 void cycle_count_deaths(Cycle *cycle);
 
-/* Connects to the mailbox unless connected, and lists its folders. */
+/* Connects to the mailbox unless connected, and lists its folders; one that is configured and not there is told
+ * of once. CONFIG_ERROR if the ledger folder is the one of sent mail or junk. */
 gboolean cycle_connect(Cycle *cycle, GError **error);
 void cycle_disconnect(Cycle *cycle);
 /* Connects again where the connection broke; not where there was none, or none could be made: who goes on

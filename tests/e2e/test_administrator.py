@@ -46,6 +46,15 @@ def test_config_that_may_not_be_read(campaign):
     assert "Permission denied" in line and "sudo" in line and "print-example" not in line
 
 
+def test_folders_that_are_not_there_or_others(campaign):
+    campaign.write(imap__ledger="Sent")
+    line = complaint(campaign.daemon(NOW), CONFIG)
+    assert "[imap] ledger" in line and "folder of sent mail" in line
+    campaign.write(imap__ledger=None, imap__junk="垃圾邮件夹")
+    told = [line for line in good(campaign.daemon(NOW)).stderr.splitlines() if "warning" in line]
+    assert len(told) == 1 and "[imap] junk" in told[0] and "垃圾邮件夹" in told[0] and "Junk" in told[0]
+
+
 def test_group_that_is_not_there(campaign):
     campaign.write(share__group="no-such-group")
     line = complaint(campaign.command("config", "check"), CONFIG)
