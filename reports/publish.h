@@ -12,7 +12,8 @@ typedef struct Publish {
     const char *stamp; /* local date and time, fit for a file name */
 } Publish;
 
-/* Whether the workbook there is ours, untouched, and says what `digest` stands for. */
+/* Whether the workbook there is ours, untouched, and says what `digest` stands for; it gets the share's
+ * group. */
 gboolean publish_is_current(const Publish *publish, const char *digest);
 
 /* Path to write the new workbook to: an empty file beside its place (what a killed run left is removed). NULL

@@ -42,17 +42,33 @@ static gboolean find_group(const char *name, gid_t *group, GError **error)
     return FALSE;
 }
 
+static gboolean is_other_group(const Share *share, const struct stat *file)
+{
+    return share->group != (gid_t)-1 && file->st_gid != share->group;
+}
+
+static gboolean fault_of_group(const Share *share, const char *name, GError **error)
+{
+    g_set_error(error, SHARE_ERROR, SHARE_ERROR_GROUP,
+                "cannot give %s to group %u: %s; make the user that runs baosong a member of [share] group",
+                name, (guint)share->group, g_strerror(errno));
+    return FALSE;
+}
+
+gboolean share_regroup(const Share *share, int folder, const char *name, const struct stat *there,
+                       GError **error)
+{
+    if (!is_other_group(share, there) || there->st_uid != geteuid()) return TRUE;
+    return fchownat(folder, name, (uid_t)-1, share->group, AT_SYMLINK_NOFOLLOW) == 0 ||
+           fault_of_group(share, name, error);
+}
+
 static gboolean dress(const Share *share, int fd, mode_t mode, const char *name, GError **error)
 {
     struct stat now;
     if (fstat(fd, &now) < 0) return fault(error, SHARE_ERROR_FILE, "cannot look at", name);
-    if (share->group != (gid_t)-1 && now.st_gid != share->group && fchown(fd, (uid_t)-1, share->group) < 0) {
-        g_set_error(
-            error, SHARE_ERROR, SHARE_ERROR_GROUP,
-            "cannot give %s to group %u: %s; make the user that runs baosong a member of [share] group", name,
-            (guint)share->group, g_strerror(errno));
-        return FALSE;
-    }
+    if (is_other_group(share, &now) && fchown(fd, (uid_t)-1, share->group) < 0)
+        return fault_of_group(share, name, error);
     if ((now.st_mode & 07777) == mode || fchmod(fd, mode) == 0) return TRUE;
     /* A service may be forbidden to set the set-group-ID bit (RestrictSUIDSGID=): each file gets its group
      * from us, so the bit is missed by those alone that staff put there. */
@@ -123,11 +139,12 @@ int share_folder(const Share *share, int parent, const char *name, GError **erro
         fault(error, SHARE_ERROR_FOLDER, "cannot open folder", name);
         return -1;
     }
-    if (fresh && !dress(share, fd, 02750, name, error)) {
-        close(fd);
-        return -1;
-    }
-    return fd;
+    struct stat there;
+    gboolean right = fresh ? dress(share, fd, 02750, name, error)
+                           : fstat(fd, &there) < 0 || share_regroup(share, parent, name, &there, error);
+    if (right) return fd;
+    close(fd);
+    return -1;
 }
 
 static gboolean copy_bytes(int from, int to)

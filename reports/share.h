@@ -31,6 +31,11 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Share, share_free)
  * error. -1 and error; the caller closes. */
 int share_folder(const Share *share, int parent, const char *name, GError **error);
 
+/* Gives what is ours in `folder` to the share's group, where [share] group was set or changed since it was
+ * made. `there` is its lstat(); what others own is theirs. */
+gboolean share_regroup(const Share *share, int folder, const char *name, const struct stat *there,
+                       GError **error);
+
 /* Gives an open file mode 0640 and the share's group. */
 gboolean share_dress(const Share *share, int fd, const char *name, GError **error);
 

@@ -113,13 +113,15 @@ static gboolean has_content(int folder, const char *name, const char *sha256)
 }
 
 /* Whether the file there is the copy that we made: size and date say so, else its content. */
-static gboolean is_ours(int folder, const char *name, const TreeFile *file, off_t size)
+static gboolean is_ours(const Share *share, int folder, const char *name, const TreeFile *file, off_t size,
+                        GError **error)
 {
     struct stat there;
     if (fstatat(folder, name, &there, AT_SYMLINK_NOFOLLOW) < 0 || !S_ISREG(there.st_mode) ||
         there.st_size != size || share_is_half(&there))
         return FALSE;
-    return there.st_mtim.tv_sec == file->received_at || has_content(folder, name, file->sha256);
+    if (there.st_mtim.tv_sec != file->received_at && !has_content(folder, name, file->sha256)) return FALSE;
+    return share_regroup(share, folder, name, &there, error);
 }
 
 static gboolean exists(int folder, const char *name)
@@ -148,8 +150,8 @@ static gboolean place(Share *share, const char *store, int folder, const TreeFil
         g_autoptr (GError) why = NULL;
         gboolean taken = TRUE;
         if (g_hash_table_contains(used, key)) continue;
-        if (is_ours(folder, candidate, file, stored.st_size) ||
-            (!exists(folder, candidate) &&
+        if (is_ours(share, folder, candidate, file, stored.st_size, &why) ||
+            (!why && !exists(folder, candidate) &&
              share_copy(share, source, folder, candidate, file->received_at, &taken, &why))) {
             g_hash_table_add(used, g_steal_pointer(&key));
             *name = g_steal_pointer(&candidate);

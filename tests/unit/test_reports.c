@@ -1,6 +1,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <grp.h>
 #include <minizip/unzip.h>
 #include <setjmp.h>
 #include <signal.h>
@@ -296,6 +297,37 @@ static void test_group(void **state)
     must_fail(season, "there is no group no-such-group-here");
 }
 
+/* A group that we may give files to, other than the one that they get by themselves. */
+static const struct group *another_group(void)
+{
+    gid_t groups[64];
+    int n = getgroups(G_N_ELEMENTS(groups), groups);
+    for (int i = 0; i < n; i++)
+        if (groups[i] != getegid() && getgrgid(groups[i])) return getgrgid(groups[i]);
+    return geteuid() == 0 ? getgrgid(1) : NULL;
+}
+
+/* [share] group is often thought of when the clerk cannot open what is there already. */
+static void test_group_of_later(void **state)
+{
+    Season *season = *state;
+    const struct group *group = another_group();
+    if (!group) skip();
+    write_it(season, TRUE);
+    g_free(season->config->store.share_group);
+    season->config->store.share_group = g_strdup(group->gr_name);
+    gid_t gid = group->gr_gid;
+    write_it(season, FALSE); /* there is nothing new to say */
+    static const char *const names[] = {REPORTS_SUMMARY, "附件", "附件/CX2014-010 总结材料",
+                                        "附件/CX2014-010 总结材料/_CON.docx"};
+    for (guint i = 0; i < G_N_ELEMENTS(names); i++) {
+        g_autofree char *path = season_share(season, names[i]);
+        struct stat there;
+        assert_int_equal(stat(path, &there), 0);
+        if (there.st_gid != gid) fail_msg("%s is of group %u", names[i], (guint)there.st_gid);
+    }
+}
+
 /* What staff put into the tree stays, and ours goes beside it. */
 static void test_tree_spares_others(void **state)
 {
@@ -475,6 +507,7 @@ int main(void)
                                        EACH(test_while_written),
                                        EACH(test_modes),
                                        EACH(test_group),
+                                       EACH(test_group_of_later),
                                        EACH(test_tree_spares_others),
                                        EACH(test_tree_follows_no_link),
                                        EACH(test_tree_names),
