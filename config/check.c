@@ -252,11 +252,27 @@ static gboolean check_keywords(Loader *loader)
     return TRUE;
 }
 
+/* A quote that is never closed would else be found out at the first login. */
+static gboolean check_commands(Loader *loader)
+{
+    const Config *config = loader->config;
+    const struct {
+        const char *section, *command;
+    } all[] = {{"imap", config->imap.password.command}, {"smtp", config->smtp.password.command}};
+    for (guint i = 0; i < G_N_ELEMENTS(all); i++) {
+        g_autoptr (GError) error = NULL;
+        if (!*all[i].command || g_shell_parse_argv(all[i].command, NULL, NULL, &error)) continue;
+        g_autofree char *what = g_strdup_printf("it cannot be cut into words: %s", error->message);
+        return fail_key(loader, all[i].section, "token_command", what);
+    }
+    return TRUE;
+}
+
 gboolean check_config(Loader *loader)
 {
     return check_dates(loader) && check_rehearsal(loader) && check_address(loader) && check_folders(loader) &&
            check_share(loader) && check_stages(loader) && check_quotas(loader) && check_others(loader) &&
-           check_keywords(loader);
+           check_keywords(loader) && check_commands(loader);
 }
 
 Quota config_quota(const Config *config, const Committee *committee)

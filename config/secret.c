@@ -19,7 +19,9 @@ enum {
 void secret_warn_if_open(const Secret *secret)
 {
     struct stat file;
-    if (!*secret->file || stat(secret->file, &file) != 0 || (file.st_mode & 027) == 0) return;
+    if (!*secret->file || stat(secret->file, &file) != 0 || !S_ISREG(file.st_mode) ||
+        (file.st_mode & 027) == 0)
+        return;
     g_warning("%s holds a secret but has mode %04o; run: chmod 0600 %s", secret->file,
               (guint)file.st_mode & 07777u, secret->file);
 }
@@ -94,6 +96,11 @@ static gboolean read_secret(const char *path, gboolean may_lack, char **secret, 
     else
         right = TRUE;
     if (right && *line) *secret = g_strdup(line);
+    if (right && *line && (g_ascii_isspace(line[0]) || g_ascii_isspace(line[strlen(line) - 1])))
+        g_warning(
+            "%s: the secret begins or ends with a blank, which is taken along; if the login is refused, take "
+            "it away",
+            path);
     explicit_bzero(buffer, sizeof buffer);
     return right;
 }

@@ -104,7 +104,8 @@ const char *values_nearest(const char *word, const char *const *words)
     const char *nearest = NULL;
     guint least = G_MAXUINT;
     glong length;
-    g_autofree gunichar *wanted = g_utf8_to_ucs4_fast(word, -1, &length);
+    g_autofree char *trimmed = values_trim(word), *folded = g_utf8_strdown(trimmed, -1);
+    g_autofree gunichar *wanted = g_utf8_to_ucs4_fast(folded, -1, &length);
     if (length > LONGEST) return NULL;
     for (; *words; words++) {
         glong other;

@@ -186,9 +186,12 @@ static void secrets(void **state)
 {
     g_autofree char *huge = g_strnfill(5000, 'x');
     for (int as_credential = 0; as_credential < 2; as_credential++) {
+        g_clear_pointer(&warned, g_free);
         secret("hunter2\n", -1, as_credential, FALSE, "hunter2");
         secret("hunter2", -1, as_credential, FALSE, "hunter2");
+        assert_null(warned);
         secret("\xEF\xBB\xBF 口 令 \r\n", -1, as_credential, FALSE, " 口 令 ");
+        assert_non_null(strstr(warned, "begins or ends with a blank"));
         secret("one\ntwo\n", -1, as_credential, TRUE, "several lines");
         secret("a\0b", 3, as_credential, TRUE, "NUL");
         secret(huge, -1, as_credential, TRUE, "4096");
