@@ -176,6 +176,10 @@ int command_backup(const Config *config, int argc, char **argv)
     g_autoptr (GError) error = NULL;
     g_autofree char *file = g_canonicalize_filename(argv[1], NULL);
     g_autofree char *beside = g_path_get_dirname(file);
+    if (g_file_test(file, G_FILE_TEST_IS_DIR)) {
+        fprintf(stderr, "baosong: %s is a folder: name a file in it\n", file);
+        return EX_CANTCREAT;
+    }
     g_autoptr (Store) store = store_open_read_only(config, &error);
     if (!store) return log_failure(error);
     g_autofree char *folder = make_working(beside, &lock);

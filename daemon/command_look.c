@@ -138,8 +138,9 @@ int command_status(const Config *config, int argc, char **argv)
 int command_show(const Config *config, int argc, char **argv)
 {
     if (!command_options(command_named("show"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
-    /* "CX2014-007", "cx2014-7" and "7" are one number. */
-    const char *digits = argv[1];
+    /* "CX2014-007", "cx2014-7" and "7" are one number, and 〔CX2014-007〕 as subjects have it. */
+    g_autofree char *bare = roster_key(argv[1]); /* no brackets, nothing full-width */
+    const char *digits = bare;
     gsize prefix = strlen(config->campaign.number_prefix);
     if (g_ascii_strncasecmp(digits, config->campaign.number_prefix, prefix) == 0) digits += prefix;
     guint64 number;

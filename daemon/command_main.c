@@ -52,8 +52,8 @@ static int no_command(const char *word)
         gboolean family = strncmp(commands[i].words, word, length) == 0 && commands[i].words[length] == ' ';
         gboolean alike = g_ascii_strncasecmp(commands[i].words, word, MIN(length, 3)) == 0;
         if (!family && !alike) continue;
-        fprintf(stderr, "%s baosong %s %s\n", any ? "          or" : "baosong: do you mean",
-                commands[i].words, commands[i].arguments);
+        fprintf(stderr, "%s baosong %s%s%s\n", any ? "          or" : "baosong: do you mean",
+                commands[i].words, *commands[i].arguments ? " " : "", commands[i].arguments);
         any = TRUE;
     }
     return any ? EX_USAGE : fault("no such command:", word);
@@ -73,12 +73,15 @@ int main(int argc, char **argv)
             return printf("baosong %s\n", BAOSONG_VERSION) < 0 ? EX_IOERR : EX_OK;
         if (g_str_has_prefix(argv[i], "--config="))
             file = argv[i] + strlen("--config=");
+        else if (g_str_has_prefix(argv[i], "-c") && argv[i][2])
+            file = argv[i] + strlen("-c");
         else if ((strcmp(argv[i], "-c") == 0 || strcmp(argv[i], "--config") == 0) && i + 1 < argc)
             file = argv[++i];
         else
             return fault("unknown option, or one without its value:", argv[i]);
     }
     if (i == argc) return usage(stderr);
+    if (strcmp(argv[i], "help") == 0) return usage(stdout);
     int used;
     const Command *command = find_command(argv + i, argc - i, &used);
     if (!command) return no_command(argv[i]);

@@ -39,6 +39,8 @@ int command_config_check(const Config *config, int argc, char **argv)
     printf("  mailbox     %s at %s\n", config->imap.user, config->imap.url);
     printf("  sends by    %s as %s%s\n", config->smtp.url, config->desk.address,
            config->campaign.rehearsal ? " (rehearsal)" : "");
+    printf("  signed      %s%s, %s, %s%s%s\n", config->desk.university, config->desk.department,
+           config->desk.name, config->desk.telephone, *config->desk.room ? ", " : "", config->desk.room);
     printf("  state       %s\n", config->store.state_dir);
     printf("  workbooks   %s%s%s\n", config->store.share_dir, *group ? ", for the group " : "", group);
     return EX_OK;
@@ -78,7 +80,12 @@ int command_roster_check(const Config *config, int argc, char **argv)
     if (!command_options(command_named("roster check"), NULL, &argc, &argv, 1, 1)) return EX_USAGE;
     const char *file = argv[1];
     g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
-    g_autoptr (Roster) roster = roster_load(file, faults, NULL);
+    g_autoptr (GError) unread = NULL;
+    g_autoptr (Roster) roster = roster_load(file, faults, &unread);
+    if (unread) {
+        fprintf(stderr, "baosong: %s\n", unread->message);
+        return EX_NOINPUT;
+    }
     tell_ignored(file);
     for (guint i = 0; i < faults->len; i++) fprintf(stderr, "%s: %s\n", file, (char *)faults->pdata[i]);
     if (!roster) {
@@ -87,7 +94,8 @@ int command_roster_check(const Config *config, int argc, char **argv)
     }
     g_autoptr (GPtrArray) remarks = roster_remarks(roster);
     for (guint i = 0; i < remarks->len; i++) printf("%s: %s\n", file, (char *)remarks->pdata[i]);
-    printf("%s is right: %u committees, %u addresses\n", file, roster->committees->len,
-           g_hash_table_size(roster->by_address));
+    guint committees = roster->committees->len, addresses = g_hash_table_size(roster->by_address);
+    printf("%s is right: %u committee%s, %u address%s\n", file, committees, committees == 1 ? "" : "s",
+           addresses, addresses == 1 ? "" : "es");
     return EX_OK;
 }

@@ -39,22 +39,13 @@ static int usage_fault(const char *message)
 }
 
 /* --now is for rehearsals: a frozen clock beside real mail would answer people with wrong dates. */
-static gboolean read_clock(const Config *config, Clock *clock, GError **error)
+static gboolean may_freeze(const Config *config, GError **error)
 {
-    clock->frozen = option.now != NULL;
-    if (!option.now) return TRUE;
-    if (!calendar_parse(config->calendar, option.now, FALSE, &clock->at)) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-                    "--now %s: not a time; write it as 2014-05-30T09:00:00+08:00", option.now);
-        return FALSE;
-    }
-    if (!config->campaign.rehearsal) {
-        g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
-                    "%s: --now needs rehearsal = yes in [campaign]: a frozen clock must not meet real mail",
-                    config->file);
-        return FALSE;
-    }
-    return TRUE;
+    if (!option.now || config->campaign.rehearsal) return TRUE;
+    g_set_error(error, CONFIG_ERROR, CONFIG_ERROR_VALUE,
+                "%s: --now needs rehearsal = yes in [campaign]: a frozen clock must not meet real mail",
+                config->file);
+    return FALSE;
 }
 
 /* Said at the start, not weeks later with the first letter; who only observes needs none. */
@@ -72,8 +63,10 @@ static int run(void)
     g_autoptr (GError) error = NULL;
     g_autoptr (Config) config = config_load(option.config, &error);
     if (!config) return log_failure(error);
-    Clock clock = {0};
-    if (!read_clock(config, &clock, &error)) return log_failure(error);
+    Clock clock = {.frozen = option.now != NULL};
+    if (option.now && !calendar_parse(config->calendar, option.now, FALSE, &clock.at))
+        return usage_fault("--now: not a time; write it as 2014-05-30T09:00:00+08:00");
+    if (!may_freeze(config, &error)) return log_failure(error);
     if (!owner_become(config, &error)) return log_failure(error);
     look_for_password(config);
     g_autoptr (Cycle) cycle = cycle_open(config, clock, option.once, &error);

@@ -1,6 +1,9 @@
 /* open.c - a state folder taken and checked, its database brought up to date, its Book read. */
 #include "daemon/store/private.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 #include "daemon/store/migrate.h"
 
 char *store_database_path(const Config *config)
@@ -54,10 +57,11 @@ static gboolean open_database(Store *store, GError **error)
 {
     g_autofree char *path =
         store->beside ? store_beside_path(store->config) : store_database_path(store->config);
-    if (store->read_only && !g_file_test(path, G_FILE_TEST_EXISTS)) {
-        g_set_error(error, STORE_ERROR, STORE_ERROR_IO,
-                    "%s is not there, or not for us to see: start baosongd once; use this command as root",
-                    path);
+    if (store->read_only && access(path, F_OK) != 0) {
+        int why = errno;
+        g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "%s: %s; %s", path, g_strerror(why),
+                    why == ENOENT ? "start baosongd once, which makes it"
+                                  : "use this command as root (sudo)");
         return FALSE;
     }
     store->db = db_open(path, store->read_only, error);

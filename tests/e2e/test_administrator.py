@@ -46,6 +46,21 @@ def test_config_that_may_not_be_read(campaign):
     assert "Permission denied" in line and "sudo" in line and "print-example" not in line
 
 
+def test_calls_that_are_slips(campaign, stage):
+    """Told before anything is done, each by its own exit status."""
+    for argv, code, said in ((["--now", "tomorrow", "status"], 64, "unknown option"), (["help"], 0, "Commands:"),
+                             (["roster"], 64, "baosong roster check FILE"), (["show", "〔CX2014-001〕"], 75, "start baosongd"),
+                             (["roster", "check", campaign.dir / "none.csv"], 66, "none.csv"),
+                             (["roster", "check", campaign.dir], 66, "directory"),
+                             (["backup", campaign.dir], 73, "is a folder")):
+        done = campaign.command(*argv)
+        assert done.returncode == code and said in done.stdout + done.stderr, (argv, done.stdout, done.stderr)
+    done = campaign.daemon("tomorrow")
+    assert done.returncode == 64 and "2014-05-30T09:00:00+08:00" in done.stderr
+    done = stage.run([campaign.bin / "baosong", f"-c{campaign.config}", "config", "check"])
+    assert done.returncode == 0 and "signed      示例大学党委组织部, 联系人甲, 010-00000000" in done.stdout
+
+
 def test_folders_that_are_not_there_or_others(campaign):
     campaign.write(imap__ledger="Sent")
     line = complaint(campaign.daemon(NOW), CONFIG)
