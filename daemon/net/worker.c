@@ -372,8 +372,9 @@ static void pump(WorkerPool *pool, int timeout_ms)
 WorkerPool *worker_pool_new(const char *path, guint workers, guint deadline_seconds, GError **error)
 {
     if (access(path, X_OK) != 0) {
-        g_set_error(error, WORKER_ERROR, WORKER_ERROR_START, "%s: %s; it comes with baosong: reinstall it",
-                    path, g_strerror(errno));
+        g_set_error(error, WORKER_ERROR, WORKER_ERROR_START,
+                    "%s: %s; it comes with baosong: reinstall it, or correct [store] parser", path,
+                    g_strerror(errno));
         return NULL;
     }
     WorkerPool *pool = g_new0(WorkerPool, 1);
