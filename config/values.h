@@ -18,7 +18,7 @@ char *values_printable(const char *text);
 /* Decimal digits only, at most `most`. */
 gboolean values_number(const char *text, guint64 most, guint64 *number);
 
-/* The entry of `words` (NULL-terminated, lower case) that is nearest to `word` in lower case and without spaces
- * around it, by edit distance in characters, if it is near enough to have been meant; else NULL. Owned by the
- * caller of words. */
+/* The entry of `words` (NULL-terminated, lower case) that is nearest to `word` in lower case and without
+ * spaces around it, by edit distance in characters, if it is near enough to have been meant; else NULL. Owned
+ * by the caller of words. */
 const char *values_nearest(const char *word, const char *const *words);

@@ -89,8 +89,8 @@ gboolean cycle_need_pool(Cycle *cycle, GError **error);
 /* Adds the deaths of the pool's workers to the store's count; before a pool is given up. */
 void cycle_count_deaths(Cycle *cycle);
 
-/* Connects to the mailbox unless connected, and lists its folders; one that is configured and not there is told
- * of once. CONFIG_ERROR if the ledger folder is the one of sent mail or junk. */
+/* Connects to the mailbox unless connected, and lists its folders; one that is configured and not there is
+ * told of once. CONFIG_ERROR if the ledger folder is the one of sent mail or junk. */
 gboolean cycle_connect(Cycle *cycle, GError **error);
 void cycle_disconnect(Cycle *cycle);
 /* Connects again where the connection broke; not where there was none, or none could be made: who goes on

@@ -88,7 +88,8 @@ static void wrong_keys(void **state)
                "[desk] xyzzyplugh: ", "known here: university, department");
     bad_change("[imap]", "[imapp]", code, "[imapp]", "[imapp]: there is no such section",
                "did you mean [imap]?");
-    bad_change("[imap]", "[IMAP]", code, "[IMAP]", "[IMAP]: there is no such section", "did you mean [imap]?");
+    bad_change("[imap]", "[IMAP]", code, "[IMAP]", "[IMAP]: there is no such section",
+               "did you mean [imap]?");
     bad_change("[imap]", "[ imap ]", code, "[ imap ]", "[ imap ]: there is no such section",
                "did you mean [imap]?");
     bad_change("[imap]", "[zzz]\n[imap]", code, "[zzz]", "[zzz]: there is no such section", "");
@@ -175,7 +176,8 @@ static void wrong_values(void **state)
         {"# max_message = 50M", "max_message = 5G", "[imap] max_message: ", "512K"},
         {"# idle = yes", "idle = true", "[imap] idle: ", "yes or no"},
         {"# ledger = Baosong", "ledger = inbox", "[imap] ledger: ", "folder of their own"},
-        {"# token_command =", "token_command = cat \"x", "[imap] token_command: ", "cannot be cut into words"},
+        {"# token_command =", "token_command = cat \"x",
+         "[imap] token_command: ", "cannot be cut into words"},
         {"# burst = 100", "burst = 0", "[smtp] burst: ", "from 1 to 100000"},
         {"# workers = 2", "workers = -1", "[store] workers: ", "whole number"},
         {"before = 14d, 7d, 3d, 1d", "before = 14, 7", "[remind] before: ", "“14” is no number of days"},
