@@ -102,9 +102,11 @@ static gboolean any_name(const Ask *ask)
 static const char *const WORDS_SUBMIT[] = {"报送",     "报送材料", "材料报送",
                                            "补充材料", "材料补充", "典型材料"};
 static const char *const WORDS_EVERYDAY[] = {
-    "申报", "推荐",     "申报材料", "推荐材料", "材料申报", "材料推荐", "补充",     "修订", "更新",
-    "更正", "修订稿",   "修订版",   "撤回",     "更新版",   "方案",     "活动方案", "典型", "宣传",
-    "查询", "典型案例", "宣传材料", "宣传报道", "进度",     "进度查询", "查询进度"};
+    "申报",     "推荐",     "申报材料", "推荐材料", "材料申报", "材料推荐",     "补充",
+    "修订",     "更新",     "更正",     "修订稿",   "修订版",   "撤回",         "更新版",
+    "方案",     "活动方案", "典型",     "宣传",     "查询",     "典型案例",     "宣传材料",
+    "宣传报道", "进度",     "进度查询", "查询进度", "撤回申请", "申请撤回",     "撤回材料",
+    "撤销",     "撤销报送", "撤销申报", "取消报送", "取消申报", "查询报送情况", "查询报送进度"};
 
 /* Whether the word stands in square or lenticular brackets, or first, in this subject (text_key). */
 static gboolean is_placed(const char *subject, const char *word)
