@@ -97,12 +97,19 @@ static Act polite_act(const char *own)
     return g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
 }
 
+const BookItem *act_claims(const Ask *ask)
+{
+    const BookItem *item = ask->replied ? book_item(ask->book, ask->replied->number) : NULL;
+    return item && !*item->committee && *ask->verdict->committee ? item : NULL;
+}
+
 static Act without_files(const Ask *ask)
 {
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *key = text_key(own);
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
     if (act_declines(ask)) return ACT_DECLINE;
+    if (act_claims(ask) && !act_asks(ask)) return ACT_EMPTY; /* with its file it would be claimed */
     if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
         Act polite = polite_act(own);

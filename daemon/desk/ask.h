@@ -156,7 +156,9 @@ void who_ask(Ask *ask);
 void who_share(Ask *ask); /* of an address that several committees have: fills shared and sender */
 Act act_ask(Ask *ask);
 gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
-gboolean act_asks(const Ask *ask);     /* subject or text is a question */
+/* The item that nobody has claimed and whose receipt this answers, naming a committee; else NULL. */
+const BookItem *act_claims(const Ask *ask);
+gboolean act_asks(const Ask *ask);                            /* subject or text is a question */
 const char *theme_named(const Desk *desk, const char *field); /* Theme.title, 其他 or NULL */
 gboolean theme_field(const Ask *ask, guint field);            /* whether this subject field states one */
 void theme_ask(Ask *ask, VerdictItem *item);

@@ -5,7 +5,7 @@
  * It is a new version of a known item of the same committee and kind only
  *     - if it answers a letter about that item or names its number, unless its form has quite another title
  * and nothing says 修订 (people press Reply to hand in the second activity);
- *     - if all its documents are known there;
+ *     - if all its documents are known there, or in an item that no committee has claimed;
  *     - if the titles are equal and not generic.
  * A number is easily guessed, so it counts only where the committee agrees. From an address outside the
  * roster neither number, title nor reply is enough, unless a letter of ours about that item went to that very
@@ -154,6 +154,19 @@ static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookIt
     return (Match){.item = old, .reason = "answers a letter about it, or names its number"};
 }
 
+/* What a stranger sent, and nobody claimed, comes again from the committee, or with its name. */
+static const BookItem *match_unclaimed(const Ask *ask, const VerdictItem *item)
+{
+    const GPtrArray *nobodys = book_items_of(ask->book, "");
+    const BookItem *found = NULL;
+    for (guint i = 0; i < nobodys->len; i++) {
+        const BookItem *old = nobodys->pdata[i];
+        guint documents, known = known_documents(item, old, &documents);
+        if (old->kind == item->kind && !old->withdrawn && known > 0 && known == documents) found = old;
+    }
+    return found;
+}
+
 static Match match_known(const Ask *ask, const VerdictItem *item)
 {
     guint documents;
@@ -176,6 +189,8 @@ static Match match_known(const Ask *ask, const VerdictItem *item)
         if (is_candidate(ask, item, old) && *item->title_key && strcmp(item->title_key, old->title_key) == 0)
             return (Match){.item = old, .reason = "equal title of the same committee"};
     }
+    const BookItem *nobodys = *ask->verdict->committee ? match_unclaimed(ask, item) : NULL;
+    if (nobodys) return (Match){.item = nobodys, .reason = "identical documents, which nobody had claimed"};
     if (partly) return (Match){.duplicate_of = partly->number, .reason = "some of its documents are known"};
     return (Match){.reason = "nothing like it is known"};
 }
@@ -254,12 +269,14 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         const BookItem *other = g_hash_table_lookup(ask->book->by_document, file->sha256);
-        if (!other || !files_is_document(file) || strcmp(other->committee, ask->verdict->committee) == 0)
+        if (!other || !files_is_document(file) || strcmp(other->committee, ask->verdict->committee) == 0 ||
+            other->number == item->number) /* claimed by this very mail */
             continue;
         g_autofree char *number = desk_number(ask->config, other->number);
         g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
         verdict_todo(ask->verdict, "possible-duplicate", item->number,
-                     "文件《%s》与其他单位报送的 %s 中的文件完全相同，请核实。", name, number);
+                     "文件《%s》与%s %s 中的文件完全相同，请核实。", name,
+                     *other->committee ? "其他单位报送的" : "待认领的", number);
     }
 }
 

@@ -188,12 +188,23 @@ static void note_act(Ask *ask, Act act)
                          notes[i].what, ask->classified ? "略" : subject);
 }
 
+/* The receipt asked whose it is, and the answer came without the file that it could be registered by. */
+static void note_claim(Ask *ask)
+{
+    const BookItem *item = act_claims(ask);
+    if (!item) return;
+    g_autofree char *who = who_writes(ask), *number = desk_number(ask->config, item->number);
+    verdict_todo(ask->verdict, "claim", item->number, "%s答复 %s 由其报送，来信没有附件，尚未认领，请核实。",
+                 who, number);
+}
+
 static void judge_campaign(Ask *ask)
 {
     who_ask(ask);
     settled_who(ask);
     Act act = settled_act(ask, act_ask(ask));
     if (act == ACT_SUBMIT) item_ask(ask);
+    if (act == ACT_EMPTY) note_claim(ask);
     note_act(ask, act);
     if (act == ACT_SUBMIT && ask->withdraws) note_act(ask, ACT_WITHDRAW);
     problems_ask(ask, act);

@@ -44,7 +44,7 @@ static const struct Row {
     {"scanned-only", PROBLEM_NOTE, FALSE, "文件仅为扫描图片",
      "如有可编辑的电子版（.docx），请一并回复发送，便于汇总。"},
     {"unknown-committee", PROBLEM_MEND, FALSE, "未能确认报送单位",
-     "请回复本邮件，在主题中写明所属二级党组织全称。"},
+     "请回复本邮件，在主题中写明所属二级党组织全称，并附上材料。"},
     {"sender-unverified", PROBLEM_NOTE, FALSE, "发件人身份待核实",
      "材料已收存，由工作人员核实。建议用本单位登记的邮箱直接报送；如非您本人所发，请与我部电话联系。"},
     {"possible-duplicate", PROBLEM_NOTE, TRUE, "可能与已报材料重复",

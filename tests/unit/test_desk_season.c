@@ -203,6 +203,37 @@ static void answer_to_a_reminder_that_lists_a_plan(void **state)
     assert_true(item(0)->is_new && item(0)->counts);
 }
 
+/* The receipt asks for the committee: who answers with its name alone is told to attach the file, and staff
+ * know; with the file, or from the committee's own address, it is claimed. */
+static void claimed_without_a_file(void **state)
+{
+    mail(STRANGE, "【报送】文学院党委与数学学院党委共建");
+    attach_to(facts->attachments, "a.docx", DOCX, 40000, "the same");
+    const char *id = settle();
+    assert_string_equal(verdict->committee, "");
+    mail(STRANGE, "文学院党委 回复：回执：〔CX2014-001〕已收到，需补正");
+    put(&facts->in_reply_to, id);
+    put(&facts->new_text, "见主题。");
+    id = settle();
+    assert_null(todo("confirm"));
+    assert_text(todo("claim"), "CX2014-001");
+    assert_text(verdict->receipt->subject, "未见附件");
+    mail(STRANGE, "回复：回执：未见附件，请补发");
+    put(&facts->in_reply_to, id);
+    attach_to(facts->attachments, "a.docx", DOCX, 40000, "the same");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_null(todo("possible-duplicate"));
+    mail(WEN, "【报送】共建");
+    attach_to(facts->attachments, "a.docx", DOCX, 40000, "the same");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    mail(WEN, "【报送】共建");
+    doc("b.docx");
+    judge();
+    assert_int_equal(item(0)->number, 2);
+}
+
 static void what_comes_instead(void **state)
 {
     mail(WEN, "【报送】文学院党委-科普讲堂");
@@ -448,6 +479,7 @@ int main(void)
         TEST(deadline_put_off),
         TEST(answer_to_a_reminder),
         TEST(answer_to_a_reminder_that_lists_a_plan),
+        TEST(claimed_without_a_file),
         TEST(as_many_as_the_sender_says),
         TEST(titles_without_labels),
         TEST(nothing_to_hand_in),
