@@ -193,8 +193,11 @@ static void write_item(const Ask *ask, Letter *letter, const VerdictItem *item)
         if (ask->sender) row_if(letter, "版本", version);
     }
     letter_row(letter, "是否按时", item->on_time ? "按时" : "逾期");
-    if (ask->sender && item->kind == ITEM_SUMMARY)
-        letter_row(letter, "是否计入", item->counts ? "计入" : "暂不计入");
+    if (ask->sender)
+        letter_row(letter, "是否计入",
+                   item->kind != ITEM_SUMMARY ? "不计入（应报的是总结材料）" /* else: why still 已报 0 项? */
+                   : item->counts ? "计入"
+                                  : "暂不计入");
     letter_rows_end(letter);
     if (!ask->classified) write_files(ask, letter, item);
 }

@@ -194,6 +194,7 @@ static void answer_to_a_reminder_that_lists_a_plan(void **state)
     doc("读书会活动方案.docx");
     settle();
     assert_int_equal(item(0)->kind, ITEM_PLAN);
+    assert_text(verdict->receipt->text->str, "是否计入：不计入（应报的是总结材料）");
     const char *id = reminder();
     mail(WEN, "回复：提醒：创新活动总结材料还缺2项，请于6月2日（星期一）24:00前报送");
     put(&facts->in_reply_to, id);
