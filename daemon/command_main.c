@@ -94,5 +94,8 @@ int main(int argc, char **argv)
         config = config_load(file, &error);
         if (!config) return log_failure(error);
     }
-    return command->run(config, argc - rest, argv + rest);
+    int status = command->run(config, argc - rest, argv + rest);
+    if (fflush(stdout) == 0 && !ferror(stdout)) return status;
+    fputs("baosong: the output could not be written: is the disk full?\n", stderr);
+    return status == EX_OK ? EX_IOERR : status;
 }

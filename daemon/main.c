@@ -89,7 +89,9 @@ int main(int argc, char **argv)
     if (option.version) return printf("baosongd %s\n", BAOSONG_VERSION) < 0 ? EX_IOERR : EX_OK;
     if (option.example) {
         g_autofree char *example = config_example();
-        return fputs(example, stdout) < 0 ? EX_IOERR : EX_OK;
+        if (fputs(example, stdout) >= 0 && fflush(stdout) == 0) return EX_OK;
+        fputs("baosongd: the output could not be written: is the disk full?\n", stderr);
+        return EX_IOERR;
     }
     if (argc > 1) return usage_fault("too many arguments");
     if (!option.config) return usage_fault("which campaign? give its configuration with -c FILE");

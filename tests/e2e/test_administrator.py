@@ -57,6 +57,8 @@ def test_calls_that_are_slips(campaign, stage):
         assert done.returncode == code and said in done.stdout + done.stderr, (argv, done.stdout, done.stderr)
     done = campaign.daemon("tomorrow")
     assert done.returncode == 64 and "2014-05-30T09:00:00+08:00" in done.stderr
+    done = stage.run(["sh", "-c", f"{campaign.bin}/baosong -c {campaign.config} config check >/dev/full"])
+    assert done.returncode == 74 and "is the disk full?" in done.stderr
     done = stage.run([campaign.bin / "baosong", f"-c{campaign.config}", "config", "check"])
     assert done.returncode == 0 and "signed      示例大学党委组织部, 联系人甲, 010-00000000" in done.stdout
 
