@@ -16,16 +16,20 @@
 /* The longest mail that can be nothing but politeness, in characters without punctuation. */
 enum { POLITE_CHARS = 40 };
 
-static const char *const POLITE[] = {"已收到", "收到",   "谢谢",   "感谢",  "多谢", "非常", "十分", "好的",
-                                     "知悉",   "知道了", "已阅",   "您们",  "你们", "您",   "你",   "老师",
-                                     "辛苦",   "了",     "好",     "的",    "提醒", "回复", "我们", "我",
-                                     "此致",   "敬礼",   "祝",     "工作",  "顺利", "请",   "安",   "ok",
-                                     "嗯",     "哈",     "thanks", "thank", "you",  "领导", "信息"};
-static const char *const CONFIRMING[] = {"确认", "无误",     "正确",   "属实",
-                                         "同意", "没有问题", "没问题", "无异议"};
-/* No politeness, however short: 没收到, 收到了吗, 请确认, 有误, 作废. None of them stands in a name. */
-static const char *const DOUBTS[] = {"吗", "么", "呢", "否", "问", "几", "哪", "怎", "不", "没", "未",
-                                     "误", "错", "撤", "废", "删", "退", "改", "漏", "缺", NULL};
+static const char *const POLITE[] = {
+    "已收到",   "已知悉",   "收到",     "谢谢",     "感谢",     "多谢",     "非常",     "十分",
+    "好的",     "知悉",     "知道了",   "已阅",     "您们",     "你们",     "您",       "你",
+    "老师",     "辛苦",     "了",       "好",       "的",       "提醒",     "回复",     "我们",
+    "我",       "此致",     "敬礼",     "祝",       "工作",     "顺利",     "请",       "安",
+    "ok",       "嗯",       "哈",       "thanks",   "thank",    "you",      "领导",     "信息",
+    "尽快报送", "尽快上报", "尽快提交", "尽快补报", "抓紧报送", "抓紧准备", "按时报送", "按时提交",
+    "马上报送", "正在准备", "握手",     "玫瑰",     "抱拳",     "微笑",     "鲜花",     "愉快"};
+static const char *const CONFIRMING[] = {"已确认", "已核对", "确认",     "无误",   "正确",
+                                         "属实",   "同意",   "没有问题", "没问题", "无异议"};
+/* No politeness, however short: 没收到, 收到了吗, 有误, 作废, 已报送. Hardly any stands in a name. */
+static const char *const DOUBTS[] = {"已", "报", "交", "发", "吗", "么", "呢", "否", "问",
+                                     "几", "哪", "怎", "不", "没", "未", "误", "错", "撤",
+                                     "废", "删", "退", "改", "漏", "缺", NULL};
 static const char *const ASKS_US[] = {"请确认", "请您确认", "望确认", "帮忙确认", NULL};
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
                                        "总结材料", "发给您", "发来", NULL};
