@@ -19,11 +19,24 @@ typedef struct ShareCopy {
     gint64 modified_at;
 } ShareCopy;
 
+static const char *advice(int why)
+{
+    switch (why) {
+    case ENOSPC:
+    case EDQUOT: return "; make room there, what was there before is unharmed";
+    case EROFS:
+    case EACCES:
+    case EPERM:
+        return "; the daemon's user must be able to write there, and its unit must let it (ReadWritePaths=)";
+    default: return "";
+    }
+}
+
 static gboolean fault(GError **error, int code, const char *what, const char *path)
 {
-    g_set_error(error, SHARE_ERROR, code, "%s %s: %s%s", what, path, g_strerror(errno),
-                errno == ENOSPC || errno == EDQUOT ? "; make room there, what was there before is unharmed"
-                                                   : "");
+    int why = errno;
+    g_set_error(error, SHARE_ERROR, code, "%s %s: %s%s", what, path, g_strerror(why),
+                code == SHARE_ERROR_SOURCE ? "" : advice(why));
     return FALSE;
 }
 
@@ -136,7 +149,10 @@ int share_folder(const Share *share, int parent, const char *name, GError **erro
         if (fresh || errno == EEXIST) fd = openat(parent, name, how);
     }
     if (fd < 0) {
-        fault(error, SHARE_ERROR_FOLDER, "cannot open folder", name);
+        int why = errno;
+        g_autofree char *what = g_strdup_printf("cannot open folder %s in", name);
+        errno = why;
+        fault(error, SHARE_ERROR_FOLDER, what, share->path);
         return -1;
     }
     struct stat there;
