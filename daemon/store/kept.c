@@ -105,17 +105,37 @@ GPtrArray *store_kept(Store *store, gint64 after, guint count, GError **error)
 
 /* --- read again ------------------------------------------------------------------------------- */
 
+static gboolean run_all(Db *db, const char *const *sql, gint64 mail, GError **error)
+{
+    for (; *sql; sql++)
+        if (!db_run(db, error, *sql, "l", mail)) return FALSE;
+    return TRUE;
+}
+
+/* All but how the mail was answered: that was told to people, or holds its receipt still. */
 static gboolean forget_content(Db *db, gint64 mail, GError **error)
 {
     static const char *const sql[] = {
+        "UPDATE decision SET position = -1 WHERE mail = ? AND question = 'answer'",
         "DELETE FROM version_file WHERE attachment IN (SELECT id FROM attachment WHERE mail = ?)",
         "DELETE FROM problem WHERE mail = ?",
-        "DELETE FROM decision WHERE mail = ?",
+        "DELETE FROM decision WHERE mail = ? AND position >= 0",
         "DELETE FROM attachment WHERE mail = ?",
+        NULL,
     };
-    for (guint i = 0; i < G_N_ELEMENTS(sql); i++)
-        if (!db_run(db, error, sql[i], "l", mail)) return FALSE;
-    return TRUE;
+    return run_all(db, sql, mail, error);
+}
+
+static gboolean put_answer_back(Db *db, gint64 mail, GError **error)
+{
+    static const char *const sql[] = {
+        "DELETE FROM decision WHERE mail = ?1 AND question = 'answer' AND position >= 0 AND EXISTS"
+        " (SELECT 1 FROM decision WHERE mail = ?1 AND position = -1)",
+        "UPDATE decision SET position = (SELECT max(position) + 1 FROM decision WHERE mail = ?1)"
+        " WHERE mail = ?1 AND position = -1",
+        NULL,
+    };
+    return run_all(db, sql, mail, error);
 }
 
 static gboolean put_content(Store *store, const StoreKept *kept, const Facts *facts, int data_fd,
@@ -132,6 +152,7 @@ static gboolean put_content(Store *store, const StoreKept *kept, const Facts *fa
                   facts->subject, facts->date, kept->id) &&
            forget_content(store->db, kept->id, error) &&
            mail_put_content(store, &mail, kept->id, verdict, ids, error) &&
+           put_answer_back(store->db, kept->id, error) &&
            items_read_again(store, kept->id, verdict, ids, error);
 }
 

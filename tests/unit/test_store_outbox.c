@@ -199,6 +199,43 @@ static void test_answer_goes_with_its_mail(void **state)
     json_decref(shown);
 }
 
+/* What a better parser reads changes neither that a receipt was held, nor why. */
+static void test_read_again_a_hold_stays(void **state)
+{
+    Fixture *fixture = *state;
+    const char *const asked = "SELECT count(*) FROM decision WHERE question = 'answer' AND answer = 'held'";
+    g_autoptr (Sample) sample = sample_new(1, "text");
+    sample_item(sample, 1, TRUE);
+    verdict_decide(sample->verdict, "whose", "campaign", "%s", "tag");
+    verdict_decide(sample->verdict, "answer", "held", "%s", "passed by");
+    g_autoptr (Sheet) sheet = sheet_new(fixture->store, LETTER_RECEIPT, "one");
+    sheet->outgoing.state = OUTBOX_IN_FLIGHT; /* told by a record: a standby's */
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_add_mail(fixture->store, &sample->mail, sample->verdict, &sheet->outgoing, FAULT));
+    assert_fine(store_commit(fixture->store, FAULT));
+
+    g_autoptr (GPtrArray) kept = store_kept(fixture->store, 0, 1, NULL);
+    g_autoptr (Sample) better = sample_new(1, "more text");
+    verdict_decide(better->verdict, "whose", "campaign", "%s", "tag");
+    verdict_decide(better->verdict, "settled", "x", "%s", "y");
+    verdict_decide(better->verdict, "answer", "receipt", "%s", "campaign mail");
+    gboolean changed = FALSE;
+    guint opinions = 0, moved;
+    for (guint time = 0; time < 2; time++) {
+        assert_fine(store_begin(fixture->store, NOW, FAULT));
+        assert_fine(store_reparse(fixture->store, kept->pdata[0], better->facts, better->mail.data_fd,
+                                  better->verdict, &changed, &opinions, FAULT));
+        assert_fine(store_commit(fixture->store, FAULT));
+        assert_true(changed);
+        assert_int_equal(number(fixture, "SELECT count(*) FROM decision"), 3);
+        assert_int_equal(number(fixture, asked), 1);
+    }
+    assert_int_equal(number(fixture, "SELECT count(*) FROM decision WHERE reason = 'passed by'"), 1);
+    assert_fine(store_set_mode(fixture->store, STORE_LIVE, FAULT));
+    assert_fine(store_outbox_settle_unproven(fixture->store, FALSE, &moved, FAULT));
+    assert_int_equal(store_outbox_count(fixture->store, OUTBOX_HELD, OUTBOX_HOLD_BURST), 1);
+}
+
 static void test_sequences_go_on(void **state)
 {
     Fixture *fixture = *state;
@@ -260,7 +297,7 @@ int main(void)
         TEST(test_every_hold_can_be_stored),   TEST(test_same_cause_is_queued_once),
         TEST(test_answer_goes_with_its_mail),  TEST(test_sequences_go_on),
         TEST(test_a_stage_is_taken_once),      TEST(test_stages_pass_by_without_a_letter),
-        TEST(test_refusals_are_counted_apart),
+        TEST(test_refusals_are_counted_apart), TEST(test_read_again_a_hold_stays),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
