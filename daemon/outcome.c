@@ -6,6 +6,9 @@
 #include "daemon/reply.h"
 #include "daemon/store/delivery.h"
 
+/* So often a letter may be refused in words against us: the last time is most of a day after the first. */
+#define UNWANTED_MOST 12
+
 static gint64 real_now(void)
 {
     return g_get_real_time() / G_USEC_PER_SEC;
@@ -55,7 +58,10 @@ static gboolean keep_accepted(Cycle *cycle, const StoreLetter *letter, const Smt
     cycle_progress(cycle, "sent %u letters, %u to go", count->sent,
                    count->due - MIN(count->due, count->sent));
     if (!store_outbox_mark_accepted(cycle->store, letter->id, clock_now(&cycle->clock), error)) return FALSE;
-    if (letter->attempts > 0 && !store_end_unanswered(cycle->store, letter->message_id, error)) return FALSE;
+    if (letter->attempts > 0 &&
+        !(store_tally_end(cycle->store, TALLY_UNANSWERED, letter->message_id, error) &&
+          store_tally_end(cycle->store, TALLY_UNWANTED, letter->message_id, error)))
+        return FALSE;
     for (guint i = 0; i < result->refused->len; i++)
         if (!tell_refused(cycle, letter, result->refused->pdata[i], error)) return FALSE;
     return TRUE;
@@ -101,6 +107,27 @@ static gboolean put_off(Cycle *cycle, Pace *pace, const StoreLetter *letter, con
 
 /* --- the letter ------------------------------------------------------------------------------- */
 
+/* Where no other letter goes, nobody else can tell whether such words are about us or about the recipient. */
+static gboolean is_stuck(Cycle *cycle, const StoreLetter *letter, const SmtpResult *result)
+{
+    return result->doubtful && store_tally(cycle->store, TALLY_UNWANTED, letter->message_id) >= UNWANTED_MOST;
+}
+
+/* Not failed: if it is about us after all, it shall go when that is mended. */
+static gboolean keep_stuck(Cycle *cycle, const StoreLetter *letter, SmtpResult *result, SendCount *count,
+                           GError **error)
+{
+    LogAbout about = {.committee = letter->committee, .message_id = letter->message_id};
+    log_about(G_LOG_LEVEL_WARNING, &about,
+              "letter <%s> to %s was refused %d times in words against us: %s; it is held and listed in "
+              "待处理, 'baosong release' sends it again",
+              letter->message_id, letter->to, UNWANTED_MOST, result->text);
+    count->failed++;
+    g_clear_error(&result->error); /* the letters behind it go on */
+    return store_outbox_mark_stuck(cycle->store, letter->id, OUTBOX_UNWANTED, clock_now(&cycle->clock),
+                                   error);
+}
+
 /* A server that cannot be reached is no fault of the letter: it never makes one fail. */
 static gboolean may_try_again(const Cycle *cycle, const StoreLetter *letter, const SmtpResult *result)
 {
@@ -127,7 +154,7 @@ static gboolean keep_failed(Cycle *cycle, const StoreLetter *letter, const SmtpR
     return store_outbox_mark_failed(cycle->store, letter->id, clock_now(&cycle->clock), result->text, error);
 }
 
-gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const SmtpResult *result,
+gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, SmtpResult *result,
                       SendCount *count, GError **error)
 {
     if (!result->error) cycle_alive();
@@ -139,8 +166,11 @@ gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const
                   "under the same Message-ID, if there is none",
                   letter->message_id, result->text);
         cycle->temporary++;
-        return store_note_unanswered(cycle->store, letter->message_id, error);
+        return store_tally_add(cycle->store, TALLY_UNANSWERED, letter->message_id, error);
     }
+    if (result->doubtful && !store_tally_add(cycle->store, TALLY_UNWANTED, letter->message_id, error))
+        return FALSE;
+    if (is_stuck(cycle, letter, result)) return keep_stuck(cycle, letter, result, count, error);
     return may_try_again(cycle, letter, result) ? put_off(cycle, pace, letter, result, count, error)
                                                 : keep_failed(cycle, letter, result, count, error);
 }

@@ -14,7 +14,8 @@ typedef struct SendCount {
     guint paced; /* left waiting: too many at once */
 } SendCount;
 
-/* Keeps it: accepted, put off (and until when), failed (and who must telephone); pauses of domains, addresses
- * that nobody has. FALSE only when the store fails. */
-gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, const SmtpResult *result,
+/* Keeps it: accepted, put off (and until when), held, failed (and who must telephone); pauses of domains,
+ * addresses that nobody has. result->error is cleared where it is no reason to stop any more. FALSE only when
+ * the store fails. */
+gboolean outcome_keep(Cycle *cycle, Pace *pace, const StoreLetter *letter, SmtpResult *result,
                       SendCount *count, GError **error);

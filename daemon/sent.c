@@ -154,15 +154,16 @@ static gboolean land(Cycle *cycle, const StoreLetter *letter, gboolean found, GE
         /* The clock was put back: the wait begins now. */
         return letter->next_at <= now || store_outbox_began(cycle->store, letter->id, now, error);
     }
-    guint unanswered = store_unanswered(cycle->store, letter->message_id);
+    guint unanswered = store_tally(cycle->store, TALLY_UNANSWERED, letter->message_id);
     if (!found && (cycle->config->smtp.sent_copy == SENT_COPY_BCC || unanswered >= UNANSWERED_MOST)) {
         g_warning("letter <%s> to %s %s, and there is no copy of it in the mailbox: it may have gone; it is "
                   "held and listed in 待处理, 'baosong release' sends it again",
                   letter->message_id, letter->to,
                   unanswered ? "was taken by the server, which never answered"
                              : "was in flight when a run ended");
-        return store_end_unanswered(cycle->store, letter->message_id, error) &&
-               store_outbox_mark_unproven(cycle->store, letter->id, clock_now(&cycle->clock), error);
+        return store_tally_end(cycle->store, TALLY_UNANSWERED, letter->message_id, error) &&
+               store_outbox_mark_stuck(cycle->store, letter->id, OUTBOX_UNPROVEN, clock_now(&cycle->clock),
+                                       error);
     }
     g_message("letter <%s> was in flight when the last run ended: %s", letter->message_id,
               found ? "it is in Sent" : "there is no copy of it, and it is sent again");

@@ -47,6 +47,7 @@ static const char TABLES[] =
     " ('letter-failed', '与单位联系人核对邮箱地址，必要时电话告知。'),"
     " ('letter-unproven', '与收件人核实；未收到的，请管理员执行 baosong release "
     "重发；收到副本后系统自动确认。'),"
+    " ('letter-unwanted', '电话告知收件人；对方允许接收后，请管理员执行 baosong release 重发。'),"
     " ('address-refused', '与单位联系人核对邮箱地址，并更新名册。'),"
     " ('clock', '请管理员校准本机时钟；时间一致后，系统自动补发催报。'),"
     " ('remind-missed', '在“报送进度”中查看未报足的单位，电话提醒。'),"

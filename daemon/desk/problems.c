@@ -75,6 +75,7 @@ static const struct Row {
     {"clock", PROBLEM_STAFF, TRUE, "本机时钟有误，催报已暂停", ""},
     {"remind-missed", PROBLEM_STAFF, TRUE, "催报日期已过，未发催报", ""},
     {"letter-unproven", PROBLEM_STAFF, TRUE, "是否送达不能确定", ""},
+    {"letter-unwanted", PROBLEM_STAFF, TRUE, "邮件多次被拒收", ""},
     {"opinion", PROBLEM_STAFF, TRUE, "现行判断与登记不一致", ""},
     {"lost", PROBLEM_STAFF, TRUE, "原邮件已不存在", ""},
 };

@@ -31,6 +31,7 @@ struct SmtpSession {
     char *text;              /* of that reply */
     GPtrArray *refused;      /* of SmtpRefusal* */
     gboolean accepted;       /* the last mail of this session that showed it was */
+    GHashTable *closed;      /* char*: recipients who take no mail from outside, as this session showed */
     const SmtpEnvelope *envelope;
     gboolean called_off; /* by us, after the recipients: no final dot was said */
     gboolean too_late;   /* because we may not send any more */
@@ -203,6 +204,7 @@ SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error)
 {
     g_autoptr (SmtpSession) session = g_new0(SmtpSession, 1);
     session->refused = g_ptr_array_new_with_free_func((GDestroyNotify)refusal_free);
+    session->closed = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     session->target = target_new(endpoint->url, "smtp", error);
     if (session->target != NULL) {
         gboolean trusts = endpoint->ca_file != NULL && *endpoint->ca_file != '\0';
@@ -227,6 +229,7 @@ void smtp_close(SmtpSession *session)
     trust_free(session->trust);
     target_free(session->target);
     g_ptr_array_unref(session->refused);
+    g_hash_table_unref(session->closed);
     g_free(session->text);
     g_free(session);
 }
@@ -336,17 +339,32 @@ static const char *against_sender(const SmtpSession *session)
     return what != NULL ? what : session->code != 552 && understood ? sender_refused : NULL;
 }
 
+/* The same of RCPT and of the text, and to whom it was said first. */
+static const char *against_recipient(const SmtpSession *session, const char **address)
+{
+    *address = session->envelope->recipients[0];
+    if (session->stage != STAGE_RCPT) return words_against_us(session->text);
+    const char *what = NULL;
+    for (guint i = 0; what == NULL && i < session->refused->len; i++) {
+        const SmtpRefusal *refusal = session->refused->pdata[i];
+        what = words_against_us(refusal->text);
+        *address = refusal->address;
+    }
+    return what;
+}
+
 /* What the refusal means if it is about us, else NULL. Who has just taken a mail of ours in this session has
  * nothing against us: then it is that recipient who does not want mail from outside. But two of them running
- * are one too many: the server has had enough of us meanwhile. */
+ * are one too many: the server has had enough of us meanwhile. One who says it again is still one. */
 static const char *against_us(SmtpSession *session)
 {
+    const char *address;
     if (session->stage == STAGE_MAIL) return against_sender(session);
-    const char *what = session->stage == STAGE_RCPT ? NULL : words_against_us(session->text);
-    for (guint i = 0; session->stage == STAGE_RCPT && what == NULL && i < session->refused->len; i++)
-        what = words_against_us(((const SmtpRefusal *)session->refused->pdata[i])->text);
-    if (what == NULL || !session->accepted) return what;
+    const char *what = against_recipient(session, &address);
+    if (what == NULL || g_hash_table_contains(session->closed, address)) return NULL;
+    if (!session->accepted) return what;
     session->accepted = FALSE;
+    g_hash_table_add(session->closed, g_strdup(address));
     return NULL;
 }
 
@@ -358,10 +376,11 @@ static SmtpResult *judge_server(SmtpSession *session)
             return fault_of_server(session, not_the_mail[i].error, not_the_mail[i].what);
     const char *what = against_us(session);
     if (what == NULL) return NULL;
-    if (session->code < 500)
-        return fault_of_server(session, NET_ERROR_CONNECT,
-                               "the server takes no mail from us now; we try again");
-    return fault_of_server(session, NET_ERROR_AUTH, what);
+    NetError error = session->code < 500 ? NET_ERROR_CONNECT : NET_ERROR_AUTH;
+    if (session->code < 500) what = "the server takes no mail from us now; we try again";
+    SmtpResult *result = fault_of_server(session, error, what);
+    result->doubtful = session->stage != STAGE_MAIL;
+    return result;
 }
 
 /* Some servers close the connection with the refusal of a recipient (521, 421), though others were accepted:

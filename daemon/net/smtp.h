@@ -33,6 +33,8 @@ typedef struct SmtpResult {
     GPtrArray *refused; /* of SmtpRefusal*: recipients that this mail did not reach; empty if none */
     GError *error; /* NET_ERROR_* when the connection or the login failed rather than this mail (outcome is
                     * then TEMPORARY or UNKNOWN): stop, other mails will meet the same. Else NULL */
+    gboolean doubtful; /* with an error: words against us, but at RCPT or behind the text: said of this mail
+                        * alone it may be about it after all */
 } SmtpResult;
 
 void smtp_result_free(SmtpResult *result);

@@ -1,4 +1,4 @@
-/* delivery.c - dead addresses, pauses, pace, readings that were begun, and answers that never came. */
+/* delivery.c - dead addresses, pauses, pace, readings that were begun, and what befell letters. */
 #include "daemon/store/delivery.h"
 
 #include "daemon/store/private.h"
@@ -166,25 +166,29 @@ gboolean store_reading_end(Store *store, const StoreFolder *folder, guint32 last
                   folder->name, (gint64)folder->uidvalidity, (gint64)last);
 }
 
-/* --- answers that never came ------------------------------------------------------------------ */
+/* --- tallies ---------------------------------------------------------------------------------- */
 
 /* A setting for each such letter: there are few, and not for long. */
-#define UNANSWERED "unanswered: "
-
-guint store_unanswered(Store *store, const char *message_id)
+static char *tally_key(StoreTally of, const char *message_id)
 {
-    g_autofree char *key = g_strconcat(UNANSWERED, message_id, NULL);
+    static const char *const words[] = {[TALLY_UNANSWERED] = "unanswered", [TALLY_UNWANTED] = "unwanted"};
+    return g_strdup_printf("%s: %s", words[of], message_id);
+}
+
+guint store_tally(Store *store, StoreTally of, const char *message_id)
+{
+    g_autofree char *key = tally_key(of, message_id);
     return (guint)store_setting_int(store, key, 0);
 }
 
-gboolean store_note_unanswered(Store *store, const char *message_id, GError **error)
+gboolean store_tally_add(Store *store, StoreTally of, const char *message_id, GError **error)
 {
-    g_autofree char *key = g_strconcat(UNANSWERED, message_id, NULL);
-    return store_set_setting_int(store, key, (gint64)store_unanswered(store, message_id) + 1, error);
+    g_autofree char *key = tally_key(of, message_id);
+    return store_set_setting_int(store, key, (gint64)store_tally(store, of, message_id) + 1, error);
 }
 
-gboolean store_end_unanswered(Store *store, const char *message_id, GError **error)
+gboolean store_tally_end(Store *store, StoreTally of, const char *message_id, GError **error)
 {
-    g_autofree char *key = g_strconcat(UNANSWERED, message_id, NULL);
+    g_autofree char *key = tally_key(of, message_id);
     return store_set_setting(store, key, NULL, error);
 }

@@ -68,8 +68,13 @@ GArray *store_readings(Store *store, const StoreFolder *folder, GError **error);
 /* They are settled up to this UID (G_MAXUINT32: none of them was at fault). */
 gboolean store_reading_end(Store *store, const StoreFolder *folder, guint32 last, GError **error);
 
-/* How often the server took all of this letter and never answered, since it was last known what became of it;
- * one more; none. */
-guint store_unanswered(Store *store, const char *message_id);
-gboolean store_note_unanswered(Store *store, const char *message_id, GError **error);
-gboolean store_end_unanswered(Store *store, const char *message_id, GError **error);
+/* What befell a letter more than once, and is no refusal of it. */
+typedef enum StoreTally {
+    TALLY_UNANSWERED, /* the server took all of it and never answered, since it was last known what became of
+                         it */
+    TALLY_UNWANTED,   /* it was refused in words against us (SmtpResult.doubtful) */
+} StoreTally;
+/* How often; once more; not at all. */
+guint store_tally(Store *store, StoreTally of, const char *message_id);
+gboolean store_tally_add(Store *store, StoreTally of, const char *message_id, GError **error);
+gboolean store_tally_end(Store *store, StoreTally of, const char *message_id, GError **error);

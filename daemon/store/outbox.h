@@ -94,8 +94,15 @@ gboolean store_outbox_mark_in_flight(Store *store, gint64 id, gint64 now, GError
 gboolean store_outbox_mark_accepted(Store *store, gint64 id, gint64 now, GError **error);
 gboolean store_outbox_mark_sent(Store *store, gint64 id, GError **error); /* from in_flight or accepted */
 gboolean store_outbox_mark_deferred(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
-/* From in flight: nobody knows whether it went, and a person decides; adds the todo "letter-unproven". */
-gboolean store_outbox_mark_unproven(Store *store, gint64 id, gint64 now, GError **error);
+
+typedef enum OutboxStuck {
+    OUTBOX_UNPROVEN, /* nobody knows whether it went */
+    OUTBOX_UNWANTED, /* refused again and again, in words against us */
+} OutboxStuck;
+/* From in flight to held until `release`: a person decides; adds the todo "letter-unproven" or
+ * "letter-unwanted". */
+gboolean store_outbox_mark_stuck(Store *store, gint64 id, OutboxStuck why, gint64 now, GError **error);
+
 /* The same as deferred, since the server refused this letter for now: refusals + 1. */
 gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, const char *why, GError **error);
 /* Also from queued or deferred; adds the todo "letter-failed" with the item, if it spoke of one. */

@@ -193,7 +193,14 @@ gboolean store_outbox_mark_refused(Store *store, gint64 id, gint64 next_at, cons
            stepped(store, id, OUTBOX_DEFERRED, error);
 }
 
-gboolean store_outbox_mark_unproven(Store *store, gint64 id, gint64 now, GError **error)
+static const struct {
+    const char *code, *what;
+} stuck[] = {
+    [OUTBOX_UNPROVEN] = {"letter-unproven", "发送时中断，邮箱中没有副本，不能确定是否已送达，暂不重发"},
+    [OUTBOX_UNWANTED] = {"letter-unwanted", "多次被拒收，对方称不接收本邮箱或本机发出的邮件，暂不重发"},
+};
+
+gboolean store_outbox_mark_stuck(Store *store, gint64 id, OutboxStuck why, gint64 now, GError **error)
 {
     Change change;
     if (!change_begin(store, &change, error)) return FALSE;
@@ -201,13 +208,11 @@ gboolean store_outbox_mark_unproven(Store *store, gint64 id, gint64 now, GError 
         db_run(store->db, error,
                "UPDATE outbox SET state = 'held', hold_reason = 'admin' WHERE id = ? AND state = 'in_flight'",
                "l", id) &&
-        stepped(store, id, OUTBOX_HELD, error) && items_name_code(store, "letter-unproven", error) &&
+        stepped(store, id, OUTBOX_HELD, error) && items_name_code(store, stuck[why].code, error) &&
         db_run(store->db, error,
-               "INSERT INTO todo (mail, code, why, created_at) SELECT mail, 'letter-unproven', '发给 ' ||"
-               " to_address || ' 的邮件《' || subject || "
-               "'》发送时中断，邮箱中没有副本，不能确定是否已送达，暂不重发',"
-               " ?2 FROM outbox WHERE id = ?1",
-               "ll", id, now);
+               "INSERT INTO todo (mail, code, why, created_at) SELECT mail, ?2, '发给 ' ||"
+               " to_address || ' 的邮件《' || subject || '》' || ?3, ?4 FROM outbox WHERE id = ?1",
+               "lttl", id, stuck[why].code, stuck[why].what, now);
     return change_end(&change, ok, error);
 }
 

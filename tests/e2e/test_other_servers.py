@@ -1,5 +1,7 @@
 """Servers that are set up in other ways than ours: the same comes out, or one line says why it cannot."""
 
+import sqlite3
+
 import pytest
 from facts import complaint, go_live, good, items, letters
 from season import MAILS, NOW
@@ -121,6 +123,28 @@ def test_a_refusal_that_is_about_us(campaigns, sink, at, reply, advice):
     sink.refuse()
     good(campaign.daemon(NOW))
     assert [o["state"] for o in letters(campaign)] == ["sent"] * 4
+
+
+def test_a_list_that_takes_nothing_from_outside(campaigns, sink):
+    """Its words are about us, and no other letter goes that could tell: it waits long, then a person decides."""
+    campaign = go_live(campaigns(**QUIET))
+    campaign.deliver([m for m in SOME if m.key == "lishi-1"])
+    sink.refuse({"match": ".", "reply": "554 5.7.1 <lishi_dw@163.example>: Sender address rejected: members only"})
+    assert "members only" in complaint(campaign.daemon(NOW), TRY_LATER)
+    with sqlite3.connect(campaign.dir / "state/baosong.db") as db:
+        done = db.execute("UPDATE setting SET value = '11' WHERE key LIKE 'unwanted: %' AND value = '1'")
+        assert done.rowcount == 1
+    done = good(campaign.daemon(NOW))
+    assert "refused 12 times" in done.stderr and [o["state"] for o in letters(campaign)] == ["held"]
+    told = campaign.query("SELECT why FROM todo WHERE code = 'letter-unwanted'")
+    assert len(told) == 1 and "lishi_dw@163.example" in told[0]["why"]
+    good(campaign.daemon(NOW))
+    assert len(campaign.letters.log()) == 2
+    sink.refuse()
+    good(campaign.command("release"))
+    good(campaign.daemon(NOW))
+    assert [o["state"] for o in letters(campaign)] == ["sent"]
+    assert campaign.query("SELECT key FROM setting WHERE key LIKE 'unwanted%'") == []
 
 
 def test_greylisting_is_of_each_recipient(campaigns, sink):

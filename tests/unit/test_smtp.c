@@ -228,7 +228,7 @@ static void against_us(void **state)
 static void against_us_or_not(void **state)
 {
     static const char *const two[] = {"club@a.example", "gone@a.example", NULL};
-    static const char *const club[] = {"club@a.example", NULL};
+    static const char *const club[] = {"club@a.example", NULL}, *const other[] = {"club2@a.example", NULL};
     Script script = {0};
     Try try = start(&script);
     g_autoptr (SmtpResult) first = send_to(try.session, two);
@@ -240,7 +240,11 @@ static void against_us_or_not(void **state)
     assert_int_equal(then->outcome, SMTP_PERMANENT);
     assert_null(then->error);
     g_autoptr (SmtpResult) again = send_to(try.session, club);
-    assert_int_equal(again->error->code, NET_ERROR_AUTH); /* the next one, too: so it is us */
+    assert_int_equal(again->outcome, SMTP_PERMANENT); /* what he said before is no news */
+    assert_null(again->error);
+    g_autoptr (SmtpResult) next = send_to(try.session, other);
+    assert_int_equal(next->error->code, NET_ERROR_AUTH); /* the next one, too: so it is us */
+    assert_true(next->doubtful);
     g_autoptr (SmtpResult) more = send_to(try.session, one);
     assert_int_equal(more->outcome, SMTP_ACCEPTED);
     g_autoptr (SmtpResult) both = send_to(try.session, two);
@@ -255,6 +259,7 @@ static void against_us_or_not(void **state)
     g_autoptr (SmtpResult) locked = send_to(try.session, one);
     assert_int_equal(locked->outcome, SMTP_TEMPORARY);
     assert_int_equal(locked->error->code, NET_ERROR_AUTH);
+    assert_false(locked->doubtful);
     stop(&try);
 }
 
