@@ -53,6 +53,7 @@ typedef struct Cycle {
     guint32 reported_on;           /* day (calendar_day) of the last workbook, 0 = none yet */
     guint temporary;               /* things this pass left for a later one: exit 75 */
     guint uncopied;                /* letters of this pass that got no copy in Sent: told once */
+    guint broken;                  /* of them: the connection to the mailbox broke over it */
     guint deaths;                  /* of this pool's workers, counted already */
     gint64 send_at;                /* when paced letters may go, real time; 0 = none, MAX = none may */
     char *imap_token, *smtp_token; /* of token_command, until a server refuses them; NULL = none yet */

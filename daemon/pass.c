@@ -161,7 +161,7 @@ gboolean pass_run(Cycle *cycle, GError **error)
 {
     GError *first = NULL;
     GError *next = NULL;
-    cycle->temporary = cycle->uncopied = 0;
+    cycle->temporary = cycle->uncopied = cycle->broken = 0;
     gboolean done = keep_first(from_mailbox(cycle, &next), &first, &next);
     /* Without the store nothing can be done; without the mailbox what is queued can still be sent. */
     if (done || first->domain == NET_ERROR) {

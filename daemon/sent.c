@@ -183,6 +183,27 @@ static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *l
                                           : append_copy(cycle, folder, letter, error);
 }
 
+/* A copy that is refused (of that letter, or for now) keeps none of the others from being written. */
+static gboolean keep_copies(Cycle *cycle, const char *folder, const GPtrArray *accepted, GHashTable *found,
+                            GError **error)
+{
+    g_autoptr (GError) refusal = NULL;
+    for (guint i = 0; i < accepted->len; i++) {
+        const StoreLetter *letter = accepted->pdata[i];
+        g_autoptr (GError) local = NULL;
+        if (keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), &local))
+            continue;
+        if (!g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) {
+            g_propagate_error(error, g_steal_pointer(&local));
+            return FALSE;
+        }
+        if (!refusal) refusal = g_steal_pointer(&local);
+    }
+    if (!refusal) return TRUE;
+    g_propagate_error(error, g_steal_pointer(&refusal));
+    return FALSE;
+}
+
 static gboolean begin_doubt(Cycle *cycle, const StoreLetter *letter, GError **error)
 {
     g_autofree char *doubt =
@@ -246,12 +267,7 @@ static gboolean resolve(Cycle *cycle, const char *folder, GError **error)
             continue; /* never tried here: follow_take_over() says what becomes of it */
         if (!land(cycle, letter, g_hash_table_contains(found, letter->message_id), error)) return FALSE;
     }
-    for (guint i = 0; i < accepted->len; i++) {
-        const StoreLetter *letter = accepted->pdata[i];
-        if (!keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), error))
-            return FALSE;
-    }
-    return TRUE;
+    return keep_copies(cycle, folder, accepted, found, error);
 }
 
 /* Only letters in flight or accepted need Sent, and they stay what they are: what is queued goes all the
@@ -313,7 +329,7 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
 {
     if (kept_by_server(cycle)) return store_outbox_mark_sent(cycle->store, letter->id, error);
     /* Else it stays accepted: sent_resolve() of a later pass writes the copy. */
-    if (cycle->uncopied > RECONNECT_MOST || !cycle_reconnect(cycle)) return TRUE;
+    if (cycle->broken > RECONNECT_MOST || !cycle_reconnect(cycle)) return TRUE;
     const char *folder = sent_folder(cycle);
     if (!folder) {
         if (cycle->uncopied++ == 0)
@@ -326,6 +342,7 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
         g_propagate_error(error, g_steal_pointer(&local));
         return FALSE;
     }
+    cycle->broken += !imap_alive(cycle->imap);
     if (cycle->uncopied++ == 0)
         g_warning(
             "the copy of letter <%s> cannot be written to %s now: %s; the next pass tries again, and so for "

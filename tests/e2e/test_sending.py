@@ -5,10 +5,11 @@ import time
 import pytest
 from facts import go_live, good, letters, mark
 from season import MAILS, NOW
-from servers import SmtpSink, free_ports
+from servers import SmtpSink, free_ports, odd_imap
 from test_intake import odd  # noqa: F401
 
 TWO = [m for m in MAILS if m.key in ("lishi-1", "jing-1")]
+SIX = ("lishi-1", "jing-1", "wen-1", "zhe-1", "zhe-2", "wai-1")
 QUIET = {"remind__before": "", "remind__overdue": ""}
 
 
@@ -129,6 +130,40 @@ def test_a_sent_folder_that_refuses_stops_no_letter(odd, command):
     good(campaign.daemon(NOW))
     assert {o["state"] for o in letters(campaign)} == {"sent"}
     assert len(campaign.server.folders["Sent"]) == 3 == len(campaign.letters.taken())
+
+
+def test_copies_that_are_refused_keep_no_others_back(odd, monkeypatch):  # noqa: F811
+    """Four are in the pass that sends, one is in the next, each tried with Sent open and closed: the others are written
+    all the same."""
+    campaign = odd()
+    campaign.write(smtp__sent_copy="append")
+    mails, campaign.server.mails = campaign.server.mails, {}
+    go_live(campaign)
+    append, refused, asked = odd_imap.Session.do_append, 8, []
+
+    def do_append(session, tag, command):
+        if "Sent" in command:
+            asked.append(command)
+            if len(asked) <= refused:
+                session.server.full = True
+        append(session, tag, command)
+        session.server.full = False
+
+    monkeypatch.setattr(odd_imap.Session, "do_append", do_append)
+    more = {uid: (m.raw, mails[1][1]) for uid, m in enumerate((m for m in MAILS if m.key in SIX), 1)}
+    campaign.server.mails = more
+    done = good(campaign.daemon(NOW), 75)
+    assert done.stderr.count("cannot be written to Sent") == 1
+    assert (len(asked), len(campaign.server.folders["Sent"])) == (10, 2)
+    asked.clear()
+    refused = 2
+    good(campaign.daemon(NOW), 75)
+    assert (len(asked), len(campaign.server.folders["Sent"])) == (5, 5)
+    asked.clear()
+    refused = 0
+    good(campaign.daemon(NOW))
+    assert len(asked) == 1 and {o["state"] for o in letters(campaign)} == {"sent"}
+    assert len(campaign.letters.taken()) == 6 == len(campaign.server.folders["Sent"])
 
 
 def test_a_new_database_and_a_sent_folder_that_refuses(odd):
