@@ -92,20 +92,22 @@ static void no_progress(size_t current, size_t maximum, void *context)
 {
 }
 
+/* Past libetpan, which dies of an OK without the line before it. Who refuses has none. */
 static gboolean read_capabilities(ImapSession *session, GError **error)
 {
+    static const char begin[] = "* CAPABILITY ";
+    gboolean ended = FALSE;
     if (!imap_session_begin(session, 0, error)) return FALSE;
-    struct mailimap_capability_data *data = NULL;
-    int result = mailimap_capability(session->etpan, &data);
-    if (!imap_session_end(session, result, "CAPABILITY", error)) return FALSE;
-    for (clistiter *at = clist_begin(data->cap_list); at != NULL; at = clist_next(at)) {
-        struct mailimap_capability *capability = clist_content(at);
-        const char *name =
-            capability->cap_type == MAILIMAP_CAPABILITY_NAME ? capability->cap_data.cap_name : NULL;
-        if (name != NULL) g_hash_table_add(session->capabilities, g_ascii_strup(name, -1));
+    gboolean asked = imap_stream_write(session->stream, "can CAPABILITY\r\n");
+    for (char *line; asked && !ended && (line = imap_stream_read_line(session->stream)) != NULL;
+         g_free(line)) {
+        ended = g_str_has_prefix(line, "can ");
+        if (g_ascii_strncasecmp(line, begin, sizeof begin - 1) != 0) continue;
+        g_auto(GStrv) words = g_strsplit(line + sizeof begin - 1, " ", -1);
+        for (guint i = 0; words[i] != NULL; i++)
+            g_hash_table_add(session->capabilities, g_ascii_strup(words[i], -1));
     }
-    mailimap_capability_data_free(data);
-    return TRUE;
+    return imap_session_begin(session, 0, error);
 }
 
 /* NetEase (and Coremail, which is the same software) answers SELECT with "Unsafe Login" unless ID came first,

@@ -53,11 +53,19 @@ static gsize end_of_value(const GString *line, gsize at)
 
 static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 
+/* 0 = January; -1 = none of the twelve. */
+static int month_of(const char *word)
+{
+    for (int i = 0; strlen(word) >= 3 && i < 12; i++)
+        if (g_ascii_strncasecmp(word, months + (gsize)i * 3, 3) == 0) return i;
+    return -1;
+}
+
 /* "29-May-2014 10:00:00 +0800" or " 9-May-…", as RFC 3501 has it. */
 static gboolean is_date(const char *text, gsize length)
 {
     static const char form[] = "D9-aaa-9999 99:99:99 s9999";
-    if (length != sizeof form - 1) return FALSE;
+    if (length != sizeof form - 1 || month_of(text + 3) < 0) return FALSE;
     for (gsize i = 0; i < length; i++) {
         char c = text[i];
         gboolean right = form[i] == 'D'   ? c == ' ' || g_ascii_isdigit(c)
@@ -68,13 +76,6 @@ static gboolean is_date(const char *text, gsize length)
         if (!right) return FALSE;
     }
     return TRUE;
-}
-
-static int month_of(const char *word)
-{
-    for (int i = 0; strlen(word) >= 3 && i < 12; i++)
-        if (g_ascii_strncasecmp(word, months + (gsize)i * 3, 3) == 0) return i;
-    return -1;
 }
 
 static gboolean is_number(const char *word, gsize least, gsize most)
@@ -145,22 +146,102 @@ static void mend_fetch(GString *line, gsize at)
     if (peek < line->len) g_string_erase(line, (gssize)peek + 4, 5);
 }
 
+/* --- folders ---------------------------------------------------------------------------------- */
+
+/* What may stand in an atom, or in the name of a folder without quotes, as libetpan reads them. */
+static gboolean is_atom(const char *text, gsize length)
+{
+    for (gsize i = 0; i < length; i++)
+        if ((guchar)text[i] <= ' ' || strchr("(){%*\"\\", text[i])) return FALSE;
+    return length > 0;
+}
+
+/* The words between the parentheses that are flags, with one space between them. */
+static char *flags_from(const char *text, gsize length)
+{
+    GString *flags = g_string_new("(");
+    g_autofree char *all = g_strndup(text, length);
+    g_auto(GStrv) words = g_strsplit(all, " ", -1);
+    for (guint i = 0; words[i]; i++) {
+        const char *name = words[i] + (*words[i] == '\\');
+        if (is_atom(name, strlen(name)))
+            g_string_append_printf(flags, "%s%s", flags->len > 1 ? " " : "", words[i]);
+    }
+    g_string_append_c(flags, ')');
+    return g_string_free(flags, FALSE);
+}
+
+/* One character in quotes; what is none, or several, is taken for no hierarchy. */
+static char *delimiter_from(const char *text, gsize length)
+{
+    gboolean is_quoted = length >= 3 && *text == '"';
+    const char *inner = is_quoted ? text + 1 : text;
+    gsize left = is_quoted ? length - 2 : length;
+    if (left == 2 && *inner == '\\' && strchr("\"\\", inner[1])) return g_strdup_printf("\"\\%c\"", inner[1]);
+    return left == 1 && *inner != '"' && *inner != '\\' ? g_strdup_printf("\"%c\"", *inner) : g_strdup("NIL");
+}
+
+/* Some leave the quotes away, whatever people call their folders; and some say more behind the name (RFC
+ * 5258). NULL if there is none, or its quote does not end. */
+static char *name_from(const char *text, gsize length)
+{
+    g_autofree char *rest = g_strndup(text, length);
+    const char *more = strstr(rest, " (\"");
+    gsize size = more ? (gsize)(more - rest) : length;
+    if (*rest == '"') {
+        g_autoptr (GString) whole = g_string_new(rest);
+        size = end_of_value(whole, 0);
+        return size >= 2 && rest[size - 1] == '"' ? g_strndup(rest, size) : NULL;
+    }
+    if (size == 0 || is_atom(rest, size)) return size == 0 ? NULL : g_strndup(rest, size);
+    GString *quoted = g_string_new("\"");
+    for (gsize i = 0; i < size; i++) {
+        if (rest[i] == '"' || rest[i] == '\\') g_string_append_c(quoted, '\\');
+        g_string_append_c(quoted, rest[i]);
+    }
+    g_string_append_c(quoted, '"');
+    return g_string_free(quoted, FALSE);
+}
+
+/* Whether the line ends in "{digits}". */
+static gboolean announces(const GString *line, gsize end)
+{
+    gsize at = end > 0 && line->str[end - 1] == '}' ? end - 1 : 0, last = at;
+    while (at > 0 && g_ascii_isdigit(line->str[at - 1])) at--;
+    return at > 0 && at < last && line->str[at - 1] == '{';
+}
+
+/* One folder that cannot be read must not hide all others, and with them the mailbox. */
 static void mend_list(GString *line, gsize at)
 {
     const char *close = line->str[at] == '(' ? strchr(line->str + at, ')') : NULL;
-    if (!close) return;
-    gsize delimiter = (gsize)(close - line->str) + 1;
+    if (announces(line, strcspn(line->str, "\r\n"))) return; /* the name is a literal */
+    gsize delimiter = close ? (gsize)(close - line->str) + 1 : line->len;
     while (line->str[delimiter] == ' ') delimiter++;
-    gsize end = end_of_value(line, delimiter);
-    if (end == delimiter + 1 && line->str[delimiter] != '"') {
-        g_autofree char *quoted = g_strdup_printf("\"%c\"", line->str[delimiter]);
-        put(line, delimiter, end, quoted);
+    gsize end = end_of_value(line, delimiter), name = end;
+    while (line->str[name] == ' ') name++;
+    gsize length = strcspn(line->str + name, "\r\n");
+    g_autofree char *named = name_from(line->str + name, length);
+    if (!close || !named) {
+        put(line, 0, line->len, "* OK -\r\n");
+        return;
     }
-    gsize name = after_word(line, delimiter);
-    end = end_of_value(line, name);
-    gboolean more = end > name && g_str_has_prefix(line->str + end, " (");
-    if (more && !g_str_has_suffix(line->str, "}\r\n")) put(line, end, line->len, "\r\n");
+    g_autofree char *flags = flags_from(line->str + at + 1, (gsize)(close - line->str) - at - 1);
+    g_autofree char *divides = delimiter_from(line->str + delimiter, end - delimiter);
+    g_autofree char *whole = g_strdup_printf("%s %s %s\r\n", flags, divides, named);
+    put(line, at, line->len, whole);
 }
+
+/* What is no word of RFC 3501 is no capability that we know. */
+static void mend_capability(GString *line, gsize at)
+{
+    gsize length = strcspn(line->str + at, "\r\n");
+    g_autofree char *flags = flags_from(line->str + at, length);
+    g_autofree char *whole = g_strdup_printf("%.*s\r\n", (int)strlen(flags) - 2, flags + 1);
+    put(line, at, line->len, whole);
+}
+
+/* --- states ----------------------------------------------------------------------------------- */
 
 /* Spaces before the line end say nothing. */
 static void trim(GString *line)
@@ -197,4 +278,6 @@ void imap_mend_line(GString *line)
         mend_fetch(line, after_word(line, kind));
     else if (says(line, kind, "LIST"))
         mend_list(line, after_word(line, kind));
+    else if (says(line, kind, "CAPABILITY"))
+        mend_capability(line, after_word(line, kind));
 }

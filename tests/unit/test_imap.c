@@ -14,7 +14,7 @@
 
 /* What the server answers; %T in an answer is the command's tag. NULL = the usual. */
 typedef struct Script {
-    const char *id, *list, *examine, *uids, *bodies, *idle, *append;
+    const char *capability, *id, *list, *examine, *uids, *bodies, *idle, *append;
     const char *news; /* untagged, at the end of what EXAMINE is told, and before "+" of APPEND */
     const char *rest; /* before "+" of APPEND: of a response that began after what EXAMINE is told */
     gboolean flood;   /* after EXAMINE: untagged answers without end */
@@ -66,7 +66,8 @@ static void command(FILE *stream, const char *tag, const char *verb, const Scrip
 {
     static const char done[] = "%T OK done\r\n";
     if (g_str_has_prefix(verb, "CAPABILITY"))
-        answer(stream, tag, "* CAPABILITY IMAP4rev1 UIDPLUS IDLE ID\r\n%T OK done\r\n");
+        answer(stream, tag,
+               choose(script->capability, "* CAPABILITY IMAP4rev1 UIDPLUS IDLE ID\r\n%T OK done\r\n"));
     else if (g_str_has_prefix(verb, "ID "))
         answer(stream, tag, choose(script->id, id_usual));
     else if (g_str_has_prefix(verb, "LIST"))
@@ -297,6 +298,20 @@ static void stopping(void **state)
     stop(&try);
 }
 
+/* Who says nothing of what it can, or says it too late, can nothing more than RFC 3501 has. */
+static void no_capabilities(void **state)
+{
+    static const char *const said[] = {"%T OK done\r\n", "%T OK done\r\n* CAPABILITY IMAP4rev1 IDLE\r\n",
+                                       "%T BAD what\r\n", "* OK x\r\n%T NO not now\r\n"};
+    for (gsize i = 0; i < G_N_ELEMENTS(said); i++) {
+        Script script = {.capability = said[i]};
+        Try try = start_reading(&script);
+        assert_false(imap_has(try.session, "IDLE"));
+        assert_true(goes_on(try.session, &try.error));
+        stop(&try);
+    }
+}
+
 static void folders(void **state)
 {
     Script script = {
@@ -454,6 +469,7 @@ int main(void)
         cmocka_unit_test(listing),
         cmocka_unit_test(bodies),
         cmocka_unit_test(stopping),
+        cmocka_unit_test(no_capabilities),
         cmocka_unit_test(folders),
         cmocka_unit_test(refusals),
         cmocka_unit_test(appending),
