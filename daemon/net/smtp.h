@@ -41,9 +41,9 @@ void smtp_result_free(SmtpResult *result);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SmtpResult, smtp_result_free)
 
 /* Checks the endpoint and keeps what it needs; nothing is connected yet, but where this host has no full name
- * the resolver is asked for the server (12 seconds without an answer from two name servers). Wipes the endpoint's secrets (a copy stays in
- * libcurl until smtp_close, to connect again where the server hangs up). NULL and NET_ERROR_URL if the url is
- * wrong. */
+ * the resolver is asked for the server (12 seconds without an answer from two name servers). Wipes the
+ * endpoint's secrets (a copy stays in libcurl until smtp_close, to connect again where the server hangs up).
+ * NULL and NET_ERROR_URL if the url is wrong. */
 SmtpSession *smtp_open(NetEndpoint *endpoint, GError **error);
 
 /* QUIT if connected, then frees. NULL is fine. */
