@@ -286,6 +286,27 @@ static gboolean fetch_portion(Follow *follow, const GArray *entries, guint *next
                                                 wanted->len, on_mail, follow, error);
 }
 
+/* A record that is listed and does not come may be another's lease: to pass it over would make two of us act.
+ * One that is not listed any more was expunged. */
+static gboolean all_came(Follow *follow, GError **error)
+{
+    for (guint i = 0; i < follow->found->len; i++) {
+        const Found *found = &g_array_index(follow->found, Found, i);
+        guint32 uid = found->entry.uid;
+        if (found->raw || found->entry.size > MAIL_BYTES) continue;
+        g_autoptr (GArray) there = imap_list_uids(follow->cycle->imap, uid, uid, error);
+        if (!there) return FALSE;
+        if (there->len == 0) continue;
+        g_set_error(
+            error, NET_ERROR, NET_ERROR_PROTOCOL,
+            "folder %s, UID %u: the server lists this record and does not give it; we try again (if that "
+            "stays so, move it out of the folder)",
+            follow->folder.name, uid);
+        return FALSE;
+    }
+    return TRUE;
+}
+
 static gboolean examine(Follow *follow, ImapStatus *status, GError **error)
 {
     const char *there = cycle_folder(follow->cycle, follow->folder.name, IMAP_ROLE_NONE);
@@ -305,7 +326,7 @@ static gboolean read_all(Follow *follow, GError **error)
                         follow->folder.name);
             return FALSE;
         }
-        if (!fetch_portion(follow, entries, &next, error)) return FALSE;
+        if (!fetch_portion(follow, entries, &next, error) || !all_came(follow, error)) return FALSE;
         for (guint i = 0; i < follow->found->len && !cycle->stopping; i++)
             if (!take_mail(follow, &g_array_index(follow->found, Found, i), error)) return FALSE;
         cycle_progress(cycle, "read %u of %u records", next, entries->len);

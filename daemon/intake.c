@@ -10,7 +10,7 @@
 #include "parsers/limits.h"
 
 #define PORTION_BYTES (16u << 20) /* of mail in one FETCH; one larger mail goes alone */
-#define WINDOW_UIDS   10000       /* listed at a time: a mailbox may hold a hundred thousand */
+#define WINDOW_UIDS   10000       /* mails listed at a time: a mailbox may hold a hundred thousand */
 #define ATTEMPTS      3           /* then it is tried apart */
 
 typedef struct Portion {
@@ -27,6 +27,7 @@ typedef struct Intake {
     Portion *fetching;  /* what the fetch callback fills */
     GArray *readings;   /* of StoreReading: what earlier runs began and did not end */
     guint32 end;        /* UIDNEXT, for people; 0 = not known */
+    guint32 exists;     /* mails in the folder, as the server says */
     gboolean unsettled; /* mails were read and could not be committed: no fault of theirs */
 } Intake;
 
@@ -451,24 +452,18 @@ static gboolean read_window(Intake *intake, const GArray *entries, guint32 windo
     return settle_before(intake, &before, error);
 }
 
-/* All below UIDNEXT was listed: the cursor stands there, also when the last mails were expunged. */
-static gboolean finish_folder(Intake *intake, guint32 uidnext, GError **error)
-{
-    if (intake->cycle->stopping || uidnext == 0 || intake->folder.last_uid + 1 >= uidnext) return TRUE;
-    intake->folder.last_uid = uidnext - 1;
-    return store_move_cursor(intake->cycle->store, &intake->folder, error);
-}
-
+/* The cursor stays at what was listed, though UIDNEXT be higher: whether the last mails were expunged, or the
+ * server has not said them, only the next listing can tell. */
 static gboolean read_folder(Intake *intake, guint32 uidnext, GError **error)
 {
     guint32 first = intake->folder.last_uid + 1;
-    while (!intake->cycle->stopping) {
-        gboolean last_window = uidnext == 0 || uidnext - first <= WINDOW_UIDS;
-        guint32 end = last_window ? 0 : first + WINDOW_UIDS - 1;
+    /* Some servers' UIDs lie far apart, or begin at a thousand million. */
+    guint32 window = MAX((uidnext - MIN(first, uidnext)) / (intake->exists / WINDOW_UIDS + 1), WINDOW_UIDS);
+    for (gboolean last = FALSE; !last && !intake->cycle->stopping; first += window) {
+        last = uidnext == 0 || uidnext - first <= window;
+        guint32 end = last ? 0 : first + window - 1;
         g_autoptr (GArray) entries = imap_list_uids(intake->cycle->imap, first, end, error);
         if (!entries || !read_window(intake, entries, end, error)) return FALSE;
-        if (last_window) return finish_folder(intake, uidnext, error);
-        first = end + 1;
     }
     return TRUE;
 }
@@ -493,6 +488,7 @@ static gboolean open_folder(Intake *intake, GError **error)
         /* Noted at once: of an empty folder nothing else is, and it would be news for ever. */
         if (!store_move_cursor(cycle->store, folder, error)) return FALSE;
     }
+    intake->exists = status.exists;
     intake->end = status.uidnext > folder->last_uid ? status.uidnext : 0; /* some say one of long ago */
     return TRUE;
 }

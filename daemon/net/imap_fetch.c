@@ -105,6 +105,8 @@ static struct mailimap_fetch_type *fetch_type(struct mailimap_fetch_att *first, 
 typedef struct Listing {
     guint32 first, last;
     GArray *entries;
+    GHashTable *numbers; /* of messages (RFC 3501 2.3.1.2) that were listed */
+    guint32 least, most; /* of them */
 } Listing;
 
 static void list_message(struct mailimap_msg_att *message, gpointer data)
@@ -112,6 +114,10 @@ static void list_message(struct mailimap_msg_att *message, gpointer data)
     Listing *listing = data;
     Answer answer = read_answer(message);
     if (answer.uid < listing->first || answer.uid > listing->last) return;
+    guint32 number = message->att_number;
+    g_hash_table_add(listing->numbers, GUINT_TO_POINTER(number));
+    listing->least = MIN(listing->least, number);
+    listing->most = MAX(listing->most, number);
     ImapEntry entry = {.uid = answer.uid, .size = answer.size, .internal_at = answer.internal_at};
     g_array_append_val(listing->entries, entry);
 }
@@ -140,27 +146,49 @@ static void sort_and_join(GArray *entries)
     g_array_set_size(entries, kept);
 }
 
-GArray *imap_list_uids(ImapSession *session, guint32 first, guint32 last, GError **error)
+/* Messages are numbered without a gap, in the order of their UIDs: what is missing between two was not said.
+ */
+static gboolean has_gap(const Listing *listing)
 {
-    Listing listing = {MAX(first, 1), last == 0 ? G_MAXUINT32 : last,
-                       g_array_new(FALSE, FALSE, sizeof(ImapEntry))};
+    guint count = g_hash_table_size(listing->numbers);
+    return count > 0 && listing->most - listing->least >= count;
+}
+
+static gboolean list(ImapSession *session, Listing *listing, guint32 last, GError **error)
+{
     struct mailimap_fetch_type *type =
         fetch_type(mailimap_fetch_att_new_uid(), mailimap_fetch_att_new_internaldate(),
                    mailimap_fetch_att_new_rfc822_size(), NULL);
-    struct mailimap_set *set = mailimap_set_new_interval(listing.first, last); /* 0 is "*" */
+    struct mailimap_set *set = mailimap_set_new_interval(listing->first, last); /* 0 is "*" */
     guint64 asked = MIN((guint64)session->exists * ENTRY_BYTES, LISTING_BYTES);
-    if (!fetch(session, set, type, asked, list_message, &listing, error)) {
-        g_array_unref(listing.entries);
+    listing->least = G_MAXUINT32;
+    listing->most = 0;
+    g_hash_table_remove_all(listing->numbers);
+    return fetch(session, set, type, asked, list_message, listing, error);
+}
+
+GArray *imap_list_uids(ImapSession *session, guint32 first, guint32 last, GError **error)
+{
+    g_autoptr (GArray) entries = g_array_new(FALSE, FALSE, sizeof(ImapEntry));
+    g_autoptr (GHashTable) numbers = g_hash_table_new(NULL, NULL);
+    Listing listing = {MAX(first, 1), last == 0 ? G_MAXUINT32 : last, entries, numbers, 0, 0};
+    /* Once more where some are missing: they were expunged, and the numbers close up; or the server says them
+     * now. */
+    if (!list(session, &listing, last, error) || (has_gap(&listing) && !list(session, &listing, last, error)))
         return NULL;
-    }
-    sort_and_join(listing.entries);
-    return listing.entries;
+    if (has_gap(&listing))
+        g_message(
+            "%s: of the messages %u to %u of folder %s the server lists %u; what is missing it cannot give: "
+            "see whether the mailbox shows more",
+            session->name, listing.least, listing.most, session->examined, g_hash_table_size(numbers));
+    sort_and_join(entries);
+    return g_steal_pointer(&entries);
 }
 
 /* --- bodies ----------------------------------------------------------------------------------- */
 
 typedef struct Delivery {
-    GHashTable *asked; /* UIDs still to come; NULL = any in first..last that is not in `came` */
+    GHashTable *asked; /* UIDs still to come -> size; NULL = any in first..last that is not in `came` */
     GHashTable *came;
     guint32 first, last;
     ImapMailFunc func;
@@ -168,10 +196,13 @@ typedef struct Delivery {
     gboolean stopped;
 } Delivery;
 
-static gboolean expects(Delivery *delivery, guint32 uid)
+/* Nothing of a mail that has a size is as good as NIL. */
+static gboolean expects(Delivery *delivery, guint32 uid, gsize length)
 {
-    gpointer key = GUINT_TO_POINTER(uid);
-    if (delivery->asked != NULL) return g_hash_table_remove(delivery->asked, key);
+    gpointer key = GUINT_TO_POINTER(uid), size;
+    if (delivery->asked != NULL)
+        return g_hash_table_lookup_extended(delivery->asked, key, NULL, &size) &&
+               (length > 0 || GPOINTER_TO_UINT(size) == 0) && g_hash_table_remove(delivery->asked, key);
     return uid >= delivery->first && uid <= delivery->last && g_hash_table_add(delivery->came, key);
 }
 
@@ -179,7 +210,9 @@ static void deliver_message(struct mailimap_msg_att *message, gpointer data)
 {
     Delivery *delivery = data;
     Answer answer = read_answer(message);
-    if (delivery->stopped || answer.body == NULL || answer.uid == 0 || !expects(delivery, answer.uid)) return;
+    if (delivery->stopped || answer.body == NULL || answer.uid == 0 ||
+        !expects(delivery, answer.uid, answer.body->sec_length))
+        return;
     g_autoptr (GBytes) raw = steal_body(answer.body);
     delivery->stopped = !delivery->func(answer.uid, raw, delivery->data);
 }
@@ -201,7 +234,8 @@ static gboolean fetch_entries(ImapSession *session, const ImapEntry *entries, gu
                               gpointer data, GError **error)
 {
     g_autoptr (GHashTable) uids = g_hash_table_new(NULL, NULL);
-    for (guint i = 0; i < count; i++) g_hash_table_add(uids, GUINT_TO_POINTER(entries[i].uid));
+    for (guint i = 0; i < count; i++)
+        g_hash_table_insert(uids, GUINT_TO_POINTER(entries[i].uid), GUINT_TO_POINTER(entries[i].size));
     Delivery delivery = {.asked = uids, .func = func, .data = data};
     struct mailimap_fetch_type *type =
         fetch_type(mailimap_fetch_att_new_uid(), mailimap_fetch_att_new_body_peek_section(section), NULL);

@@ -74,6 +74,25 @@ def test_a_bad_moment_loses_nothing(odd, fault):
     assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
 
 
+@pytest.mark.parametrize("lists, faults", [([[]], {}), ([[1]], {}), ([[1, 3]], {}), ([], {POISON: "hollow"})],
+                         ids=["nothing", "the-first", "a-gap", "hollow"])
+def test_a_moment_in_which_the_server_says_too_little(odd, lists, faults):
+    """OK, and the mails are there: what is not said is asked for again, at the latest by the next run."""
+    campaign = odd(faults=faults, once=True)
+    campaign.server.lists = lists
+    for _ in range(2):
+        good(campaign.daemon(NOW))
+    assert [(r["whose"], r["header_only"]) for r in all_read(campaign)] == [("campaign", 0)] * 3
+
+
+def test_uids_that_begin_at_a_thousand_million(odd):
+    """As NetEase's do: not a hundred thousand questions to get there."""
+    campaign = odd()
+    campaign.server.mails = {uid * 1_000_000_007: mail for uid, mail in campaign.server.mails.items()}
+    good(campaign.daemon(NOW))
+    assert len(registered(campaign)) == 3 and len(campaign.server.asked("UID FETCH .*INTERNALDATE")) < 20
+
+
 @pytest.mark.parametrize("fault", ["bye", "cut", "never", "refuse", "skip"])
 def test_after_three_attempts_a_mail_is_passed_over(odd, fault):
     campaign = odd(faults={POISON: fault})

@@ -4,7 +4,7 @@ import base64
 import re
 
 import pytest
-from facts import go_live, good, letters, mark
+from facts import complaint, go_live, good, letters, mark
 from season import NOW
 from servers import odd_imap
 from test_intake import odd, three  # noqa: F401 - a fixture
@@ -86,6 +86,18 @@ def test_a_connection_that_breaks_at_the_first_copy(two, monkeypatch):
     good(second.daemon(LATER))
     assert second.status()["role"] == "active" and len(since.message_ids()) == 2
     assert {o["state"] for o in letters(second)} == {"sent"}
+
+
+def test_a_record_that_does_not_come(two):
+    """It may be a lease: who passes it over takes over from one that acts."""
+    first, second, mails = two()
+    first.server.mails = mails
+    good(first.daemon(HALF))
+    first.server.faults, first.server.poisoned = {max(first.server.folders["Baosong"]): "skip"}, "Baosong"
+    assert "does not give it" in complaint(second.daemon(HALF), 75)
+    first.server.faults = {}
+    good(second.daemon(HALF))
+    assert [o["state"] for o in letters(second)] == ["sent"] * 3 and second.status()["role"] == "standby"
 
 
 @pytest.mark.parametrize("refuses", ["APPEND", None])

@@ -16,12 +16,13 @@ class OddImap:
 
     `faults` is {uid: fault} for FETCHes of whole mails: "never" (silence), "bye", "cut" (the literal ends early),
     "flood" (untagged answers without end), "skip" (OK without the mail), "gone" (expunged before it is asked for),
-    "refuse" (NO), "expunged" (NO, and it is gone), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
+    "hollow" (no byte of it), "refuse" (NO), "expunged" (NO, and it is gone), "slow" (in drops, over seven seconds). `once` says that a fault happens one time only. `sasl_ir` = "refused": named, and not understood.
     `deaf` = True: once it idles it never answers again, on any connection that is open then. `forgets` = True: what is
     appended is taken and not kept. `full` = True: nothing more may be appended.
     `ill`: "NO" or "BYE" to every FETCH of a mail or its header in INBOX; or "NIL" instead of mails, not of headers.
     `sent_refuses`: a command ("APPEND", "EXAMINE") that is refused for Sent.
     `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
+    `lists`: of the next listings of INBOX each says these UIDs alone.
     `behind`: seconds by which its clock is.
     `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it),
     "END" (it ends at once), "EXISTS" (it tells at once of mail that is not there).
@@ -35,6 +36,7 @@ class OddImap:
         self.deaf = self.forgets = self.full = False
         self.idle = self.ill = self.sent_refuses = None
         self.behind = 0
+        self.lists = []
         self.poisoned = "INBOX"
         self.single, self.open = False, 0
         self.log = []  # commands, without their tags; those to other folders than INBOX begin with its name
@@ -230,6 +232,9 @@ class Session:
 
     def listing(self, tag, wanted):
         lines = []
+        if self.server.lists and self.folder == "INBOX":
+            wanted = [uid for uid in wanted if uid in self.server.lists[0]]
+            del self.server.lists[0]
         for uid in wanted:
             raw, when = self.mails[uid]
             date = time.strftime("%d-%b-%Y %H:%M:%S +0000", time.gmtime(when))
@@ -262,6 +267,9 @@ class Session:
             if fault == "flood":
                 while True:
                     self.stream.sendall(b"* 1 FETCH (FLAGS (\\Seen))\r\n" * 1000)
+            if fault == "hollow":
+                self.body(uid, "BODY[]", b"")
+                continue
             if fault == "refuse":
                 self.say(f"{tag} NO cannot read it")
                 return

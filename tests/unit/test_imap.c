@@ -269,8 +269,12 @@ static void bodies(void **state)
         "%T OK x\r\n",
         TRUE, "3=abc;8=((((\n;");
     expect_bodies("%T OK nothing left\r\n", TRUE, "");
-    expect_bodies("* 1 FETCH (UID 3 BODY[] NIL)\r\n* 2 FETCH (UID 4 BODY[] {0}\r\n)\r\n%T OK x\r\n", TRUE,
-                  "4=;");
+    /* they have 100 bytes each */
+    expect_bodies("* 1 FETCH (UID 3 BODY[] NIL)\r\n* 2 FETCH (UID 4 BODY[] {0}\r\n)\r\n"
+                  "* 3 FETCH (UID 8 BODY[] \"\")\r\n%T OK x\r\n",
+                  TRUE, "");
+    expect_bodies("* 2 FETCH (UID 4 BODY[] {0}\r\n)\r\n* 2 FETCH (UID 4 BODY[] {3}\r\nabc)\r\n%T OK x\r\n", TRUE,
+                  "4=abc;");
     expect_bodies("* 1 FETCH (UID 3 BODY[] \"ab\\\"c\")\r\n* 1 FETCH (UID 3 BODY[] \"twice\")\r\n"
                   "* 1 FETCH (UID 77 BODY[] \"alien\")\r\n* 1 FETCH (BODY[] \"nameless\")\r\n%T OK x\r\n",
                   TRUE, "3=ab\"c;");
