@@ -157,10 +157,10 @@ void connect_set_error(GError **error, const Target *target, CURL *handle, CURLc
         set_login_error(error, target, talk);
         return;
     }
-    /* At its greeting, or at EHLO. */
+    /* At its greeting, or at EHLO; IMAP's goodbye may come anywhere. */
     gboolean turned_away = code == CURLE_WEIRD_SERVER_REPLY || code == CURLE_REMOTE_ACCESS_DENIED;
-    if (turned_away && talk_code(talk) >= 400) {
-        g_autofree char *reply = talk_text(talk);
+    g_autofree char *reply = talk_text(talk);
+    if ((turned_away && talk_code(talk) >= 400) || g_ascii_strncasecmp(reply, "* BYE", 5) == 0) {
         g_set_error(error, NET_ERROR, NET_ERROR_CONNECT,
                     "%s:%u: the server turned us away: \"%s\"; we try again", target->host, target->port,
                     reply);

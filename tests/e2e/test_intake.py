@@ -5,7 +5,7 @@ import re
 import signal
 
 import pytest
-from facts import go_live, good, items, letters
+from facts import complaint, go_live, good, items, letters
 from season import MAILS, NOW, when
 from servers import OddImap, odd_imap
 from test_service import Service
@@ -83,6 +83,12 @@ def test_a_moment_in_which_the_server_says_too_little(odd, lists, faults):
     for _ in range(2):
         good(campaign.daemon(NOW))
     assert [(r["whose"], r["header_only"]) for r in all_read(campaign)] == [("campaign", 0)] * 3
+
+
+def test_a_server_that_says_goodbye_at_once(odd):
+    campaign = odd()
+    campaign.server.greeting = "* BYE too many connections"
+    assert "turned us away: \"* BYE too many connections\"" in complaint(campaign.daemon(NOW), 75)
 
 
 def test_uids_that_begin_at_a_thousand_million(odd):

@@ -23,7 +23,7 @@ class OddImap:
     `sent_refuses`: a command ("APPEND", "EXAMINE") that is refused for Sent.
     `poisoned`: the folder that the faults are in. `single` = True: one connection at a time may log in.
     `lists`: of the next listings of INBOX each says these UIDs alone.
-    `behind`: seconds by which its clock is.
+    `greeting`: its first line. `behind`: seconds by which its clock is.
     `idle`: "NO" or "BAD" (IDLE is named and refused), "BYE" (once: the server says goodbye in it),
     "END" (it ends at once), "EXISTS" (it tells at once of mail that is not there).
     """
@@ -36,6 +36,7 @@ class OddImap:
         self.deaf = self.forgets = self.full = False
         self.idle = self.ill = self.sent_refuses = None
         self.behind = 0
+        self.greeting = "* OK odd server ready"
         self.lists = []
         self.poisoned = "INBOX"
         self.single, self.open = False, 0
@@ -108,7 +109,7 @@ class Session:
         self.say(f"{tag} OK logged in")
 
     def talk(self):
-        self.say("* OK odd server ready")
+        self.say(self.server.greeting)
         while line := self.file.readline():
             tag, _, command = line.decode("latin-1").rstrip("\r\n").partition(" ")
             if self.deaf:
