@@ -16,6 +16,7 @@ typedef struct Answer {
     guint32 uid; /* 0 = not said */
     guint32 size;
     gint64 internal_at;
+    gboolean listed;                            /* size or date were said: no news of flags */
     struct mailimap_msg_att_body_section *body; /* NULL = not said, or NIL */
 } Answer;
 
@@ -34,8 +35,12 @@ static void take_item(Answer *answer, const struct mailimap_msg_att_static *item
 {
     switch (item->att_type) {
     case MAILIMAP_MSG_ATT_UID: answer->uid = item->att_data.att_uid; break;
-    case MAILIMAP_MSG_ATT_RFC822_SIZE: answer->size = item->att_data.att_rfc822_size; break;
+    case MAILIMAP_MSG_ATT_RFC822_SIZE:
+        answer->size = item->att_data.att_rfc822_size;
+        answer->listed = TRUE;
+        break;
     case MAILIMAP_MSG_ATT_INTERNALDATE:
+        answer->listed = TRUE;
         if (item->att_data.att_internal_date != NULL)
             answer->internal_at = instant(item->att_data.att_internal_date);
         break;
@@ -113,7 +118,7 @@ static void list_message(struct mailimap_msg_att *message, gpointer data)
 {
     Listing *listing = data;
     Answer answer = read_answer(message);
-    if (answer.uid < listing->first || answer.uid > listing->last) return;
+    if (!answer.listed || answer.uid < listing->first || answer.uid > listing->last) return;
     guint32 number = message->att_number;
     g_hash_table_add(listing->numbers, GUINT_TO_POINTER(number));
     listing->least = MIN(listing->least, number);

@@ -16,13 +16,12 @@ static const struct {
     gboolean numbered;
     Kind kind;
 } kinds[] = {
-    {"OK", FALSE, KIND_TEXT},          {"NO", FALSE, KIND_TEXT},      {"BAD", FALSE, KIND_TEXT},
-    {"PREAUTH", FALSE, KIND_TEXT},     {"BYE", FALSE, KIND_BYE},      {"EXISTS", TRUE, KIND_ATOMS},
-    {"RECENT", TRUE, KIND_ATOMS},      {"EXPUNGE", TRUE, KIND_ATOMS}, {"FETCH", TRUE, KIND_DATA},
-    {"CAPABILITY", FALSE, KIND_ATOMS}, {"FLAGS", FALSE, KIND_ATOMS},  {"ENABLED", FALSE, KIND_ATOMS},
-    {"LIST", FALSE, KIND_DATA},        {"XLIST", FALSE, KIND_DATA},   {"LSUB", FALSE, KIND_DATA},
-    {"NAMESPACE", FALSE, KIND_ATOMS}, /* not ID: who the server is nobody reads, and some say it oddly */
-};
+    {"OK", FALSE, KIND_TEXT},          {"NO", FALSE, KIND_TEXT},       {"BAD", FALSE, KIND_TEXT},
+    {"PREAUTH", FALSE, KIND_TEXT},     {"BYE", FALSE, KIND_BYE},       {"EXISTS", TRUE, KIND_ATOMS},
+    {"RECENT", TRUE, KIND_ATOMS},      {"EXPUNGE", TRUE, KIND_ATOMS},  {"FETCH", TRUE, KIND_DATA},
+    {"CAPABILITY", FALSE, KIND_ATOMS}, {"ENABLED", FALSE, KIND_ATOMS}, {"LIST", FALSE, KIND_DATA},
+    {"XLIST", FALSE, KIND_DATA},       {"LSUB", FALSE, KIND_DATA},     {"NAMESPACE", FALSE, KIND_ATOMS},
+}; /* nor ID and FLAGS: nobody reads who the server is, and which flags there are, and some say it oddly */
 
 enum { NOTHING, OPEN, DIGITS, CLOSED, RETURNED }; /* literal_step: how much of "{digits}" CR was read */
 

@@ -253,17 +253,28 @@ static void trim(GString *line)
     if (text < end) g_string_erase(line, (gssize)text, (gssize)(end - text));
 }
 
+/* Of what nobody asked for only these codes are read; in others there may be anything. */
+static gboolean is_known(const GString *line, gsize code)
+{
+    return says(line, code, "[UIDVALIDITY") || says(line, code, "[UIDNEXT");
+}
+
 /* libetpan wants a text, and dies of an [ALERT] that has none. */
 static void mend_state(GString *line, gsize at)
 {
     static const char *const states[] = {"OK", "NO", "BAD", "PREAUTH"};
     gboolean is_state = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(states); i++) is_state |= says(line, at, states[i]);
+    if (!is_state) return;
     gsize text = after_word(line, at);
+    if (*line->str == '*' && line->str[text] == '[' && !is_known(line, text)) {
+        put(line, text, line->len, "-\r\n");
+        return;
+    }
     const char *close = line->str[text] == '[' ? strchr(line->str + text, ']') : NULL;
     if (close) text = (gsize)(close - line->str) + 1;
     gsize end = strcspn(line->str, "\r\n");
-    if (is_state && text >= end) put(line, end, line->len, " -\r\n");
+    if (text >= end) put(line, end, line->len, " -\r\n");
 }
 
 void imap_mend_line(GString *line)
