@@ -105,13 +105,15 @@ static void set_certificate_error(GError **error, const Target *target, CURL *ha
         return;
     }
     if (set_date_error(error, target, handle)) return;
+    gboolean alone = issuer != NULL && certificate_field(handle, 1, "Subject") == NULL;
     g_autofree char *who =
         issuer == NULL ? g_strdup("an unknown authority") : net_text(issuer, strlen(issuer));
     g_set_error(error, NET_ERROR, NET_ERROR_TLS,
                 "%s:%u: the server's certificate is issued by %s, which is not trusted here; if that is "
                 "right, put this "
-                "authority's certificate (PEM) into ca_file",
-                target->host, target->port, who);
+                "authority's certificate (PEM) into ca_file%s",
+                target->host, target->port, who,
+                alone ? " (or the server's operator has left an intermediate certificate out)" : "");
 }
 
 static gboolean reply_is_temporary(const char *reply)
