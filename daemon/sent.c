@@ -26,6 +26,7 @@ typedef struct Search {
     GHashTable *wanted; /* char* Message-ID (borrowed) */
     GHashTable *found;  /* char* Message-ID (owned) */
     guint copies;       /* of all that are wanted */
+    guint heard;        /* mails of which the server told */
 } Search;
 
 static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
@@ -34,6 +35,7 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     Search *search = data;
     gsize size;
     const char *bytes = g_bytes_get_data(raw, &size);
+    search->heard++;
     const char *open = size ? memchr(bytes, '<', size) : NULL;
     const char *end = open ? memchr(open, '>', size - (gsize)(open - bytes)) : NULL;
     if (!end) return TRUE;
@@ -70,6 +72,11 @@ static GHashTable *find_in_sent(Cycle *cycle, const char *folder, gint64 first, 
     Search search = {.wanted = wanted, .found = found};
     static const char *const names[] = {"MESSAGE-ID", NULL};
     if (!imap_fetch_fields(cycle->imap, (guint32)first, 0, names, on_fields, &search, error)) return NULL;
+    /* Of so many UIDs nothing: an ill server, or they were deleted. Of all mails something must come, or it
+     * is an error: what is taken for not being there is sent again. */
+    if (search.heard == 0 && first > 1 &&
+        !imap_fetch_fields(cycle->imap, 1, 0, names, on_fields, &search, error))
+        return NULL;
     if (copies) *copies = search.copies;
     return g_steal_pointer(&found);
 }

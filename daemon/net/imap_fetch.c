@@ -151,12 +151,28 @@ static void sort_and_join(GArray *entries)
     g_array_set_size(entries, kept);
 }
 
+/* Mails that are there for certain: as EXAMINE said, or fewer if some were expunged meanwhile. */
+static guint32 still_there(const ImapSession *session)
+{
+    const struct mailimap_selection_info *info = session->etpan->imap_selection_info;
+    return MIN(session->exists, info == NULL ? 0 : info->sel_exists);
+}
+
 /* Messages are numbered without a gap, in the order of their UIDs: what is missing between two was not said.
- */
-static gboolean has_gap(const Listing *listing)
+ * Nor was some of a folder of which fewer are listed than it has. */
+static gboolean is_short(const ImapSession *session, const Listing *listing)
 {
     guint count = g_hash_table_size(listing->numbers);
-    return count > 0 && listing->most - listing->least >= count;
+    gboolean whole = listing->first == 1 && listing->last == G_MAXUINT32;
+    return (count > 0 && listing->most - listing->least >= count) || (whole && count < still_there(session));
+}
+
+/* An answer in which there is nothing of a folder with mails: who took it for empty would do much again. */
+static void set_silent(const ImapSession *session, GError **error)
+{
+    g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
+                "%s: folder %s has %u mails, and the server tells of none of them; we try again",
+                session->name, session->examined, still_there(session));
 }
 
 static gboolean list(ImapSession *session, Listing *listing, guint32 last, GError **error)
@@ -179,13 +195,18 @@ GArray *imap_list_uids(ImapSession *session, guint32 first, guint32 last, GError
     Listing listing = {MAX(first, 1), last == 0 ? G_MAXUINT32 : last, entries, numbers, 0, 0};
     /* Once more where some are missing: they were expunged, and the numbers close up; or the server says them
      * now. */
-    if (!list(session, &listing, last, error) || (has_gap(&listing) && !list(session, &listing, last, error)))
+    if (!list(session, &listing, last, error) ||
+        (is_short(session, &listing) && !list(session, &listing, last, error)))
         return NULL;
-    if (has_gap(&listing))
-        g_message(
-            "%s: of the messages %u to %u of folder %s the server lists %u; what is missing it cannot give: "
-            "see whether the mailbox shows more",
-            session->name, listing.least, listing.most, session->examined, g_hash_table_size(numbers));
+    gboolean lacks = is_short(session, &listing);
+    if (lacks && entries->len == 0) {
+        set_silent(session, error);
+        return NULL;
+    }
+    if (lacks)
+        g_message("%s: the server lists fewer mails of folder %s than it has (%u, and numbers go from %u to "
+                  "%u): see whether the mailbox shows more",
+                  session->name, session->examined, g_hash_table_size(numbers), listing.least, listing.most);
     sort_and_join(entries);
     return g_steal_pointer(&entries);
 }
@@ -278,5 +299,8 @@ gboolean imap_fetch_fields(ImapSession *session, guint32 first, guint32 last, co
     delivery.data = data;
     struct mailimap_set *set = mailimap_set_new_interval(delivery.first, last);
     guint64 asked = MIN((guint64)session->exists * FIELDS_BYTES, LISTING_BYTES);
-    return fetch(session, set, type, asked, deliver_message, &delivery, error);
+    if (!fetch(session, set, type, asked, deliver_message, &delivery, error)) return FALSE;
+    gboolean silent = first <= 1 && last == 0 && g_hash_table_size(came) == 0 && still_there(session) > 0;
+    if (silent) set_silent(session, error);
+    return !silent;
 }

@@ -88,6 +88,23 @@ def test_a_connection_that_breaks_at_the_first_copy(two, monkeypatch):
     assert {o["state"] for o in letters(second)} == {"sent"}
 
 
+def test_a_server_that_is_silent_about_sent(two, monkeypatch):
+    """OK, and no word of the mails there: what went is not taken for what did not go."""
+    first, second, mails = two()
+    since, fetch = mark(first.smtp), odd_imap.Session.do_uid
+    first.server.mails = mails
+    good(first.daemon(HALF))
+
+    def do_uid(session, tag, command):
+        return session.say(f"{tag} OK done") if session.folder == "Sent" else fetch(session, tag, command)
+
+    monkeypatch.setattr(odd_imap.Session, "do_uid", do_uid)
+    assert "folder Sent has 3 mails" in complaint(second.daemon(LATER), 75) and len(since.message_ids()) == 2
+    monkeypatch.setattr(odd_imap.Session, "do_uid", fetch)
+    good(second.daemon(LATER))
+    assert second.status()["role"] == "active" and len(since.message_ids()) == 2
+
+
 def test_a_record_that_does_not_come(two):
     """It may be a lease: who passes it over takes over from one that acts."""
     first, second, mails = two()

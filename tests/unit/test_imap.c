@@ -288,6 +288,25 @@ static gboolean keep_one(guint32 uid, GBytes *raw, gpointer data)
     return FALSE;
 }
 
+/* OK, and not a word of five mails: no empty folder. Behind some UID there may be nothing. */
+static void silence(void **state)
+{
+    static const char *const names[] = {"MESSAGE-ID", NULL};
+    Script script = {0};
+    Try try = start_reading(&script);
+    g_autoptr (GString) got = g_string_new(NULL);
+    assert_null(imap_list_uids(try.session, 1, 0, &try.error));
+    assert_true(g_error_matches(try.error, NET_ERROR, NET_ERROR_PROTOCOL));
+    g_clear_error(&try.error);
+    assert_false(imap_fetch_fields(try.session, 1, 0, names, keep, got, &try.error));
+    assert_true(g_error_matches(try.error, NET_ERROR, NET_ERROR_PROTOCOL));
+    g_autoptr (GArray) rest = imap_list_uids(try.session, 6, 0, NULL);
+    assert_int_equal(rest->len, 0);
+    assert_true(imap_fetch_fields(try.session, 6, 0, names, keep, got, NULL));
+    assert_true(goes_on(try.session, NULL));
+    stop(&try);
+}
+
 static void stopping(void **state)
 {
     Script script = {.bodies =
@@ -472,6 +491,7 @@ int main(void)
         cmocka_unit_test(answers),
         cmocka_unit_test(listing),
         cmocka_unit_test(bodies),
+        cmocka_unit_test(silence),
         cmocka_unit_test(stopping),
         cmocka_unit_test(no_capabilities),
         cmocka_unit_test(folders),
