@@ -97,6 +97,29 @@ static guint value_place(const FieldsRow *row, guint i)
     return skip && !label ? 2 : i + 1;
 }
 
+/* ☑, （√）: nothing but boxes. */
+static gboolean is_box(const char *cell)
+{
+    gboolean box = FALSE;
+    for (const char *p = cell; *p; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        const gboolean mark = g_utf8_strchr("□☐☑☒■√✓✔", -1, c) != NULL;
+        if (!mark && !fields_is_padding(c) && !g_utf8_strchr("()（）", -1, c)) return FALSE;
+        box |= mark;
+    }
+    return box;
+}
+
+/* 主题 | 学习型 | ☑ | 服务型 | □: all of that up to the next label is what the label at i has. */
+static gboolean has_boxes(const FieldsRow *row, guint i)
+{
+    guint n = 0;
+    gboolean box = FALSE;
+    for (i++; i < row->n && !fields_row_knows(row, i) && !fields_row_continues(row, i); i++, n++)
+        box |= is_box(row->cells[i]);
+    return box && n > 1;
+}
+
 /* `above` and `here` are the fields whose labels stand at each place of the row above and of this one; a
  * label over several rows has their cells as its value, a line for each row. */
 static void fields_from_row(GPtrArray *fields, const FieldsRow *row, const FieldsRow *next, GPtrArray *above,
@@ -119,7 +142,8 @@ static void fields_from_row(GPtrArray *fields, const FieldsRow *row, const Field
             FactsField *field = fields_add(fields, row->labels[i], value, strlen(value));
             here->pdata[i] = field;
             if (field && !holds_other_labels(row->labels[i], value)) fields_from_value(fields, value);
-            i = field && over_rows && !shared ? take_cells(field, row, place + 1, " ") : place + 1;
+            gboolean more = field && !shared && (over_rows || has_boxes(row, i));
+            i = more ? take_cells(field, row, place + 1, " ") : place + 1;
         } else {
             fields_from_text(fields, row->cells[i], TRUE);
             i++;
@@ -250,20 +274,11 @@ gboolean fields_lack_value(const GPtrArray *cells)
     return lack;
 }
 
-/* What stands below the head of a column of hints is no value. */
-static void drop_hints(FieldsRow *rows, guint n)
-{
-    for (guint r = 0; r < n; r++) {
-        const guint column = fields_row_column_of_hints(&rows[r]), width = rows[r].n;
-        for (guint i = r; column > 0 && i < n && rows[i].n == width; i++) fields_row_drop(&rows[i], column);
-    }
-}
-
 void fields_from_table(GPtrArray *fields, const GPtrArray *rows)
 {
     g_autofree FieldsRow *all = g_new0(FieldsRow, rows->len + 1);
     for (guint r = 0; r < rows->len; r++) fields_row_init(&all[r], rows->pdata[r]);
-    drop_hints(all, rows->len);
+    fields_rows_drop_columns(all, rows->len);
     guint begin = 0, end = rows->len;
     while (begin < end && fields_row_is_aside(&all[begin])) begin++;
     while (end > begin && fields_row_is_aside(&all[end - 1]) &&

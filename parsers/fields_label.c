@@ -43,7 +43,9 @@ static const char *const known[] = {
     "申报支部",       "申报党支部",   "推荐党支部",   "所属党支部",     "所在党支部",   "负责人职务",
     "负责人联系电话", "主要成效",     "工作成效",     "典型做法",       "活动效果",     "活动意义",
     "活动目的",       "参加对象",     "座机",         "制表人",         "支部意见",     "学院意见",
-    "党总支意见",     "党支部意见",   "组织部意见",   "地址",
+    "党总支意见",     "党支部意见",   "组织部意见",   "地址",           "申请人",       "申请单位",
+    "申请日期",       "申请时间",     "案例类别",     "案例类型",       "案例摘要",     "案例负责人",
+    "支部书记",       "党支部书记",   "参评类别",     "实施单位",       "活动起止时间", "所在支部",
 };
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */
@@ -185,14 +187,26 @@ static const char *skip_odd_number(const char *text)
     return skip_number(p);
 }
 
-/* Without such a number, and without 为 (活动名称为), if a known label is left; else the same. */
+/* How long a label is without what it is in English: 活动名称Name of Activity, 电子邮箱/E-mail. */
+static gsize without_english(const char *label)
+{
+    gsize length = strlen(label);
+    if ((guchar)*label < 0x80) return length;
+    while (length > 0 && (g_ascii_isalpha(label[length - 1]) || strchr("/-.'&", label[length - 1]))) length--;
+    return length;
+}
+
+/* Without such a number, without 为 (活动名称为), and without English, if a known label is left; else the
+ * same. */
 static char *without_affixes(const char *label)
 {
     gboolean counted = g_ascii_isalnum(*label) || g_str_has_prefix(label, "第");
     gboolean verb = g_str_has_suffix(label, "为");
-    if (!counted && !verb) return g_strdup(label); /* mostly */
+    gsize length = without_english(label);
+    if (!counted && !verb && !label[length]) return g_strdup(label); /* mostly */
     const char *p = counted ? skip_odd_number(label) : label;
-    g_autofree char *rest = g_strndup(p, strlen(p) - (verb && *p ? strlen("为") : 0));
+    if (!label[length]) length = strlen(p) - (verb && *p ? strlen("为") : 0);
+    g_autofree char *rest = g_strndup(p, length);
     return fields_is_known(rest) ? g_steal_pointer(&rest) : g_strdup(label);
 }
 
@@ -328,13 +342,24 @@ static gboolean is_unfilled(const char *value)
     return TRUE;
 }
 
+/* Behind a hint that is the first line of a value with more; the value if there is none. */
+static const char *behind_hint(const char *value)
+{
+    const char *end = fields_line_end(value);
+    if (!*end) return value;
+    g_autofree char *first = fields_clean(value, (gsize)(end - value));
+    return fields_is_hint(first) && !fields_is_blank(end + 1, end + strlen(end)) ? end + 1 : value;
+}
+
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)
 {
     if (fields->len >= LIMIT_FIELDS || !*label) return NULL;
     FactsField *field = g_new0(FactsField, 1);
     field->label = g_strdup(label);
-    field->value = fields_clean(value, length);
-    if (is_unfilled(field->value) || fields_is_limit(field->value)) *field->value = '\0';
+    g_autofree char *all = fields_clean(value, length);
+    const char *said = behind_hint(all);
+    field->value = fields_clean(said, strlen(said));
+    if (is_unfilled(field->value) || fields_is_hint(field->value)) *field->value = '\0';
     g_ptr_array_add(fields, field);
     return field;
 }

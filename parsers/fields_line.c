@@ -3,7 +3,10 @@
 
 #include "parsers/fields_parts.h"
 
-enum { NAME_BYTES = 3 * 20 };
+enum {
+    NAME_BYTES = 3 * 20,
+    HINT_BYTES = 3 * 150 /* 包括背景、目的、做法、成效 …，不超过1500字 */
+};
 
 const char *fields_find_colon(const char *text, const char *end, const char **after)
 {
@@ -64,6 +67,20 @@ gboolean fields_is_sentence(const char *line, const char *end)
     return FALSE;
 }
 
+const char *fields_behind_number(const char *line, const char *end)
+{
+    const char *p = line;
+    while (p < end && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    const char *begin = p;
+    if (p < end && g_utf8_strchr("(（", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    const char *number = p;
+    while (p < end && g_utf8_strchr("0123456789一二三四五六七八九十", -1, g_utf8_get_char(p)))
+        p = g_utf8_next_char(p);
+    if (p == number || p >= end || !g_utf8_strchr("、.．)）", -1, g_utf8_get_char(p))) return begin;
+    for (p = g_utf8_next_char(p); p < end && *p == ' ';) p++;
+    return p;
+}
+
 char *fields_bare_label(const char *line, const char *end)
 {
     if (fields_is_sentence(line, end)) return NULL;
@@ -87,16 +104,61 @@ gboolean fields_is_name(const char *text)
     return strlen(text) <= NAME_BYTES && !g_str_has_prefix(text, "请") && !strstr(text, "。");
 }
 
+/* What stands in the parentheses that are around all of a text; NULL if none are. Caller frees. */
+static char *within_parentheses(const char *text)
+{
+    static const char *const pairs[][2] = {{"（", "）"}, {"(", ")"}, {"（", ")"}, {"(", "）"},
+                                           {"【", "】"}, {"[", "]"}, {"〔", "〕"}};
+    const gsize length = strlen(text);
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        const gsize open = strlen(pairs[i][0]), close = strlen(pairs[i][1]);
+        if (length <= open + close || !g_str_has_prefix(text, pairs[i][0])) continue;
+        if (!g_str_has_suffix(text, pairs[i][1])) continue;
+        const char *inner = text + open, *stop = text + length - close;
+        const char *first = memmem(inner, (gsize)(stop - inner), pairs[i][1], close);
+        return first ? NULL : g_strndup(inner, (gsize)(stop - inner)); /* （一）… （二） */
+    }
+    return NULL;
+}
+
+/* Whether somewhere in a text a number of characters is a limit: …，800字以内. */
+static gboolean holds_limit(const char *text)
+{
+    static const char *const behind[] = {"以内", "左右", "以下", "以上", "内", "为宜", "之内", NULL},
+                             *const before[] = {"不超过", "不多于", "不少于", "限", "控制在", "约", NULL};
+    for (const char *p = text; (p = strstr(p, "字")); p += strlen("字")) {
+        const char *figures = p, *rest = p + strlen("字");
+        while (figures > text && g_ascii_isdigit(figures[-1])) figures--;
+        if (figures == p) continue;
+        for (gsize i = 0; behind[i]; i++)
+            if (g_str_has_prefix(rest, behind[i])) return TRUE;
+        g_autofree char *head = g_strndup(text, (gsize)(figures - text));
+        for (gsize i = 0; before[i]; i++)
+            if (g_str_has_suffix(head, before[i])) return TRUE;
+    }
+    return FALSE;
+}
+
+/* XX年XX月, XXX-XXXX, ×××, ……: where something is yet to be written. */
+static gboolean is_blanks(const char *text)
+{
+    guint blanks = 0;
+    if (g_str_has_prefix(text, "20") && !g_ascii_isdigit(text[2])) text += 2; /* 20XX年 */
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        const gunichar c = g_utf8_get_char(p);
+        const gboolean blank = g_utf8_strchr("XxＸｘ×＊*…", -1, c) != NULL;
+        blanks += blank;
+        if (!blank && !fields_is_padding(c) && !g_utf8_strchr("年月日时分:：.-—~至", -1, c)) return FALSE;
+    }
+    return blanks > 1;
+}
+
 gboolean fields_is_limit(const char *value)
 {
     static const char *const heads[] = {"不超过", "不多于", "不少于", "限", "控制在", "约", ""},
-                             *const tails[] = {"字", "字以内", "字内", "个字", "字左右", "字以上"};
-    static const char *const open[] = {"（", "("}, *const closed[] = {"）", ")"};
-    g_autofree char *inner = NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(open) && !inner; i++)
-        if (g_str_has_prefix(value, open[i]) && g_str_has_suffix(value, closed[i]))
-            value = inner =
-                g_strndup(value + strlen(open[i]), strlen(value) - strlen(open[i]) - strlen(closed[i]));
+                             *const tails[] = {"字", "字以内", "字内", "个字", "字左右", "字以上", "字以下"};
+    g_autofree char *inner = within_parentheses(value);
+    if (inner) value = inner;
     const char *p = value, *figures;
     for (gsize i = 0; i < G_N_ELEMENTS(heads); i++) {
         if (!g_str_has_prefix(value, heads[i])) continue;
@@ -120,4 +182,30 @@ gboolean fields_is_instruction(const char *text)
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_has_prefix(text, words[i])) return TRUE;
     return fields_is_limit(text) || g_str_has_suffix(text, "全称") || g_str_has_suffix(text, "全称。");
+}
+
+gboolean fields_is_hint(const char *text)
+{
+    static const char *const words[] = {"内容",     "內容",     "数量",     "數量",       "填写内容",
+                                        "填报内容", "具体内容", "请选择",   "请选择一项", "选择一项",
+                                        "待填",     "待填写",   "单位全称", "活动全称",   NULL},
+                             *const asks[] = {"请填",     "请输入",     "请在此",   "请选择",
+                                              "请简述",   "请简要",     "此处填",   "此处输入",
+                                              "在此填",   "在此输入",   "点击此处", "点击输入",
+                                              "单击此处", "单击或点击", "限填",     NULL},
+                             *const notes[] = {"包括", "主要包括", "需包括", "说明", "简述", "简要", "填写",
+                                               "此处", "在此",     "可另",   "可附", "如：", "如:",  "例如",
+                                               "例：", "示例",     "注：",   "手写", "格式", "注明", "写明",
+                                               "须",   "必须",     "请用",   "请按", "应为", "应填", NULL};
+    if (!*text || strlen(text) > HINT_BYTES) return FALSE;
+    g_autofree char *inner = within_parentheses(text);
+    g_autofree char *whole = g_strdup(inner ? inner : text);
+    if (g_str_has_suffix(whole, "。")) whole[strlen(whole) - strlen("。")] = '\0';
+    if (g_strv_contains(words, whole) || fields_is_limit(whole) || is_blanks(whole)) return TRUE;
+    for (gsize i = 0; asks[i]; i++)
+        if (g_str_has_prefix(whole, asks[i])) return TRUE;
+    if (!inner) return FALSE;
+    for (gsize i = 0; notes[i]; i++)
+        if (g_str_has_prefix(whole, notes[i])) return TRUE;
+    return g_str_has_suffix(whole, "全称") || holds_limit(whole);
 }

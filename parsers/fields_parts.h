@@ -65,6 +65,9 @@ const char *fields_next_line(const char *end);
 gboolean fields_is_blank(const char *line, const char *end);
 gboolean fields_is_sentence(const char *line, const char *end);
 
+/* Where a line begins behind what pads it, and behind its number: 1、 (2) 三、. */
+const char *fields_behind_number(const char *line, const char *end);
+
 /* The label that a line is, and nothing else: not its number, no colon. NULL; caller frees. */
 char *fields_bare_label(const char *line, const char *end);
 
@@ -83,6 +86,10 @@ gboolean fields_begins_list(const char *text, const char *end);
 
 /* How much is to be written: 不超过20字, 500字以内. */
 gboolean fields_is_limit(const char *text);
+
+/* Whether a value without padding is what the form had there before anybody wrote: （限200字）, 请填写全称,
+ * XX年XX月, 内容. */
+gboolean fields_is_hint(const char *text);
 
 /* A text without padding that tells people what to write: 请填写全称, 不超过20字. */
 gboolean fields_is_instruction(const char *text);

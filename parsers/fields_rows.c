@@ -84,6 +84,7 @@ gboolean fields_row_is_group(const FieldsRow *row, const FieldsRow *next)
     if (row->n < 3 || row->n % 2 == 0 || !fields_row_knows(row, 1)) return FALSE;
     for (guint i = 2; i < row->n; i += 2)
         if (fields_row_knows(row, i)) return FALSE;
+    if (next && next->n > 2 && !*next->cells[0] && next->known[1] && !next->known[2]) return TRUE; /* .csv */
     return (next && fields_row_continues(next, 0) && !fields_row_continues(next, 1)) ||
            fields_has_number(row->cells[row->n - 1]);
 }
@@ -139,6 +140,35 @@ static gboolean is_scored(const FieldsRow *row, guint column, gboolean years, gb
     return years ? *row->cells[row->n - 1] || !fields_row_knows(row, 0) : !first && !*row->cells[column];
 }
 
+static gboolean names_something(const char *label)
+{
+    static const char *const ends[] = {"名称", "名稱", "题目", "題目", "标题", "標題", "项目", "項目"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(label, ends[i])) return TRUE;
+    return FALSE;
+}
+
+/* 项目 | 内容: such stand above labels and values. */
+static gboolean is_caption_word(const char *label)
+{
+    static const char *const words[] = {
+        "项目", "内容", "填写内容", "填报内容", "具体内容", "序号", "备注", "题目", "问题", "答案", "回答",
+        "说明", "要求", "填写说明", "填写要求", "栏目",     "事项", "类别", "示例", "样例", "举例", "范例"};
+    for (gsize w = 0; w < G_N_ELEMENTS(words); w++)
+        if (strcmp(label, words[w]) == 0) return TRUE;
+    return FALSE;
+}
+
+/* 活动名称 | 读书会 | 歌咏会, in these rows below 项目 | 2013年 | 2014年: years of forms, not of figures. */
+static gboolean name_things(const FieldsRow *rows, guint n, guint width)
+{
+    for (guint r = 0; r < n && rows[r].n == width; r++)
+        if (fields_row_knows(&rows[r], 0) && names_something(rows[r].labels[0]) &&
+            !is_figure(rows[r].cells[1]) && fields_has_letters(rows[r].cells[1], strlen(rows[r].cells[1])))
+            return TRUE;
+    return FALSE;
+}
+
 guint fields_rows_count_scores(const FieldsRow *rows, guint n)
 {
     guint column = 1, count = 1;
@@ -148,6 +178,7 @@ guint fields_rows_count_scores(const FieldsRow *rows, guint n)
     while (!years && column < rows->n && !is_score(rows->labels[column])) column++;
     gboolean number = strcmp(rows->labels[0], "序号") == 0 || strcmp(rows->labels[0], "序號") == 0;
     if (column == rows->n) return 0;
+    if (years && is_caption_word(rows->labels[0]) && name_things(rows + 1, n - 1, rows->n)) return 0;
     if (column > 1 && fields_row_knows(rows, 0) && !number) return 0; /* 单位 | 文学院 | 得分 */
     while (count < n && rows[count].n == rows->n && is_scored(&rows[count], column, years, count == 1))
         count++;
@@ -161,8 +192,37 @@ gboolean fields_row_has_only_first(const FieldsRow *row)
     return row->n > 0 && !fields_row_continues(row, 0);
 }
 
+/* Whether the cell is 填表人：乙. */
+static gboolean says_label(const FieldsRow *row, guint i)
+{
+    const char *cell = row->cells[i], *after, *colon = fields_find_colon(cell, fields_line_end(cell), &after);
+    if (!colon || colon - cell > FIELDS_LABEL_BYTES || row->known[i]) return FALSE;
+    g_autofree char *label = g_strndup(cell, (gsize)(colon - cell));
+    return fields_is_label(label);
+}
+
+static gboolean has_colon(const char *cell)
+{
+    return g_str_has_suffix(cell, "：") || g_str_has_suffix(cell, ":");
+}
+
+/* 填表人：乙 | | 联系电话： | 010-00000000: who signs below a list, in the columns of it. */
+static gboolean is_signature(const FieldsRow *row)
+{
+    guint labels = 0;
+    for (guint i = 0; i < row->n; i++) {
+        if (!*row->cells[i]) continue;
+        const gboolean beside = row->known[i] && has_colon(row->cells[i]);
+        if (!beside && !says_label(row, i)) return FALSE;
+        labels++;
+        if (beside && i + 1 < row->n && !row->known[i + 1] && !says_label(row, i + 1)) i++; /* its value */
+    }
+    return labels > 0;
+}
+
 gboolean fields_row_is_of_list(const FieldsRow *row, guint width)
 {
+    if (row->n == width && is_signature(row)) return FALSE;
     gboolean labelled = fields_row_knows(row, 0) && fields_row_has_labels(row);
     return row->n == width ? !labelled : row->n > 1 && row->n < width && !fields_row_has_labels(row);
 }
@@ -172,14 +232,6 @@ static gboolean all_known(const FieldsRow *row)
     for (guint i = 0; i < row->n; i++)
         if (!fields_row_knows(row, i)) return FALSE;
     return row->n > 0;
-}
-
-static gboolean names_something(const char *label)
-{
-    static const char *const ends[] = {"名称", "名稱", "题目", "題目", "标题", "標題", "项目", "項目"};
-    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
-        if (g_str_has_suffix(label, ends[i])) return TRUE;
-    return FALSE;
 }
 
 /* 名称 | 单位 | 数量, above what is bought or judged: with such a column, or with a 单位 that counts (瓶). */
@@ -223,7 +275,8 @@ gboolean fields_rows_are_columns(const FieldsRow *rows, guint n)
 
 gboolean fields_row_is_aside(const FieldsRow *row)
 {
-    return row->n == 0 || (fields_row_has_only_first(row) && !fields_row_knows(row, 0));
+    return row->n == 0 || (fields_row_has_only_first(row) && !fields_row_knows(row, 0)) ||
+           (row->n > 2 && is_signature(row));
 }
 
 gboolean fields_rows_are_labels_and_values(const FieldsRow *rows, guint n)
@@ -236,46 +289,11 @@ gboolean fields_rows_are_labels_and_values(const FieldsRow *rows, guint n)
     return (n == 2 || !fields_row_is_of_list(&rows[2], rows->n)) && !fields_row_continues(rows + 1, 0);
 }
 
-/* 项目 | 内容, above labels and values. */
-static gboolean is_caption_word(const char *label)
-{
-    static const char *const words[] = {
-        "项目", "内容", "填写内容", "填报内容", "具体内容", "序号", "备注", "题目", "问题", "答案", "回答",
-        "说明", "要求", "填写说明", "填写要求", "栏目",     "事项", "类别", "示例", "样例", "举例", "范例"};
-    for (gsize w = 0; w < G_N_ELEMENTS(words); w++)
-        if (strcmp(label, words[w]) == 0) return TRUE;
-    return FALSE;
-}
-
 gboolean fields_row_is_caption(const FieldsRow *row)
 {
     guint n = 0;
     while (n < row->n && is_caption_word(row->labels[n])) n++;
     return row->n > 1 && n == row->n;
-}
-
-guint fields_row_column_of_hints(const FieldsRow *row)
-{
-    static const char *const hints[] = {"说明", "要求", "填写说明", "填写要求", "示例",
-                                        "样例", "举例", "范例",     NULL},
-                             *const values[] = {"内容", "填写内容", "填报内容", "具体内容",
-                                                "答案", "回答",     NULL};
-    if (!fields_row_is_caption(row)) return 0;
-    for (guint i = 1; i + 1 < row->n; i++)
-        if (g_strv_contains(hints, row->labels[i]))
-            return g_strv_contains(values, row->labels[i + 1]) ? i : 0;
-    return 0;
-}
-
-void fields_row_drop(FieldsRow *row, guint i)
-{
-    g_free(row->labels[i]);
-    for (row->n--; i < row->n; i++) {
-        row->cells[i] = row->cells[i + 1];
-        row->labels[i] = row->labels[i + 1];
-        row->known[i] = row->known[i + 1];
-    }
-    row->labels[row->n] = NULL;
 }
 
 gboolean fields_rows_are_records(const FieldsRow *rows, guint n)

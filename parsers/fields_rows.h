@@ -52,12 +52,10 @@ gboolean fields_row_is_title(const FieldsRow *row);
 /* 项目 | 内容, above labels and values. */
 gboolean fields_row_is_caption(const FieldsRow *row);
 
-/* The column of such a caption below which stands what is to be written (项目 | 填写要求 | 填写内容); 0 if
- * there is none before the column of values. */
-guint fields_row_column_of_hints(const FieldsRow *row);
-
-/* The row is without that cell from now on. */
-void fields_row_drop(FieldsRow *row, guint i);
+/* fields_columns.c: the rows are without the columns that hold no values from now on: what is to be written
+ * (项目 | 填写要求 | 填写内容), what was before a change (项目 | 修改前 | 修改后, whose heads go, too), where
+ * pictures go. */
+void fields_rows_drop_columns(FieldsRow *rows, guint n);
 
 /* A form of nothing but rows of labels, each above one of values, whose last may have been left out as sheets
  * do: at least two such, since one might be a list, or one that names a thing. */

@@ -108,7 +108,8 @@ static const char *behind_hint(const char *end)
     const char *hint = fields_next_line(end), *hint_end = fields_line_end(hint),
                *value = fields_next_line(hint_end);
     g_autofree char *text = fields_clean(hint, (gsize)(hint_end - hint));
-    gboolean hinted = hint == end + 1 && fields_is_frame(text) && fields_has_letters(text, strlen(text));
+    gboolean frame = fields_is_frame(text) && fields_has_letters(text, strlen(text));
+    gboolean hinted = hint == end + 1 && (frame || fields_is_hint(text));
     return hinted && value == hint_end + 1 && fields_may_be_value(value, fields_line_end(value)) ? hint_end
                                                                                                  : end;
 }
@@ -233,9 +234,22 @@ static const char *behind_stack(const char *line)
     return fields_line_end(line);
 }
 
+/* A label, one space and a value, that begin a line. */
+typedef struct Spaced {
+    Turn turn;
+    gboolean sure;   /* nobody would begin a line with that label otherwise */
+    gboolean office; /* the label is of a body … */
+    gboolean odd;    /* … whose name does not end as theirs do */
+} Spaced;
+
+static void spaced_clear(gpointer data)
+{
+    turn_clear(&((Spaced *)data)->turn);
+}
+
 /* 学院 文学院, not 学院 党委高度重视: what bodies are called ends in few words. Other labels take any value.
  */
-static gboolean may_be_of(const char *label, const char *value)
+static void look_at_office(Spaced *spaced, const char *value)
 {
     static const char *const labels[] = {"学院", "學院",   "单位",   "單位",   "部门", "部門",
                                          "院系", "党组织", "黨組織", "党支部", NULL};
@@ -243,33 +257,46 @@ static gboolean may_be_of(const char *label, const char *value)
                                        "组", "組", "校", "室", "馆", "館", "办",   "辦", "司", "社",
                                        "局", "厂", "班", "级", "級", "团", "團",   "站", "队", "隊",
                                        "店", "行", "关", "学", "學", "科", "园",   NULL};
-    if (!g_strv_contains(labels, label)) return TRUE;
+    spaced->office = g_strv_contains(labels, spaced->turn.label);
+    if (!spaced->office) return;
     g_autofree char *name = g_strndup(value, strcspn(value, " \t("));
     char *note = strstr(name, "（");
     if (note) *note = '\0';
-    return ends_in(name, ends);
+    spaced->odd = !ends_in(name, ends);
 }
 
-/* 活动名称 读书会: behind the label that begins the line and one space; NULL. *sure: nobody would begin a
- * line with that otherwise. */
-static const char *behind_space(const char *line, const char *end, char **label, gboolean *sure)
+/* Whether a value is the page on which something stands: 活动背景 …… 3. */
+static gboolean is_page(const char *label, const char *value, gboolean numbered)
 {
-    const char *space = memchr(line, ' ', (gsize)MIN(end - line, FIELDS_LABEL_BYTES)),
-               *value = space ? space + 1 : end;
-    if (!space || space == line || value == end || fields_is_padding(g_utf8_get_char(value))) return NULL;
+    static const char *const dots[] = {"…", "..", "··", NULL};
+    const gsize figures = strspn(value, "0123456789");
+    const gboolean short_number = !value[figures] && figures < 4;
+    return begins_in(value, dots) || (short_number && (numbered || fields_asks_for_text(label)));
+}
+
+/* 活动名称 读书会: reads the label that begins the line, behind its number, one space, and the value. FALSE
+ * if there are none. */
+static gboolean read_spaced(Spaced *spaced, const char *line, const char *end)
+{
     static const char *const words[] = {"及",   "和", "与", "的",         "之", "是",
                                         "则是", ":",  "：", FIELDS_RATIO, NULL};
-    g_autofree char *raw = g_strndup(line, (gsize)(space - line)),
-                    *rest = fields_clean(value, (gsize)(end - value));
-    g_autofree char *found = fields_bare_label(raw, raw + strlen(raw));
-    if (!found || !fields_is_name(rest) || !fields_may_be_value(value, end)) return NULL;
+    const char *begin = fields_behind_number(line, end),
+               *space = memchr(begin, ' ', (gsize)MIN(end - begin, FIELDS_LABEL_BYTES)),
+               *value = space ? space + 1 : end;
+    *spaced = (Spaced){.turn = {.value = value, .end = end, .done = end}};
+    if (!space || space == begin || value == end || fields_is_padding(g_utf8_get_char(value))) return FALSE;
+    g_autofree char *raw = g_strndup(begin, (gsize)(space - begin));
+    g_autofree char *label = fields_bare_label(raw, raw + strlen(raw)); /* mostly none */
+    g_autofree char *rest = label ? fields_clean(value, (gsize)(end - value)) : NULL;
+    if (!label || !fields_is_name(rest) || !fields_may_be_value(value, end)) return FALSE;
     const char *first = memchr(rest, ' ', strlen(rest));
     g_autofree char *head = first ? fields_bare_label(rest, first) : NULL;
-    if (head || !may_be_of(found, rest)) return NULL; /* 活动名称 推荐单位 负责人: heads of columns */
-    if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return NULL; /* 活动背景 及意义 */
-    *sure = strlen(found) > 3 * 2;
-    *label = g_steal_pointer(&found);
-    return value;
+    if (head || is_page(label, rest, begin > line)) return FALSE; /* 活动名称 推荐单位 负责人: heads */
+    if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return FALSE; /* 活动背景 及意义 */
+    spaced->sure = strlen(label) > 3 * 2;
+    spaced->turn.label = g_steal_pointer(&label);
+    look_at_office(spaced, rest);
+    return TRUE;
 }
 
 /* Where the next label with a space on either side begins on the line, or its end: 负责人 甲 联系电话
@@ -284,26 +311,45 @@ static const char *next_spaced(const char *value, const char *end)
     return end;
 }
 
+/* The line behind `end`, or the one below it if that is blank. */
+static const char *next_of_run(const char *end)
+{
+    const char *line = *end ? end + 1 : end, *stop = fields_line_end(line);
+    return *stop && fields_is_blank(line, stop) ? stop + 1 : line;
+}
+
+/* Reads such lines below each other. Bodies with odd names (部门 后勤) are among them if others show that it
+ * is a form: two sure labels of something else, or a number. */
+static void read_run(GArray *run, const char *line)
+{
+    guint sure = 0, proofs = 0, odd = 0;
+    while (run->len < (sure > 0 && (proofs > 1 || odd == 0) ? TURNS_MAX : UNSURE_MAX)) {
+        Spaced spaced;
+        const char *end = fields_line_end(line);
+        if (!read_spaced(&spaced, line, end)) break;
+        const char *next = next_spaced(spaced.turn.value, end);
+        spaced.turn.end = spaced.turn.done = next;
+        g_array_append_val(run, spaced);
+        g_autofree char *value = g_strndup(spaced.turn.value, (gsize)(next - spaced.turn.value));
+        sure += spaced.sure;
+        proofs += fields_has_number(value) ? 2 : spaced.sure && !spaced.office;
+        odd += spaced.odd;
+        line = next < end ? next : next_of_run(end);
+    }
+    for (guint i = 0; i < run->len && odd > 0 && proofs < 2; i++)
+        if (g_array_index(run, Spaced, i).odd) g_array_set_size(run, i);
+    for (sure = 0, odd = 0; odd < run->len; odd++) sure += g_array_index(run, Spaced, odd).sure;
+    if (run->len < 2 || sure == 0) g_array_set_size(run, 0);
+}
+
 const char *fields_from_spaces(GPtrArray *fields, const char *line)
 {
-    g_autoptr (GArray) turns = g_array_new(FALSE, FALSE, sizeof(Turn));
-    g_array_set_clear_func(turns, turn_clear);
-    gboolean sure = FALSE;
+    g_autoptr (GArray) run = g_array_new(FALSE, FALSE, sizeof(Spaced));
+    g_array_set_clear_func(run, spaced_clear);
     const char *done = NULL;
-    while (turns->len < (sure ? TURNS_MAX : UNSURE_MAX)) {
-        gboolean long_label = FALSE;
-        const char *end = fields_line_end(line);
-        Turn turn = {NULL, NULL, end, end};
-        turn.value = behind_space(line, end, &turn.label, &long_label);
-        if (!turn.value) break;
-        sure |= long_label;
-        const char *next = next_spaced(turn.value, end);
-        turn.end = turn.done = next;
-        g_array_append_val(turns, turn);
-        line = next < end ? next : *end ? end + 1 : end;
-    }
-    for (guint i = 0; i < turns->len && turns->len > 1 && sure; i++) {
-        const Turn *turn = &g_array_index(turns, Turn, i);
+    read_run(run, line);
+    for (guint i = 0; i < run->len; i++) {
+        const Turn *turn = &g_array_index(run, Spaced, i).turn;
         fields_add(fields, turn->label, turn->value, (gsize)(turn->end - turn->value));
         done = fields_line_end(turn->done);
     }
