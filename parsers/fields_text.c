@@ -69,6 +69,8 @@ typedef struct Guide {
     gboolean numbered; /* … and has a number, or the title may have one below */
     GString *labels;   /* each between line ends; NULL if there are none */
     char *first;       /* of them */
+    const char *doubt; /* the first of the lines right above that may have been filled in; NULL */
+    gboolean filled;   /* … and were */
 } Guide;
 
 static void guide_clear(Guide *guide)
@@ -102,15 +104,37 @@ static gboolean recurs(const char *label, const char *end)
 }
 
 /* 负责人：支部书记 right below 推荐单位：填写全称 is of the guide, too, if that speaks of no label twice:
- * there or elsewhere the form is yet to come. */
-static gboolean goes_on_explaining(const Guide *guide, const char *label, gboolean numbered, const char *end)
+ * there, on this line or elsewhere the form is yet to come. */
+static gboolean goes_on_explaining(const Guide *guide, const char *label, gboolean numbered, const char *line,
+                                   const char *end)
 {
     if (!guide->near || guide->numbered != numbered || explains_already(guide, label)) return FALSE;
-    return recurs(label, end) || (guide->first && !recurs(guide->first, end));
+    if (recurs(label, end)) return TRUE;
+    g_autofree char *first = guide->first ? g_strconcat(guide->first, "：", NULL) : NULL;
+    return first && !recurs(guide->first, end) && !memmem(line, (gsize)(end - line), first, strlen(first));
+}
+
+/* 010-00000000, 2014年5月: nobody explains a label so. */
+static gboolean is_filled_in(const char *value)
+{
+    const gsize figures = strspn(value, "0123456789");
+    return fields_has_number(value) ||
+           (figures == 4 && value[4] && g_utf8_strchr("年.-/", -1, g_utf8_get_char(value + 4)));
+}
+
+/* 一、活动名称, with its value on the line below, or what explains it there. */
+static gboolean heads_value(const char *line, const char *end)
+{
+    g_autofree char *label = fields_headed_label(line, end);
+    if (!label) return FALSE; /* mostly */
+    const char *below = fields_next_line(end), *below_end = fields_line_end(below);
+    g_autofree char *value = fields_clean(below, (gsize)(below_end - below));
+    return *value && fields_is_name(value) && !explains(value) && !fields_is_hint(value) &&
+           !recurs(label, below_end);
 }
 
 /* Whether the line is of such: 1.活动名称：填写全称. The form below begins with a label that has a value, or
- * a place for one. */
+ * a place for one; but a telephone right below lines that may have been filled in says that they were. */
 static gboolean is_of_guide(Guide *guide, const char *line, const char *end)
 {
     g_autofree char *text = fields_clean(line, (gsize)(end - line));
@@ -119,15 +143,22 @@ static gboolean is_of_guide(Guide *guide, const char *line, const char *end)
     g_autofree char *raw =
         value && colon - text <= FIELDS_LABEL_BYTES ? g_strndup(text, (gsize)(colon - text)) : NULL;
     g_autofree char *label = raw ? fields_label(raw) : NULL;
-    gboolean known = label && fields_is_known(label) && !fields_has_number(value),
-             point = fields_is_heading(text) || fields_is_point(text);
-    if ((value && explains(value)) || (known && goes_on_explaining(guide, label, point, end))) {
-        guide->near = FALSE;
+    const gboolean known = label && fields_is_known(label),
+                   point = fields_is_heading(text) || fields_is_point(text), near = guide->near;
+    if (!near) guide->doubt = NULL;
+    guide->near = FALSE;
+    if (explains(value ? value : text)) {
         if (known) note_label(guide, label, point);
         return TRUE;
     }
-    guide->near = FALSE;
-    return !known && (!*text || point);
+    if (!known) return !heads_value(line, end) && (!*text || point);
+    guide->filled = guide->doubt && is_filled_in(value) && !recurs(label, end);
+    if (guide->filled || fields_has_number(value)) return !guide->filled && point;
+    guide->near = near;
+    if (!goes_on_explaining(guide, label, point, line, end)) return FALSE;
+    if (!guide->doubt) guide->doubt = line;
+    note_label(guide, label, point);
+    return TRUE;
 }
 
 /* What the lines above leave open. */
@@ -141,7 +172,17 @@ typedef struct Open {
     guint lines;       /* of it, so far */
     Guide guide;
     gboolean brackets; /* the field's label is in brackets, as those behind it will be */
+    gboolean points;   /* the text is points in parentheses: （一） */
 } Open;
+
+/* Behind the number of a point in parentheses, where the text may have such: else it is a heading. */
+static const char *behind_point(const char *line, const char *end, const Open *open)
+{
+    const char *p = line;
+    while (p < end && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    const gboolean point = p < end && g_utf8_strchr("(（", -1, g_utf8_get_char(p)) && fields_is_heading(p);
+    return point && (open->points || fields_begins_list(line, end)) ? fields_behind_number(line, end) : line;
+}
 
 /* Whether the line begins with brackets around what ends as labels do. */
 static gboolean has_bracketed_label(const char *line, const char *end)
@@ -158,7 +199,9 @@ static gboolean read_text(const char *line, const char *end, Open *open)
         return FALSE;
     g_autofree char *text = fields_clean(line, (gsize)(end - line));
     g_autofree char *above = fields_clean(open->last, (gsize)(line - open->last));
-    if (!fields_may_be_text(line, end) || !fields_goes_on(text, above)) return FALSE;
+    const char *said = behind_point(line, end, open);
+    const gboolean point = open->points && fields_is_heading(text) && said > line;
+    if (!fields_may_be_text(said, end) || !(point || fields_goes_on(text, above))) return FALSE;
     g_autofree char *before = open->text->value;
     open->text->value = g_strconcat(before, "\n", text, NULL);
     open->last = line;
@@ -166,38 +209,56 @@ static gboolean read_text(const char *line, const char *end, Open *open)
     return TRUE;
 }
 
-static void read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
+/* Whether the line may be what the field above asks for. */
+static gboolean is_asked_for(const char *line, const char *end, const Open *open)
+{
+    const char *label = open->field->label;
+    if (open->brackets && has_bracketed_label(line, end)) return FALSE;
+    if (fields_asks_for_text(label)) return fields_may_be_text(behind_point(line, end, open), end);
+    if (g_str_equal(label, "编号") && strcspn(line, "0123456789") >= (gsize)(end - line))
+        return FALSE; /* a title */
+    return fields_may_be_value(line, end);
+}
+
+/* Reads a line. Returns where to go on: behind it, or at lines above that were taken for a guide. */
+static const char *read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
     g_autofree char *heading = g_steal_pointer(&open->heading);
     gboolean begins = begins_guide(line, end);
-    if (begins)
+    if (begins) {
         open->guide.near = open->guide.numbered = TRUE; /* what has a number right below it is of it */
+        open->guide.doubt = NULL;
+    }
     open->guide.open = begins || (open->guide.open && is_of_guide(&open->guide, line, end));
+    const char *back = open->guide.filled ? open->guide.doubt : NULL;
     if (open->guide.open) {
         open->field = open->text = NULL;
-        return;
+        return end;
     }
     guide_clear(&open->guide);
-    if (read_text(line, end, open)) return;
+    if (back) return back;
+    if (read_text(line, end, open)) return end;
     open->text = NULL;
-    gboolean asked = open->field && fields_asks_for_text(open->field->label);
-    if (open->field && (asked ? fields_may_be_text(line, end) : fields_may_be_value(line, end)) &&
-        !(open->brackets && has_bracketed_label(line, end))) {
+    if (open->field && is_asked_for(line, end, open)) {
+        g_autofree char *value = fields_clean(line, (gsize)(end - line));
+        if (fields_is_hint(value)) return end; /* the value is yet to come */
         g_free(open->field->value);
-        open->field->value = fields_clean(line, (gsize)(end - line));
-        open->text = asked ? open->field : NULL;
+        open->field->value = g_steal_pointer(&value);
+        open->text = fields_asks_for_text(open->field->label) ? open->field : NULL;
         open->last = line;
         open->lines = 1;
+        open->points = open->text && behind_point(line, end, open) > line;
         open->field = NULL;
-        return;
+        return end;
     }
+    open->points = FALSE;
     if (fields_is_blank(line, end)) {
         open->heading = g_steal_pointer(&heading);
-        return;
+        return end;
     }
     if (heading && end - line <= HEADED_BYTES && fields_may_be_value(line, end) && is_alone(line, end)) {
         fields_add(fields, heading, line, (gsize)(end - line));
-        return;
+        return end;
     }
     guint before = fields->len;
     FactsField *found = fields_from_brackets(fields, line, end);
@@ -209,6 +270,7 @@ static void read_line(GPtrArray *fields, const char *line, const char *end, Open
     open->brackets = brackets;
     open->column = found && !brackets && (open->field || open->column);
     open->field = open->column ? NULL : found;
+    return end;
 }
 
 void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
@@ -218,8 +280,12 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
         const char *end = open.field || !gaps ? NULL : fields_from_turns(fields, text);
         if (!end && gaps && !open.field && !open.text) end = fields_from_spaces(fields, text);
         if (!end) {
-            end = fields_line_end(text);
-            read_line(fields, text, end, &open);
+            const char *next = read_line(fields, text, fields_line_end(text), &open);
+            if (next < text) {
+                text = next;
+                continue;
+            }
+            end = next;
         } else {
             g_clear_pointer(&open.heading, g_free);
             open.text = NULL;
