@@ -155,9 +155,8 @@ static void fields_from_row(GPtrArray *fields, const FieldsRow *row, const Field
  * (.csv) what stands below must not look like the next label. */
 static gboolean stands_above(const FieldsRow *row, const FieldsRow *next)
 {
-    if (!next || !fields_row_has_only_first(row) || !fields_row_has_only_first(next) ||
-        !fields_row_knows(row, 0))
-        return FALSE;
+    if (!next || !fields_row_has_only_first(row) || !fields_row_has_only_first(next)) return FALSE;
+    if (!fields_row_knows(row, 0) && !fields_names_text(row->labels[0])) return FALSE;
     if ((row->n > 1 || next->n > 1) && fields_may_be_label(next->labels[0])) return FALSE;
     return fields_may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
 }

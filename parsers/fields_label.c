@@ -87,16 +87,23 @@ gboolean fields_has_known_ending(const char *label)
     return ends_in(label, endings, G_N_ELEMENTS(endings));
 }
 
+/* Of what asks for a text. */
+static const char *const texts[] = {"简介", "内容", "目标", "背景", "过程", "总结", "方案",
+                                    "成效", "做法", "创新", "特色", "启示", "摘要", "提要",
+                                    "理由", "意见", "形式", "备注", "概述", "概况"};
+
 gboolean fields_asks_for_text(const char *label)
 {
-    static const char *const words[] = {"简介", "内容", "目标", "背景", "过程", "总结",
-                                        "方案", "成效", "做法", "创新", "特色", "启示",
-                                        "摘要", "提要", "理由", "意见", "形式", "备注"};
     if (fields_has_known_ending(label)) return FALSE; /* 创新类型 */
     g_autofree char *simplified = traditional_simplified(label);
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(simplified ? simplified : label, words[i])) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
+        if (strstr(simplified ? simplified : label, texts[i])) return TRUE;
     return FALSE;
+}
+
+gboolean fields_names_text(const char *label)
+{
+    return ends_in(label, texts, G_N_ELEMENTS(texts)) && fields_may_be_label(label);
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */
@@ -187,6 +194,16 @@ static const char *skip_odd_number(const char *text)
     return skip_number(p);
 }
 
+/* Of 活动名称1, 负责人二 the number: one of several forms. */
+static gsize without_count(const char *label)
+{
+    gsize length = strlen(label), n = length;
+    while (n > 0 && g_ascii_isdigit(label[n - 1])) n--;
+    const char *last = n > 0 ? g_utf8_prev_char(label + n) : label;
+    gboolean hanzi = n == length && last > label && g_utf8_strchr("一二三四五", -1, g_utf8_get_char(last));
+    return hanzi ? (gsize)(last - label) : n;
+}
+
 /* How long a label is without what it is in English: 活动名称Name of Activity, 电子邮箱/E-mail. */
 static gsize without_english(const char *label)
 {
@@ -196,13 +213,14 @@ static gsize without_english(const char *label)
     return length;
 }
 
-/* Without such a number, without 为 (活动名称为), and without English, if a known label is left; else the
+/* Without such numbers, without 为 (活动名称为), and without English, if a known label is left; else the
  * same. */
 static char *without_affixes(const char *label)
 {
     gboolean counted = g_ascii_isalnum(*label) || g_str_has_prefix(label, "第");
     gboolean verb = g_str_has_suffix(label, "为");
     gsize length = without_english(label);
+    if (!label[length]) length = without_count(label);
     if (!counted && !verb && !label[length]) return g_strdup(label); /* mostly */
     const char *p = counted ? skip_odd_number(label) : label;
     if (!label[length]) length = strlen(p) - (verb && *p ? strlen("为") : 0);

@@ -176,7 +176,8 @@ gboolean fields_is_instruction(const char *text)
 {
     static const char *const words[] = {"填写", "请",   "应",   "须",   "必须",
                                         "手写", "格式", "注明", "写明", "不超过"};
-    static const char *const names[] = {"应用", "应急", "请党放心"}; /* begin names all the same */
+    static const char *const names[] = {"应用", "应急", "应届", "应到",
+                                        "应参", "应出", "请假", "请党放心"}; /* begin names all the same */
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (g_str_has_prefix(text, names[i])) return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)

@@ -98,9 +98,10 @@ gboolean fields_is_instruction(const char *text);
 gboolean fields_is_name(const char *text);
 
 /* What a label asks for is a text of several lines, FIELDS_TEXT_LINES at most; with others one line, mostly.
- * Whether a line of it goes on with the one above, rather than being what stands below the form. Both lines
+ * Whether it ends so. Whether a line of it goes on with the one above, rather than being what stands below the form. Both lines
  * without padding. */
 gboolean fields_asks_for_text(const char *label);
+gboolean fields_names_text(const char *label); /* forms may not know it: 案例简介 */
 gboolean fields_goes_on(const char *text, const char *above);
 
 /* Tables as lines, a cell on each, labels and values taking turns. At least two pairs have values, since one

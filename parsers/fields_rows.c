@@ -223,6 +223,7 @@ static gboolean is_signature(const FieldsRow *row)
 gboolean fields_row_is_of_list(const FieldsRow *row, guint width)
 {
     if (row->n == width && is_signature(row)) return FALSE;
+    if (row->n == 2 && width > 2 && fields_names_text(row->labels[0])) return FALSE; /* 项目概述 | … */
     gboolean labelled = fields_row_knows(row, 0) && fields_row_has_labels(row);
     return row->n == width ? !labelled : row->n > 1 && row->n < width && !fields_row_has_labels(row);
 }
