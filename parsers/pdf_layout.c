@@ -53,6 +53,12 @@ static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const Pdf
     g_string_append_unichar(layout->pieces_text, c);
 }
 
+static void end_line(PdfLayout *layout)
+{
+    if (layout->text->len > 0 && layout->text->str[layout->text->len - 1] != '\n')
+        g_string_append_c(layout->text, '\n');
+}
+
 /* The table of lines in which a letter stands has its mark in the text where the first one does. FALSE if
  * there is none.
  */
@@ -60,8 +66,7 @@ static gboolean is_in_grid(PdfLayout *layout, const GPtrArray *grids, const PdfR
 {
     PdfGrid *grid = where ? pdf_grids_at(grids, where) : NULL;
     if (!grid || g_ptr_array_find(layout->grids, grid, NULL)) return grid != NULL;
-    if (layout->text->len > 0 && layout->text->str[layout->text->len - 1] != '\n')
-        g_string_append_c(layout->text, '\n');
+    end_line(layout);
     g_string_append_c(layout->text, PDF_LAYOUT_GRID);
     g_ptr_array_add(layout->grids, grid);
     return TRUE;
@@ -75,13 +80,18 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
     PdfPiece piece = {.offset = 0};
     const PdfRectangle *before = NULL;
     gunichar last = 0;
-    gboolean space = FALSE;
+    gboolean space = FALSE, inside = FALSE; /* a grid: line ends are where the letter before them is */
     guint i = 0;
     for (const char *p = text; *p; p = g_utf8_next_char(p), i++) {
         gunichar c = g_utf8_get_char(p);
         const PdfRectangle *here = i < n ? &places[i] : NULL;
         if (c == PDF_LAYOUT_GRID) continue;
-        if (grids->len > 0 && is_in_grid(layout, grids, here)) {
+        if (grids->len > 0 && !g_unichar_isspace(c)) {
+            const gboolean before_grid = inside;
+            inside = is_in_grid(layout, grids, here);
+            if (before_grid && !inside) end_line(layout);
+        }
+        if (inside) {
             if (!g_unichar_isspace(c)) end_piece(layout, &piece);
             before = NULL;
             space = FALSE;

@@ -86,6 +86,32 @@ static void grid(GString *content, const int *ys, const int *xs)
     for (guint i = 0; i <= columns; i++) rule(content, xs[i], ys[0], xs[i], ys[rows]);
 }
 
+/* What stands above columns is read together with them, and is lines of its own all the same. */
+static void parts_what_stands_above(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    grid(content, (const int[]){660, 687, 704, 0}, (const int[]){66, 144, 222, 300, 378, 456, 534, 0});
+    show_all(content, (const Shown[]){{72, 706, "填报单位：文学院党委（盖章）"},
+                                      {261, 706, "填报人：甲"},
+                                      {335, 706, "联系电话：010-00000000"},
+                                      {72, 690, "序号"},
+                                      {150, 690, "活动名称"},
+                                      {228, 690, "申报支部"},
+                                      {306, 690, "负责人"},
+                                      {384, 690, "联系电话"},
+                                      {462, 690, "备注"},
+                                      {72, 677, "1"},
+                                      {150, 677, "读书会"},
+                                      {228, 677, "第一党支部"},
+                                      {306, 677, "乙"},
+                                      {384, 677, "010-"},
+                                      {384, 664, "00000001"},
+                                      {0}});
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text("fields above", fields_text(pdf),
+                "填报单位=文学院党委（盖章）;填报人=甲;联系电话=010-00000000");
+}
+
 /* A row is broken at the end of a page, and again; the head is printed anew; another table does not go on. */
 static void reads_tables_over_pages(void **state)
 {
@@ -172,9 +198,8 @@ static void tells_lines_from_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_tables_with_lines),
-        cmocka_unit_test(reads_tables_over_pages),
-        cmocka_unit_test(reads_ticks),
+        cmocka_unit_test(reads_tables_with_lines), cmocka_unit_test(parts_what_stands_above),
+        cmocka_unit_test(reads_tables_over_pages), cmocka_unit_test(reads_ticks),
         cmocka_unit_test(tells_lines_from_tables),
     };
     setlocale(LC_ALL, "C.UTF-8");
