@@ -53,10 +53,11 @@ static void grow_piece(PdfLayout *layout, PdfPiece *piece, gunichar c, const Pdf
     g_string_append_unichar(layout->pieces_text, c);
 }
 
+/* Unless it has, or a table stands there. */
 static void end_line(PdfLayout *layout)
 {
-    if (layout->text->len > 0 && layout->text->str[layout->text->len - 1] != '\n')
-        g_string_append_c(layout->text, '\n');
+    const char last = layout->text->len > 0 ? layout->text->str[layout->text->len - 1] : '\n';
+    if (last != '\n' && last != PDF_LAYOUT_GRID) g_string_append_c(layout->text, '\n');
 }
 
 /* The table of lines in which a letter stands has its mark in the text where the first one does. FALSE if
@@ -80,19 +81,17 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
     PdfPiece piece = {.offset = 0};
     const PdfRectangle *before = NULL;
     gunichar last = 0;
-    gboolean space = FALSE, inside = FALSE; /* a grid: line ends are where the letter before them is */
+    gboolean space = FALSE, inside = FALSE; /* a grid; a line end is not if the letter before it is not */
     guint i = 0;
     for (const char *p = text; *p; p = g_utf8_next_char(p), i++) {
         gunichar c = g_utf8_get_char(p);
         const PdfRectangle *here = i < n ? &places[i] : NULL;
         if (c == PDF_LAYOUT_GRID) continue;
-        if (grids->len > 0 && !g_unichar_isspace(c)) {
-            const gboolean before_grid = inside;
-            inside = is_in_grid(layout, grids, here);
-            if (before_grid && !inside) end_line(layout);
-        }
+        const gboolean was_inside = inside, white = g_unichar_isspace(c);
+        if (grids->len > 0 && (was_inside || !white)) inside = is_in_grid(layout, grids, here);
+        if (was_inside && !inside && !white) end_line(layout);
         if (inside) {
-            if (!g_unichar_isspace(c)) end_piece(layout, &piece);
+            if (!white) end_piece(layout, &piece);
             before = NULL;
             space = FALSE;
             continue;
