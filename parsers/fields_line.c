@@ -67,15 +67,22 @@ gboolean fields_is_sentence(const char *line, const char *end)
     return FALSE;
 }
 
+static gboolean is_numeral(gunichar c)
+{
+    if (c < 0x80) return g_ascii_isdigit((char)c);
+    return c >= 0x4E00 && c <= 0x5341 && g_utf8_strchr("一二三四五六七八九十", -1, c);
+}
+
 const char *fields_behind_number(const char *line, const char *end)
 {
     const char *p = line;
+    if (line < end && g_ascii_isalpha(*line)) return line;
     while (p < end && fields_is_padding(g_utf8_get_char(p))) p = g_utf8_next_char(p);
     const char *begin = p;
-    if (p < end && g_utf8_strchr("(（", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    const gunichar open = p < end ? g_utf8_get_char(p) : 0;
+    if (open == '(' || open == 0xFF08) p = g_utf8_next_char(p);
     const char *number = p;
-    while (p < end && g_utf8_strchr("0123456789一二三四五六七八九十", -1, g_utf8_get_char(p)))
-        p = g_utf8_next_char(p);
+    while (p < end && is_numeral(g_utf8_get_char(p))) p = g_utf8_next_char(p);
     if (p == number || p >= end || !g_utf8_strchr("、.．)）", -1, g_utf8_get_char(p))) return begin;
     for (p = g_utf8_next_char(p); p < end && *p == ' ';) p++;
     return p;

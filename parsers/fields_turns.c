@@ -280,7 +280,9 @@ static gboolean read_spaced(Spaced *spaced, const char *line, const char *end)
 {
     static const char *const words[] = {"及",   "和", "与", "的",         "之", "是",
                                         "则是", ":",  "：", FIELDS_RATIO, NULL};
-    const char *begin = fields_behind_number(line, end),
+    const char *begin = memchr(line, ' ', (gsize)MIN(end - line, FIELDS_LABEL_BYTES))
+                            ? fields_behind_number(line, end)
+                            : line,
                *space = memchr(begin, ' ', (gsize)MIN(end - begin, FIELDS_LABEL_BYTES)),
                *value = space ? space + 1 : end;
     *spaced = (Spaced){.turn = {.value = value, .end = end, .done = end}};
