@@ -205,7 +205,9 @@ gboolean fields_is_hint(const char *text)
                                                "此处", "在此",     "可另",   "可附", "如：", "如:",  "例如",
                                                "例：", "示例",     "注：",   "手写", "格式", "注明", "写明",
                                                "须",   "必须",     "请用",   "请按", "应为", "应填", NULL};
-    if (!*text || strlen(text) > HINT_BYTES) return FALSE;
+    static const char firsts[] = "（(【[〔请此在点单限不控约填内內数數具选待活0123456789XxＸｘ×＊*…";
+    if (!*text || !g_utf8_strchr(firsts, -1, g_utf8_get_char(text))) return FALSE; /* mostly */
+    if (strlen(text) > HINT_BYTES) return FALSE;
     g_autofree char *inner = within_parentheses(text);
     g_autofree char *whole = g_strdup(inner ? inner : text);
     if (g_str_has_suffix(whole, "。")) whole[strlen(whole) - strlen("。")] = '\0';
