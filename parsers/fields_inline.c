@@ -286,7 +286,9 @@ FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *
             line = own;
             continue;
         }
-        if (!sure && !(fields_may_be_label(label) && fields_has_known_ending(label))) return NULL;
+        gboolean salutation = g_str_has_prefix(label, "各"); /* 各支部： */
+        if (!sure && (salutation || !fields_may_be_label(label) || !fields_has_known_ending(label)))
+            return NULL;
         after = behind_colons(after, end);
         /* 活动内容：1、时间：5月；2、地点：礼堂 is all of it what was done */
         gboolean list = fields_asks_for_text(label) && fields_begins_list(after, end);
@@ -342,6 +344,7 @@ void fields_from_gaps(GPtrArray *fields, const char *line, const char *end)
             continue;
         }
         const char *stop = gap_before_label(value, end, SHORT_BYTES, &next);
+        if (stop == end && fields_is_page(label, value, end)) return;
         fields_add(fields, label, value, (gsize)(stop - value));
     }
 }
@@ -437,6 +440,18 @@ static gboolean may_be_value(const char *line, const char *end, gboolean text)
 
 gboolean fields_may_be_value(const char *line, const char *end)
 {
+    return may_be_value(line, end, FALSE);
+}
+
+gboolean fields_may_be_value_of(const char *label, const char *line, const char *end)
+{
+    static const char *const ends[] = {"主题", "主題", "方向", "类别", "類別", "类型", "類型"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        if (!g_str_has_suffix(label, ends[i])) continue;
+        const char *said = fields_behind_number(line, end), *open = line;
+        while (open < said && fields_is_padding(g_utf8_get_char(open))) open = g_utf8_next_char(open);
+        if (open < said && g_utf8_strchr("(（", -1, g_utf8_get_char(open))) line = said;
+    }
     return may_be_value(line, end, FALSE);
 }
 

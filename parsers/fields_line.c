@@ -103,6 +103,16 @@ char *fields_bare_label(const char *line, const char *end)
     return fields_is_known(label) ? g_steal_pointer(&label) : NULL;
 }
 
+gboolean fields_is_page(const char *label, const char *value, const char *end)
+{
+    static const char *const dots[] = {"…", "..", "··"};
+    for (gsize i = 0; i < G_N_ELEMENTS(dots); i++)
+        if (g_str_has_prefix(value, dots[i])) return TRUE;
+    if (value == end || !g_ascii_isdigit(*value)) return FALSE;
+    g_autofree char *page = fields_clean(value, (gsize)(end - value));
+    return strlen(page) < 4 && strspn(page, "0123456789") == strlen(page) && fields_asks_for_text(label);
+}
+
 gboolean fields_is_name(const char *text)
 {
     static const char *const ends[] = {"；", "！", "：", "，"};
@@ -210,7 +220,8 @@ gboolean fields_is_hint(const char *text)
     if (strlen(text) > HINT_BYTES) return FALSE;
     g_autofree char *inner = within_parentheses(text);
     g_autofree char *whole = g_strdup(inner ? inner : text);
-    if (g_str_has_suffix(whole, "。")) whole[strlen(whole) - strlen("。")] = '\0';
+    if (g_str_has_suffix(whole, "。") || g_str_has_suffix(whole, "；"))
+        whole[strlen(whole) - strlen("。")] = '\0';
     if (g_strv_contains(words, whole) || fields_is_limit(whole) || is_blanks(whole)) return TRUE;
     for (gsize i = 0; asks[i]; i++)
         if (g_str_has_prefix(whole, asks[i])) return TRUE;

@@ -50,8 +50,14 @@ FactsField *fields_from_brackets(GPtrArray *fields, const char *line, const char
 char *fields_label_in_brackets(const char *line, const char *end, const char **behind);
 char *fields_headed_label(const char *line, const char *end);
 
-/* Whether a line may be the value of the label above it: it says something and has no label of its own. */
+/* Whether a line may be the value of the label above it: it says something, is no heading and has no label of
+ * its own. Of that label: a theme may be given as the heading that it has elsewhere, （二）创新服务型党组织.
+ */
 gboolean fields_may_be_value(const char *line, const char *end);
+gboolean fields_may_be_value_of(const char *label, const char *line, const char *end);
+
+/* Whether the value of a label is the page on which something stands: 活动背景 …… 3. */
+gboolean fields_is_page(const char *label, const char *value, const char *end);
 
 /* Whether it may be a line of a text: the same, and a sentence with what might be a label that forms do not
  * know (活动分三步：动员、学习、总结。). */
@@ -98,8 +104,8 @@ gboolean fields_is_instruction(const char *text);
 gboolean fields_is_name(const char *text);
 
 /* What a label asks for is a text of several lines, FIELDS_TEXT_LINES at most; with others one line, mostly.
- * Whether it ends so. Whether a line of it goes on with the one above, rather than being what stands below the form. Both lines
- * without padding. */
+ * Whether it ends so. Whether a line of it goes on with the one above, rather than being what stands below
+ * the form. Both lines without padding. */
 gboolean fields_asks_for_text(const char *label);
 gboolean fields_names_text(const char *label); /* forms may not know it: 案例简介 */
 gboolean fields_goes_on(const char *text, const char *above);

@@ -1,4 +1,5 @@
 /* fields_text.c - labels in running text, line by line. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "parsers/fields_parts.h"
@@ -173,7 +174,15 @@ typedef struct Open {
     Guide guide;
     gboolean brackets; /* the field's label is in brackets, as those behind it will be */
     gboolean points;   /* the text is points in parentheses: （一） */
+    guint number;      /* before the field's label; 0 if there is none */
 } Open;
+
+/* The number that begins a line: 2、. 0 if there is none. */
+static guint leading_number(const char *line, const char *end)
+{
+    while (line < end && fields_is_padding(g_utf8_get_char(line))) line = g_utf8_next_char(line);
+    return line < end && fields_is_point(line) ? (guint)strtoul(line, NULL, 10) : 0;
+}
 
 /* Behind the number of a point in parentheses, where the text may have such: else it is a heading. */
 static const char *behind_point(const char *line, const char *end, const Open *open)
@@ -214,10 +223,12 @@ static gboolean is_asked_for(const char *line, const char *end, const Open *open
 {
     const char *label = open->field->label;
     if (open->brackets && has_bracketed_label(line, end)) return FALSE;
+    if (open->number > 0 && leading_number(line, end) == open->number + 1)
+        return FALSE; /* goes on counting */
     if (fields_asks_for_text(label)) return fields_may_be_text(behind_point(line, end, open), end);
     if (g_str_equal(label, "编号") && strcspn(line, "0123456789") >= (gsize)(end - line))
         return FALSE; /* a title */
-    return fields_may_be_value(line, end);
+    return fields_may_be_value_of(label, line, end);
 }
 
 /* Reads a line. Returns where to go on: behind it, or at lines above that were taken for a guide. */
@@ -256,7 +267,8 @@ static const char *read_line(GPtrArray *fields, const char *line, const char *en
         open->heading = g_steal_pointer(&heading);
         return end;
     }
-    if (heading && end - line <= HEADED_BYTES && fields_may_be_value(line, end) && is_alone(line, end)) {
+    if (heading && end - line <= HEADED_BYTES && fields_may_be_value_of(heading, line, end) &&
+        is_alone(line, end)) {
         fields_add(fields, heading, line, (gsize)(end - line));
         return end;
     }
@@ -270,6 +282,7 @@ static const char *read_line(GPtrArray *fields, const char *line, const char *en
     open->brackets = brackets;
     open->column = found && !brackets && (open->field || open->column);
     open->field = open->column ? NULL : found;
+    open->number = open->field ? leading_number(line, end) : 0;
     return end;
 }
 

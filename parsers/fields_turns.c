@@ -133,7 +133,7 @@ static gboolean read_turn(Turn *turn, const char *line, gboolean *spaced)
     gboolean blank = *value && value != label_end + 1;
     turn->value = value;
     turn->end = fields_line_end(value);
-    if (*value && fields_may_be_value(value, turn->end) && !is_head(value, turn->end)) {
+    if (*value && fields_may_be_value_of(turn->label, value, turn->end) && !is_head(value, turn->end)) {
         *spaced |= blank;
         find_end(turn, *spaced);
         turn->done = behind_frames(turn->done);
@@ -265,15 +265,6 @@ static void look_at_office(Spaced *spaced, const char *value)
     spaced->odd = !ends_in(name, ends);
 }
 
-/* Whether a value is the page on which something stands: 活动背景 …… 3. */
-static gboolean is_page(const char *label, const char *value, gboolean numbered)
-{
-    static const char *const dots[] = {"…", "..", "··", NULL};
-    const gsize figures = strspn(value, "0123456789");
-    const gboolean short_number = !value[figures] && figures < 4;
-    return begins_in(value, dots) || (short_number && (numbered || fields_asks_for_text(label)));
-}
-
 /* 活动名称 读书会: reads the label that begins the line, behind its number, one space, and the value. FALSE
  * if there are none. */
 static gboolean read_spaced(Spaced *spaced, const char *line, const char *end)
@@ -290,10 +281,10 @@ static gboolean read_spaced(Spaced *spaced, const char *line, const char *end)
     g_autofree char *raw = g_strndup(begin, (gsize)(space - begin));
     g_autofree char *label = fields_bare_label(raw, raw + strlen(raw)); /* mostly none */
     g_autofree char *rest = label ? fields_clean(value, (gsize)(end - value)) : NULL;
-    if (!label || !fields_is_name(rest) || !fields_may_be_value(value, end)) return FALSE;
+    if (!label || !fields_is_name(rest) || !fields_may_be_value_of(label, value, end)) return FALSE;
     const char *first = memchr(rest, ' ', strlen(rest));
     g_autofree char *head = first ? fields_bare_label(rest, first) : NULL;
-    if (head || is_page(label, rest, begin > line)) return FALSE; /* 活动名称 推荐单位 负责人: heads */
+    if (head || fields_is_page(label, value, end)) return FALSE; /* 活动名称 推荐单位 负责人: heads */
     if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return FALSE; /* 活动背景 及意义 */
     spaced->sure = strlen(label) > 3 * 2;
     spaced->turn.label = g_steal_pointer(&label);
