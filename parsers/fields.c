@@ -97,6 +97,8 @@ static guint value_place(const FieldsRow *row, guint i)
     return skip && !label ? 2 : i + 1;
 }
 
+enum { BOXES_MAX = 24 }; /* cells of one label in which they are looked for */
+
 /* ☑, （√）: nothing but boxes. */
 static gboolean is_box(const char *cell)
 {
@@ -113,9 +115,10 @@ static gboolean is_box(const char *cell)
 /* 主题 | 学习型 | ☑ | 服务型 | □: all of that up to the next label is what the label at i has. */
 static gboolean has_boxes(const FieldsRow *row, guint i)
 {
+    const guint end = MIN(row->n, i + 1 + BOXES_MAX);
     guint n = 0;
     gboolean box = FALSE;
-    for (i++; i < row->n && !fields_row_knows(row, i) && !fields_row_continues(row, i); i++, n++)
+    for (i++; i < end && !fields_row_knows(row, i) && !fields_row_continues(row, i); i++, n++)
         box |= is_box(row->cells[i]);
     return box && n > 1;
 }

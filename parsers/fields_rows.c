@@ -5,6 +5,8 @@
 
 #include "parsers/fields_parts.h"
 
+enum { FORM_ROWS = 60 }; /* below a head, in which a form has the name of what it is about */
+
 static char *or_empty(char *cell)
 {
     const char *p = cell;
@@ -162,7 +164,7 @@ static gboolean is_caption_word(const char *label)
 /* 活动名称 | 读书会 | 歌咏会, in these rows below 项目 | 2013年 | 2014年: years of forms, not of figures. */
 static gboolean name_things(const FieldsRow *rows, guint n, guint width)
 {
-    for (guint r = 0; r < n && rows[r].n == width; r++)
+    for (guint r = 0; r < MIN(n, FORM_ROWS) && rows[r].n == width; r++)
         if (fields_row_knows(&rows[r], 0) && names_something(rows[r].labels[0]) &&
             !is_figure(rows[r].cells[1]) && fields_has_letters(rows[r].cells[1], strlen(rows[r].cells[1])))
             return TRUE;
