@@ -72,7 +72,7 @@ static gboolean check_line(Loader *loader, guint number, char *line)
         return loader_fail(loader, CONFIG_ERROR_SYNTAX, number, NULL, NULL,
                            "the line is longer than %d bytes", LINE_MAX_BYTES);
     g_strchomp(line);
-    const char *start = line + strspn(line, " \t");
+    const char *start = line + strspn(line, " \t\v\f\r"); /* what inih skips */
     return *start == '[' ? check_heading(loader, number, start) : TRUE;
 }
 
