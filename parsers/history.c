@@ -113,12 +113,25 @@ static void set_sender(FactsQuote *quote, const char *value)
     if (!*quote->name && !*quote->address) set(&quote->name, box->address);
 }
 
+/* A label without a mark and a value: the row of a table whose other cell is empty. */
+static gboolean is_bare_label(const char *text, QuotingLabel *label)
+{
+    enum { BYTES_MAX = 24 };
+    const char *unused = NULL;
+    if (!*text || strlen(text) > BYTES_MAX) return FALSE;
+    g_autofree char *marked = g_strconcat(text, "\t", NULL);
+    *label = quoting_label(marked, &unused);
+    return *label != QUOTING_NO_LABEL;
+}
+
 /* The label of line i, and its value: on the line itself, or, if that is empty, on the next line. */
-static QuotingLabel label_at(const History *history, guint i, const char **value, guint *after)
+static QuotingLabel label_at(const History *history, guint i, gboolean first, const char **value,
+                             guint *after)
 {
     const Line *line = line_at(history, i);
     QuotingLabel label = line ? quoting_label(line->text, value) : QUOTING_NO_LABEL;
     *after = i + 1;
+    if (line && !first && label == QUOTING_NO_LABEL && is_bare_label(line->text, &label)) *value = "";
     if (label == QUOTING_NO_LABEL || **value) return label;
     const char *unused = NULL;
     guint next = next_text(history, i + 1);
@@ -155,7 +168,7 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
     for (guint n = i; n < i + BLOCK_LINES && n < history->lines->len;) {
         const char *value = "";
         guint after = n + 1;
-        QuotingLabel label = label_at(history, n, &value, &after);
+        QuotingLabel label = label_at(history, n, n == i, &value, &after);
         const Line *line = line_at(history, n);
         if (n == i && label != QUOTING_FROM && !(ruled && label != QUOTING_NO_LABEL)) return 0;
         if (n == i && !ruled && g_ascii_strncasecmp(line->text, "Sender", 6) == 0)

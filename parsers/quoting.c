@@ -246,7 +246,15 @@ gboolean quoting_may_end(const char *line)
     if (length < 4) return FALSE;
     const char *end = line + length;
     return end[-1] == ':' || memcmp(end - 3, "：", 3) == 0 || memcmp(end - 3, "道", 3) == 0 ||
-           memcmp(end - 4, "rote", 4) == 0;
+           memcmp(end - 4, "rote", 4) == 0 || memcmp(end - 3, "===", 3) == 0;
+}
+
+/* Without the lines that Foxmail drew on both sides: ======= 2014-05-30 您在来信中写道：======= */
+static char *without_lines(const char *line)
+{
+    char *text = g_strdup(line + (g_str_has_prefix(line, "===") ? strspn(line, "= ") : 0));
+    for (gsize n = strlen(text); n > 0 && strchr("= ", text[n - 1]);) text[--n] = '\0';
+    return text;
 }
 
 /* The line without its colon and verb, or NULL if it does not end so. The caller frees. */
@@ -282,7 +290,8 @@ static char *trimmed(const char *text, gsize length)
 {
     static const char *const HEADS[] = {"-",  "On ", "At ", "在",  "于", "於", "，", ",",
                                         "、", ";",   "Am ", "Le ", "\"", "'",  "“",  NULL};
-    static const char *const TAILS[] = {"，", ",", "、", "于", "於", "\"", "'", "”", ";", "在", NULL};
+    static const char *const TAILS[] = {"，", ",", "、", "于",         "於",         "\"", "'",
+                                        "”",  ";", "在", "您在来信中", "你在来信中", NULL};
     char *copy = g_strstrip(g_strndup(text, length));
     for (gboolean again = TRUE; again;) {
         again = FALSE;
@@ -373,7 +382,7 @@ gboolean quoting_attribution(const char *line, QuotingWho *who)
 {
     gsize length = strlen(line);
     if (length < 8 || length > LINE_MAX_BYTES || !quoting_may_end(line)) return FALSE;
-    g_autofree char *text = before_verb(line);
+    g_autofree char *bare = without_lines(line), *text = before_verb(bare);
     if (!text || !*text || (!strchr(text, '@') && !has_digit(text))) return FALSE;
     *who = (QuotingWho){0};
     const char *behind =
@@ -410,20 +419,27 @@ static gboolean is_end_of_tagline(const char *rest)
 
 gboolean quoting_is_tagline(const char *line)
 {
-    static const char *const TAGLINES[] = {"发自我的",       "發自我的",        "从我的",
-                                           "发自华为",       "发自小米",        "发自vivo",
-                                           "发自oppo",       "发自荣耀",        "发自新浪邮箱",
-                                           "发自网易邮箱",   "发自139邮箱",     "发自手机",
-                                           "来自我的",       "从移动设备发送",  "从手机发送",
-                                           "sentfrommy",     "sentfrommail",    "sentfromoutl",
-                                           "sentfromyahoo",  "sentfromsamsung", "获取outlook",
-                                           "getoutlookfor",  "取得outlook",     "発信元:iphone",
-                                           "发自我的iphone", "发送自windows",   "sentviamobile",
-                                           "发自windows",    "发自outlook",     "发自foxmail",
-                                           "发自qq邮箱",     "[来自qq邮箱",     NULL};
+    static const char *const TAGLINES[] = {"发自我的",       "發自我的",
+                                           "从我的",         "发自华为",
+                                           "发自小米",       "发自vivo",
+                                           "发自oppo",       "发自荣耀",
+                                           "发自新浪邮箱",   "发自网易邮箱",
+                                           "发自139邮箱",    "发自手机",
+                                           "来自我的",       "从移动设备发送",
+                                           "从手机发送",     "sentfrommy",
+                                           "sentfrommail",   "sentfromoutl",
+                                           "sentfromyahoo",  "sentfromsamsung",
+                                           "获取outlook",    "getoutlookfor",
+                                           "取得outlook",    "発信元:iphone",
+                                           "发自我的iphone", "发送自windows",
+                                           "sentviamobile",  "发自windows",
+                                           "发自outlook",    "发自foxmail",
+                                           "发自qq邮箱",     "[来自qq邮箱",
+                                           "发自三星",       NULL};
     static const char *const SHORT[] = {
-        "来自vivo",     "来自oppo",        "来自华为手机",   "来自小米手机",      "来自荣耀手机",
-        "来自钉钉专属", "来自移动139",     "来自魅族",       "来自网易邮箱",      "来自网易手机",
+        "来自vivo",     "来自oppo",        "来自华为手机",   "来自小米手机",
+        "来自荣耀手机", "来自钉钉专属",    "来自移动139",    "来自魅族",
+        "来自网易邮箱", "来自网易手机",    "来自三星galaxy", "来自三星手机",
         "由outlookfor", "从windows版邮件", "通过qq邮箱手机", "签名由网易邮箱大师"};
     static const char STARTS[][4] = {"Sen", "sen", "Get", "发", "發", "从", "来",
                                      "获",  "取",  "発",  "由", "通", "签"};

@@ -50,6 +50,14 @@ static const struct Case {
      "2014年05月30日 "
      "09:00 |\n| 收件人 | b<b@x.example> |\n| 主题 | 通知 |\n请报送。\n",
      "收到\n| |\n联系人乙\n|", REPLY, NAME, ADDRESS, "2014年05月30日 09:00", "通知"},
+    {"NetEase Mail Master, a cell without a value", "回复：通知",
+     "收到\n---- 回复的原邮件 ----\n发件人\t联系人甲<a@x.example>\n日期\t2014年05月30日 "
+     "09:00\n收件人\tb<b@x.example>\n抄送至\n主题\t通知\n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014年05月30日 09:00", "通知"},
+    {"Foxmail before 7", "Re: 通知",
+     "联系人甲，您好！\n\n收到\n\n======= 2014-05-30 09:00:00 "
+     "您在来信中写道：=======\n\n请报送。\n\n= = = = = = = = = =\n\n　　　　致\n礼！\n",
+     "联系人甲，您好！\n\n收到", REPLY, "", "", "2014-05-30 09:00:00", ""},
     {"Foxmail", "回复: 通知",
      "收到\n\n\n联系人乙\n \n发件人： 联系人甲\n发送时间： 2014-05-30 09:00\n收件人： b\n抄送： c\n主题： "
      "通知\n请报送。\n",
@@ -222,6 +230,7 @@ static void test_html(void **state)
 static void test_taglines(void **state)
 {
     static const char *const ADDED[] = {"发自我的 HUAWEI Mate 40 Pro",
+                                        "发自三星 Galaxy 智能手机。",
                                         "来自网易手机号码邮箱了解更多",
                                         "由 Outlook for Android 发送",
                                         "从 Windows 版邮件 <https://go.x.example/>发送",
