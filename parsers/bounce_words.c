@@ -123,7 +123,12 @@ static gboolean is_copy(const char *line)
 static Words words_of(const char *text, const GPtrArray *const *own)
 {
     Words words = {.lines = g_strsplit(text, "\n", 2000), .own = own};
-    while (words.lines[words.n] && !is_copy(words.lines[words.n])) g_strstrip(words.lines[words.n++]);
+    for (; words.lines[words.n] && !is_copy(words.lines[words.n]); words.n++) {
+        char *line = words.lines[words.n], *start = line;
+        while (g_ascii_isspace(*start) || g_str_has_prefix(start, "　")) start = g_utf8_next_char(start);
+        memmove(line, start, strlen(start) + 1);
+        g_strchomp(line);
+    }
     return words;
 }
 

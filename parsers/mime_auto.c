@@ -59,6 +59,10 @@ static const char *const REPLY_SUBJECTS[] = {
     "automated reply", "out-of-office",
     "休假自动回复",    "外出自动回复",
     "邮件已阅读",      "邮件已被阅读",
+    "(自动答复)",      "（自动答复）",
+    "[自动答复]",      "【自动答复】",
+    "auto re:",        "邮件已读回执",
+    "邮件阅读回执",    "return receipt",
 };
 
 static const char *const BOUNCE_SUBJECTS[] = {
@@ -106,17 +110,22 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
     return FALSE;
 }
 
+/* Pictures of a signature are none. */
+static gboolean has_files(const Facts *facts)
+{
+    for (guint i = 0; i < facts->attachments->len; i++) {
+        const FactsAttachment *attachment = facts->attachments->pdata[i];
+        if (!g_str_has_prefix(attachment->type, "image/")) return TRUE;
+    }
+    return FALSE;
+}
+
 /* Whether the subject goes on behind 自动回复 like a title (自动回复功能的推广), and there are files: then a
  * person has written it. */
 static gboolean is_title(const Facts *facts)
 {
     const char *after = strstr(facts->subject, "自动回复");
-    guint files = 0; /* pictures of a signature are none */
-    for (guint i = 0; i < facts->attachments->len; i++) {
-        const FactsAttachment *attachment = facts->attachments->pdata[i];
-        files += !g_str_has_prefix(attachment->type, "image/");
-    }
-    if (!after || files == 0) return FALSE;
+    if (!after || !has_files(facts)) return FALSE;
     const gunichar c = g_utf8_get_char(after + strlen("自动回复"));
     return g_unichar_isalpha(c) && c > 0x7f;
 }
@@ -250,29 +259,37 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
  */
 static gboolean is_recall(const Facts *facts)
 {
-    static const char *const SUBJECTS[] = {"recall:",  "recall：",     "撤回:",      "撤回：",
-                                           "召回:",    "召回：",       "收回:",      "收回：",
-                                           "邮件撤回", "【邮件撤回】", "[邮件撤回]", "撤回邮件",
-                                           "邮件召回", "【邮件召回】", "召回邮件",   "rappel"};
-    static const char *const PHRASES[] = {"将撤回邮件",     "将撤回该邮件",
-                                          "想撤回邮件",     "希望撤回",
-                                          "请求撤回",       "要求撤回",
-                                          "尝试撤回",       "已撤回邮件",
-                                          "已撤回主题",     "想要召回",
-                                          "已召回",         "召回了邮件",
-                                          "召回了一封邮件", "已撤回该邮件",
-                                          "已撤回此邮件",   "撤回了邮件",
-                                          "撤回了一封邮件", "撤回了发给",
-                                          "已经撤回",       "想要回收郵件",
-                                          "想要收回郵件",   "would like to recall the message",
-                                          "has recalled",   "wants to recall"};
+    static const char *const SUBJECTS[] = {"recall:",    "recall：",     "撤回:",        "撤回：",
+                                           "召回:",      "召回：",       "收回:",        "收回：",
+                                           "邮件撤回",   "【邮件撤回】", "[邮件撤回]",   "撤回邮件",
+                                           "邮件召回",   "【邮件召回】", "召回邮件",     "rappel",
+                                           "发件人撤回", "发件人已撤回", "发信方已撤回", "对方撤回",
+                                           "对方已撤回"};
+    static const char *const PHRASES[] = {
+        "将撤回邮件",   "将撤回该邮件",   "想撤回邮件",     "希望撤回",
+        "请求撤回",     "要求撤回",       "尝试撤回",       "已撤回邮件",
+        "已撤回主题",   "想要召回",       "撤回了主题",     "已撤回了一封",
+        "已召回",       "召回了邮件",     "召回了一封邮件", "已撤回该邮件",
+        "已撤回此邮件", "撤回了邮件",     "撤回了一封邮件", "撤回了发给",
+        "已经撤回",     "想要回收郵件",   "想要收回郵件",   "would like to recall the message",
+        "has recalled", "wants to recall"};
     if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);
     return has_any(lower, PHRASES, G_N_ELEMENTS(PHRASES));
 }
 
-/* Answering machines that mark neither header nor subject, but begin so, or say so at the end of a few lines.
+/* … (自动回复) */
+static gboolean ends_with_words(const char *text)
+{
+    static const char *const ENDS[] = {"[自动回复]", "【自动回复】", "(自动回复)", "（自动回复）"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ENDS); i++)
+        if (g_str_has_suffix(text, ENDS[i])) return TRUE;
+    return FALSE;
+}
+
+/* Answering machines that mark neither header nor subject, but begin so, or say so at the end of a few lines,
+ * or of the subject. Some write blanks around QQ.
  */
 static gboolean is_reply_by_phrase(const Facts *facts)
 {
@@ -302,17 +319,26 @@ static gboolean is_reply_by_phrase(const Facts *facts)
     static const char *const CLOSINGS[] = {
         "此为系统自动回复",     "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
         "此邮件为系统自动回复", "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复",
-        "由系统自动发送，请勿", "由系统自动发出，请勿", "系统自动发送,请勿",  "无法亲自回复您的邮件"};
-    if (facts->attachments->len > 0) return FALSE;
-    const char *text = facts->new_text + strspn(facts->new_text, " \t\n");
+        "由系统自动发送，请勿", "由系统自动发出，请勿", "系统自动发送,请勿",  "无法亲自回复您的邮件",
+        "网易邮箱的自动回复"};
+    if (has_files(facts)) return FALSE;
+    const char *start = facts->new_text + strspn(facts->new_text, " \t\n");
+    g_autofree char *text = g_strndup(start, SHORT_BYTES + 1);
+    char *to = text;
+    for (const char *p = text; *p; p++) /* without blanks between hanzi and letters */
+        if (*p != ' ' || (to > text && (guchar)to[-1] < 0x80 && (guchar)p[1] < 0x80)) *to++ = *p;
+    *to = '\0';
     if (begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS))) return TRUE;
-    return strlen(text) < SHORT_BYTES && has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS));
+    if (strlen(start) >= SHORT_BYTES) return ends_with_words(facts->subject);
+    return has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS)) || ends_with_words(text) ||
+           ends_with_words(facts->subject);
 }
 
 /* 已读, 未读 and the like in the subject of a receipt that is no report. */
 static FactsNotice receipt_of(const Facts *facts)
 {
-    static const char *const READ[] = {"已读", "read:", "阅读回执", "邮件已被阅读", "邮件已阅读"};
+    static const char *const READ[] = {"已读",       "read:",    "阅读回执",     "邮件已被阅读",
+                                       "邮件已阅读", "邮件已读", "邮件阅读回执", "return receipt"};
     static const char *const UNREAD[] = {"未读", "not read:", "未阅读"};
     if (begins_with_any(facts->subject, UNREAD, G_N_ELEMENTS(UNREAD))) return FACTS_NOTICE_UNREAD;
     return begins_with_any(facts->subject, READ, G_N_ELEMENTS(READ)) ? FACTS_NOTICE_READ : FACTS_NOTICE_REPLY;

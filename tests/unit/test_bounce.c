@@ -114,6 +114,11 @@ static const struct Bounce {
      "\n" STATUS "Final-Recipient: RFC822; " LOST "\nAction: failed\nStatus: 5.0.0\nDiagnostic-Code: SMTP; "
      "550 Requested action not taken: mailbox full\n" HEADERS,
      LOST, "failed", "5.0.0", "550 Requested action not taken: mailbox full", OURS, FACTS_NOTICE_FAILED},
+    {"labels behind wide blanks",
+     "Return-Path: <>\nFrom: mail-system@x.example\n" TO_US
+     "Subject: 邮件投递失败通知\n\n尊敬的用户：\n\n　　您好！您发往 <" LOST
+     "> 的邮件投递失败。\n\n　　错误代码：550\n　　失败原因：对方邮箱不存在\n",
+     LOST, "failed", "", "对方邮箱不存在", "", FACTS_NOTICE_FAILED},
     {"the mail itself comes back",
      "From: MAILER-DAEMON@x.example\n" TO_US REPORT STATUS "Final-Recipient: rfc822; " LOST
      "\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <" OURS
@@ -187,6 +192,8 @@ static void test_receipts(void **state)
     }
     g_autoptr (Facts) plain = read_mail("From: a@x.example\nSubject: 未读: 通知\n\n未读即删\n");
     assert_int_equal(plain->notice, FACTS_NOTICE_UNREAD);
+    g_autoptr (Facts) read = read_mail("From: a@x.example\nSubject: 邮件阅读回执: 通知\n\n对方已打开\n");
+    assert_int_equal(read->notice, FACTS_NOTICE_READ);
 }
 
 /* No report, no Return-Path, and a subject that begins with something else. */
@@ -243,16 +250,26 @@ static void test_replies(void **state)
         "From: a@x.example\nSubject: Automatic reply: x\n\nx\n",
         "From: a@x.example\nSubject: 回复：通知\n\n您的来信已收到。（本邮件由系统自动发送，请勿直接回复）\n",
         "From: a@qq.example\nSubject: Re:通知\n\n您好，我最近正在休假中，无法亲自回复您的邮件。\n",
+        "From: a@qq.example\nSubject: Re:通知\n\n这是来自 QQ 邮箱的假期自动回复邮件。\n",
+        "From: a@x.example\nSubject: Re: 通知\n\n您好，邮件已收到，祝工作顺利！（自动回复）\n",
+        "From: a@163.example\nSubject: Re: 通知\n\n来信已收到。\n\n这是一封来自网易邮箱的自动回复邮件\n",
+        "From: a@x.example\nSubject: Re: 通知 [自动回复]\n\n收到来信\n",
+        "From: a@x.example\nSubject: (自动答复) 通知\n\nx\n",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
         g_autoptr (Facts) facts = read_mail(MAILS[i]);
         if (facts->automatic != FACTS_AUTO_REPLY || facts->notice != FACTS_NOTICE_REPLY)
             fail_msg("%s", MAILS[i]);
     }
-    g_autoptr (Facts)
-        person = read_mail("From: a@x.example\nSubject: 报送\n\n请看，这是一封自动回复以外的邮件。\n");
-    assert_int_equal(person->automatic, FACTS_AUTO_NO);
-    assert_int_equal(person->notice, FACTS_NOTICE_NONE);
+    static const char *const PERSONS[] = {
+        "From: a@x.example\nSubject: 报送\n\n请看，这是一封自动回复以外的邮件。\n",
+        "From: a@x.example\nSubject: 报送\n\n昨天只收到你们的（自动回复），材料收到了吗？\n",
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(PERSONS); i++) {
+        g_autoptr (Facts) person = read_mail(PERSONS[i]);
+        assert_int_equal(person->automatic, FACTS_AUTO_NO);
+        assert_int_equal(person->notice, FACTS_NOTICE_NONE);
+    }
 }
 
 static void test_recalls(void **state)
@@ -269,6 +286,7 @@ static void test_recalls(void **state)
         {"From: postmaster@x.example\nSubject: 邮件撤回通知\n\n发件人 a@x.example "
          "已撤回主题为“报送”的邮件。\n",
          FACTS_NOTICE_RECALL},
+        {"From: a@x.example\nSubject: 发信方已撤回邮件：报送\n\n发信方已撤回邮件\n", FACTS_NOTICE_RECALL},
         {"From: a@x.example\nSubject: 邮件召回\n\n联系人甲 想要召回邮件“报送”。\n", FACTS_NOTICE_RECALL},
         {"From: a@x.example\nSubject: 【撤回】读书会\n\n我院撤回读书会一项。\n", FACTS_NOTICE_NONE},
         {"From: a@x.example\nSubject: x\n\nA would like to recall the message, \"x\".\n", FACTS_NOTICE_NONE},
