@@ -46,11 +46,6 @@ static const struct Cloud {
     {"pan.quark.cn", "", "quark"},
     {"pan.xunlei.com", "", "xunlei"},
     {"123pan.com", "/s/", "123pan"},
-    {"lanzou.com", "", "lanzou"},
-    {"lanzoui.com", "", "lanzou"},
-    {"lanzoux.com", "", "lanzou"},
-    {"lanzouw.com", "", "lanzou"},
-    {"lanzoue.com", "", "lanzou"},
     {"lanzn.com", "", "lanzou"},
     {"drive.uc.cn", "", "uc"},
     {"115.com", "/s/", "115"},
@@ -85,6 +80,15 @@ static const struct Cloud {
     {"we.tl", "", "wetransfer"},
     {"vdisk.weibo.com", "", "sina"},
     {"mail.sina.com.cn", "filecenter", "sina"},
+    {"yunpan.cn", "", "360"},
+    {"yunpan.360.cn", "", "360"},
+    {"kuaipan.cn", "", "kuaipan"},
+    {"dbank.com", "", "dbank"},
+    {"fenxiang.qq.com", "", "qq"},
+    {"kuai.xunlei.com", "", "xunlei"},
+    {"kanbox.com", "", "kanbox"},
+    {"caiyun.feixin.10086.cn", "", "139"},
+    {"pan.wo.cn", "", "wo"},
     {"", "/coremail/common/nf", "coremail"}, /* 文件中转站 of any Coremail server */
 };
 
@@ -131,6 +135,16 @@ static gboolean is_campus_cloud(const char *host, const char *path)
     return label && shared && has_token(path);
 }
 
+/* lanzou.com, wwi.lanzoup.com: it goes by another letter each year. */
+static gboolean is_lanzou(const char *host)
+{
+    static const char NAME[] = "lanzou", COM[] = ".com";
+    const char *label = g_strrstr(host, NAME);
+    if (!label || (label > host && label[-1] != '.')) return FALSE;
+    label += strlen(NAME);
+    return strcmp(label + (g_ascii_isalpha(*label) ? 1 : 0), COM) == 0;
+}
+
 const char *clouds_kind(const char *url)
 {
     const char *host = strstr(url, "://");
@@ -146,5 +160,6 @@ const char *clouds_kind(const char *url)
         gsize before = strlen(name) - strlen(want);
         if (!*want || before == 0 || name[before - 1] == '.') return CLOUDS[i].kind;
     }
+    if (is_lanzou(name)) return "lanzou";
     return is_campus_cloud(name, path) ? "campus" : NULL;
 }

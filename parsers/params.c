@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "parsers/charset.h"
+#include "parsers/charset_census.h"
 #include "parsers/words.h"
 
 #define PIECES 1000 /* continuations of one parameter */
@@ -158,8 +159,15 @@ static char *plain_value(const char *value)
     if (strchr(value, '%')) {
         char *starless = starless_value(value);
         if (starless) return starless;
-        g_autofree char *bytes = words_percent(value, NULL);
+        gsize length = 0;
+        g_autofree char *bytes = words_percent(value, &length);
         if (!g_str_is_ascii(bytes) && g_utf8_validate(bytes, -1, NULL)) return words_unfold(bytes);
+        const char *charset = g_str_is_ascii(value) && !g_str_is_ascii(bytes)
+                                  ? census_contradict("CP1252", (const guchar *)bytes, length)
+                                  : "";
+        g_autofree char *chinese =
+            strcmp(charset, "GB18030") == 0 ? charset_to_utf8(bytes, length, charset, NULL) : NULL;
+        if (chinese) return words_unfold(chinese);
     }
     return unquoted(g_strstrip(g_strdup(value)));
 }

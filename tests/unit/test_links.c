@@ -157,6 +157,11 @@ static const struct Case {
      FALSE,
      "材料在网盘 pan.baidu.com/s/1abc 提取码 ab12\n主页 www.x.example/a/pan.baidu.com/s/no\n",
      {{"baidu", "", "", "", "ab12"}}},
+    {"clouds of 2014, and one that goes by another letter each year",
+     FALSE,
+     "http://yunpan.cn/Qabc 提取码 ab12\n\nhttps://wwi.lanzoup.com/iabc123 "
+     "密码:1234\n\nhttps://www.lanzou.example/iabc\nhttps://lanzoupp.com/iabc\n",
+     {{"360", "", "", "", "ab12"}, {"lanzou", "", "", "", "1234"}}},
     {"the password is", FALSE, "https://pan.baidu.com/s/1abc 密码是ab12\n", {{"baidu", "", "", "", "ab12"}}},
     {"Outlook's safe links",
      TRUE,

@@ -62,6 +62,8 @@ static const struct Case {
     {"RFC 2231 beats plain", "a; filename=\"??.doc\"; filename*=utf-8''%E6%8A%A5.doc", "报.doc"},
     {"first of two", "a; filename=a.doc; filename=b.doc", "a.doc"},
     {"URL escapes", "a; filename=\"%E6%8A%A5%E9%80%81.doc\"", "报送.doc"},
+    {"URL escapes of GBK", "a; filename=\"%CE%C4%D1%A7%D4%BA%20%B1%A8%CB%CD.doc\"", "文学院 报送.doc"},
+    {"URL escapes of Latin 1", "a; filename=\"caf%E9s.doc\"", "caf%E9s.doc"},
     {"per cent", "a; filename=\"100%25.doc\"", "100%25.doc"},
     {"RFC 2231 without its star", "a; filename=\"UTF-8''%E6%8A%A5%E9%80%81.doc\"", "报送.doc"},
     {"pieces without their stars", "a; filename*0=\"gb2312''%B1%A8%CB\"; filename*1=\"%CD.doc\"", "报送.doc"},
