@@ -204,6 +204,14 @@ static const char *chinese_order(const guchar *p, gsize length)
     return big == little ? NULL : big ? "UTF-16BE" : "UTF-16LE";
 }
 
+/* Whether hanzi in UTF-8 are among the bytes, and nothing that is no UTF-8: UTF-16 has no such by chance. */
+static gboolean is_wide_utf8(const guchar *p, gsize length)
+{
+    enum { WIDE_MIN = 4 };
+    const Utf8Census census = census_utf8(p, length);
+    return census.wide >= WIDE_MIN && census.bad == 0;
+}
+
 gboolean census_utf16(const guchar *p, gsize length)
 {
     if (length < 4 || length % 2 != 0) return FALSE;
@@ -211,7 +219,8 @@ gboolean census_utf16(const guchar *p, gsize length)
     const gboolean text = count_zeros(p, length, zeros, sure) && (sure[0] == 0 || sure[1] == 0) &&
                           (zeros[0] == 0 || zeros[1] == 0 || sure[0] + sure[1] > 0);
     /* Hanzi are most of a text, but few are without line ends, blanks or figures. */
-    return (text && (zeros[0] + zeros[1]) * 200 >= length) || chinese_order(p, length) != NULL;
+    const gboolean zero = text && (zeros[0] + zeros[1]) * 200 >= length;
+    return (zero || chinese_order(p, length) != NULL) && !is_wide_utf8(p, length);
 }
 
 const char *census_utf16_order(const guchar *p, gsize length)

@@ -302,23 +302,26 @@ static gboolean has_suffix(const char *name, const char *suffix)
 }
 
 /* Whether the first bytes hold nothing that text does not: no controls, except in UTF-16. Programs leave one
- * here and there (LibreOffice in its pages, an old editor at the end): in UTF-8 one in fifty bytes is no sign
- * of anything else. */
+ * here and there (LibreOffice in its pages, an old editor at the end): in UTF-8, and in everyday Chinese, one
+ * in fifty bytes is no sign of anything else. */
 static gboolean looks_like_text(const Input *input)
 {
     gsize looked = MIN(input->length, 8192), controls = 0;
     if (input->length >= 2 &&
         (memcmp(input->data, "\xFF\xFE", 2) == 0 || memcmp(input->data, "\xFE\xFF", 2) == 0))
         return TRUE;
-    if (memchr(input->data, 0, looked)) return census_utf16(input->data, input->length);
+    const gboolean zero = memchr(input->data, 0, looked) != NULL;
+    if (zero && census_utf16(input->data, input->length)) return TRUE;
+    if (looked == input->length && looked > 0 && input->data[looked - 1] == 0x1A) looked--; /* of DOS */
     for (gsize i = 0; i < looked; i++)
         controls +=
             input->data[i] == 0x7F || (input->data[i] < ' ' && !memchr("\t\n\r\f\x1B", input->data[i], 5));
     if (controls == 0) return TRUE;
-    const char *bytes = (const char *)input->data, *valid = bytes;
-    if (g_utf8_validate(bytes, (gssize)looked, &valid) || bytes + looked - valid < 4)
+    const Utf8Census utf8 = census_utf8(input->data, looked);
+    if ((utf8.bad <= utf8.cut && (utf8.wide > 0 || !zero)) ||
+        strcmp(census_contradict("CP1252", input->data, looked), "GB18030") == 0)
         return controls * 50 <= looked;
-    return census_utf16(input->data, input->length);
+    return !zero && census_utf16(input->data, input->length);
 }
 
 /* What the header says at the start of a text, as far as a page saved as one file (.mht) is to be told from a

@@ -36,6 +36,7 @@ static const struct {
     /* finding out */
     {BYTES("\xB1\xA8\xCB\xCD"), NULL, "报送", TRUE},
     {BYTES("\xB1\xA8\xCB\xCD"), "no-such-charset", "报送", TRUE},
+    {BYTES("读书会\0活动方案"), NULL, "读书会 活动方案", FALSE},
     {BYTES("\xB1\xA8\xCB\xCD"), "us-ascii", "报送", TRUE},
     {BYTES("\xB1\xA8\xCB\xCD"), "../../etc/passwd", "报送", TRUE},
     {BYTES("\xE6\x8A\xA5\xE9\x80\x81"), NULL, "报送", TRUE},

@@ -139,6 +139,10 @@ static void recognises_texts_with_controls(void **state)
                                "报送材料\x05</p><p>关于开展创新学习型党组织建设活动</p></body></html>";
     expect(g_bytes_new(page, sizeof page - 1), "a.html", "text/html", "");
     expect(g_bytes_new(end, sizeof end - 1), "a.txt", "text/plain", "");
+    static const char dos[] = "\xB1\xA8\xCB\xCD\xB2\xC4\xC1\xCF\r\n\x1A";
+    expect(g_bytes_new(dos, sizeof dos - 1), "a.txt", "text/plain", "");
+    static const char nul[] = "报送材料：关于开展创新学习型\0党组织建设活动的总结。";
+    expect(g_bytes_new(nul, sizeof nul - 1), "a.txt", "text/plain", "");
     expect(g_bytes_new("\x01\x02\x03\x04 a", 6), "a.txt", "application/octet-stream", "unsupported");
 }
 
