@@ -73,6 +73,30 @@ static gboolean is_in_grid(PdfLayout *layout, const GPtrArray *grids, const PdfR
     return TRUE;
 }
 
+static gboolean is_hanzi(gunichar c)
+{
+    return c >= 0x4E00 && c <= 0x9FFF;
+}
+
+/* Whether the line of poppler's that ends with a piece goes on beside it: 总　　结 is two to it. One of them
+ * is a single hanzi, the first at the start of its line or the second behind what is no label; else they may
+ * be columns. */
+static gboolean is_spread(const PdfLayout *layout, const PdfPiece *piece, const PdfRectangle *before,
+                          const char *next, const PdfRectangle *after)
+{
+    enum { REACH = 3 }; /* heights of a letter */
+    const char *text = layout->pieces_text->str + piece->offset;
+    const gsize length = layout->pieces_text->len - piece->offset, start = layout->text->len - length;
+    if (!before || !after || length == 0 || !is_hanzi(g_utf8_get_char(next))) return FALSE;
+    const double height = MIN(before->y2 - before->y1, after->y2 - after->y1),
+                 shared = MIN(before->y2, after->y2) - MAX(before->y1, after->y1),
+                 distance = after->x1 - before->x2;
+    if (shared < height / 2 || distance < 0 || distance > REACH * height) return FALSE;
+    const gboolean first = is_hanzi(g_utf8_get_char(text)) && *g_utf8_next_char(text) == '\0' &&
+                           (length == layout->text->len || strchr("\n ", layout->text->str[start - 1]));
+    return first || (strchr("\n\f", *g_utf8_next_char(next)) && !fields_is_label(text));
+}
+
 /* White space between letters is dropped from the pieces: labels are compared without, and what poppler calls
  * a space may be the gap between two cells. */
 static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle *places, guint n,
@@ -97,6 +121,14 @@ static void read_letters(PdfLayout *layout, const char *text, const PdfRectangle
             continue;
         }
         gboolean line_end = c == '\n' || c == '\f' || c == '\r';
+        if (c == '\n' && i + 1 < n &&
+            is_spread(layout, &piece, before, g_utf8_next_char(p), &places[i + 1])) {
+            end_piece(layout, &piece);
+            before = NULL;
+            space = FALSE;
+            g_string_append_c(layout->text, ' ');
+            continue;
+        }
         if (line_end || (before && here && !g_unichar_isspace(c) && is_elsewhere(before, here))) {
             end_piece(layout, &piece);
             before = NULL;

@@ -81,6 +81,24 @@ static void reads_spread_labels(void **state)
     expect_text("spread", fields_text(page), "姓名=联系人甲;职务=书记;活动名称=读书会");
 }
 
+/* A title whose letters stand apart is one line, though poppler makes lines of them. */
+static void reads_spread_titles(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    show_all(content,
+             (const Shown[]){{260, 740, "总"},
+                             {290, 740, "结"},
+                             {50, 700, "为深入推进学习型党组织建设，我院组织全体党员开展了读书会活动，现将"},
+                             {50, 680, "有关情况总结如下，请组织部审阅，不足之处请批评指正，谢谢大家的支持"},
+                             {50, 660, "一、背"},
+                             {102, 660, "景"},
+                             {50, 640, "全院党员按照统一安排，分别参加了三次集中学习，并结合实际撰写心得体"},
+                             {0}});
+    g_autoptr (FactsAttachment) page = read_page(content->str, "");
+    assert_true(g_str_has_prefix(page->text, "总 结\n为深入"));
+    assert_non_null(strstr(page->text, "一、背 景\n全院"));
+}
+
 /* Rows and columns by where the words stand: a cell of two lines, an empty one, a spread label; prose is
  * none. */
 static void reads_tables(void **state)
@@ -305,6 +323,7 @@ int main(void)
         cmocka_unit_test(reads_text),
         cmocka_unit_test(reads_forms_by_place),
         cmocka_unit_test(reads_spread_labels),
+        cmocka_unit_test(reads_spread_titles),
         cmocka_unit_test(reads_values_beside),
         cmocka_unit_test(reads_tables),
         cmocka_unit_test(reads_what_was_filled_in),
