@@ -133,9 +133,10 @@ char *json_in_string(JsonIn *in, gsize *length)
     return !raw ? NULL : escapes ? decoded(in, raw, length) : g_strndup(raw, *length);
 }
 
-static gboolean colon(JsonIn *in)
+/* Whether the name was there, and a colon is behind it: else a fault. */
+static gboolean colon(JsonIn *in, gboolean named)
 {
-    if (!take(in, ':')) fault(in, "a member has no name, or no colon behind it");
+    if (!named || !take(in, ':')) fault(in, "a member has no name, or no colon behind it");
     return !in->fault;
 }
 
@@ -143,14 +144,14 @@ const char *json_in_name(JsonIn *in, gsize *length)
 {
     gboolean escapes;
     const char *name = peek(in) == '"' ? raw_string(in, length, &escapes) : NULL;
-    return colon(in) ? name : NULL;
+    return colon(in, name != NULL) ? name : NULL;
 }
 
 char *json_in_free_name(JsonIn *in)
 {
     gsize length;
     g_autofree char *name = json_in_string(in, &length);
-    return colon(in) ? g_steal_pointer(&name) : NULL;
+    return colon(in, name != NULL) ? g_steal_pointer(&name) : NULL;
 }
 
 /* --- the rest --------------------------------------------------------------------------------- */

@@ -138,52 +138,53 @@ static void test_lies(void **state)
     static const struct {
         const char *from, *to;
     } LIES[] = {
-        {"{\"v\"", "[\"v\""},                                         /* no JSON */
-        {"\"v\":1", "\"v\":2"},                                       /* another format */
-        {"\"v\":1", "\"v\":\"1\""},                                   /* no number */
-        {"\"v\":1,", ""},                                             /* no version */
-        {"\"notice\":\"failed\"", "\"notice\":\"lost\""},             /* no such value */
-        {"\"kind\":\"forward\"", "\"kind\":\"\""},                    /* no such value */
-        {"\"bounce\":{", "\"bounce\":{\"extra\":1,"},                 /* unknown inside */
-        {"\"status\":\"5.1.1\"", "\"status\":511"},                   /* no string */
-        {"\"bounce\":{", "\"bounce\":[],\"x\":{"},                    /* an array */
-        {"\"expires\":\"2014-06-30 14:00\"", "\"expires\":null"},     /* no string */
-        {"\"path\":\"C:", "\"path\":\"C\\n:"},                        /* a line end in a path */
-        {"\"subject\":", "\"subject\":1,\"subject\":"},               /* twice */
-        {"\"subject\":", "\"sobject\":"},                             /* missing, and unknown */
-        {"\"subject\":", "\"extra\":1,\"subject\":"},                 /* unknown */
-        {"\"auto\":\"bulk\"", "\"auto\":\"maybe\""},                  /* no such value */
-        {"\"auto\":\"bulk\"", "\"auto\":3"},                          /* a number */
-        {"\"body\":\"", "\"body\":[],\"x\":\""},                      /* an array */
-        {"第一行", "\\u0000"},                                        /* NUL */
-        {"第一行", "\xb1\xa8"},                                       /* no UTF-8 */
-        {"第一行", "\\ud800"},                                        /* half a character */
-        {"1@x.example\"", "1@x.example\\r\\nBcc: b\""},               /* a line end in a Message-ID */
-        {"报送.docx", "a\\nb.docx"},                                  /* a line end in a name */
-        {"a@x.example", "a@x\\u001b[0m"},                             /* an escape in an address */
-        {"{\"name\":\"联系人甲\",\"address\":\"a@x.example\"}", "7"}, /* no object */
-        {"{\"name\":\"联系人甲\",", "{"},                             /* a key missing inside */
-        {"2014-05-30T09:00:00+08:00", "yesterday"},                   /* no date */
-        {"\"sha256\":\"0", "\"sha256\":\""},                          /* 63 digits */
-        {"\"sha256\":\"0", "\"sha256\":\"A"},                         /* upper case */
-        {"\"leaves\":[\"0", "\"leaves\":[\"g"},                       /* no hex */
-        {"\"size\":10", "\"size\":-1"},                               /* negative */
-        {"\"size\":10", "\"size\":10.5"},                             /* no integer */
-        {"\"size\":10", "\"size\":11"},                               /* beyond the memfd */
-        {"\"offset\":0", "\"offset\":1"},                             /* beyond, by one */
-        {"\"offset\":0", "\"offset\":9223372036854775807"},           /* offset + size overflows */
-        {"\"size\":10", "\"size\":9223372036854775807"},              /* the same from the other side */
-        {"\"offset\":0", "\"offset\":-1"},                            /* negative */
-        {"\"offset\":0", "\"offset\":99999999999999999999"},          /* no 64 bits */
-        {"cloud-link", "late"},                                       /* the desk's code, not the worker's */
-        {"cloud-link", "nonsense"},                                   /* nobody's */
-        {"\"fields\":{\"活动名称\":\"读书会\"}", "\"fields\":[]"},    /* an array */
-        {"\"读书会\"", "{}"},                                         /* no string */
-        {"[[[\"负责人\"]]]", "[[\"负责人\"]]"},                       /* a level short */
-        {"[[[\"负责人\"]]]", "[[[1]]]"},                              /* a cell that is no string */
-        {"\"children\":[", "\"children\":[1,"},                       /* no attachment */
-        {"\"references\":[\"0@x.example\"]", "\"references\":[0]"},   /* no string */
-        {"\"links\":[", "\"links\":null,\"y\":["},                    /* null */
+        {"{\"v\"", "[\"v\""},                                          /* no JSON */
+        {"\"v\":1", "\"v\":2"},                                        /* another format */
+        {"\"v\":1", "\"v\":\"1\""},                                    /* no number */
+        {"\"v\":1,", ""},                                              /* no version */
+        {"\"notice\":\"failed\"", "\"notice\":\"lost\""},              /* no such value */
+        {"\"kind\":\"forward\"", "\"kind\":\"\""},                     /* no such value */
+        {"\"bounce\":{", "\"bounce\":{\"extra\":1,"},                  /* unknown inside */
+        {"\"status\":\"5.1.1\"", "\"status\":511"},                    /* no string */
+        {"\"bounce\":{", "\"bounce\":[],\"x\":{"},                     /* an array */
+        {"\"expires\":\"2014-06-30 14:00\"", "\"expires\":null"},      /* no string */
+        {"\"path\":\"C:", "\"path\":\"C\\n:"},                         /* a line end in a path */
+        {"\"subject\":", "\"subject\":1,\"subject\":"},                /* twice */
+        {"\"subject\":", "\"sobject\":"},                              /* missing, and unknown */
+        {"\"subject\":", "\"extra\":1,\"subject\":"},                  /* unknown */
+        {"\"auto\":\"bulk\"", "\"auto\":\"maybe\""},                   /* no such value */
+        {"\"auto\":\"bulk\"", "\"auto\":3"},                           /* a number */
+        {"\"body\":\"", "\"body\":[],\"x\":\""},                       /* an array */
+        {"第一行", "\\u0000"},                                         /* NUL */
+        {"第一行", "\xb1\xa8"},                                        /* no UTF-8 */
+        {"第一行", "\\ud800"},                                         /* half a character */
+        {"1@x.example\"", "1@x.example\\r\\nBcc: b\""},                /* a line end in a Message-ID */
+        {"报送.docx", "a\\nb.docx"},                                   /* a line end in a name */
+        {"a@x.example", "a@x\\u001b[0m"},                              /* an escape in an address */
+        {"{\"name\":\"联系人甲\",\"address\":\"a@x.example\"}", "7"},  /* no object */
+        {"{\"name\":\"联系人甲\",", "{"},                              /* a key missing inside */
+        {"{\"name\":\"联系人甲\",\"address\":\"a@x.example\"}", "{:"}, /* no name of a member */
+        {"2014-05-30T09:00:00+08:00", "yesterday"},                    /* no date */
+        {"\"sha256\":\"0", "\"sha256\":\""},                           /* 63 digits */
+        {"\"sha256\":\"0", "\"sha256\":\"A"},                          /* upper case */
+        {"\"leaves\":[\"0", "\"leaves\":[\"g"},                        /* no hex */
+        {"\"size\":10", "\"size\":-1"},                                /* negative */
+        {"\"size\":10", "\"size\":10.5"},                              /* no integer */
+        {"\"size\":10", "\"size\":11"},                                /* beyond the memfd */
+        {"\"offset\":0", "\"offset\":1"},                              /* beyond, by one */
+        {"\"offset\":0", "\"offset\":9223372036854775807"},            /* offset + size overflows */
+        {"\"size\":10", "\"size\":9223372036854775807"},               /* the same from the other side */
+        {"\"offset\":0", "\"offset\":-1"},                             /* negative */
+        {"\"offset\":0", "\"offset\":99999999999999999999"},           /* no 64 bits */
+        {"cloud-link", "late"},                                        /* the desk's code, not the worker's */
+        {"cloud-link", "nonsense"},                                    /* nobody's */
+        {"\"fields\":{\"活动名称\":\"读书会\"}", "\"fields\":[]"},     /* an array */
+        {"\"读书会\"", "{}"},                                          /* no string */
+        {"[[[\"负责人\"]]]", "[[\"负责人\"]]"},                        /* a level short */
+        {"[[[\"负责人\"]]]", "[[[1]]]"},                               /* a cell that is no string */
+        {"\"children\":[", "\"children\":[1,"},                        /* no attachment */
+        {"\"references\":[\"0@x.example\"]", "\"references\":[0]"},    /* no string */
+        {"\"links\":[", "\"links\":null,\"y\":["},                     /* null */
     };
     for (gsize i = 0; i < G_N_ELEMENTS(LIES); i++) refuse(LIES[i].from, LIES[i].to);
 }
@@ -214,6 +215,7 @@ static void test_sizes(void **state)
     refuse_text(quoted); /* brackets in a string are no depth; but a string is no mail */
     refuse_text("");
     refuse_text("{}");
+    refuse_text("{:");
     refuse_text("\"");
 
     g_autofree char *names = repeated("【报送】", "字", LIMIT_SUBJECT_CHARS, "");
