@@ -113,7 +113,7 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 # longer to load than a document takes to read: one with none of them, and one with poppler. Sanitizers want libraries
 # that are shared. (The linker would warn that GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
-PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_piece.c pdf_marks.c pdf_table.c pdf_grid.c \
+PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_piece.c pdf_spread.c pdf_marks.c pdf_table.c pdf_grid.c \
     pdf_grid_text.c pdf_grid_out.c pdf_file.cc)
 HEAVY_SRC := $(PDF_SRC) $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c html_tag.c mend.c mht.c mime.c \
     mime_authentication.c mime_auto.c mime_bounce.c mime_headers.c nursery.c regular.c serve.c smime.c unpack_archive.c webpage.c)

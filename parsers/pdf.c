@@ -6,6 +6,7 @@
 #include "parsers/limits.h"
 #include "parsers/pdf_file.h"
 #include "parsers/pdf_layout.h"
+#include "parsers/pdf_spread.h"
 #include "parsers/textout.h"
 
 enum {
@@ -138,6 +139,7 @@ static void read_page(Pdf *pdf, PdfPage *page)
     pdf_marks_weave(marks, &letters);
     count_letters(pdf, letters.text);
     g_autoptr (GPtrArray) grids = pdf_grids_find(rules, &letters, last_held(pdf));
+    pdf_spread_gather(&letters, grids);
     PdfLayout *layout = pdf_layout_new(&letters, grids, pdf->attachment->tables, &pdf->cells_left);
     put_page(pdf, layout, grids);
     pdf_layout_rows(layout, pdf->rows);

@@ -5,6 +5,7 @@
 #include "parsers/fields.h"
 #include "parsers/limits.h"
 #include "parsers/pdf_piece.h"
+#include "parsers/pdf_spread.h"
 #include "parsers/pdf_table.h"
 
 enum {
@@ -84,14 +85,10 @@ static gboolean is_hanzi(gunichar c)
 static gboolean is_spread(const PdfLayout *layout, const PdfPiece *piece, const PdfRectangle *before,
                           const char *next, const PdfRectangle *after)
 {
-    enum { REACH = 3 }; /* heights of a letter */
     const char *text = layout->pieces_text->str + piece->offset;
     const gsize length = layout->pieces_text->len - piece->offset, start = layout->text->len - length;
     if (!before || !after || length == 0 || !is_hanzi(g_utf8_get_char(next))) return FALSE;
-    const double height = MIN(before->y2 - before->y1, after->y2 - after->y1),
-                 shared = MIN(before->y2, after->y2) - MAX(before->y1, after->y1),
-                 distance = after->x1 - before->x2;
-    if (shared < height / 2 || distance < 0 || distance > REACH * height) return FALSE;
+    if (!pdf_spread_is_near(before, after)) return FALSE;
     const gboolean first = is_hanzi(g_utf8_get_char(text)) && *g_utf8_next_char(text) == '\0' &&
                            (length == layout->text->len || strchr("\n ", layout->text->str[start - 1]));
     return first || (strchr("\n\f", *g_utf8_next_char(next)) && !fields_is_label(text));

@@ -97,6 +97,18 @@ static void reads_spread_titles(void **state)
     g_autoptr (FactsAttachment) page = read_page(content->str, "");
     assert_true(g_str_has_prefix(page->text, "总 结\n为深入"));
     assert_non_null(strstr(page->text, "一、背 景\n全院"));
+
+    /* lines below that poppler takes for a column */
+    g_string_truncate(content, 0);
+    show_all(content, (const Shown[]){{150, 740, "申"},
+                                      {190, 740, "报"},
+                                      {230, 740, "表"},
+                                      {50, 700, "活动名称：读书会"},
+                                      {50, 680, "推荐单位：文学院党委"},
+                                      {50, 660, "一、背景"},
+                                      {0}});
+    g_autoptr (FactsAttachment) cover = read_page(content->str, "");
+    assert_string_equal(cover->text, "申 报 表\n活动名称：读书会\n推荐单位：文学院党委\n一、背景");
 }
 
 /* Rows and columns by where the words stand: a cell of two lines, an empty one, a spread label; prose is
