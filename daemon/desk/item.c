@@ -154,15 +154,29 @@ static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookIt
     return (Match){.item = old, .reason = "answers a letter about it, or names its number"};
 }
 
-/* What a stranger sent, and nobody claimed, comes again from the committee, or with its name. */
+/* Whether an item of this mail, before that one (NULL: any), has the number. */
+static gboolean is_taken(const Ask *ask, guint number, const VerdictItem *before)
+{
+    const GPtrArray *items = ask->verdict->items;
+    for (guint i = 0; i < items->len && items->pdata[i] != before; i++)
+        if (((const VerdictItem *)items->pdata[i])->number == number) return TRUE;
+    return FALSE;
+}
+
+/* What a stranger sent, and nobody claimed, comes again from the committee, or with its name: the one of that
+ * title, else the last. Two items of one mail claim two. */
 static const BookItem *match_unclaimed(const Ask *ask, const VerdictItem *item)
 {
     const GPtrArray *nobodys = book_items_of(ask->book, "");
     const BookItem *found = NULL;
-    for (guint i = 0; i < nobodys->len; i++) {
-        const BookItem *old = nobodys->pdata[i];
+    for (guint i = nobodys->len; i > 0; i--) {
+        const BookItem *old = nobodys->pdata[i - 1];
         guint documents, known = known_documents(item, old, &documents);
-        if (old->kind == item->kind && !old->withdrawn && known > 0 && known == documents) found = old;
+        if (old->kind != item->kind || old->withdrawn || known == 0 || known < documents ||
+            is_taken(ask, old->number, item))
+            continue;
+        if (*item->title_key && strcmp(item->title_key, old->title_key) == 0) return old;
+        if (!found) found = old;
     }
     return found;
 }
@@ -270,7 +284,7 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
         const FactsAttachment *file = item->files->pdata[i];
         const BookItem *other = g_hash_table_lookup(ask->book->by_document, file->sha256);
         if (!other || !files_is_document(file) || strcmp(other->committee, ask->verdict->committee) == 0 ||
-            other->number == item->number) /* claimed by this very mail */
+            is_taken(ask, other->number, NULL)) /* claimed by this very mail */
             continue;
         g_autofree char *number = desk_number(ask->config, other->number);
         g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
@@ -352,10 +366,11 @@ static void replace(char **slot, const char *value)
 }
 
 /* What is settled stays unless the new version states otherwise: a title in its form, a theme in form or tag.
- */
-static void keep_settled(VerdictItem *item, const BookItem *old, gboolean by_form)
+ * A stranger's title settles nothing for the committee that hands the same in itself. */
+static void keep_settled(const Ask *ask, VerdictItem *item, const BookItem *old, gboolean by_form)
 {
-    if (*old->title_key && !(by_form && *item->title_key)) {
+    gboolean claimed = ask->sender && !ask->replied && !*old->committee;
+    if (*old->title_key && !((by_form || claimed) && *item->title_key)) {
         replace(&item->title, old->title);
         replace(&item->title_key, old->title_key);
     }
@@ -390,11 +405,10 @@ static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
         theme_ask(ask, item);
     replace(&item->said_title, item->title);
     replace(&item->said_theme, item->theme);
-    if (found.item && !ask->classified) keep_settled(item, found.item, by_form);
+    if (found.item && !ask->classified) keep_settled(ask, item, found.item, by_form);
     ontime_ask(ask, item, found.item);
     counts_ask(ask, item, found.item);
     settled_item(ask, index, item);
-    note_elsewhere(ask, item);
     note_plan(ask, item);
     note_several(ask, item);
 }
@@ -411,4 +425,5 @@ void item_ask(Ask *ask)
         item->kind = kind;
         settle(ask, i, item, &next);
     }
+    for (guint i = 0; i < ask->verdict->items->len; i++) note_elsewhere(ask, ask->verdict->items->pdata[i]);
 }

@@ -70,6 +70,18 @@ static gboolean close_mended(Store *store, guint number, GError **error)
     return TRUE;
 }
 
+/* Whose it is staff need not find out any more, once all that came with the mail has a committee. */
+static gboolean close_claimed(Store *store, const BookItem *settled, GError **error)
+{
+    return !*settled->committee ||
+           db_run(store->db, error,
+                  "UPDATE todo SET done_at = ?1 WHERE code = 'claim' AND done_at IS NULL AND (item = ?2 OR"
+                  " mail IN (SELECT mail FROM version WHERE item = ?2 AND NOT EXISTS (SELECT 1 FROM version o"
+                  "  JOIN item ON item.number = o.item WHERE o.mail = version.mail AND item.committee IS "
+                  "NULL)))",
+                  "li", store->now, (int)settled->number);
+}
+
 static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, const VerdictItem *item,
                             GHashTable *attachments, GError **error)
 {
@@ -82,6 +94,7 @@ static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, co
     }
     return put_item(store, settled, item, seen->received_at, error) &&
            (!item->sound || close_mended(store, item->number, error)) &&
+           (item->is_new || close_claimed(store, settled, error)) &&
            db_run(store->db, error,
                   "INSERT INTO version (item, version, mail, received_at, on_time, counts)"
                   " VALUES (?, ?, ?, ?, ?, ?)",

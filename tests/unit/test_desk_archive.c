@@ -104,9 +104,41 @@ static void many_members(void **state)
     assert_int_equal(item(0)->files->len, 2);
 }
 
+/* Two activities never become one, and the committee's own title is the one that stands. */
+static void claims_of_two(void **state)
+{
+    for (int again = 0; again < 2; again++) {
+        if (again)
+            mail(WEN, "【报送】文学院党委材料");
+        else
+            mail(STRANGE, "【报送】文学院党委与数学学院党委共建材料");
+        FactsAttachment *archive = attach_to(facts->attachments, "材料.zip", "application/zip", 90000, "zip");
+        field(attach_to(archive->children, "a.docx", DOCX, 40000, "A"), "活动名称", "科普讲堂进社区");
+        field(attach_to(archive->children, "b.docx", DOCX, 40000, "B"), "活动名称", "读书会十周年");
+        settle();
+        assert_int_equal(item(0)->number, 1);
+        assert_int_equal(item(1)->number, 2);
+        assert_null(todo("possible-duplicate"));
+    }
+    assert_text(verdict->receipt->text->str, "文学院党委 已报 2 项");
+    mail(STRANGE, "【报送】共建成果");
+    attach_to(facts->attachments, "大讲堂.docx", DOCX, 40000, "C");
+    attach_to(facts->attachments, "示范岗.docx", DOCX, 40000, "D");
+    settle();
+    mail(SHU, "【报送】数学学院党委报送创新活动两项");
+    attach_to(facts->attachments, "大讲堂.docx", DOCX, 40000, "C");
+    attach_to(facts->attachments, "示范岗.docx", DOCX, 40000, "D");
+    settle();
+    assert_int_equal(item(0)->number, 3);
+    assert_string_equal(item(0)->title, "大讲堂");
+    assert_int_equal(item(1)->number, 4);
+    assert_null(todo("possible-duplicate"));
+    assert_int_equal(book_counting(book, "S"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(a_form_inside), TEST(keywords_inside), TEST(several_inside),
-                                       TEST(marked_inside), TEST(many_members)};
+                                       TEST(marked_inside), TEST(many_members), TEST(claims_of_two)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

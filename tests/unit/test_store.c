@@ -184,6 +184,35 @@ static void test_new_version_joins_its_item(void **state)
                      book_item(store_book(fixture->store), 1));
 }
 
+static void add_of(Fixture *fixture, guint uid, const char *committee, guint first, gboolean two)
+{
+    g_autoptr (Sample) sample = sample_new(uid, "same");
+    set_text(&sample->verdict->committee, committee);
+    for (guint i = 0; i <= (guint)two; i++) sample_item(sample, first + i, !*committee);
+    if (!*committee) {
+        VerdictTodo *claim = g_new0(VerdictTodo, 1);
+        *claim = (VerdictTodo){.code = "claim", .why = g_strdup("请认领")};
+        g_ptr_array_add(sample->verdict->todos, claim);
+    }
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_add_mail(fixture->store, &sample->mail, sample->verdict, NULL, FAULT));
+    assert_fine(store_commit(fixture->store, FAULT));
+}
+
+/* Nobody need find out whose it is when all of it has been claimed. */
+static void test_claimed(void **state)
+{
+    Fixture *fixture = *state;
+    static const char open_claims[] = "SELECT count(*) FROM todo WHERE code = 'claim' AND done_at IS NULL";
+    add_of(fixture, 1, "", 1, TRUE);
+    add_of(fixture, 2, "wen", 1, FALSE);
+    assert_int_equal(number(fixture, open_claims), 1); /* there is another item of that mail */
+    add_of(fixture, 3, "wen", 2, FALSE);
+    assert_int_equal(number(fixture, open_claims), 0);
+    assert_int_equal(number(fixture, "SELECT count(*) FROM item WHERE committee = 'wen'"), 2);
+    assert_book_is_stored(fixture);
+}
+
 /* In the junk folder it was nobody's; staff move it to the inbox. */
 static void test_junk_is_judged_again(void **state)
 {
@@ -432,6 +461,7 @@ int main(void)
         TEST(test_known_by_uid_raw_and_identity),
         TEST(test_rollback_leaves_nothing),
         TEST(test_new_version_joins_its_item),
+        TEST(test_claimed),
         TEST(test_junk_is_judged_again),
         TEST(test_lying_worker_adds_nothing),
         TEST(test_killed_in_a_batch),
