@@ -124,7 +124,9 @@ static gboolean keep_stuck(Cycle *cycle, const StoreLetter *letter, SmtpResult *
               letter->message_id, letter->to, UNWANTED_MOST, result->text);
     count->failed++;
     g_clear_error(&result->error); /* the letters behind it go on */
-    return store_outbox_mark_stuck(cycle->store, letter->id, OUTBOX_UNWANTED, clock_now(&cycle->clock),
+    /* Whoever releases it gives it all its tries again. */
+    return store_tally_end(cycle->store, TALLY_UNWANTED, letter->message_id, error) &&
+           store_outbox_mark_stuck(cycle->store, letter->id, OUTBOX_UNWANTED, clock_now(&cycle->clock),
                                    error);
 }
 

@@ -140,8 +140,9 @@ def test_a_list_that_takes_nothing_from_outside(campaigns, sink):
     assert len(told) == 1 and "lishi_dw@163.example" in told[0]["why"]
     good(campaign.daemon(NOW))
     assert len(campaign.letters.log()) == 2
+    good(campaign.command("release"))  # too soon: not held at the first word
+    assert "members only" in complaint(campaign.daemon(NOW), TRY_LATER)
     sink.refuse()
-    good(campaign.command("release"))
     good(campaign.daemon(NOW))
     assert [o["state"] for o in letters(campaign)] == ["sent"]
     assert campaign.query("SELECT key FROM setting WHERE key LIKE 'unwanted%'") == []
