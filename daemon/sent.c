@@ -16,6 +16,7 @@
 #define LOOK_BACK          500           /* UIDs to search when Sent has been made anew */
 #define UNANSWERED_MOST    3             /* ends without an answer; then a person decides */
 #define RECONNECT_MOST     3             /* copies of a pass at which the connection may break */
+#define REFUSED_MOST       10            /* copies of a pass that may be refused: then it is the folder */
 
 static const char *sent_folder(const Cycle *cycle)
 {
@@ -190,12 +191,14 @@ static gboolean keep_copy(Cycle *cycle, const char *folder, const StoreLetter *l
                                           : append_copy(cycle, folder, letter, error);
 }
 
-/* A copy that is refused (of that letter, or for now) keeps none of the others from being written. */
+/* A copy that is refused (of that letter, or for now) keeps no others from being written; but a folder that
+ * takes none is not asked for a whole season's, each time. */
 static gboolean keep_copies(Cycle *cycle, const char *folder, const GPtrArray *accepted, GHashTable *found,
                             GError **error)
 {
     g_autoptr (GError) refusal = NULL;
-    for (guint i = 0; i < accepted->len; i++) {
+    guint refused = 0;
+    for (guint i = 0; i < accepted->len && refused < REFUSED_MOST; i++) {
         const StoreLetter *letter = accepted->pdata[i];
         g_autoptr (GError) local = NULL;
         if (keep_copy(cycle, folder, letter, g_hash_table_contains(found, letter->message_id), &local))
@@ -204,6 +207,7 @@ static gboolean keep_copies(Cycle *cycle, const char *folder, const GPtrArray *a
             g_propagate_error(error, g_steal_pointer(&local));
             return FALSE;
         }
+        refused++;
         if (!refusal) refusal = g_steal_pointer(&local);
     }
     if (!refusal) return TRUE;
@@ -336,7 +340,8 @@ gboolean sent_copy(Cycle *cycle, const StoreLetter *letter, GError **error)
 {
     if (kept_by_server(cycle)) return store_outbox_mark_sent(cycle->store, letter->id, error);
     /* Else it stays accepted: sent_resolve() of a later pass writes the copy. */
-    if (cycle->broken > RECONNECT_MOST || !cycle_reconnect(cycle)) return TRUE;
+    if (cycle->broken > RECONNECT_MOST || cycle->uncopied >= REFUSED_MOST || !cycle_reconnect(cycle))
+        return TRUE;
     const char *folder = sent_folder(cycle);
     if (!folder) {
         if (cycle->uncopied++ == 0)

@@ -166,6 +166,24 @@ def test_copies_that_are_refused_keep_no_others_back(odd, monkeypatch):  # noqa:
     assert len(campaign.letters.taken()) == 6 == len(campaign.server.folders["Sent"])
 
 
+def test_a_folder_that_takes_no_copy_is_not_asked_for_all(odd):  # noqa: F811
+    campaign = odd()
+    campaign.write(smtp__sent_copy="append", **QUIET)
+    mails, campaign.server.mails = campaign.server.mails, {}
+    go_live(campaign)
+    campaign.server.sent_refuses = "APPEND"
+    campaign.server.mails = {uid: (m.raw, mails[1][1]) for uid, m in enumerate(MAILS[:20], 1)}
+    for _ in range(2):
+        campaign.server.log.clear()
+        good(campaign.daemon(NOW), 75)
+        assert 10 <= len(campaign.server.asked('APPEND "?Sent')) <= 20  # each with Sent open and closed
+    sent = len(campaign.letters.taken())
+    assert sent > 12
+    campaign.server.sent_refuses = None
+    good(campaign.daemon(NOW))
+    assert len(campaign.server.folders["Sent"]) == sent == len(campaign.letters.taken())
+
+
 def test_a_new_database_and_a_sent_folder_that_refuses(odd):
     """Mails are read all the same; nothing goes out before it is known that it has not gone already."""
     campaign = odd()
