@@ -288,7 +288,8 @@ static void check_width(Reader *reader, guint row, guint line)
         g_autofree char *what = values_printable(beyond);
         g_ptr_array_add(reader->faults,
                         g_strdup_printf("line %u: “%s” stands behind the last column; a value that holds a "
-                                        "comma must stand in quotes (\"a,b\")",
+                                        "comma must stand in quotes (\"a,b\"), and a column of its own "
+                                        "needs a title",
                                         line, what));
         return;
     }
