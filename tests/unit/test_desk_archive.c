@@ -139,6 +139,6 @@ static void claims_of_two(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {TEST(a_form_inside), TEST(keywords_inside), TEST(several_inside),
-                                       TEST(marked_inside), TEST(many_members), TEST(claims_of_two)};
+                                       TEST(marked_inside), TEST(many_members),    TEST(claims_of_two)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
