@@ -17,23 +17,20 @@
 enum { POLITE_CHARS = 40 };
 
 static const char *const POLITE[] = {
-    "已知晓",   "已了解",   "已收悉",   "已转发",   "已转告",   "已转达",   "已通知",   "不客气",
-    "不用谢",   "已收到",   "已知悉",   "收到",     "谢谢",     "感谢",     "多谢",     "非常",
-    "十分",     "好的",     "知悉",     "知道了",   "已阅",     "您们",     "你们",     "您",
-    "你",       "老师",     "辛苦",     "了",       "好",       "的",       "提醒",     "回复",
-    "我们",     "我",       "此致",     "敬礼",     "祝",       "工作",     "顺利",     "请",
-    "安",       "ok",       "嗯",       "哈",       "thanks",   "thank",    "you",      "领导",
-    "信息",     "尽快报送", "尽快上报", "尽快提交", "尽快补报", "抓紧报送", "抓紧准备", "按时报送",
-    "按时提交", "马上报送", "正在准备", "握手",     "玫瑰",     "抱拳",     "微笑",     "鲜花",
-    "愉快"};
+    "已知晓",   "已了解", "已收悉", "已转发", "已转告", "已转达", "已通知", "不客气", "不用谢", "已收到",
+    "已知悉",   "收到",   "谢谢",   "感谢",   "多谢",   "非常",   "十分",   "好的",   "知悉",   "知道了",
+    "已阅",     "您们",   "你们",   "您",     "你",     "老师",   "辛苦",   "了",     "好",     "的",
+    "提醒",     "回复",   "我们",   "我",     "此致",   "敬礼",   "祝",     "工作",   "顺利",   "请",
+    "安",       "ok",     "嗯",     "哈",     "thanks", "thank",  "you",    "领导",   "信息",   "抓紧准备",
+    "正在准备", "握手",   "玫瑰",   "抱拳",   "微笑",   "鲜花",   "愉快"};
 static const char *const CONFIRMING[] = {
     "已确认",   "已核对",   "已核实",   "已查看",   "已审核",     "确认",     "无误",    "正确",     "属实",
     "同意",     "没有问题", "没问题",   "没有异议", "无异议",     "没有意见", "无意见",  "没有错误", "没错",
     "不再修改", "不用修改", "无需修改", "不需修改", "不需要修改", "不用改",   "不做修改"};
 /* No politeness, however short: 没收到, 收到了吗, 有误, 作废, 已报送. Hardly any stands in a name. */
-static const char *const DOUBTS[] = {"已", "报", "交", "发", "吗", "么", "呢", "否", "问",
-                                     "几", "哪", "怎", "不", "没", "未", "误", "错", "撤",
-                                     "废", "删", "退", "改", "漏", "缺", "弃", "换", NULL};
+static const char *const DOUBTS[] = {"已", "报", "交", "发", "吗", "么", "呢", "否", "问", "几",
+                                     "哪", "怎", "不", "没", "未", "误", "错", "撤", "废", "删",
+                                     "退", "改", "漏", "缺", "弃", "换", "难", "延", "迟", NULL};
 static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师确认", "请予确认", "请核对", "望确认",
                                       "帮忙确认", "麻烦确认", "麻烦您确认", "确认一下", "确认下", NULL};
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
@@ -90,12 +87,32 @@ static gboolean brings_statement(const Ask *ask)
     return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
 }
 
+#define SOON    "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
+#define DAY     "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
+#define DATE    "(?:\\d{1,2}月)?\\d{1,2}[日号]"
+#define BY      "(?:[上下中]午|[晚早]上|[之以]前|前|内|就|会|能|再|把材料|将材料)"
+#define HAND_IN "(?>(?:报送|上报|补[报送交发齐上]|提交|上交|发[送来]|[报交发补])(?:给您|过来|过去|材料)?)"
+
+/* 明天报, 马上补交, 6月1日前报送: nothing to answer. But 今天报了 says that it has come. */
+static char *without_promises(const char *bare)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("(?:" SOON "|" DAY "|" DATE ")" BY "*" HAND_IN "(?![了过送交来给的完])",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, bare, -1, 0, "", 0, NULL);
+    return left ? left : g_strdup(bare);
+}
+
 /* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
 static Act polite_act(const char *own)
 {
     g_autofree char *bare = text_bare(own);
     if (g_utf8_strlen(bare, -1) > POLITE_CHARS) return ACT_QUESTION;
-    g_autoptr (GString) left = g_string_new(bare);
+    g_autofree char *kept = without_promises(bare);
+    g_autoptr (GString) left = g_string_new(kept);
     gboolean confirmed = FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(CONFIRMING); i++) confirmed |= text_remove(left, CONFIRMING[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) text_remove(left, POLITE[i]);
