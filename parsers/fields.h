@@ -33,9 +33,10 @@ gboolean fields_head_list(const GPtrArray *cells);
 /* Appends those of text lines "label：value", several on a line where the labels are known; the value of a
  * known label with nothing behind it is the next line that says something and has no label, and the lines
  * that go on with that if it asks for a text (活动简介). So are "【label】value", a short line below the
- * numbered heading "一、label", and, where lines and gaps are not guessed from places (`gaps`), labels and
- * values that take turns on lines of their own, rows of such labels above as many values, "label    value",
- * and lines of label, one space and value. Lines below 填表说明 that explain the labels are none. Same limit.
+ * numbered heading "一、label", lines of label, one space and value, and, where lines and gaps are not
+ * guessed from places (`gaps`), labels and values that take turns on lines of their own, rows of such labels
+ * above as many values, and "label    value". Lines below 填表说明 that explain the labels are none, until
+ * one is surely filled in. Same limit.
  */
 void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps);
 

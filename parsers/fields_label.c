@@ -369,6 +369,17 @@ static const char *behind_hint(const char *value)
     return fields_is_hint(first) && !fields_is_blank(end + 1, end + strlen(end)) ? end + 1 : value;
 }
 
+/* 010-00000000）: without what closes parentheses that stand before the label. */
+static void drop_closing(char *value)
+{
+    static const char *const open[] = {"（", "("}, *const closed[] = {"）", ")"};
+    for (gsize i = 0; i < G_N_ELEMENTS(closed); i++) {
+        if (!g_str_has_suffix(value, closed[i]) || strstr(value, open[0]) || strstr(value, open[1])) continue;
+        value[strlen(value) - strlen(closed[i])] = '\0';
+        return;
+    }
+}
+
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)
 {
     if (fields->len >= LIMIT_FIELDS || !*label) return NULL;
@@ -378,6 +389,7 @@ FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, 
     const char *said = behind_hint(all);
     field->value = fields_clean(said, strlen(said));
     if (is_unfilled(field->value) || fields_is_hint(field->value)) *field->value = '\0';
+    drop_closing(field->value);
     g_ptr_array_add(fields, field);
     return field;
 }

@@ -291,7 +291,7 @@ void fields_from_text(GPtrArray *fields, const char *text, gboolean gaps)
     Open open = {.gaps = gaps};
     while (*text && (open.field || fields->len < LIMIT_FIELDS)) {
         const char *end = open.field || !gaps ? NULL : fields_from_turns(fields, text);
-        if (!end && gaps && !open.field && !open.text) end = fields_from_spaces(fields, text);
+        if (!end && !open.field && !open.text) end = fields_from_spaces(fields, text);
         if (!end) {
             const char *next = read_line(fields, text, fields_line_end(text), &open);
             if (next < text) {
