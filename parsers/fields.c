@@ -164,6 +164,14 @@ static gboolean stands_above(const FieldsRow *row, const FieldsRow *next)
     return fields_may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
 }
 
+/* Whether that is so in a form, or without one: [活动总结] above [我们 …] in a frame around texts. */
+static gboolean has_text_below(const FieldsRow *row, const FieldsRow *next, gboolean form)
+{
+    if (!form && (row->n != 1 || !fields_row_knows(row, 0) || !fields_asks_for_text(row->labels[0])))
+        return FALSE;
+    return stands_above(row, next);
+}
+
 /* Whether a label that is all of its row has its value in the row below, rather than behind an empty one. */
 static gboolean has_value_below(const FieldsRow *rows, guint n)
 {
@@ -189,7 +197,7 @@ static guint fields_from_lines(GPtrArray *fields, const FieldsRow *rows, guint r
     guint last = r;
     for (; last < n && rows[last].n == 1; last++) {
         const char *cell = rows[last].cells[0];
-        if (form && last > r && last + 1 < n && stands_above(&rows[last], &rows[last + 1])) break;
+        if (last > r && last + 1 < n && has_text_below(&rows[last], &rows[last + 1], form)) break;
         if (!*cell && below && last > r && fields_row_knows(&rows[last - 1], 0)) cell = EMPTY;
         if (!fields_row_continues(&rows[last], 0)) g_string_append_printf(lines, "%s\n", cell);
     }
@@ -239,7 +247,7 @@ static void fields_from_rows(GPtrArray *fields, const FieldsRow *rows, guint n)
         if (labels) {
             fields_from_columns(fields, row, 2);
             r++;
-        } else if (list_width == 0 && form && stands_above(row, next)) {
+        } else if (list_width == 0 && has_text_below(row, next, form)) {
             fields_add(fields, row->labels[0], next->cells[0], strlen(next->cells[0]));
             r++;
         } else if (list_width == 0 && form && row->n > 1 && !fields_row_is_title(row)) {

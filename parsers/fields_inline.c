@@ -146,11 +146,15 @@ static const char *value_end(const char *text, const char *end)
     return end;
 }
 
-/* Without the comma before the next label. */
+/* Without the comma, or the stroke between spaces, before the next label. */
 static const char *before_comma(const char *text, const char *stop, const char *end)
 {
-    while (stop < end && stop > text && parts(g_utf8_get_char(g_utf8_prev_char(stop))))
-        stop = g_utf8_prev_char(stop);
+    for (const char *last; stop < end && stop > text; stop = last) {
+        last = g_utf8_prev_char(stop);
+        const gboolean stroke =
+            *last == '/' && last > text && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(last)));
+        if (!stroke && !parts(g_utf8_get_char(last))) break;
+    }
     return stop;
 }
 

@@ -213,10 +213,12 @@ static gsize without_english(const char *label)
     return length;
 }
 
-/* Without such numbers, without 为 (活动名称为), and without English, if a known label is left; else the
- * same. */
+/* Without such numbers, without 为 (活动名称为), English, and what is quoted before it, if a known label is
+ * left; else the same. */
 static char *without_affixes(const char *label)
 {
+    const char *quote = g_str_has_prefix(label, "“") ? strstr(label, "”") : NULL; /* “两优一先”活动名称 */
+    if (quote && fields_is_known(quote + strlen("”"))) return g_strdup(quote + strlen("”"));
     gboolean counted = g_ascii_isalnum(*label) || g_str_has_prefix(label, "第");
     gboolean verb = g_str_has_suffix(label, "为");
     gsize length = without_english(label);
@@ -369,15 +371,21 @@ static const char *behind_hint(const char *value)
     return fields_is_hint(first) && !fields_is_blank(end + 1, end + strlen(end)) ? end + 1 : value;
 }
 
-/* 010-00000000）: without what closes parentheses that stand before the label. */
+/* Without what closes parentheses that open before the label (010-00000000）), and without a limit at the end
+ * (读书会（限20字）). */
 static void drop_closing(char *value)
 {
-    static const char *const open[] = {"（", "("}, *const closed[] = {"）", ")"};
-    for (gsize i = 0; i < G_N_ELEMENTS(closed); i++) {
-        if (!g_str_has_suffix(value, closed[i]) || strstr(value, open[0]) || strstr(value, open[1])) continue;
-        value[strlen(value) - strlen(closed[i])] = '\0';
-        return;
-    }
+    static const char *const closed[] = {"）", ")"};
+    const gsize length = strlen(value);
+    gsize i = 0;
+    while (i < G_N_ELEMENTS(closed) && !g_str_has_suffix(value, closed[i])) i++;
+    if (i == G_N_ELEMENTS(closed)) return; /* mostly */
+    char *open = g_strrstr(value, "（"), *narrow = strrchr(value, '(');
+    if (!open || (narrow && narrow > open)) open = narrow;
+    if (!open)
+        value[length - strlen(closed[i])] = '\0';
+    else if (fields_is_limit(open))
+        *open = '\0';
 }
 
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)

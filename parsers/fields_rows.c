@@ -91,6 +91,15 @@ gboolean fields_row_is_group(const FieldsRow *row, const FieldsRow *next)
            fields_has_number(row->cells[row->n - 1]);
 }
 
+/* 开始时间 | 4月 | 结束时间 | 5月: words that head columns, with values between. */
+static gboolean pairs_columns(const FieldsRow *row)
+{
+    if (row->n < 4 || row->n % 2 == 1) return FALSE;
+    for (guint i = 0; i < row->n; i++)
+        if (fields_heads_column(row->labels[i]) != (i % 2 == 0)) return FALSE;
+    return TRUE;
+}
+
 gboolean fields_rows_begin_list(const FieldsRow *rows, guint n)
 {
     if (fields_row_is_group(rows, n > 1 ? rows + 1 : NULL)) return FALSE;
@@ -100,7 +109,7 @@ gboolean fields_rows_begin_list(const FieldsRow *rows, guint n)
         return FALSE;
     for (guint r = 1; r < n && rows[r].n == rows->n; r++) {
         if (r > 1 && fields_row_knows(&rows[r], 0)) break; /* the form goes on, in columns as many */
-        if (fields_row_has_labels(&rows[r])) return FALSE;
+        if (fields_row_has_labels(&rows[r]) || pairs_columns(&rows[r])) return FALSE;
     }
     return TRUE;
 }
