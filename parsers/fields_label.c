@@ -103,7 +103,9 @@ gboolean fields_asks_for_text(const char *label)
 
 gboolean fields_names_text(const char *label)
 {
-    return ends_in(label, texts, G_N_ELEMENTS(texts)) && fields_may_be_label(label);
+    static const char *const titles[] = {"总结", "方案", "创新"}; /* of whole documents */
+    return ends_in(label, texts, G_N_ELEMENTS(texts)) && !ends_in(label, titles, G_N_ELEMENTS(titles)) &&
+           fields_may_be_label(label);
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */

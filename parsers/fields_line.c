@@ -206,7 +206,9 @@ gboolean fields_is_hint(const char *text)
 {
     static const char *const words[] = {"内容",     "內容",     "数量",     "數量",       "填写内容",
                                         "填报内容", "具体内容", "请选择",   "请选择一项", "选择一项",
-                                        "待填",     "待填写",   "单位全称", "活动全称",   NULL},
+                                        "待填",     "待填写",   "单位全称", "活动全称",   "元",
+                                        "万元",     "人",       "人次",     "名",         "次",
+                                        NULL},
                              *const asks[] = {"请填",     "请输入",     "请在此",   "请选择",
                                               "请简述",   "请简要",     "此处填",   "此处输入",
                                               "在此填",   "在此输入",   "点击此处", "点击输入",
@@ -215,7 +217,8 @@ gboolean fields_is_hint(const char *text)
                                                "此处", "在此",     "可另",   "可附", "如：", "如:",  "例如",
                                                "例：", "示例",     "注：",   "手写", "格式", "注明", "写明",
                                                "须",   "必须",     "请用",   "请按", "应为", "应填", NULL};
-    static const char firsts[] = "（(【[〔请此在点单限不控约填内內数數具选待活0123456789XxＸｘ×＊*…";
+    static const char firsts[] =
+        "（(【[〔请此在点单限不控约填内內数數具选待活元万人名次0123456789XxＸｘ×＊*…";
     if (!*text || !g_utf8_strchr(firsts, -1, g_utf8_get_char(text))) return FALSE; /* mostly */
     if (strlen(text) > HINT_BYTES) return FALSE;
     g_autofree char *inner = within_parentheses(text);
