@@ -144,6 +144,34 @@ gboolean fields_head_scores(const GPtrArray *cells)
     return FALSE;
 }
 
+/* Whether the cell is 填表人：乙. */
+static gboolean says_label(const FieldsRow *row, guint i)
+{
+    const char *cell = row->cells[i], *after, *colon = fields_find_colon(cell, fields_line_end(cell), &after);
+    if (!colon || colon - cell > FIELDS_LABEL_BYTES || row->known[i]) return FALSE;
+    g_autofree char *label = g_strndup(cell, (gsize)(colon - cell));
+    return fields_is_label(label);
+}
+
+static gboolean has_colon(const char *cell)
+{
+    return g_str_has_suffix(cell, "：") || g_str_has_suffix(cell, ":");
+}
+
+/* 填表人：乙 | | 联系电话： | 010-00000000: who signs below a list, in the columns of it. */
+static gboolean is_signature(const FieldsRow *row)
+{
+    guint labels = 0;
+    for (guint i = 0; i < row->n; i++) {
+        if (!*row->cells[i]) continue;
+        const gboolean beside = row->known[i] && has_colon(row->cells[i]);
+        if (!beside && !says_label(row, i)) return FALSE;
+        labels++;
+        if (beside && i + 1 < row->n && !row->known[i + 1] && !says_label(row, i + 1)) i++; /* its value */
+    }
+    return labels > 0;
+}
+
 /* Whether the row is one of such a list: below years stand words, too, in each column. */
 static gboolean is_scored(const FieldsRow *row, guint column, gboolean years, gboolean first)
 {
@@ -191,7 +219,8 @@ guint fields_rows_count_scores(const FieldsRow *rows, guint n)
     if (column == rows->n) return 0;
     if (years && is_caption_word(rows->labels[0]) && name_things(rows + 1, n - 1, rows->n)) return 0;
     if (column > 1 && fields_row_knows(rows, 0) && !number) return 0; /* 单位 | 文学院 | 得分 */
-    while (count < n && rows[count].n == rows->n && is_scored(&rows[count], column, years, count == 1))
+    while (count < n && rows[count].n == rows->n && is_scored(&rows[count], column, years, count == 1) &&
+           !is_signature(&rows[count]))
         count++;
     return count > 1 ? count : 0;
 }
@@ -201,34 +230,6 @@ gboolean fields_row_has_only_first(const FieldsRow *row)
     for (guint i = 1; i < row->n; i++)
         if (*row->cells[i]) return FALSE;
     return row->n > 0 && !fields_row_continues(row, 0);
-}
-
-/* Whether the cell is 填表人：乙. */
-static gboolean says_label(const FieldsRow *row, guint i)
-{
-    const char *cell = row->cells[i], *after, *colon = fields_find_colon(cell, fields_line_end(cell), &after);
-    if (!colon || colon - cell > FIELDS_LABEL_BYTES || row->known[i]) return FALSE;
-    g_autofree char *label = g_strndup(cell, (gsize)(colon - cell));
-    return fields_is_label(label);
-}
-
-static gboolean has_colon(const char *cell)
-{
-    return g_str_has_suffix(cell, "：") || g_str_has_suffix(cell, ":");
-}
-
-/* 填表人：乙 | | 联系电话： | 010-00000000: who signs below a list, in the columns of it. */
-static gboolean is_signature(const FieldsRow *row)
-{
-    guint labels = 0;
-    for (guint i = 0; i < row->n; i++) {
-        if (!*row->cells[i]) continue;
-        const gboolean beside = row->known[i] && has_colon(row->cells[i]);
-        if (!beside && !says_label(row, i)) return FALSE;
-        labels++;
-        if (beside && i + 1 < row->n && !row->known[i + 1] && !says_label(row, i + 1)) i++; /* its value */
-    }
-    return labels > 0;
 }
 
 gboolean fields_row_is_of_list(const FieldsRow *row, guint width)

@@ -10,6 +10,7 @@ enum {
     UNSURE_MAX = 6,       /* of lines of label, space and value, none of which is surely that */
     STACK_MAX = 12,       /* labels below each other */
     SHORT_BYTES = 3 * 60, /* of the value of a last pair that may be a heading and its text */
+    ODD_BYTES = 3 * 5,    /* of a body's name that does not end as they do */
     PROSE_BYTES = 3 * 25, /* a line as long is one of a text, whatever it ends in */
     NAME_LINES = 3        /* of a value that is no text */
 };
@@ -247,9 +248,9 @@ static void spaced_clear(gpointer data)
     turn_clear(&((Spaced *)data)->turn);
 }
 
-/* 学院 文学院, not 学院 党委高度重视: what bodies are called ends in few words. Other labels take any value.
- */
-static void look_at_office(Spaced *spaced, const char *value)
+/* 学院 文学院, not 学院 党委高度重视: what bodies are called ends in few words, or is short. Other labels
+ * take any value. FALSE if it is no name of one. */
+static gboolean look_at_office(Spaced *spaced, const char *value)
 {
     static const char *const labels[] = {"学院", "學院",   "单位",   "單位",   "部门", "部門",
                                          "院系", "党组织", "黨組織", "党支部", NULL};
@@ -258,11 +259,12 @@ static void look_at_office(Spaced *spaced, const char *value)
                                        "局", "厂", "班", "级", "級", "团", "團",   "站", "队", "隊",
                                        "店", "行", "关", "学", "學", "科", "园",   NULL};
     spaced->office = g_strv_contains(labels, spaced->turn.label);
-    if (!spaced->office) return;
+    if (!spaced->office) return TRUE;
     g_autofree char *name = g_strndup(value, strcspn(value, " \t("));
     char *note = strstr(name, "（");
     if (note) *note = '\0';
     spaced->odd = !ends_in(name, ends);
+    return !spaced->odd || strlen(name) <= ODD_BYTES;
 }
 
 /* 活动名称 读书会: reads the label that begins the line, behind its number, one space, and the value. FALSE
@@ -288,8 +290,9 @@ static gboolean read_spaced(Spaced *spaced, const char *line, const char *end)
     if (g_str_has_suffix(rest, "意见") || begins_in(rest, words)) return FALSE; /* 活动背景 及意义 */
     spaced->sure = strlen(label) > 3 * 2;
     spaced->turn.label = g_steal_pointer(&label);
-    look_at_office(spaced, rest);
-    return TRUE;
+    if (look_at_office(spaced, rest)) return TRUE;
+    spaced_clear(spaced);
+    return FALSE;
 }
 
 /* Where the next label with a space on either side begins on the line, or its end: 负责人 甲 联系电话

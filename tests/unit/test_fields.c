@@ -192,6 +192,8 @@ static const Case LINES[] = {
      "活动名称=读书会;负责人=甲;部门=后勤"},
     {"the same where nothing shows that it is a form", "负责人 甲\n单位 文学院\n部门 积极配合\n学院 后勤\n",
      "负责人=甲;单位=文学院"},
+    {"sentences about bodies above a number", "单位 积极组织参加\n部门 认真落实责任\n联系电话 010-00000000\n",
+     ""},
     {"lines with blank ones between", "活动名称 读书会\n\n负责人 甲\n\n活动地点 礼堂\n",
      "活动名称=读书会;负责人=甲;活动地点=礼堂"},
     {"what the form had there",
@@ -326,6 +328,8 @@ static const Case CELLS[] = {
      "填表说明=1.活动名称：填写全称\n2.推荐单位：党委全称;活动名称=读书会;活动简介=1.主题：读书\n2.时间：4月;"
      "推荐单位="},
     {"a column of points beside a form", "单位,文学院,得分\n负责人,甲,90\n", "单位=文学院;负责人=甲"},
+    {"who signs below what is judged", "评审内容,分值,得分\n活动主题,20,18\n填表人：甲,,日期：5月\n",
+     "填表人=甲;日期=5月"},
     {"points behind numbers", "序号,项目,分值\n1,活动主题,20\n2,活动内容,30\n", ""},
     {"hints between numbers and values",
      "序号,项目,要求,内容\n1,活动名称,20字以内,读书会\n2,负责人,书记,甲\n", "活动名称=读书会;负责人=甲"},
