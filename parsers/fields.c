@@ -112,9 +112,11 @@ static gboolean is_box(const char *cell)
     return box;
 }
 
-/* 主题 | 学习型 | ☑ | 服务型 | □: all of that up to the next label is what the label at i has. */
+/* 主题 | 学习型 | ☑ | 服务型 | □: all of that up to the next label is what the label at i has. Not behind a
+ * name: 活动名称 | 读书会 | √. */
 static gboolean has_boxes(const FieldsRow *row, guint i)
 {
+    if (!fields_asks_for_choice(row->labels[i])) return FALSE;
     const guint end = MIN(row->n, i + 1 + BOXES_MAX);
     guint n = 0;
     gboolean box = FALSE;
@@ -154,12 +156,21 @@ static void fields_from_row(GPtrArray *fields, const FieldsRow *row, const Field
     }
 }
 
-/* A label over the whole width, above its value: 活动简介（500字以内）. Where nobody says how wide a cell is
+/* Whether a cell holds more than a name. */
+static gboolean is_text(const char *cell)
+{
+    return strchr(cell, '\n') || strstr(cell, "，") || !fields_is_name(cell);
+}
+
+/* A label over the whole width, above its value: 活动简介（500字以内）. One that forms do not know is above a
+ * text, 案例概述, since titles look so, too: 主题党日活动方案 / 文学院党委. Where nobody says how wide a cell
+ * is
  * (.csv) what stands below must not look like the next label. */
 static gboolean stands_above(const FieldsRow *row, const FieldsRow *next)
 {
     if (!next || !fields_row_has_only_first(row) || !fields_row_has_only_first(next)) return FALSE;
-    if (!fields_row_knows(row, 0) && !fields_names_text(row->labels[0])) return FALSE;
+    if (!fields_row_knows(row, 0) && !(fields_names_text(row->labels[0]) && is_text(next->cells[0])))
+        return FALSE;
     if ((row->n > 1 || next->n > 1) && fields_may_be_label(next->labels[0])) return FALSE;
     return fields_may_be_value(next->cells[0], next->cells[0] + strcspn(next->cells[0], "\n"));
 }

@@ -78,6 +78,12 @@ static gboolean says_unchanged(const char *cell)
     return FALSE;
 }
 
+/* Whether the row is below such a head: neither is a label. 申请人 | 甲 | 日期 | 5月 is of the form again. */
+static gboolean is_change(const FieldsRow *row, guint column, guint width)
+{
+    return row->n == width && !fields_row_knows(row, column) && !fields_row_knows(row, column + 1);
+}
+
 /* What is now is the value, and what was where nothing changed; numbers and reasons beside are neither. The
  * heads are no labels. */
 static void drop_old(FieldsRow *rows, guint n)
@@ -85,7 +91,7 @@ static void drop_old(FieldsRow *rows, guint n)
     for (guint r = 0; r < n; r++) {
         const guint column = column_of_old(&rows[r]), width = rows[r].n;
         const gboolean numbers = column > 1 && g_str_equal(rows[r].labels[0], "序号");
-        for (guint i = r + 1; column > 0 && i < n && rows[i].n == width; i++) {
+        for (guint i = r + 1; column > 0 && i < n && is_change(&rows[i], column, width); i++) {
             while (rows[i].n > column + 2) drop(&rows[i], rows[i].n - 1);
             drop(&rows[i], says_unchanged(rows[i].cells[column + 1]) ? column + 1 : column);
             if (numbers) drop(&rows[i], 0);

@@ -290,7 +290,7 @@ FactsField *fields_from_colons(GPtrArray *fields, const char *line, const char *
             line = own;
             continue;
         }
-        gboolean salutation = g_str_has_prefix(label, "各"); /* 各支部： */
+        gboolean salutation = g_str_has_prefix(label, "各") && fields_is_blank(after, end); /* 各支部： */
         if (!sure && (salutation || !fields_may_be_label(label) || !fields_has_known_ending(label)))
             return NULL;
         after = behind_colons(after, end);
@@ -447,16 +447,25 @@ gboolean fields_may_be_value(const char *line, const char *end)
     return may_be_value(line, end, FALSE);
 }
 
+/* Whether the line below is the text of a heading, or the next one: 一、活动主题 / （一）总体要求 / （二）…
+ */
+static gboolean has_text_below(const char *end)
+{
+    const char *below = fields_next_line(end), *stop = fields_line_end(below);
+    g_autofree char *text = fields_clean(below, (gsize)(stop - below));
+    const char *after, *colon = fields_find_colon(text, text + strlen(text), &after);
+    g_autofree char *label = colon ? g_strndup(text, (gsize)(colon - text)) : NULL;
+    if (label && fields_is_label(label)) return FALSE;
+    return fields_is_sentence(text, text + strlen(text)) || !fields_is_name(text) ||
+           (fields_is_heading(text) && g_utf8_strchr("(（", -1, g_utf8_get_char(text)));
+}
+
 gboolean fields_may_be_value_of(const char *label, const char *line, const char *end)
 {
-    static const char *const ends[] = {"主题", "主題", "方向", "类别", "類別", "类型", "類型"};
-    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
-        if (!g_str_has_suffix(label, ends[i])) continue;
-        const char *said = fields_behind_number(line, end), *open = line;
-        while (open < said && fields_is_padding(g_utf8_get_char(open))) open = g_utf8_next_char(open);
-        if (open < said && g_utf8_strchr("(（", -1, g_utf8_get_char(open))) line = said;
-    }
-    return may_be_value(line, end, FALSE);
+    const char *said = fields_asks_for_choice(label) ? fields_behind_number(line, end) : line, *open = line;
+    while (open < said && fields_is_padding(g_utf8_get_char(open))) open = g_utf8_next_char(open);
+    const gboolean heading = open < said && g_utf8_strchr("(（", -1, g_utf8_get_char(open));
+    return may_be_value(heading ? said : line, end, FALSE) && !(heading && has_text_below(end));
 }
 
 gboolean fields_may_be_text(const char *line, const char *end)

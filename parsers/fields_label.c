@@ -45,7 +45,7 @@ static const char *const known[] = {
     "活动目的",       "参加对象",     "座机",         "制表人",         "支部意见",     "学院意见",
     "党总支意见",     "党支部意见",   "组织部意见",   "地址",           "申请人",       "申请单位",
     "申请日期",       "申请时间",     "案例类别",     "案例类型",       "案例摘要",     "案例负责人",
-    "支部书记",       "党支部书记",   "参评类别",     "实施单位",       "活动起止时间", "所在支部",
+    "参评类别",       "实施单位",     "活动起止时间", "所在支部",
 };
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */
@@ -98,6 +98,19 @@ gboolean fields_asks_for_text(const char *label)
     g_autofree char *simplified = traditional_simplified(label);
     for (gsize i = 0; i < G_N_ELEMENTS(texts); i++)
         if (strstr(simplified ? simplified : label, texts[i])) return TRUE;
+    return FALSE;
+}
+
+gboolean fields_asks_for_choice(const char *label)
+{
+    static const char *const firsts[] = {"是否", "有无"}, *const ends[] = {"主题", "主題", "方向", "类别",
+                                                                           "類別", "类型", "類型", "级别",
+                                                                           "級別", "等级", "等級", "性别",
+                                                                           "性別", "选项"};
+    for (gsize i = 0; i < G_N_ELEMENTS(firsts); i++)
+        if (g_str_has_prefix(label, firsts[i])) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(label, ends[i])) return TRUE;
     return FALSE;
 }
 
@@ -196,23 +209,55 @@ static const char *skip_odd_number(const char *text)
     return skip_number(p);
 }
 
-/* Of 活动名称1, 负责人二 the number: one of several forms. */
+/* How long a label is without a number of its own, 活动名称1, 负责人二: of one of several forms. 主题一,
+ * 类型2 and 党支部三 are values, as is 手机13800000000. */
 static gsize without_count(const char *label)
 {
-    gsize length = strlen(label), n = length;
+    enum { DIGITS_MAX = 2 };
+    static const char *const named[] = {"主题", "主題", "类别", "類別", "类型",   "類型",  "支部",
+                                        "部门", "部門", "学院", "學院", "党组织", "黨組織"};
+    const gsize length = strlen(label);
+    gsize n = length;
     while (n > 0 && g_ascii_isdigit(label[n - 1])) n--;
     const char *last = n > 0 ? g_utf8_prev_char(label + n) : label;
-    gboolean hanzi = n == length && last > label && g_utf8_strchr("一二三四五", -1, g_utf8_get_char(last));
-    return hanzi ? (gsize)(last - label) : n;
+    if (n == length && last > label && g_utf8_strchr("一二三四五", -1, g_utf8_get_char(last)))
+        n = (gsize)(last - label);
+    else if (length - n > DIGITS_MAX)
+        return length;
+    for (gsize i = 0; i < G_N_ELEMENTS(named) && n < length; i++) {
+        const gsize bytes = strlen(named[i]);
+        if (n >= bytes && memcmp(label + n - bytes, named[i], bytes) == 0) return length;
+    }
+    return n;
+}
+
+/* Whether English behind the Chinese says what that does, and not what else of it is asked for: 联系人QQ.
+ * What has no small letters is no translation: 类别A, 手机APP. */
+static gboolean translates(const char *english, const char *label)
+{
+    static const char *const ways[] = {"qq",   "e-mail", "email",  "mail",   "tel", "phone", "mobile",
+                                       "cell", "fax",    "wechat", "weixin", "msn", "id"};
+    static const char *const kinds[] = {"电话", "電話", "手机", "手機", "邮箱", "郵箱", "邮件",
+                                        "郵件", "传真", "微信", "方式", "号码", "電郵", "电邮"};
+    while (*english && !g_ascii_isalpha(*english)) english++;
+    gboolean way = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(ways) && !way; i++)
+        way = g_ascii_strncasecmp(english, ways[i], strlen(ways[i])) == 0;
+    for (gsize i = 0; i < G_N_ELEMENTS(kinds) && way; i++) {
+        const gsize bytes = strlen(kinds[i]);
+        const char *behind = g_strrstr(label, kinds[i]);
+        if (behind && !((guchar)behind[bytes] & 0x80)) return TRUE;
+    }
+    return !way && strpbrk(english, "abcdefghijklmnopqrstuvwxyz") != NULL;
 }
 
 /* How long a label is without what it is in English: 活动名称Name of Activity, 电子邮箱/E-mail. */
 static gsize without_english(const char *label)
 {
-    gsize length = strlen(label);
+    gsize length = strlen(label), n = length;
     if ((guchar)*label < 0x80) return length;
-    while (length > 0 && (g_ascii_isalpha(label[length - 1]) || strchr("/-.'&", label[length - 1]))) length--;
-    return length;
+    while (n > 0 && (g_ascii_isalpha(label[n - 1]) || strchr("/-.'&", label[n - 1]))) n--;
+    return n < length && translates(label + n, label) ? n : length;
 }
 
 /* Without such numbers, without 为 (活动名称为), English, and what is quoted before it, if a known label is

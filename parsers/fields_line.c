@@ -105,12 +105,14 @@ char *fields_bare_label(const char *line, const char *end)
 
 gboolean fields_is_page(const char *label, const char *value, const char *end)
 {
-    static const char *const dots[] = {"…", "..", "··"};
-    for (gsize i = 0; i < G_N_ELEMENTS(dots); i++)
-        if (g_str_has_prefix(value, dots[i])) return TRUE;
-    if (value == end || !g_ascii_isdigit(*value)) return FALSE;
-    g_autofree char *page = fields_clean(value, (gsize)(end - value));
-    return strlen(page) < 4 && strspn(page, "0123456789") == strlen(page) && fields_asks_for_text(label);
+    guint dots = 0;
+    const char *p = value;
+    for (; p < end && g_utf8_strchr("….· ", -1, g_utf8_get_char(p)); p = g_utf8_next_char(p))
+        dots += *p != ' ';
+    g_autofree char *page = fields_clean(p, (gsize)(end - p));
+    const gsize figures = strspn(page, "0123456789");
+    if (page[figures] || figures > 3) return FALSE;
+    return dots > 0 || (figures > 0 && fields_asks_for_text(label));
 }
 
 gboolean fields_is_name(const char *text)
@@ -202,6 +204,20 @@ gboolean fields_is_instruction(const char *text)
     return fields_is_limit(text) || g_str_has_suffix(text, "全称") || g_str_has_suffix(text, "全称。");
 }
 
+/* Whether something was chosen behind what asks for it: 请选择：学习型, 请选择☑学习型; not
+ * 请填写全称，如：甲. */
+static gboolean is_chosen(const char *text)
+{
+    static const char *const examples[] = {"如", "例"};
+    for (const char *p = text; *p; p = g_utf8_next_char(p))
+        if ((guchar)*p >= 0xE2 && g_utf8_strchr("☑☒■√✓✔", -1, g_utf8_get_char(p))) return TRUE;
+    const char *after, *colon = fields_find_colon(text, text + strlen(text), &after);
+    if (!colon || !*after) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(examples); i++)
+        if (memmem(text, (gsize)(colon - text), examples[i], strlen(examples[i]))) return FALSE;
+    return TRUE;
+}
+
 gboolean fields_is_hint(const char *text)
 {
     static const char *const words[] = {"内容",     "內容",     "数量",     "數量",       "填写内容",
@@ -209,10 +225,11 @@ gboolean fields_is_hint(const char *text)
                                         "待填",     "待填写",   "单位全称", "活动全称",   "元",
                                         "万元",     "人",       "人次",     "名",         "次",
                                         NULL},
-                             *const asks[] = {"请填",     "请输入",     "请在此",   "请选择",
-                                              "请简述",   "请简要",     "此处填",   "此处输入",
-                                              "在此填",   "在此输入",   "点击此处", "点击输入",
-                                              "单击此处", "单击或点击", "限填",     NULL},
+                             *const asks[] = {"请填写",     "请填入",   "请填全",   "请填报",   "请填明",
+                                              "请输入",     "请在此",   "请选择",   "请简述",   "请简要",
+                                              "请写明",     "请注明",   "请说明",   "此处填",   "此处输入",
+                                              "在此填",     "在此输入", "点击此处", "点击输入", "单击此处",
+                                              "单击或点击", "限填",     NULL},
                              *const notes[] = {"包括", "主要包括", "需包括", "说明", "简述", "简要", "填写",
                                                "此处", "在此",     "可另",   "可附", "如：", "如:",  "例如",
                                                "例：", "示例",     "注：",   "手写", "格式", "注明", "写明",
@@ -227,7 +244,7 @@ gboolean fields_is_hint(const char *text)
         whole[strlen(whole) - strlen("。")] = '\0';
     if (g_strv_contains(words, whole) || fields_is_limit(whole) || is_blanks(whole)) return TRUE;
     for (gsize i = 0; asks[i]; i++)
-        if (g_str_has_prefix(whole, asks[i])) return TRUE;
+        if (g_str_has_prefix(whole, asks[i])) return !is_chosen(whole);
     if (!inner) return FALSE;
     for (gsize i = 0; notes[i]; i++)
         if (g_str_has_prefix(whole, notes[i])) return TRUE;

@@ -51,8 +51,8 @@ char *fields_label_in_brackets(const char *line, const char *end, const char **b
 char *fields_headed_label(const char *line, const char *end);
 
 /* Whether a line may be the value of the label above it: it says something, is no heading and has no label of
- * its own. Of that label: a theme may be given as the heading that it has elsewhere, （二）创新服务型党组织.
- */
+ * its own. Of that label: what is chosen may be given as the heading that it has elsewhere,
+ * （二）创新服务型党组织, if it has no text below. The line must be of the whole text. */
 gboolean fields_may_be_value(const char *line, const char *end);
 gboolean fields_may_be_value_of(const char *label, const char *line, const char *end);
 
@@ -108,6 +108,10 @@ gboolean fields_is_name(const char *text);
  * the form. Both lines without padding. */
 gboolean fields_asks_for_text(const char *label);
 gboolean fields_names_text(const char *label); /* forms may not know it: 案例简介 */
+
+/* What a label asks for is one of several things that the form or the notice names: 主题类别, 是否公示. */
+gboolean fields_asks_for_choice(const char *label);
+
 gboolean fields_goes_on(const char *text, const char *above);
 
 /* Tables as lines, a cell on each, labels and values taking turns. At least two pairs have values, since one

@@ -231,6 +231,13 @@ static gboolean is_asked_for(const char *line, const char *end, const Open *open
     return fields_may_be_value_of(label, line, end);
 }
 
+/* Whether the line is （限200字） or 请填写全称, below a label. Below （手写签名） is the date. */
+static gboolean is_hint_of_name_or_text(const char *line, const char *end)
+{
+    g_autofree char *text = fields_clean(line, (gsize)(end - line));
+    return fields_is_hint(text) && !strstr(text, "手写") && !strstr(text, "签");
+}
+
 /* Reads a line. Returns where to go on: behind it, or at lines above that were taken for a guide. */
 static const char *read_line(GPtrArray *fields, const char *line, const char *end, Open *open)
 {
@@ -250,9 +257,9 @@ static const char *read_line(GPtrArray *fields, const char *line, const char *en
     if (back) return back;
     if (read_text(line, end, open)) return end;
     open->text = NULL;
+    if (open->field && is_hint_of_name_or_text(line, end)) return end; /* the value is yet to come */
     if (open->field && is_asked_for(line, end, open)) {
         g_autofree char *value = fields_clean(line, (gsize)(end - line));
-        if (fields_is_hint(value)) return end; /* the value is yet to come */
         g_free(open->field->value);
         open->field->value = g_steal_pointer(&value);
         open->text = fields_asks_for_text(open->field->label) ? open->field : NULL;
