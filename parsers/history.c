@@ -113,25 +113,29 @@ static void set_sender(FactsQuote *quote, const char *value)
     if (!*quote->name && !*quote->address) set(&quote->name, box->address);
 }
 
-/* A label without a mark and a value: the row of a table whose other cell is empty. */
-static gboolean is_bare_label(const char *text, QuotingLabel *label)
+/* A label without a mark and a value, right above one that has both: the row of a table whose other cell is
+ * empty. People who write letters so have the value below: 主题 / 读书会. */
+static gboolean is_bare_label(const History *history, guint i, QuotingLabel *label)
 {
     enum { BYTES_MAX = 24 };
-    const char *unused = NULL;
-    if (!*text || strlen(text) > BYTES_MAX) return FALSE;
+    const char *text = line_at(history, i)->text, *value = NULL;
+    const Line *below = line_at(history, i + 1);
+    if (!below || !*text || strlen(text) > BYTES_MAX) return FALSE;
+    if (quoting_label(below->text, &value) == QUOTING_NO_LABEL || !*value) return FALSE;
     g_autofree char *marked = g_strconcat(text, "\t", NULL);
-    *label = quoting_label(marked, &unused);
+    *label = quoting_label(marked, &value);
     return *label != QUOTING_NO_LABEL;
 }
 
-/* The label of line i, and its value: on the line itself, or, if that is empty, on the next line. */
+/* The label of line i, and its value: on the line itself, or, if that is empty, on the next line. The `first`
+ * line of a block is no bare one. */
 static QuotingLabel label_at(const History *history, guint i, gboolean first, const char **value,
                              guint *after)
 {
     const Line *line = line_at(history, i);
     QuotingLabel label = line ? quoting_label(line->text, value) : QUOTING_NO_LABEL;
     *after = i + 1;
-    if (line && !first && label == QUOTING_NO_LABEL && is_bare_label(line->text, &label)) *value = "";
+    if (line && !first && label == QUOTING_NO_LABEL && is_bare_label(history, i, &label)) *value = "";
     if (label == QUOTING_NO_LABEL || **value) return label;
     const char *unused = NULL;
     guint next = next_text(history, i + 1);

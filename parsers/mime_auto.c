@@ -279,13 +279,36 @@ static gboolean is_recall(const Facts *facts)
     return has_any(lower, PHRASES, G_N_ELEMENTS(PHRASES));
 }
 
-/* … (自动回复) */
-static gboolean ends_with_words(const char *text)
+/* Where … (自动回复) ends in that; NULL */
+static const char *final_words(const char *text)
 {
     static const char *const ENDS[] = {"[自动回复]", "【自动回复】", "(自动回复)", "（自动回复）"};
     for (gsize i = 0; i < G_N_ELEMENTS(ENDS); i++)
-        if (g_str_has_suffix(text, ENDS[i])) return TRUE;
+        if (g_str_has_suffix(text, ENDS[i])) return text + strlen(text) - strlen(ENDS[i]);
+    return NULL;
+}
+
+/* Whether the text ends so, behind a sentence: 您好，已收到！（自动回复）, not 为什么都写（自动回复）. */
+static gboolean is_signed(const char *text)
+{
+    static const char *const STOPS[] = {"\n", "。", "！", "!", ".", "~", "～", "…"};
+    const char *words = final_words(text);
+    if (!words || words == text) return words != NULL;
+    g_autofree char *said = g_strchomp(g_strndup(text, (gsize)(words - text)));
+    if (strlen(said) < (gsize)(words - text)) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(STOPS); i++)
+        if (g_str_has_suffix(said, STOPS[i])) return TRUE;
     return FALSE;
+}
+
+/* Whether the subject ends so, and the text is as short as that of machines that say no more: who answers one
+ * has it in the subject, too. */
+static gboolean is_marked_behind(const Facts *facts, const char *text)
+{
+    enum { WORDS_MAX = 3 * 60 };
+    if (!final_words(facts->subject)) return FALSE;
+    g_autoptr (Tags) tags = tags_parse(facts->subject);
+    return !tags->reply || strlen(text) <= WORDS_MAX;
 }
 
 /* Answering machines that mark neither header nor subject, but begin so, or say so at the end of a few lines,
@@ -317,10 +340,10 @@ static gboolean is_reply_by_phrase(const Facts *facts)
                                            "this is an auto-reply",
                                            "this is an autoreply"};
     static const char *const CLOSINGS[] = {
-        "此为系统自动回复",     "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
-        "此邮件为系统自动回复", "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复",
-        "由系统自动发送，请勿", "由系统自动发出，请勿", "系统自动发送,请勿",  "无法亲自回复您的邮件",
-        "网易邮箱的自动回复"};
+        "此为系统自动回复",      "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
+        "此邮件为系统自动回复",  "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复",
+        "由系统自动发送，请勿",  "由系统自动发出，请勿", "系统自动发送,请勿",  "无法亲自回复您的邮件",
+        "来自网易邮箱的自动回复"};
     if (has_files(facts)) return FALSE;
     const char *start = facts->new_text + strspn(facts->new_text, " \t\n");
     g_autofree char *text = g_strndup(start, SHORT_BYTES + 1);
@@ -329,9 +352,9 @@ static gboolean is_reply_by_phrase(const Facts *facts)
         if (*p != ' ' || (to > text && (guchar)to[-1] < 0x80 && (guchar)p[1] < 0x80)) *to++ = *p;
     *to = '\0';
     if (begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS))) return TRUE;
-    if (strlen(start) >= SHORT_BYTES) return ends_with_words(facts->subject);
-    return has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS)) || ends_with_words(text) ||
-           ends_with_words(facts->subject);
+    if (is_marked_behind(facts, start)) return TRUE;
+    return strlen(start) < SHORT_BYTES &&
+           (has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS)) || is_signed(text));
 }
 
 /* 已读, 未读 and the like in the subject of a receipt that is no report. */

@@ -264,6 +264,11 @@ static void test_replies(void **state)
     static const char *const PERSONS[] = {
         "From: a@x.example\nSubject: 报送\n\n请看，这是一封自动回复以外的邮件。\n",
         "From: a@x.example\nSubject: 报送\n\n昨天只收到你们的（自动回复），材料收到了吗？\n",
+        "From: a@x.example\nSubject: 请问\n\n你们的回信为什么都写（自动回复）\n",
+        "From: a@x.example\nSubject: 报送\n\n材料已发，网易邮箱的自动回复好像坏了。\n",
+        "From: a@x.example\nSubject: 回复：通知 [自动回复]\n\n老师好！我们的材料上周五已经发过一次，"
+        "但是只收到了这封回信，不知道是不是漏了。现在重新报送，活动名称是读书会，负责人是联系人甲，"
+        "请查收后告诉我们登记编号，谢谢！\n",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(PERSONS); i++) {
         g_autoptr (Facts) person = read_mail(PERSONS[i]);
