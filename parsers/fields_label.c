@@ -209,13 +209,14 @@ static const char *skip_odd_number(const char *text)
     return skip_number(p);
 }
 
-/* How long a label is without a number of its own, 活动名称1, 负责人二: of one of several forms. 主题一,
- * 类型2 and 党支部三 are values, as is 手机13800000000. */
+/* How long a label is without a number of its own: 活动名称1 and 负责人二 are of one of several. 主题一,
+ * 类型2 and 党支部三 are values, as are the figures of 手机13800000000, 参与人数30 and 活动背景 3. */
 static gsize without_count(const char *label)
 {
     enum { DIGITS_MAX = 2 };
-    static const char *const named[] = {"主题", "主題", "类别", "類別", "类型",   "類型",  "支部",
-                                        "部门", "部門", "学院", "學院", "党组织", "黨組織"};
+    static const char *const counted[] = {"名称", "名稱", "题目", "題目", "标题", "標題", "项目", "項目",
+                                          "活动", "活動", "单位", "單位", "人",   "姓名", "职务", "職務",
+                                          "电话", "電話", "手机", "手機", "邮箱", "郵箱", "方式"};
     const gsize length = strlen(label);
     gsize n = length;
     while (n > 0 && g_ascii_isdigit(label[n - 1])) n--;
@@ -224,11 +225,11 @@ static gsize without_count(const char *label)
         n = (gsize)(last - label);
     else if (length - n > DIGITS_MAX)
         return length;
-    for (gsize i = 0; i < G_N_ELEMENTS(named) && n < length; i++) {
-        const gsize bytes = strlen(named[i]);
-        if (n >= bytes && memcmp(label + n - bytes, named[i], bytes) == 0) return length;
+    for (gsize i = 0; i < G_N_ELEMENTS(counted) && n < length; i++) {
+        const gsize bytes = strlen(counted[i]);
+        if (n >= bytes && memcmp(label + n - bytes, counted[i], bytes) == 0) return n;
     }
-    return n;
+    return length;
 }
 
 /* Whether English behind the Chinese says what that does, and not what else of it is asked for: 联系人QQ.

@@ -14,6 +14,13 @@ static char *or_empty(char *cell)
     return *p ? cell : (char *)"";
 }
 
+/* Whether the cell is a label only without the number that it has: 推荐活动1. */
+static gboolean is_numbered(const FieldsRow *row, guint i)
+{
+    return row->known[i] && !g_str_has_suffix(row->cells[i], row->labels[i]) &&
+           !strpbrk(row->cells[i], ":(") && !strstr(row->cells[i], "：") && !strstr(row->cells[i], "（");
+}
+
 void fields_row_init(FieldsRow *row, const GPtrArray *cells)
 {
     row->n = cells->len;
@@ -26,6 +33,9 @@ void fields_row_init(FieldsRow *row, const GPtrArray *cells)
         gboolean candidate = length < FIELDS_LABEL_BYTES && fields_has_letters(row->cells[i], length);
         row->labels[i] = candidate ? fields_label(row->cells[i]) : g_strdup("");
         row->known[i] = *row->labels[i] && fields_is_known(row->labels[i]);
+        /* 推荐项目 | 活动1: beside a label it is a value */
+        if (row->n % 2 == 0 && i % 2 == 1 && row->known[i - 1] && is_numbered(row, i))
+            row->known[i] = is_numbered(row, i - 1);
     }
 }
 
@@ -317,7 +327,8 @@ gboolean fields_rows_are_records(const FieldsRow *rows, guint n)
         if (rows[r].n != rows->n || (r > 0 && !fields_row_knows(&rows[r], 0))) return FALSE;
         for (guint i = 1; i < rows->n; i++) {
             const char *label = rows[r].labels[i];
-            if (fields_row_knows(&rows[r], i) || fields_row_continues(&rows[r], i)) return FALSE;
+            const gboolean head = r == 0 && is_numbered(&rows[r], i); /* 推荐活动一 | 推荐活动二 */
+            if ((!head && fields_row_knows(&rows[r], i)) || fields_row_continues(&rows[r], i)) return FALSE;
             if (r == 0 && (!*label || is_caption_word(label) || strchr(label, '(') || strstr(label, "例")))
                 return FALSE;
         }
