@@ -1,7 +1,7 @@
 /* fields.h - label and value pairs of forms: in tables, and in lines such as 活动名称：读书会.
  *
- * A label is a word that forms use (the table in fields.c), or a short left cell of a table that has such
- * words. What a label means, and which labels mean the same, is not known here.
+ * A label is a word that forms use (the table in fields_label.c), or a short left cell of a table that has
+ * such words. What a label means, and which labels mean the same, is not known here.
  */
 #pragma once
 
