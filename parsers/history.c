@@ -93,18 +93,26 @@ static FactsQuote *add_quote(History *history)
     return quote;
 }
 
+/* Without the marks of direction that Windows writes around the parts of dates. */
 static void set(char **member, const char *value)
 {
+    g_autoptr (GString) text = g_string_new(value);
+    if (strstr(value, "\xE2\x80\x8E")) g_string_replace(text, "\xE2\x80\x8E", "", 0);
+    if (strstr(value, "\xE2\x80\x8F")) g_string_replace(text, "\xE2\x80\x8F", "", 0);
     g_free(*member);
-    *member = g_strdup(value);
+    *member = g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-/* "张三 <a@x.example>;" as name and address. */
+/* "张三 <a@x.example>;" as name and address. Outlook: 张三 [mailto:a@x.example], 张三 [a@x.example] */
 static void set_sender(FactsQuote *quote, const char *value)
 {
     g_autoptr (Facts) holder = facts_new();
-    g_autoptr (GString) text = g_string_new(value); /* Outlook: 张三 [mailto:a@x.example] */
-    if (g_string_replace(text, "[mailto:", "<", 1) > 0) g_string_replace(text, "]", ">", 0);
+    g_autoptr (GString) text = g_string_new(value);
+    const char *bracket = strchr(value, '<') ? NULL : strchr(value, '[');
+    if (g_string_replace(text, "[mailto:", "<", 1) > 0 || (bracket && strchr(bracket, '@'))) {
+        g_string_replace(text, "[", "<", 1);
+        g_string_replace(text, "]", ">", 0);
+    }
     addresses_parse(text->str, holder->from);
     if (holder->from->len == 0) return;
     const FactsMailbox *box = g_ptr_array_index(holder->from, 0);
@@ -147,6 +155,19 @@ static QuotingLabel label_at(const History *history, guint i, gboolean first, co
     return label;
 }
 
+/* 9:00, 09点00分, 9时 */
+static gboolean has_clock(const char *text)
+{
+    static const char *const UNITS[] = {"点", "时", "點", "時"};
+    for (gsize i = 0; i < G_N_ELEMENTS(UNITS); i++) {
+        const char *unit = strstr(text, UNITS[i]);
+        if (unit && unit > text && g_ascii_isdigit(unit[-1])) return TRUE;
+    }
+    for (const char *p = strchr(text, ':'); p; p = strchr(p + 1, ':'))
+        if (p > text && g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[1]) && g_ascii_isdigit(p[2])) return TRUE;
+    return FALSE;
+}
+
 /* Whether the date, as line `text` and value, is one that programs write, with a clock or a label of theirs.
  * 时间 is when something takes place, too. */
 static gboolean is_of_program(const char *text, const char *value)
@@ -155,10 +176,27 @@ static gboolean is_of_program(const char *text, const char *value)
     for (gsize i = 0; i < G_N_ELEMENTS(NAMES); i++)
         if (g_str_has_prefix(text, NAMES[i])) return TRUE;
     if (g_str_has_prefix(text, "时间")) return FALSE;
-    for (const char *p = strchr(value, ':'); p; p = strchr(p + 1, ':'))
-        if (p > value && g_ascii_isdigit(p[-1]) && g_ascii_isdigit(p[1]) && g_ascii_isdigit(p[2]))
-            return TRUE;
-    return FALSE;
+    return has_clock(value);
+}
+
+/* Whether the line goes on with the recipients of the one above it, or is a field of no interest: Message-ID.
+ */
+static gboolean is_between(const History *history, guint i)
+{
+    const Line *line = line_at(history, i), *above = i > 0 ? line_at(history, i - 1) : NULL;
+    const gsize length = above ? strlen(above->text) : 0;
+    const gsize name = strspn(line->text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ-");
+    if (name > 0 && line->text[name] == ':') return TRUE;
+    return strchr(line->text, '@') && length > 0 && strchr(";,", above->text[length - 1]);
+}
+
+/* Whether the block begins with the line, its date being above sender and recipient, as Hotmail has it. */
+static gboolean is_date_first(const History *history, guint i, QuotingLabel label)
+{
+    const char *value = NULL, *unused = NULL;
+    const Line *next = line_at(history, i + 1), *third = line_at(history, i + 2);
+    return label == QUOTING_DATE && next && third && quoting_label(next->text, &value) == QUOTING_FROM &&
+           strchr(value, '@') && quoting_label(third->text, &unused) == QUOTING_TO;
 }
 
 /* The fields above a quoted mail, from line i on: at least two, one of them the sender, and, where no rule
@@ -174,11 +212,13 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
         guint after = n + 1;
         QuotingLabel label = label_at(history, n, n == i, &value, &after);
         const Line *line = line_at(history, n);
-        if (n == i && label != QUOTING_FROM && !(ruled && label != QUOTING_NO_LABEL)) return 0;
+        if (n == i && label != QUOTING_FROM && !(ruled && label != QUOTING_NO_LABEL) &&
+            !is_date_first(history, i, label))
+            return 0;
         if (n == i && !ruled && g_ascii_strncasecmp(line->text, "Sender", 6) == 0)
             return 0; /* QQ writes it, and below a title only */
-        if (label == QUOTING_NO_LABEL && *line->text && (kinds >= 3 || ++strays > 3))
-            break; /* folded recipients */
+        const gboolean between = label == QUOTING_NO_LABEL && is_between(history, n);
+        if (label == QUOTING_NO_LABEL && *line->text && (++strays > 3 || (kinds >= 3 && !between))) break;
         if (label != QUOTING_NO_LABEL) {
             if (label != QUOTING_TO && (seen & (1u << label))) break;
             kinds += (seen & (1u << label)) == 0;
@@ -195,6 +235,14 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
     const guint named = 1u << QUOTING_TO | 1u << QUOTING_SUBJECT;
     sent |= (seen & named) == named;
     return sent && kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
+}
+
+/* Whether it is one that people write: without an address or a clock, and nothing below is marked as quoted.
+ */
+static gboolean is_prose(const History *history, guint after, const QuotingWho *who)
+{
+    const Line *below = line_at(history, next_text(history, after));
+    return !*who->address && !has_clock(who->date) && !(below && below->quoted);
 }
 
 /* An attribution at line i, perhaps folded over up to three lines. Returns the line after it, or 0. */
@@ -258,7 +306,10 @@ static guint begin_quote(History *history, guint i)
     }
     QuotingWho who = {0};
     guint after = read_attribution(history, i, &who);
-    if (after == 0) return 0;
+    if (after == 0 || is_prose(history, after, &who)) {
+        quoting_who_clear(&who);
+        return 0;
+    }
     add_attribution(history, &who);
     quoting_who_clear(&who);
     const Line *below = line_at(history, next_text(history, after));

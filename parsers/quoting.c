@@ -111,7 +111,8 @@ QuotingRule quoting_rule(const char *line)
     if (begins_with_any(key->str, BARE_FORWARD_RULES)) return QUOTING_RULE_FORWARD;
     if (dashes < 2) return QUOTING_NO_RULE;
     if (begins_with_any(key->str, FORWARD_RULES)) return QUOTING_RULE_FORWARD;
-    if (strcmp(key->str, "original") == 0) return QUOTING_RULE; /* QQ in English */
+    if (strcmp(key->str, "original") == 0 || strcmp(key->str, "原文") == 0)
+        return QUOTING_RULE; /* QQ, Sohu */
     return begins_with_any(key->str, RULES) ? QUOTING_RULE : QUOTING_NO_RULE;
 }
 
@@ -246,14 +247,21 @@ gboolean quoting_may_end(const char *line)
     if (length < 4) return FALSE;
     const char *end = line + length;
     return end[-1] == ':' || memcmp(end - 3, "：", 3) == 0 || memcmp(end - 3, "道", 3) == 0 ||
-           memcmp(end - 4, "rote", 4) == 0 || memcmp(end - 3, "===", 3) == 0;
+           memcmp(end - 4, "rote", 4) == 0 || memcmp(end - 3, "===", 3) == 0 ||
+           memcmp(end - 3, "---", 3) == 0;
 }
 
-/* Without the lines that Foxmail drew on both sides: ======= 2014-05-30 您在来信中写道：======= */
+/* Without the lines on both sides that Foxmail and Zoho draw: ======= 2014-05-30 您在来信中写道：=======,
+ * ---- On Fri, 30 May 2014 A <a@x.example> wrote ----. */
 static char *without_lines(const char *line)
 {
-    char *text = g_strdup(line + (g_str_has_prefix(line, "===") ? strspn(line, "= ") : 0));
-    for (gsize n = strlen(text); n > 0 && strchr("= ", text[n - 1]);) text[--n] = '\0';
+    char *text = g_strdup(line), *start = text;
+    gsize length = strlen(text);
+    const char *dashes = g_str_has_suffix(text, "===") ? "= " : "- ";
+    if (!g_str_has_suffix(text, "===") && !g_str_has_suffix(text, "---")) return text;
+    while (length > 0 && strchr(dashes, text[length - 1])) text[--length] = '\0';
+    start += strspn(text, dashes);
+    memmove(text, start, strlen(start) + 1);
     return text;
 }
 
@@ -419,24 +427,21 @@ static gboolean is_end_of_tagline(const char *rest)
 
 gboolean quoting_is_tagline(const char *line)
 {
-    static const char *const TAGLINES[] = {"发自我的",       "發自我的",        "从我的",
-                                           "发自华为",       "发自小米",        "发自vivo",
-                                           "发自oppo",       "发自荣耀",        "发自新浪邮箱",
-                                           "发自网易邮箱",   "发自139邮箱",     "发自手机",
-                                           "来自我的",       "从移动设备发送",  "从手机发送",
-                                           "sentfrommy",     "sentfrommail",    "sentfromoutl",
-                                           "sentfromyahoo",  "sentfromsamsung", "获取outlook",
-                                           "getoutlookfor",  "取得outlook",     "発信元:iphone",
-                                           "发自我的iphone", "发送自windows",   "sentviamobile",
-                                           "发自windows",    "发自outlook",     "发自foxmail",
-                                           "发自qq邮箱",     "[来自qq邮箱",     NULL};
+    static const char *const TAGLINES[] = {
+        "发自我的",      "發自我的",      "从我的",       "发自华为",       "发自小米",
+        "发自vivo",      "发自oppo",      "发自荣耀",     "发自新浪邮箱",   "发自网易邮箱",
+        "发自139邮箱",   "发自手机",      "来自我的",     "从移动设备发送", "从手机发送",
+        "sentfrommy",    "sentfrommail",  "sentfromoutl", "sentfromyahoo",  "sentfromsamsung",
+        "获取outlook",   "getoutlookfor", "取得outlook",  "発信元:iphone",  "发自我的iphone",
+        "发送自windows", "sentviamobile", "发自windows",  "发自outlook",    "发自foxmail",
+        "发自qq邮箱",    "[来自qq邮箱",   "发自三星",     "使用k9mail",     NULL};
     static const char *const SHORT[] = {
         "来自vivo",       "来自oppo",          "来自华为手机", "来自小米手机", "来自荣耀手机",
         "来自钉钉专属",   "来自移动139",       "来自魅族",     "来自网易邮箱", "来自网易手机",
         "来自三星galaxy", "来自三星手机",      "发自三星",     "由outlookfor", "从windows版邮件",
         "通过qq邮箱手机", "签名由网易邮箱大师"};
     static const char STARTS[][4] = {"Sen", "sen", "Get", "发", "發", "从", "来",
-                                     "获",  "取",  "発",  "由", "通", "签"};
+                                     "使",  "获",  "取",  "発", "由", "通", "签"};
     if (!begins_as_any(line, STARTS, G_N_ELEMENTS(STARTS)) || strlen(line) > 150) return FALSE;
     g_autoptr (GString) key = g_string_new(NULL);
     guint dashes = 0;

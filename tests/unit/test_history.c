@@ -58,6 +58,30 @@ static const struct Case {
      "联系人甲，您好！\n\n收到\n\n======= 2014-05-30 09:00:00 "
      "您在来信中写道：=======\n\n请报送。\n\n= = = = = = = = = =\n\n　　　　致\n礼！\n",
      "联系人甲，您好！\n\n收到", REPLY, "", "", "2014-05-30 09:00:00", ""},
+    {"Windows Mail, its dates full of marks", "答复: 通知",
+     "收到\n\n发件人: \u200e联系人甲\u200e <a@x.example>\n发送时间: \u200e2014\u200e/\u200e5\u200e/\u200e30 "
+     "9\u200e:\u200e00\n收件人: b\n主题: 通知\n\n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014/5/30 9:00", "通知"},
+    {"Outlook, folded recipients", "答复: 通知",
+     "收到\n\n发件人: 联系人甲 [a@x.example]\n发送时间: 2014年5月30日 9:00\n收件人: b <b@x.example>;\n c "
+     "<c@x.example>\n主题: 通知\n重要性: 高\n\n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "2014年5月30日 9:00", "通知"},
+    {"Hotmail, the date first", "Re: 通知",
+     "收到\n\nDate: Fri, 30 May 2014 09:00:00 +0800\nFrom: a@x.example\nTo: b@x.example\nSubject: "
+     "通知\n\n请报送。\n",
+     "收到", REPLY, "", ADDRESS, "Fri, 30 May 2014 09:00:00 +0800", "通知"},
+    {"Zoho", "Re: 通知",
+     "收到\n\n---- 在 星期五, 30 五月 2014 09:00:00 +0800 联系人甲 <a@x.example> 写道 ----\n\n请报送。\n",
+     "收到", REPLY, NAME, ADDRESS, "星期五, 30 五月 2014 09:00:00 +0800", ""},
+    {"Roundcube, no address", "Re: 通知", "收到\n\nOn 2014-05-30 09:00, 联系人甲 wrote:\n请报送。\n", "收到",
+     REPLY, NAME, "", "2014-05-30 09:00", ""},
+    {"a clock in words, no address", "Re: 通知",
+     "收到\n\n在 2014年5月30日 09点00分，联系人甲写道：\n请报送。\n", "收到", REPLY, NAME, "",
+     "2014年5月30日 09点00分", ""},
+    {"what somebody wrote at a meeting", "报送",
+     "校长在2014年5月30日的会上写道：\n读书好。\n\n2014年5月，联系人甲在总结中写道：\n读书好。",
+     "校长在2014年5月30日的会上写道：\n读书好。\n\n2014年5月，联系人甲在总结中写道：\n读书好。", REPLY, NULL,
+     NULL, NULL, NULL},
     {"Foxmail", "回复: 通知",
      "收到\n\n\n联系人乙\n \n发件人： 联系人甲\n发送时间： 2014-05-30 09:00\n收件人： b\n抄送： c\n主题： "
      "通知\n请报送。\n",
@@ -231,6 +255,7 @@ static void test_taglines(void **state)
 {
     static const char *const ADDED[] = {"发自我的 HUAWEI Mate 40 Pro",
                                         "发自三星 Galaxy 智能手机。",
+                                        "使用 K-9 Mail 发送自我的Android设备。",
                                         "来自网易手机号码邮箱了解更多",
                                         "由 Outlook for Android 发送",
                                         "从 Windows 版邮件 <https://go.x.example/>发送",
