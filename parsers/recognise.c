@@ -414,6 +414,14 @@ static const struct {
     {"<meta", TRUE, "text/html", "web page", RECOGNISE_HTML},
     {"<table", TRUE, "text/html", "web page", RECOGNISE_HTML},
     {"<div", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<style", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<title", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<p>", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<p ", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<br", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<span", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<font", TRUE, "text/html", "web page", RECOGNISE_HTML},
+    {"<center", TRUE, "text/html", "web page", RECOGNISE_HTML},
     {"begin:vcalendar", TRUE, "text/calendar", "calendar entry", RECOGNISE_NONE},
     {"begin:vcard", TRUE, "text/vcard", "address card", RECOGNISE_NONE},
     {"-----begin pgp message", TRUE, PGP_ENCRYPTED, "PGP message", RECOGNISE_NONE},
@@ -455,6 +463,11 @@ static gboolean match_text(Recognised *found, const Input *input)
         found->reader = text_kinds[i].reader;
         if (strcmp(found->type, PGP_ENCRYPTED) == 0)
             recognised_problem(found, "encrypted", "it is encrypted (PGP)");
+        return TRUE;
+    }
+    if (*lower == '<' && (has_suffix(input->name, ".htm") || has_suffix(input->name, ".html"))) {
+        recognised_set(found, "text/html", "web page");
+        found->reader = RECOGNISE_HTML;
         return TRUE;
     }
     gboolean csv =
