@@ -129,8 +129,22 @@ static void put(Output *output, Line *line)
     if (end < all) g_array_append_vals(output->places, output->letters->places + end, 1);
 }
 
+/* Whether there may be two lines of a single hanzi: few pages have any. */
+static gboolean has_short_lines(const char *text)
+{
+    enum { SHORTEST = 3, LONGEST = 8 }; /* bytes: a hanzi, and blanks */
+    guint n = 0;
+    for (const char *p = text; *p && n < 2;) {
+        const gsize length = strcspn(p, "\n");
+        n += length >= SHORTEST && length <= LONGEST && (guchar)*p >= 0x80;
+        p += length + (p[length] != '\0');
+    }
+    return n >= 2;
+}
+
 void pdf_spread_gather(PdfLetters *letters, const GPtrArray *grids)
 {
+    if (!has_short_lines(letters->text)) return;
     g_autoptr (GArray) lines = lines_of(letters, grids);
     guint singles = 0;
     for (guint i = 0; lines && i < lines->len; i++) singles += g_array_index(lines, Line, i).single;
