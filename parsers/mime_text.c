@@ -115,10 +115,11 @@ char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how)
 
 gboolean mime_is_stub(const char *plain)
 {
-    static const char *const PHRASES[] = {"不支持html",          "支持html格式的",   "html compatible",
-                                          "html capable",        "html-capable",     "html enabled",
-                                          "html-enabled",        "not support html", "support html",
-                                          "this is an html mes", "view it in html",  "使用支持html"};
+    static const char *const PHRASES[] = {
+        "不支持html",   "支持html格式的",      "html compatible", "html capable",
+        "html-capable", "html enabled",        "html-enabled",    "not support html",
+        "support html", "this is an html mes", "view it in html", "使用支持html",
+        "支持html的",   "如果您看不到",        "如果您无法查看",  "in your browser"};
     if (strlen(plain) > STUB_BYTES) return FALSE;
     g_autofree char *lower = g_ascii_strdown(plain, -1);
     for (gsize i = 0; i < G_N_ELEMENTS(PHRASES); i++)

@@ -141,10 +141,13 @@ static void test_stub(void **state)
 {
     static const struct {
         const char *plain, *body;
-    } CASES[] = {{"To view the message, please use an HTML compatible email viewer!",
-                  "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
-                 {"您的邮箱不支持HTML格式邮件", "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
-                 {"网站改版为HTML格式", "网站改版为HTML格式"}};
+    } CASES[] = {
+        {"To view the message, please use an HTML compatible email viewer!",
+         "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
+        {"您的邮箱不支持HTML格式邮件", "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
+        {"(Html邮件，请用支持html的客户端打开)", "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
+        {"如果您看不到此邮件，请点击这里", "总结见附件，请查收。谢谢！联系人甲，各位老师辛苦了。"},
+        {"网站改版为HTML格式", "网站改版为HTML格式"}};
     for (gsize i = 0; i < G_N_ELEMENTS(CASES); i++) {
         g_autofree char *mail = g_strdup_printf(
             "Subject: x\nContent-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: "
