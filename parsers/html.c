@@ -24,6 +24,7 @@ typedef enum Effect {
     ITEM,
     ANCHOR,
     QUOTE,    /* <blockquote> */
+    INPUT,    /* what was ticked or typed */
     VERBATIM, /* <pre> */
     HIDDEN    /* its content is no text */
 } Effect;
@@ -33,15 +34,15 @@ static const struct Element {
     const char *name;
     Effect effect;
 } ELEMENTS[] = {
-    {"a", ANCHOR},     {"address", LINE},  {"article", LINE},    {"aside", LINE},    {"blockquote", QUOTE},
-    {"br", BREAK},     {"caption", LINE},  {"center", LINE},     {"dd", LINE},       {"details", LINE},
-    {"div", LINE},     {"dl", LINE},       {"dt", LINE},         {"fieldset", LINE}, {"figure", LINE},
-    {"footer", LINE},  {"form", LINE},     {"h1", PARAGRAPH},    {"h2", PARAGRAPH},  {"h3", PARAGRAPH},
-    {"h4", PARAGRAPH}, {"h5", PARAGRAPH},  {"h6", PARAGRAPH},    {"header", LINE},   {"hr", LINE},
-    {"li", ITEM},      {"main", LINE},     {"nav", LINE},        {"ol", LINE},       {"p", PARAGRAPH},
-    {"pre", VERBATIM}, {"script", HIDDEN}, {"section", LINE},    {"style", HIDDEN},  {"summary", LINE},
-    {"table", TABLE},  {"td", CELL},       {"template", HIDDEN}, {"th", CELL},       {"title", HIDDEN},
-    {"tr", ROW},       {"ul", LINE},       {"xml", HIDDEN},
+    {"a", ANCHOR},     {"address", LINE}, {"article", LINE},  {"aside", LINE},      {"blockquote", QUOTE},
+    {"br", BREAK},     {"caption", LINE}, {"center", LINE},   {"dd", LINE},         {"details", LINE},
+    {"div", LINE},     {"dl", LINE},      {"dt", LINE},       {"fieldset", LINE},   {"figure", LINE},
+    {"footer", LINE},  {"form", LINE},    {"h1", PARAGRAPH},  {"h2", PARAGRAPH},    {"h3", PARAGRAPH},
+    {"h4", PARAGRAPH}, {"h5", PARAGRAPH}, {"h6", PARAGRAPH},  {"header", LINE},     {"hr", LINE},
+    {"input", INPUT},  {"li", ITEM},      {"main", LINE},     {"nav", LINE},        {"ol", LINE},
+    {"p", PARAGRAPH},  {"pre", VERBATIM}, {"script", HIDDEN}, {"section", LINE},    {"style", HIDDEN},
+    {"summary", LINE}, {"table", TABLE},  {"td", CELL},       {"template", HIDDEN}, {"th", CELL},
+    {"title", HIDDEN}, {"tr", ROW},       {"ul", LINE},       {"xml", HIDDEN},
 };
 
 /* Of an open table: the column of the next cell, and how many rows more the cell that began in a column
@@ -349,6 +350,22 @@ static void do_font(Html *html, const char *name, const char *tag, const char *e
     g_strlcpy(html->font_name, name, sizeof html->font_name);
 }
 
+/* Forms that were copied from a page into a mail. */
+static void do_input(Html *html, const char *tag, const char *end)
+{
+    static const char *const BOXES[] = {"checkbox", "radio", NULL}, *const LINES[] = {"", "text", "tel",
+                                                                                      NULL};
+    g_autofree char *type = html_tag_attribute(tag, end, "type"),
+                    *value = html_tag_attribute(tag, end, "value"),
+                    *lower = g_ascii_strdown(type ? type : "", -1),
+                    *copy = g_strndup(tag, (gsize)(end - tag));
+    const char *box = strcasestr(copy, " checked") ? SYMBOL_CHECKED : SYMBOL_UNCHECKED;
+    if (g_strv_contains(BOXES, lower))
+        put_text(html, box, strlen(box));
+    else if (g_strv_contains(LINES, lower) && value && *value)
+        put_text(html, value, strlen(value));
+}
+
 /* Behind an element that is not shown: what mail programs list before the mail, or show on telephones. NULL
  * if it is shown, does not end, or holds a link, which nobody must miss. */
 static const char *behind_unseen(Html *html, const char *p, const char *end, const char *name)
@@ -389,6 +406,9 @@ static const char *do_tag(Html *html, const char *p)
     case ROW: do_row(html, closing); break;
     case CELL: do_cell(html, p, end, closing); break;
     case QUOTE: do_quote(html, p, end, closing); break;
+    case INPUT:
+        if (!closing) do_input(html, p, end);
+        break;
     case ITEM:
         html->bare = FALSE;
         owe_breaks(html, 1);

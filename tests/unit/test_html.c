@@ -94,6 +94,10 @@ static const struct Case {
     {"<o:p>&nbsp;</o:p>x", "x"},
     {"中文\n换行<b>\r\n测试</b> 空格 \n又\nabc\n文", "中文换行测试 空格 又 abc 文"}, /* broken by a program */
     {"<p>一<xml><w:x>Normal 0 7.8 磅</w:x></xml>二<xml:namespace ns='x' />三", "一二三"},
+    {"<p><input type=\"checkbox\" checked>理论<input type=checkbox />实践 <INPUT TYPE=radio "
+     "CHECKED=\"checked\">制度</p><input value=读书会><input value=''><input type=hidden value=h>"
+     "<input type=submit value=s>",
+     "☑理论☐实践 ☑制度\n\n读书会"},
     {"<span style='font-family:\"Wingdings 2\"'>R<span>&#163;</span></span>R<font "
      "face=Wingdings>&#254;</font>&#254;",
      "☑☐R☑þ"},
