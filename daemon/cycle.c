@@ -255,7 +255,11 @@ gboolean cycle_connect(Cycle *cycle, GError **error)
         return FALSE;
     }
     cycle->folders = imap_list_folders(cycle->imap, error);
-    if (cycle->folders && check_folders(cycle, error)) return TRUE;
+    if (cycle->folders && cycle->folders->len > 0 && check_folders(cycle, error)) return TRUE;
+    if (cycle->folders && cycle->folders->len == 0) /* else the ledger would pass for deleted */
+        g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
+                    "the server lists no folders of %s, not even INBOX; we try again",
+                    cycle->config->imap.user);
     cycle_disconnect(cycle); /* sending goes on without the mailbox, and must not take this for one */
     return FALSE;
 }

@@ -365,12 +365,25 @@ static gboolean note_whole(Follow *follow, GError **error)
            store_set_setting(store, WHOLE, "1", error);
 }
 
+/* Not listed, as it was, nor to be opened: an ill server may forget it in its list. */
+static gboolean look_for_folder(Follow *follow, gboolean *missing, GError **error)
+{
+    ImapStatus status;
+    g_autoptr (GError) local = NULL;
+    *missing = !cycle_folder(follow->cycle, follow->folder.name, IMAP_ROLE_NONE);
+    if (!*missing || follow->folder.uidvalidity == 0) return TRUE;
+    *missing = !examine(follow, &status, &local);
+    if (!*missing || g_error_matches(local, NET_ERROR, NET_ERROR_REFUSED)) return TRUE;
+    g_propagate_error(error, g_steal_pointer(&local));
+    return FALSE;
+}
+
 static gboolean open_folder(Follow *follow, gboolean *nothing, GError **error)
 {
     Cycle *cycle = follow->cycle;
     ImapStatus status = {0};
-    if (!store_get_folder(cycle->store, &follow->folder, error)) return FALSE;
-    *nothing = !cycle_folder(cycle, follow->folder.name, IMAP_ROLE_NONE);
+    if (!store_get_folder(cycle->store, &follow->folder, error) || !look_for_folder(follow, nothing, error))
+        return FALSE;
     if (*nothing) return note_deleted(follow, error);
     if (!examine(follow, &status, error)) return FALSE;
     if (follow->folder.uidvalidity != status.uidvalidity) {

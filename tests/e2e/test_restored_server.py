@@ -8,6 +8,7 @@ import pytest
 from facts import go_live, good, letters, mark
 from ledger import lose_state, same, snapshot
 from season import NOW
+from servers import odd_imap
 from test_intake import AT, THREE, odd, plain, registered  # noqa: F401
 
 WENT_BACK = "went back to an earlier state"
@@ -113,6 +114,23 @@ def test_the_ledger_is_read_whole_though_the_daemon_is_killed(odd):
     campaign.server.faults, campaign.server.poisoned = {1: "cut"}, "Baosong"
     good(campaign.daemon(NOW), 75)
     campaign.server.faults = {}
+    good(campaign.daemon(NOW))
+    assert numbers(campaign) == was
+
+
+@pytest.mark.parametrize("listed, code", [((), 75), (("INBOX", "Sent"), 0)], ids=["nothing", "no-ledger"])
+def test_a_list_that_lacks_folders(odd, monkeypatch, listed, code):
+    """An ill server: nothing was deleted, and no record is written again."""
+    campaign = go_live(odd())
+    was = numbers(campaign)
+
+    def do_list(session, tag, _):
+        session.say(*(f'* LIST () "/" {name}' for name in listed), f"{tag} OK done")
+
+    monkeypatch.setattr(odd_imap.Session, "do_list", do_list)
+    done = good(campaign.daemon(NOW), code)
+    assert ("lists no folders" in done.stderr) == (code == 75) and "was deleted" not in done.stderr
+    monkeypatch.undo()
     good(campaign.daemon(NOW))
     assert numbers(campaign) == was
 
