@@ -125,7 +125,8 @@ static gboolean pack(const Config *config, const char *folder, const char *file,
     mode_t before = umask(077); /* it holds the mails, and maybe the key */
     gboolean done = run_tar(argv, -1, folder, CAME_MEANWHILE, error) && sync_file(half, error);
     umask(before);
-    if (done && !interrupted && g_rename(half, file) == 0) return TRUE;
+    g_autofree char *beside = g_path_get_dirname(file);
+    if (done && !interrupted && g_rename(half, file) == 0) return sync_file(beside, error);
     if (done && !interrupted)
         g_set_error(error, STORE_ERROR, STORE_ERROR_IO, "cannot rename %s to %s", half, file);
     g_unlink(half);
