@@ -302,6 +302,25 @@ static const ImapFolder *find_exactly(const GPtrArray *folders, const char *name
     return NULL;
 }
 
+/* Some keep all folders that people make below one that holds no mail: QQ below 其他文件夹. NULL if this is
+ * none such. Caller frees. */
+static char *in_container(const ImapFolder *container, const char *name)
+{
+    gboolean is_one = !container->selectable && container->delimiter != '\0' &&
+                      strchr(container->name, container->delimiter) == NULL;
+    return is_one ? g_strdup_printf("%s%c%s", container->name, container->delimiter, name) : NULL;
+}
+
+static const ImapFolder *find_in_containers(const GPtrArray *folders, const char *name)
+{
+    const ImapFolder *found = NULL;
+    for (guint i = 0; i < folders->len && found == NULL; i++) {
+        g_autofree char *within = in_container(folders->pdata[i], name);
+        found = find_exactly(folders, within);
+    }
+    return found;
+}
+
 const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name)
 {
     const ImapFolder *found = find_exactly(folders, name);
@@ -310,6 +329,7 @@ const ImapFolder *imap_find_folder(const GPtrArray *folders, const char *name)
     found = find_exactly(folders, below);
     for (guint i = 0; found == NULL && i < folders->len; i++)
         if (strcmp(((const ImapFolder *)folders->pdata[i])->own, name) == 0) found = folders->pdata[i];
+    if (found == NULL || !found->selectable) found = find_in_containers(folders, name);
     return found != NULL && found->selectable ? found : NULL;
 }
 
@@ -328,7 +348,18 @@ static gboolean create_with_prefix(ImapSession *session, const char *folder)
     return *prefix != '\0' && imap_alive(session) && create(session, name, NULL);
 }
 
-/* Some refuse all that is not below INBOX, or lacks a prefix; and another instance may be faster. */
+static gboolean create_in_container(ImapSession *session, const GPtrArray *folders, const char *folder)
+{
+    gboolean made = FALSE;
+    for (guint i = 0; i < folders->len && !made && imap_alive(session); i++) {
+        g_autofree char *within = in_container(folders->pdata[i], folder);
+        made = within != NULL && create(session, within, NULL);
+    }
+    return made;
+}
+
+/* Some refuse all that is not below INBOX or another folder, or lacks a prefix; and another instance may be
+ * faster. */
 gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **error)
 {
     if (g_ascii_strcasecmp(folder, "INBOX") == 0) return TRUE;
@@ -339,7 +370,7 @@ gboolean imap_ensure_folder(ImapSession *session, const char *folder, GError **e
     if (create(session, folder, &local)) return TRUE;
     g_autofree char *below = below_inbox(folders, folder);
     if (below != NULL && imap_alive(session) && create(session, below, NULL)) return TRUE;
-    if (create_with_prefix(session, folder)) return TRUE;
+    if (create_with_prefix(session, folder) || create_in_container(session, folders, folder)) return TRUE;
     g_autoptr (GPtrArray) now = imap_alive(session) ? imap_list_folders(session, NULL) : NULL;
     if (now != NULL && imap_find_folder(now, folder) != NULL) return TRUE;
     g_propagate_error(error, g_steal_pointer(&local));

@@ -20,10 +20,14 @@ typedef struct Server {
     const char *uses;  /* how it answers LIST RETURN (SPECIAL-USE); NULL = it does not offer it */
     const char *list;  /* and a plain LIST; NULL = as Courier */
     const char *space; /* and NAMESPACE: then it takes folders below Mail/ alone */
+    gboolean
+        moves; /* makes folders of people below 其他文件夹, which holds no mail; or takes them there alone */
+    gboolean strict;
 } Server;
 
 static const char courier_list[] = "* LIST (\\Unmarked \\HasChildren) \".\" \"INBOX\"\r\n";
 static const char made_list[] = "* LIST (\\HasNoChildren) \".\" \"INBOX.Baosong\"\r\n";
+static const char made_by_people[] = "* LIST (\\HasNoChildren) \"/\" \"&UXZO1mWHTvZZOQ-/Baosong\"\r\n";
 static const char made_with_prefix[] = "* LIST (\\HasNoChildren) \"/\" Mail/Baosong\r\n";
 
 static void end(FILE *stream, const char *tag, const char *text)
@@ -40,7 +44,7 @@ static void take_list(FILE *stream, const char *tag, const char *command, const 
         return;
     }
     fake_say(stream, extended ? server->uses : server->list ? server->list : courier_list);
-    if (made) fake_say(stream, server->space ? made_with_prefix : made_list);
+    if (made) fake_say(stream, server->moves ? made_by_people : server->space ? made_with_prefix : made_list);
     if (!extended || g_str_has_prefix(server->uses, "*"))
         end(stream, tag, "OK LIST completed");
     else
@@ -75,7 +79,10 @@ static void serve(FILE *stream, gconstpointer script)
         } else if (g_str_has_prefix(verb, "LIST")) {
             take_list(stream, tag, rest, server, made);
         } else if (g_str_has_prefix(verb, "CREATE")) {
-            const char *taken = server->space ? "Mail/Baosong" : server->below ? "INBOX.Baosong" : rest;
+            const char *taken = server->strict  ? "&UXZO1mWHTvZZOQ-/Baosong"
+                                : server->space ? "Mail/Baosong"
+                                : server->below ? "INBOX.Baosong"
+                                                : rest;
             made = strstr(rest, taken) != NULL;
             end(stream, tag, made ? "OK Created" : "NO Invalid mailbox name.");
         } else if (g_str_has_prefix(verb, "NAMESPACE") && server->space) {
@@ -206,6 +213,25 @@ static void a_folder_of_folders(void **state)
     stop(&fake, session);
 }
 
+/* As QQ's: who asks for Baosong gets 其他文件夹/Baosong, or must ask for that. */
+static void folders_of_people(void **state)
+{
+    static const char list[] = "* LIST (\\NoSelect \\HasChildren) \"/\" \"&UXZO1mWHTvZZOQ-\"\r\n"
+                               "* LIST (\\HasNoChildren) \"/\" \"INBOX\"\r\n"
+                               "* LIST (\\HasNoChildren) \"/\" \"Sent Messages\"\r\n";
+    for (int strict = 0; strict < 2; strict++) {
+        FakeServer fake;
+        GError *error = NULL;
+        ImapSession *session = start(&fake, &(Server){.list = list, .moves = TRUE, .strict = strict != 0});
+        assert_true(imap_ensure_folder(session, "Baosong", &error));
+        assert_true(imap_ensure_folder(session, "Baosong", &error));
+        g_autoptr (GPtrArray) folders = imap_list_folders(session, &error);
+        assert_string_equal(imap_find_folder(folders, "Baosong")->name, "其他文件夹/Baosong");
+        assert_null(imap_find_folder(folders, "其他文件夹"));
+        stop(&fake, session);
+    }
+}
+
 /* The server's own words are told, not those about the second try. */
 static void a_folder_that_nobody_may_make(void **state)
 {
@@ -274,6 +300,7 @@ int main(void)
         cmocka_unit_test(answers_about_a_prefix),
         cmocka_unit_test(the_nearest_folder_has_the_role),
         cmocka_unit_test(a_folder_of_folders),
+        cmocka_unit_test(folders_of_people),
         cmocka_unit_test(a_folder_that_nobody_may_make),
         cmocka_unit_test(mail_for_the_folder_that_is_open),
         cmocka_unit_test(a_server_that_wants_to_know_us),
