@@ -11,6 +11,7 @@
 typedef struct SentLook {
     Cycle *cycle;
     GHashTable *dated; /* UID -> its ImapEntry */
+    guint heard;       /* of them */
     FollowSentFunc unknown;
     gpointer data;
     GError *error;
@@ -21,6 +22,7 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
     SentLook *look = data;
     Cycle *cycle = look->cycle;
     const ImapEntry *entry = g_hash_table_lookup(look->dated, GUINT_TO_POINTER(uid));
+    look->heard += entry != NULL;
     json_t *record = entry && !look->error ? record_open(cycle->ledger, raw, NULL) : NULL;
     if (!record) return TRUE;
     g_autofree char *message_id = record_message_id(raw);
@@ -30,6 +32,21 @@ static gboolean on_fields(guint32 uid, GBytes *raw, gpointer data)
         look->unknown(cycle, message_id, record, at, look->data, &look->error);
     json_decref(record);
     return TRUE;
+}
+
+/* What is not told of passes for not sent: so a server that tells of fewer than it listed is asked again. */
+static gboolean hear(SentLook *look, guint32 from, const char *folder, GError **error)
+{
+    static const char *const names[] = {"MESSAGE-ID", "BAOSONG-RECORD", NULL};
+    guint all = g_hash_table_size(look->dated);
+    for (guint attempt = 0; attempt < 2 && look->heard < all; attempt++) {
+        look->heard = 0;
+        if (!imap_fetch_fields(look->cycle->imap, from, 0, names, on_fields, look, error)) return FALSE;
+    }
+    if (look->heard > 0) return TRUE;
+    g_set_error(error, NET_ERROR, NET_ERROR_PROTOCOL,
+                "folder %s has %u mails, and the server tells of none of them; we try again", folder, all);
+    return FALSE;
 }
 
 gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError **error)
@@ -57,8 +74,7 @@ gboolean follow_sent(Cycle *cycle, FollowSentFunc unknown, gpointer data, GError
         g_hash_table_insert(dated, GUINT_TO_POINTER(entry->uid), entry);
     }
     SentLook look = {.cycle = cycle, .dated = dated, .unknown = unknown, .data = data};
-    static const char *const names[] = {"MESSAGE-ID", "BAOSONG-RECORD", NULL};
-    if (from && !imap_fetch_fields(cycle->imap, from, 0, names, on_fields, &look, error)) return FALSE;
+    if (from && !hear(&look, from, folder, error)) return FALSE;
     if (look.error) {
         g_propagate_error(error, look.error);
         return FALSE;
