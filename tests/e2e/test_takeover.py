@@ -2,6 +2,7 @@
 
 import base64
 import re
+import sqlite3
 
 import pytest
 from facts import complaint, go_live, good, letters, mark
@@ -96,7 +97,9 @@ def test_a_server_that_is_silent_about_sent(two, monkeypatch, about):
     first.server.mails = mails
     good(first.daemon(HALF))
     sent = first.server.folders["Sent"]
-    first.server.folders["Sent"] = {1: (b"Subject: old\r\n\r\n", 0), **{uid + 1: mail for uid, mail in sent.items()}}
+    first.server.folders["Sent"] = {1: (b"Subject: old\r\n\r\n", 1262304000), **{uid + 1: mail for uid, mail in sent.items()}}
+    with sqlite3.connect(second.dir / "state/baosong.db") as db:  # it has acted before, and need not look at all of Sent
+        db.execute("INSERT INTO setting (key, value) VALUES ('sent_looked', 'yes')")
 
     def do_uid(session, tag, command):
         silent = session.folder == "Sent" and about in command
