@@ -113,22 +113,25 @@ static gboolean is_refused(const SmtpSession *session, const char *address)
 }
 
 /* "Not understood", "not now", "not with that" (RFC 5321, 4.2.2) say that we and the server are out of step,
- * as after bytes that nobody said: never that this mail is not wanted. libcurl hangs up after each refusal,
+ * as after bytes that nobody said: never that this mail is not wanted. So may a 501, unless it says that it
+ * is about an address (RFC 3463, 3.2): it may answer the command before. libcurl hangs up after each refusal,
  * so the next try begins in step. */
-static SmtpOutcome outcome_of_code(int code)
+static SmtpOutcome outcome_of_reply(int code, const char *text)
 {
     static const int out_of_step[] = {500, 502, 503, 504};
     for (gsize i = 0; i < G_N_ELEMENTS(out_of_step); i++)
         if (code == out_of_step[i]) return SMTP_TEMPORARY;
+    if (code == 501 && strstr(text, " 5.1.") == NULL) return SMTP_TEMPORARY;
     return code < 500 ? SMTP_TEMPORARY : SMTP_PERMANENT;
 }
 
 /* When nobody was accepted: later only if somebody may be accepted later. */
 static SmtpOutcome outcome_of_refusals(const GPtrArray *refused)
 {
-    for (guint i = 0; i < refused->len; i++)
-        if (outcome_of_code(((const SmtpRefusal *)refused->pdata[i])->code) == SMTP_TEMPORARY)
-            return SMTP_TEMPORARY;
+    for (guint i = 0; i < refused->len; i++) {
+        const SmtpRefusal *refusal = refused->pdata[i];
+        if (outcome_of_reply(refusal->code, refusal->text) == SMTP_TEMPORARY) return SMTP_TEMPORARY;
+    }
     return SMTP_PERMANENT;
 }
 
@@ -334,7 +337,8 @@ static const char *words_against_us(const char *text)
 /* The answer to MAIL is about the sender, who is the same in all letters, unless the size is too large. */
 static const char *against_sender(const SmtpSession *session)
 {
-    gboolean understood = session->code < 500 || outcome_of_code(session->code) == SMTP_PERMANENT;
+    gboolean understood =
+        session->code < 500 || outcome_of_reply(session->code, session->text) == SMTP_PERMANENT;
     const char *what = words_against_us(session->text);
     return what != NULL ? what : session->code != 552 && understood ? sender_refused : NULL;
 }
@@ -395,7 +399,8 @@ static SmtpResult *judge_refusals(const SmtpSession *session)
 {
     SmtpOutcome outcome = outcome_of_refusals(session->refused);
     const SmtpRefusal *refusal = session->refused->pdata[0];
-    for (guint i = 1; i < session->refused->len && outcome_of_code(refusal->code) != outcome; i++)
+    for (guint i = 1; i < session->refused->len && outcome_of_reply(refusal->code, refusal->text) != outcome;
+         i++)
         refusal = session->refused->pdata[i];
     return result_new(outcome, refusal->code, g_strdup(refusal->text));
 }
@@ -414,7 +419,8 @@ static SmtpResult *judge(SmtpSession *session, CURLcode code)
         SmtpResult *result = judge_server(session);
         if (result != NULL) return result;
         if (session->stage == STAGE_RCPT && session->refused->len > 0) return judge_refusals(session);
-        return result_new(outcome_of_code(session->code), session->code, g_strdup(session->text));
+        return result_new(outcome_of_reply(session->code, session->text), session->code,
+                          g_strdup(session->text));
     }
     GError *error = NULL;
     connect_set_error(&error, session->target, session->handle, code, &session->talk);

@@ -14,8 +14,8 @@ typedef struct SmtpSession SmtpSession;
 
 typedef enum SmtpOutcome {
     SMTP_ACCEPTED,  /* the server took it, for at least one recipient: see `refused` for the others */
-    SMTP_TEMPORARY, /* 4xx, a 500 to 504 of a server that is out of step with us, or the connection failed
-                     * before the mail was complete: try again later */
+    SMTP_TEMPORARY, /* 4xx, a 500 to 504 of a server that is out of step with us (a 501 about an address is
+                     * none), or the connection failed before the mail was complete: try again later */
     SMTP_PERMANENT, /* any other 5xx: this mail will not go; show it to people */
     SMTP_UNKNOWN    /* the connection broke between the final dot and its answer: it may have gone */
 } SmtpOutcome;

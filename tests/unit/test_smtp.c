@@ -201,6 +201,7 @@ static void out_of_step(void **state)
     expect((Script){.mail = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
     expect((Script){.rcpt = "500 what?\r\n"}, SMTP_TEMPORARY, 500, "500 what?", -1);
     expect((Script){.data = "502 cannot\r\n"}, SMTP_TEMPORARY, 502, "502 cannot", -1);
+    expect((Script){.rcpt = "501 Syntax: MAIL FROM: <address>\r\n"}, SMTP_TEMPORARY, 501, "MAIL FROM", -1);
     expect((Script){.rcpt = "501 5.1.3 syntax\r\n"}, SMTP_PERMANENT, 501, "syntax", -1);
     expect((Script){.mail = "503 not now\r\n"}, SMTP_TEMPORARY, 503, "503 not now", NET_ERROR_PROTOCOL);
 }
