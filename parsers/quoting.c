@@ -427,14 +427,23 @@ static gboolean is_end_of_tagline(const char *rest)
 
 gboolean quoting_is_tagline(const char *line)
 {
-    static const char *const TAGLINES[] = {
-        "发自我的",      "發自我的",      "从我的",       "发自华为",       "发自小米",
-        "发自vivo",      "发自oppo",      "发自荣耀",     "发自新浪邮箱",   "发自网易邮箱",
-        "发自139邮箱",   "发自手机",      "来自我的",     "从移动设备发送", "从手机发送",
-        "sentfrommy",    "sentfrommail",  "sentfromoutl", "sentfromyahoo",  "sentfromsamsung",
-        "获取outlook",   "getoutlookfor", "取得outlook",  "発信元:iphone",  "发自我的iphone",
-        "发送自windows", "sentviamobile", "发自windows",  "发自outlook",    "发自foxmail",
-        "发自qq邮箱",    "[来自qq邮箱",   "发自三星",     "使用k9mail",     NULL};
+    static const char *const TAGLINES[] = {"发自我的",       "發自我的",
+                                           "从我的",         "发自华为",
+                                           "发自小米",       "发自vivo",
+                                           "发自oppo",       "发自荣耀",
+                                           "发自新浪邮箱",   "发自网易邮箱",
+                                           "发自139邮箱",    "发自手机",
+                                           "来自我的",       "从移动设备发送",
+                                           "从手机发送",     "sentfrommy",
+                                           "sentfrommail",   "sentfromoutl",
+                                           "sentfromyahoo",  "sentfromsamsung",
+                                           "获取outlook",    "getoutlookfor",
+                                           "取得outlook",    "発信元:iphone",
+                                           "发自我的iphone", "发送自windows",
+                                           "sentviamobile",  "发自windows",
+                                           "发自outlook",    "发自foxmail",
+                                           "发自qq邮箱",     "[来自qq邮箱",
+                                           "使用k9mail",     NULL};
     static const char *const SHORT[] = {
         "来自vivo",       "来自oppo",          "来自华为手机", "来自小米手机", "来自荣耀手机",
         "来自钉钉专属",   "来自移动139",       "来自魅族",     "来自网易邮箱", "来自网易手机",
