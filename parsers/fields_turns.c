@@ -271,8 +271,8 @@ static gboolean look_at_office(Spaced *spaced, const char *value)
  * if there are none. */
 static gboolean read_spaced(Spaced *spaced, const char *line, const char *end)
 {
-    static const char *const words[] = {"及",   "和", "与", "的",         "之", "是",
-                                        "则是", ":",  "：", FIELDS_RATIO, NULL};
+    static const char *const words[] = {"及", "和", "与", "的", "之",         "是", "则是",
+                                        "要", "须", ":",  "：", FIELDS_RATIO, NULL};
     const char *begin = memchr(line, ' ', (gsize)MIN(end - line, FIELDS_LABEL_BYTES))
                             ? fields_behind_number(line, end)
                             : line,
