@@ -237,12 +237,14 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
     return sent && kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
 }
 
-/* Whether it is one that people write: without an address or a clock, and nothing below is marked as quoted.
- */
+/* Whether it is one that people write: without an address or a clock, nothing below is marked as quoted, and
+ * the mail is no answer. */
 static gboolean is_prose(const History *history, guint after, const QuotingWho *who)
 {
     const Line *below = line_at(history, next_text(history, after));
-    return !*who->address && !has_clock(who->date) && !(below && below->quoted);
+    if (*who->address || has_clock(who->date) || (below && below->quoted)) return FALSE;
+    g_autoptr (Tags) tags = tags_parse(history->facts->subject);
+    return !tags->reply;
 }
 
 /* An attribution at line i, perhaps folded over up to three lines. Returns the line after it, or 0. */

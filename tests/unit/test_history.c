@@ -50,6 +50,9 @@ static const struct Case {
      "2014年05月30日 "
      "09:00 |\n| 收件人 | b<b@x.example> |\n| 主题 | 通知 |\n请报送。\n",
      "收到\n| |\n联系人乙\n|", REPLY, NAME, ADDRESS, "2014年05月30日 09:00", "通知"},
+    {"a letter with labels on lines of their own", "报送",
+     "发件人：联系人甲\n收件人：b\n主题\n读书会\n日期\n5月\n我们读书。",
+     "发件人：联系人甲\n收件人：b\n主题\n读书会\n日期\n5月\n我们读书。", REPLY, NULL, NULL, NULL, NULL},
     {"NetEase Mail Master, a cell without a value", "回复：通知",
      "收到\n---- 回复的原邮件 ----\n发件人\t联系人甲<a@x.example>\n日期\t2014年05月30日 "
      "09:00\n收件人\tb<b@x.example>\n抄送至\n主题\t通知\n请报送。\n",
@@ -78,6 +81,9 @@ static const struct Case {
     {"a clock in words, no address", "Re: 通知",
      "收到\n\n在 2014年5月30日 09点00分，联系人甲写道：\n请报送。\n", "收到", REPLY, NAME, "",
      "2014年5月30日 09点00分", ""},
+    {"no clock, no address, but an answer", "回复：通知",
+     "收到\n\n2014年5月30日 星期五，联系人甲 写道：\n请报送。\n", "收到", REPLY, NAME, "",
+     "2014年5月30日 星期五", ""},
     {"what somebody wrote at a meeting", "报送",
      "校长在2014年5月30日的会上写道：\n读书好。\n\n2014年5月，联系人甲在总结中写道：\n读书好。",
      "校长在2014年5月30日的会上写道：\n读书好。\n\n2014年5月，联系人甲在总结中写道：\n读书好。", REPLY, NULL,
