@@ -430,10 +430,11 @@ static void drop_closing(char *value)
     if (i == G_N_ELEMENTS(closed)) return; /* mostly */
     char *open = g_strrstr(value, "（"), *narrow = strrchr(value, '(');
     if (!open || (narrow && narrow > open)) open = narrow;
-    if (!open)
-        value[length - strlen(closed[i])] = '\0';
-    else if (fields_is_limit(open))
-        *open = '\0';
+    char *end = !open ? value + length - strlen(closed[i]) : fields_is_limit(open) ? open : NULL;
+    if (!end) return;
+    while (end > value && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(end))))
+        end = g_utf8_prev_char(end);
+    *end = '\0';
 }
 
 FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)
