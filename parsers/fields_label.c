@@ -1,8 +1,7 @@
-/* fields_label.c - what is a label, and what a value. */
+/* fields_label.c - what is a label, and what pads it. */
 #include <string.h>
 
 #include "parsers/fields_parts.h"
-#include "parsers/limits.h"
 #include "parsers/traditional.h"
 
 /* Words that forms of Chinese offices use as labels. One of them in a table makes it a form. */
@@ -351,7 +350,7 @@ gboolean fields_has_number(const char *text)
     return FALSE;
 }
 
-/* --- values ----------------------------------------------------------------------------------- */
+/* --- padding ---------------------------------------------------------------------------------- */
 
 gboolean fields_is_padding(gunichar c)
 {
@@ -365,88 +364,4 @@ char *fields_clean(const char *text, gsize length)
     while (end > text && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(end))))
         end = g_utf8_prev_char(end);
     return g_strndup(text, (gsize)(end - text));
-}
-
-gboolean fields_is_frame_label(const char *label)
-{
-    const char *p = label;
-    while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
-    return *p == '\0' || *p == '(';
-}
-
-gboolean fields_is_frame(const char *text)
-{
-    if (strlen(text) > FIELDS_LABEL_BYTES) return FALSE;
-    g_autofree char *label = fields_label(text);
-    return fields_is_frame_label(label);
-}
-
-/* Whether a line asks for a stamp or a signature: （公 章）; not 学党章, 签约. */
-static gboolean asks_for_stamp(const char *line)
-{
-    static const char *const words[] = {"盖章",   "公章", "印章",   "签章", "签字",   "签名",
-                                        "（章）", "(章)", "（签）", "(签)", "党委章", "单位章"};
-    g_autoptr (GString) text = g_string_new(NULL);
-    for (const char *p = line, *next; *p; p = next) {
-        next = g_utf8_next_char(p);
-        if (!fields_is_padding(g_utf8_get_char(p))) g_string_append_len(text, p, next - p);
-    }
-    for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
-        if (strstr(text->str, words[i])) return TRUE;
-    return FALSE;
-}
-
-/* （盖章）, 年　月　日: what forms print where people were to write, and did not. */
-static gboolean is_unfilled(const char *value)
-{
-    gboolean stamp = strstr(value, "章") || strstr(value, "签");
-    if (!*value || strlen(value) > FIELDS_LABEL_BYTES) return FALSE;
-    if (!stamp && !g_utf8_strchr("年月日", -1, g_utf8_get_char(value))) return FALSE; /* mostly */
-    g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
-    for (guint i = 0; lines[i]; i++) {
-        gboolean hint = strchr(lines[i], '(') || strstr(lines[i], "（");
-        if (!fields_is_frame(lines[i]) || (hint && !asks_for_stamp(lines[i]))) return FALSE;
-    }
-    return TRUE;
-}
-
-/* Behind a hint that is the first line of a value with more; the value if there is none. */
-static const char *behind_hint(const char *value)
-{
-    const char *end = fields_line_end(value);
-    if (!*end) return value;
-    g_autofree char *first = fields_clean(value, (gsize)(end - value));
-    return fields_is_hint(first) && !fields_is_blank(end + 1, end + strlen(end)) ? end + 1 : value;
-}
-
-/* Without what closes parentheses that open before the label (010-00000000）), and without a limit at the end
- * (读书会（限20字）). */
-static void drop_closing(char *value)
-{
-    static const char *const closed[] = {"）", ")"};
-    const gsize length = strlen(value);
-    gsize i = 0;
-    while (i < G_N_ELEMENTS(closed) && !g_str_has_suffix(value, closed[i])) i++;
-    if (i == G_N_ELEMENTS(closed)) return; /* mostly */
-    char *open = g_strrstr(value, "（"), *narrow = strrchr(value, '(');
-    if (!open || (narrow && narrow > open)) open = narrow;
-    char *end = !open ? value + length - strlen(closed[i]) : fields_is_limit(open) ? open : NULL;
-    if (!end) return;
-    while (end > value && fields_is_padding(g_utf8_get_char(g_utf8_prev_char(end))))
-        end = g_utf8_prev_char(end);
-    *end = '\0';
-}
-
-FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, gsize length)
-{
-    if (fields->len >= LIMIT_FIELDS || !*label) return NULL;
-    FactsField *field = g_new0(FactsField, 1);
-    field->label = g_strdup(label);
-    g_autofree char *all = fields_clean(value, length);
-    const char *said = behind_hint(all);
-    field->value = fields_clean(said, strlen(said));
-    if (is_unfilled(field->value) || fields_is_hint(field->value)) *field->value = '\0';
-    drop_closing(field->value);
-    g_ptr_array_add(fields, field);
-    return field;
 }
