@@ -8,6 +8,6 @@
  * embedded files as children. Files that only forbid printing or copying are read.
  *
  * Problems: encrypted (it asks for a password), damaged, truncated (over LIMIT_PDF_PAGES, LIMIT_PDF_SECONDS
- * or the text cap: the pages before are read), scanned-only (something is drawn, but next to no text),
- * empty-document (nothing is). */
+ * or the text cap: what comes before is read, to the middle of a page), scanned-only (something is drawn, but
+ * next to no text), empty-document (nothing is). */
 void pdf_read(FactsAttachment *attachment, GBytes *bytes);
