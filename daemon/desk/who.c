@@ -19,6 +19,10 @@ static const char *const UNIT_LABELS[] = {
     "单位",     "党组织",   "党组织名称", "二级党组织", "所属二级党组织", "所属党组织",
     "所属学院", "学院",     "主办单位",   "申报党组织", "推荐党组织",     NULL};
 
+/* Those of them that name who submits, not where a person works. */
+static const char *const SUBMITTER_LABELS[] = {"推荐单位",   "申报单位",   "报送单位",
+                                               "申报党组织", "推荐党组织", NULL};
+
 static void settle(Ask *ask, const Committee *committee, Certainty certainty, const char *reason)
 {
     static const char *const words[] = {"unknown", "probable", "certain"};
@@ -53,11 +57,33 @@ static void add_all(GPtrArray *into, const GPtrArray *from)
         if (!g_ptr_array_find(into, from->pdata[i], NULL)) g_ptr_array_add(into, from->pdata[i]);
 }
 
+/* The committee, another than the sender's, that a form gives as the one that submits; NULL if none does. */
+static const Committee *form_of_another(const Ask *ask)
+{
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const char *value = files_value(ask->papers->pdata[i], SUBMITTER_LABELS);
+        const Committee *named = value ? names_whole(ask, value) : NULL;
+        if (named && named != ask->sender) return named;
+    }
+    return NULL;
+}
+
+/* A form may be last year's, or a neighbour's that was filled in anew: it moves nothing, staff look. */
+static void compare_forms(Ask *ask)
+{
+    const Committee *named = form_of_another(ask);
+    if (named)
+        verdict_todo(ask->verdict, "verify", 0,
+                     "发件地址 %s 属于%s，而材料中的表格写的是%s，已按%s登记，请核实报送单位。",
+                     ask->from_shown, ask->sender->name, named->name, ask->sender->name);
+}
+
 static void settle_sender(Ask *ask)
 {
     const Committee *field = whole_field(ask);
     if (!field || field == ask->sender) {
         settle(ask, ask->sender, CERTAINTY_CERTAIN, "the sender's address is in the roster");
+        compare_forms(ask);
         return;
     }
     settle(ask, field, CERTAINTY_PROBABLE, "the subject names another committee than the sender's");

@@ -254,6 +254,30 @@ static void committee_elsewhere(void **state)
     assert_string_equal(judge()->committee, "");
 }
 
+/* The address is believed; staff are told that the form says another. */
+static void form_of_another(void **state)
+{
+    static const struct {
+        const char *label, *value;
+        gboolean told;
+    } cases[] = {
+        {"推荐单位", "数学学院党委", TRUE}, {"申报单位", "数学学院", TRUE},
+        {"推荐单位", "文学院党委", FALSE},  {"推荐单位", "文学院党委、数学学院党委", FALSE},
+        {"所在单位", "数学学院", FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "【报送】读书会");
+        field(doc("总结.docx"), cases[i].label, cases[i].value);
+        assert_string_equal(judge()->committee, "W");
+        assert_int_equal(verdict->certainty, CERTAINTY_CERTAIN);
+        assert_true(item(0)->counts);
+        if (cases[i].told)
+            assert_text(todo("verify"), "表格写的是数学学院");
+        else
+            assert_null(todo("verify"));
+    }
+}
+
 /* A moved mailbox whose mails lost their Received; a telephone with a wrong clock looks the same. */
 static void dated_long_before(void **state)
 {
@@ -319,6 +343,7 @@ int main(void)
         TEST(before_the_start),
         TEST(committee),
         TEST(committee_elsewhere),
+        TEST(form_of_another),
         TEST(dedicated_mailbox),
         TEST(dated_long_before),
         TEST(nobody_and_nothing),
