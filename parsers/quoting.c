@@ -445,12 +445,15 @@ gboolean quoting_is_tagline(const char *line)
                                            "发自qq邮箱",     "[来自qq邮箱",
                                            "使用k9mail",     NULL};
     static const char *const SHORT[] = {
-        "来自vivo",       "来自oppo",          "来自华为手机", "来自小米手机", "来自荣耀手机",
-        "来自钉钉专属",   "来自移动139",       "来自魅族",     "来自网易邮箱", "来自网易手机",
-        "来自三星galaxy", "来自三星手机",      "发自三星",     "由outlookfor", "从windows版邮件",
-        "通过qq邮箱手机", "签名由网易邮箱大师"};
-    static const char STARTS[][4] = {"Sen", "sen", "Get", "发", "發", "从", "来",
-                                     "使",  "获",  "取",  "発", "由", "通", "签"};
+        "来自vivo",       "来自oppo",           "来自华为手机",      "来自小米手机",      "来自荣耀手机",
+        "来自钉钉专属",   "来自移动139",        "来自魅族",          "来自网易邮箱",      "来自网易手机",
+        "来自三星galaxy", "来自三星手机",       "发自三星",          "由outlookfor",      "从windows版邮件",
+        "通过qq邮箱手机", "签名由网易邮箱大师", "发自iphone",        "发自ipad",          "发自红米",
+        "发自redmi",      "发自魅族",           "发自安卓",          "发自android",       "发自新浪手机",
+        "发送自我的",     "发送自outlook",      "从windows10版邮件", "从windows11版邮件", "下载outlookfor",
+        "sentfromiphone", "sentfromipad",       "sentviamy"};
+    static const char STARTS[][4] = {"Sen", "sen", "Get", "发", "發", "从", "来", "使",
+                                     "获",  "取",  "発",  "由", "通", "签", "下"};
     if (!begins_as_any(line, STARTS, G_N_ELEMENTS(STARTS)) || strlen(line) > 150) return FALSE;
     g_autoptr (GString) key = g_string_new(NULL);
     guint dashes = 0;

@@ -100,9 +100,9 @@ typedef enum Act {
  */
 char *text_key(const char *text);  /* NFKC, case folded, no white space, no invisible characters */
 char *text_bare(const char *text); /* text_key without punctuation and symbols */
-char *text_clip(const char *text, guint chars);              /* one line, at most so long, … if cut */
-char *text_head(const char *text, guint lines, guint chars); /* first lines that are not empty */
-char *text_own_words(const char *body); /* without the quoted history below, and 发自我的iPhone */
+char *text_clip(const char *text, guint chars);               /* one line, at most so long, … if cut */
+char *text_head(const char *text, guint lines, guint chars);  /* first lines that are not empty */
+char *text_own_words(const char *body);                       /* without the quoted history below */
 gboolean text_remove(GString *text, const char *word);        /* every occurrence; whether there was one */
 gboolean text_any(const char *key, const char *const *words); /* NULL-terminated */
 char *text_size(guint64 bytes);                               /* "36 KB" */

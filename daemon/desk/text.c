@@ -3,8 +3,6 @@
 
 #include "daemon/desk/ask.h"
 
-enum { FOOTER_CHARS = 60 }; /* with the address of an advertisement behind it */
-
 /* Invisible characters hide words from comparison and turn lines around on screens. */
 static gboolean is_invisible(gunichar c)
 {
@@ -178,26 +176,6 @@ static gboolean starts_history(const char *line)
     return *key == '>' || g_str_has_suffix(key, "写道:") || g_str_has_suffix(key, "wrote:");
 }
 
-/* A line that the mail program of a telephone adds. Not every line with 发自: 发自内心感谢. */
-static gboolean is_footer(const char *line)
-{
-    static const char *const openings[] = {
-        "发自我的",        "发自手机",          "发自iphone",     "发自ipad",
-        "发自华为",        "发自荣耀",          "发自小米",       "发自红米",
-        "发自redmi",       "发自oppo",          "发自vivo",       "发自魅族",
-        "发自三星",        "发自安卓",          "发自android",    "发自outlook",
-        "发自foxmail",     "发自qq邮箱",        "发自网易",       "发自新浪",
-        "来自我的",        "发送自我的",        "发送自windows",  "发送自outlook",
-        "从windows版邮件", "从windows10版邮件", "获取outlookfor", "下载outlookfor",
-        "getoutlookfor",   "sentfrommy",        "sentfrommail",   "sentfromoutlook",
-        "sentfromiphone",  "sentfromipad",      "sentviamy",      NULL};
-    g_autofree char *bare = text_bare(line);
-    if (g_utf8_strlen(bare, -1) > FOOTER_CHARS) return FALSE;
-    for (const char *const *o = openings; *o; o++)
-        if (g_str_has_prefix(bare, *o)) return TRUE;
-    return FALSE;
-}
-
 char *text_own_words(const char *body)
 {
     GString *out = g_string_new(NULL);
@@ -205,7 +183,7 @@ char *text_own_words(const char *body)
         gsize length = strcspn(p, "\r\n");
         g_autofree char *line = g_strndup(p, length);
         if (starts_history(line)) break;
-        if (!is_footer(line)) g_string_append_printf(out, "%s\n", line);
+        g_string_append_printf(out, "%s\n", line);
         p += length;
         if (*p == '\r' && p[1] == '\n') p++;
         if (*p) p++;
