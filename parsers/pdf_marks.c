@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "parsers/radicals.h"
 #include "parsers/symbols.h"
 
 enum {
@@ -63,7 +64,10 @@ static PdfLetters letters_of(PdfPage *page, gboolean entries, GArray *rules)
 {
     PdfLetters letters = {0};
     letters.text = pdf_page_text(page, entries, &letters.places, &letters.n, rules);
-    if (g_utf8_validate(letters.text, -1, NULL)) return letters;
+    if (g_utf8_validate(letters.text, -1, NULL)) {
+        radicals_unify(letters.text);
+        return letters;
+    }
     *letters.text = '\0';
     letters.n = 0;
     return letters;

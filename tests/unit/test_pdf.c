@@ -25,6 +25,27 @@ static void reads_text(void **state)
     expect_text("codes", problems_text(pdf), "misnamed");
 }
 
+/* Fonts draw radicals with the glyphs of the characters that they are, and programs then say that the glyph
+ * is the radical (or a compatibility ideograph): people see no difference, but search, compare and copy. */
+static void reads_radicals_as_characters(void **state)
+{
+    static const char map[] = "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
+                              "1 begincodespacerange <8140> <FEFE> endcodespacerange\n"
+                              "6 beginbfchar <B9A4> <2F2F> <C3F1> <2EA0> <B3A4> <2ED3> <B5B3> <515A>\n"
+                              "<C0ED> <F9E4> <D4B1> <5458> endbfchar endcmap end end";
+    g_autoptr (GString) content = g_string_new(NULL);
+    Maker maker;
+    maker_init(&maker);
+    show(content, 50, 700, "民工党员长理");
+    add_page(&maker, content->str, content->len, "");
+    GString *font = maker.objects->pdata[2];
+    g_string_truncate(font, font->len - 2);
+    g_autofree char *stream = g_strdup_printf("<</Length %zu>>stream\n%s\nendstream", sizeof map - 1, map);
+    g_string_append_printf(font, "/ToUnicode %u 0 R>>", add_object(&maker, stream, strlen(stream)));
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+    assert_string_equal(pdf->text, "民工党员长理");
+}
+
 static void reads_forms_by_place(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
@@ -333,6 +354,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_text),
+        cmocka_unit_test(reads_radicals_as_characters),
         cmocka_unit_test(reads_forms_by_place),
         cmocka_unit_test(reads_spread_labels),
         cmocka_unit_test(reads_spread_titles),
