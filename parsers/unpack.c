@@ -114,6 +114,17 @@ static const char *fault_of_7z(GBytes *bytes)
     return size == 0 && length > HEAD_BYTES ? "the list of members is missing" : NULL;
 }
 
+/* A tar, or a 7z that did not pack it, may end in a document, and so as a zip does. */
+static gboolean may_be_zip(GBytes *bytes)
+{
+    enum { TAR_MARK = 257 };
+    gsize length;
+    const guint8 *data = g_bytes_get_data(bytes, &length);
+    if (length >= 2 && memcmp(data, "PK", 2) == 0) return TRUE;
+    if (length >= 6 && memcmp(data, "7z\xBC\xAF\x27\x1C", 6) == 0) return FALSE;
+    return length < TAR_MARK + 5 || memcmp(data + TAR_MARK, "ustar", 5) != 0;
+}
+
 /* Fills in the list, then what is wanted of it. */
 static void unpack_any(Walk *walk)
 {
@@ -123,7 +134,7 @@ static void unpack_any(Walk *walk)
         walk_list_fault(walk->unpacked, "damaged", fault);
         return;
     }
-    g_autoptr (Zip) zip = rar ? NULL : zip_open(walk->bytes);
+    g_autoptr (Zip) zip = !rar && may_be_zip(walk->bytes) ? zip_open(walk->bytes) : NULL;
     walk->solid = !rar; /* 7z may be */
     if (zip)
         list_zip(walk->unpacked, zip);

@@ -249,28 +249,38 @@ static void reads_rar5(void **state)
 
 /* --- others ----------------------------------------------------------------------------------- */
 
-static GBytes *made_by_libarchive(int (*format)(struct archive *), int (*filter)(struct archive *))
+/* Two texts, or one and a zip that is not packed again. */
+static GBytes *made_with(int (*format)(struct archive *), int (*filter)(struct archive *), GBytes *zip)
 {
     gsize room = 1 << 20, used = 0;
     g_autofree char *buffer = g_malloc(room);
     struct archive *archive = archive_write_new();
     format(archive);
     if (filter) filter(archive);
+    if (format == archive_write_set_format_7zip && zip)
+        assert_int_equal(archive_write_set_format_option(archive, NULL, "compression", "store"), ARCHIVE_OK);
     archive_write_set_bytes_per_block(archive, 0);
     archive_write_open_memory(archive, buffer, room, &used);
-    const char *const files[] = {"总结/a.txt", "b.txt"};
+    const char *const files[] = {"总结/a.txt", zip ? "b.zip" : "b.txt"};
     for (gsize i = 0; i < G_N_ELEMENTS(files); i++) {
         struct archive_entry *entry = archive_entry_new();
         archive_entry_set_pathname_utf8(entry, files[i]);
         archive_entry_set_filetype(entry, AE_IFREG);
-        archive_entry_set_size(entry, 6);
+        gsize length = 6;
+        const void *data = zip && i > 0 ? g_bytes_get_data(zip, &length) : "正文";
+        archive_entry_set_size(entry, (gint64)length);
         archive_write_header(archive, entry);
-        archive_write_data(archive, "正文", 6);
+        archive_write_data(archive, data, length);
         archive_entry_free(entry);
     }
     archive_write_close(archive);
     archive_write_free(archive);
     return g_bytes_new(buffer, used);
+}
+
+static GBytes *made_by_libarchive(int (*format)(struct archive *), int (*filter)(struct archive *))
+{
+    return made_with(format, filter, NULL);
 }
 
 static void reads_other_archives(void **state)
@@ -284,6 +294,16 @@ static void reads_other_archives(void **state)
     g_autoptr (GBytes) whole = made_by_libarchive(archive_write_set_format_7zip, NULL);
     expect_tree("7z.001", g_bytes_new_from_bytes(whole, 0, 60), "a.7z.001", "", "split-volume");
     expect_tree("cut 7z", g_bytes_new_from_bytes(whole, 0, 60), "a.7z", "", "damaged");
+}
+
+/* What ends in a document ends as a zip does, and is none. */
+static void reads_archives_that_end_in_zips(void **state)
+{
+    g_autoptr (GBytes) zip = ZIP(MEMBER("inner.txt", "a"));
+    expect_tree("tar", made_with(archive_write_set_format_pax, NULL, zip), "a.tar",
+                "总结/a.txt b.zip(inner.txt)", "");
+    expect_tree("7z", made_with(archive_write_set_format_7zip, NULL, zip), "a.7z",
+                "总结/a.txt b.zip(inner.txt)", "");
 }
 
 /* --- bombs ------------------------------------------------------------------------------------ */
@@ -371,6 +391,7 @@ int main(void)
         cmocka_unit_test(reads_rar4),
         cmocka_unit_test(reads_rar5),
         cmocka_unit_test(reads_other_archives),
+        cmocka_unit_test(reads_archives_that_end_in_zips),
         cmocka_unit_test(stops_bombs),
         cmocka_unit_test(stops_at_many_members),
         cmocka_unit_test(reads_what_stands_beside_bombs),
