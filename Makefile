@@ -224,7 +224,7 @@ $(B)/parsers/front/%.o: parsers/front/%.c $(call view,parsers)/.made
 # store also the desk, one of reports/ that room; every other test links the daemon without its mains. Tests see all
 # headers.
 READER_TESTS := $(addprefix test_,authentication bounce entity regular history facts words params addresses html mime mime_odd \
-    links pretty charset table tags document docx docx_parts archive pdf pdf_grid rtf \
+    links pretty charset table tags document docx docx_parts ooxml_objects archive pdf pdf_grid rtf \
     tnef webpage number_format sheets sheetml xlsx biff doc cfb misnamed opendocument lines stands fields)
 UNIT := $(patsubst tests/unit/%.c,$(B)/tests/unit/%,$(wildcard tests/unit/test_*.c))
 UNIT_READERS := $(filter $(B)/tests/unit/test_sandbox% $(addprefix %/,$(READER_TESTS)),$(UNIT))

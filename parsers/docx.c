@@ -7,6 +7,7 @@
 #include "parsers/docx_controls.h"
 #include "parsers/docx_styles.h"
 #include "parsers/html.h"
+#include "parsers/ooxml_objects.h"
 #include "parsers/textout.h"
 #include "parsers/wordxml.h"
 
@@ -148,11 +149,14 @@ void docx_read(FactsAttachment *attachment, Ooxml *ooxml)
     g_clear_pointer(&docx.styles, g_hash_table_unref);
     const char *detail;
     const char *problem = ooxml_problem(ooxml, &detail);
+    g_autoptr (GPtrArray) objects = g_ptr_array_new_with_free_func(g_free);
+    ooxml_objects_find(objects, relations);
+    ooxml_objects(attachment, ooxml, objects);
     if (problem)
         facts_add_problem(attachment->problems, problem, detail);
     else if (!good)
         facts_add_problem(attachment->problems, "damaged",
                           body ? "a part is not well-formed XML" : "the main part is missing");
-    else if (!has_text(attachment->text))
+    else if (!has_text(attachment->text) && attachment->children->len == 0)
         report_nothing_found(&docx, attachment);
 }

@@ -13,7 +13,8 @@
 typedef struct Objects {
     FactsAttachment *attachment;
     const Cfb *file;
-    gsize room; /* bytes: overlapping streams could make any number of them */
+    GBytes *whole; /* the file, where it is one object; else NULL */
+    gsize room;    /* bytes: overlapping streams could make any number of them */
     guint n;
     gboolean entered; /* archive_enter() was asked, for the first child */
     gboolean refused; /* and said no */
@@ -93,7 +94,9 @@ static void read_whole(Objects *objects, const CfbNode *stream)
 
 static void read_document(Objects *objects, const CfbNode *storage)
 {
-    g_autoptr (GBytes) bytes = cfb_extract(objects->file, storage, &objects->room);
+    g_autoptr (GBytes)
+        bytes = objects->whole ? g_bytes_ref(objects->whole)
+                               : cfb_extract(objects->file, storage, &objects->room);
     objects->over |= !bytes;
     if (bytes) add_child(objects, "", bytes);
 }
@@ -154,6 +157,27 @@ gboolean ole2_may_hold_objects(const char *data, gsize length)
     return storages > 0 && streams > 1; /* the first is the document's own */
 }
 
+static void report(const Objects *objects)
+{
+    if (objects->over)
+        facts_add_problem(objects->attachment->problems, "archive-bomb",
+                          "embedded files are larger than the file");
+}
+
+void ole2_object(FactsAttachment *attachment, GBytes *object, guint *number)
+{
+    g_autoptr (Cfb) file = cfb_open(object, NULL);
+    Objects objects = {.attachment = attachment,
+                       .file = file,
+                       .whole = object,
+                       .room = g_bytes_get_size(object),
+                       .n = *number,
+                       .entered = TRUE};
+    if (file) read_object(&objects, cfb_root(file));
+    *number = objects.n;
+    report(&objects);
+}
+
 void ole2_objects(FactsAttachment *attachment, Ole2 *ole2)
 {
     Objects objects = {.attachment = attachment, .file = ole2->file, .room = g_bytes_get_size(ole2->bytes)};
@@ -161,6 +185,5 @@ void ole2_objects(FactsAttachment *attachment, Ole2 *ole2)
     read_storages(&objects, root, "MBD");
     if (pool) read_storages(&objects, pool, "_");
     if (objects.entered && !objects.refused) archive_leave();
-    if (objects.over)
-        facts_add_problem(attachment->problems, "archive-bomb", "embedded files are larger than the file");
+    report(&objects);
 }

@@ -11,6 +11,10 @@
  * problem archive-bomb. */
 void ole2_objects(FactsAttachment *attachment, Ole2 *ole2);
 
+/* The same for what is an object alone, as OOXML keeps them; whoever calls has entered (archive.h). *number
+ * is that of the last child without a name, and is raised. */
+void ole2_object(FactsAttachment *attachment, GBytes *object, guint *number);
+
 /* Whether ole2_objects() may find any in a document of Word or Excel, by the names of its streams and
  * storages: the directory is not looked for, every place that it could have is taken for it. FALSE is
  * certain. */

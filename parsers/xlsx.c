@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "parsers/docx_controls.h"
+#include "parsers/ooxml_objects.h"
 #include "parsers/xlsx_parts.h"
 
 enum { NOTHING, SHEET, PROPERTIES };
@@ -17,6 +18,7 @@ typedef struct Workbook {
     XlsxBook book;
     Ooxml *ooxml;
     GPtrArray *relations; /* of OoxmlRelation*: of the workbook */
+    GPtrArray *objects;   /* of char*: parts that are embedded files */
     GPtrArray *sheets;    /* of Listed* */
     gboolean good;        /* all parts were there, and well-formed */
     gboolean picture;
@@ -101,6 +103,7 @@ static void read_sheet(Workbook *workbook, const char *part)
     workbook->good &= xlsx_sheet(&workbook->book, bytes);
     g_autoptr (GPtrArray) relations = ooxml_relations(workbook->ooxml, part);
     g_hash_table_remove_all(workbook->book.labels);
+    ooxml_objects_find(workbook->objects, relations);
     read_controls(workbook, relations);
     for (guint i = 0; i < relations->len && !workbook->book.full; i++) {
         const OoxmlRelation *relation = relations->pdata[i];
@@ -186,12 +189,14 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     workbook.book.formats = g_ptr_array_new_with_free_func(g_free);
     workbook.sheets = g_ptr_array_new_with_free_func(listed_free);
     workbook.relations = ooxml_relations(ooxml, ooxml->main_part);
+    workbook.objects = g_ptr_array_new_with_free_func(g_free);
     workbook.good = xlsx_xml(ooxml_part(ooxml, ooxml->main_part), &events, &workbook);
     read_common(&workbook);
     read_sheets(&workbook);
     gboolean empty = sheets_empty(sheets);
     sheets_finish(sheets, attachment);
-    report(&workbook, attachment, empty);
+    ooxml_objects(attachment, ooxml, workbook.objects);
+    report(&workbook, attachment, empty && attachment->children->len == 0);
     g_string_free(workbook.book.text, TRUE);
     g_array_free(workbook.book.strings, TRUE);
     g_hash_table_unref(workbook.book.rich);
@@ -201,4 +206,5 @@ void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)
     g_ptr_array_unref(workbook.book.formats);
     g_ptr_array_unref(workbook.sheets);
     g_ptr_array_unref(workbook.relations);
+    g_ptr_array_unref(workbook.objects);
 }

@@ -9,8 +9,21 @@
 #define MAKER_W    "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\""
 #define MAKER_MAIN "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
 
-/* A zip of name, content, name, content …, NULL. `password` NULL: none. */
-static inline GBytes *zip_make(const char *password, const char *const *pairs)
+static inline void zip_put(struct archive *zip, const char *name, const void *content, gsize length)
+{
+    struct archive_entry *entry = archive_entry_new();
+    archive_entry_set_pathname(entry, name);
+    archive_entry_set_filetype(entry, AE_IFREG);
+    archive_entry_set_perm(entry, 0644);
+    archive_entry_set_size(entry, (gint64)length);
+    g_assert_cmpint(archive_write_header(zip, entry), ==, ARCHIVE_OK);
+    archive_write_data(zip, content, length);
+    archive_entry_free(entry);
+}
+
+/* A zip of name, content, name, content …, NULL, and a last member (NULL: none). `password` NULL: none. */
+static inline GBytes *zip_make_with(const char *password, const char *const *pairs, const char *last,
+                                    GBytes *content)
 {
     gsize room = 1 << 20;
     for (const char *const *p = pairs; *p; p++) room += strlen(*p);
@@ -22,19 +35,16 @@ static inline GBytes *zip_make(const char *password, const char *const *pairs)
     if (password) archive_write_set_options(zip, "zip:encryption=aes128");
     if (password) archive_write_set_passphrase(zip, password);
     g_assert_cmpint(archive_write_open_memory(zip, buffer, room, &used), ==, ARCHIVE_OK);
-    for (const char *const *p = pairs; *p; p += 2) {
-        struct archive_entry *entry = archive_entry_new();
-        archive_entry_set_pathname(entry, p[0]);
-        archive_entry_set_filetype(entry, AE_IFREG);
-        archive_entry_set_perm(entry, 0644);
-        archive_entry_set_size(entry, (gint64)strlen(p[1]));
-        g_assert_cmpint(archive_write_header(zip, entry), ==, ARCHIVE_OK);
-        archive_write_data(zip, p[1], strlen(p[1]));
-        archive_entry_free(entry);
-    }
+    for (const char *const *p = pairs; *p; p += 2) zip_put(zip, p[0], p[1], strlen(p[1]));
+    if (last) zip_put(zip, last, g_bytes_get_data(content, NULL), g_bytes_get_size(content));
     archive_write_close(zip);
     archive_write_free(zip);
     return g_bytes_new(buffer, used);
+}
+
+static inline GBytes *zip_make(const char *password, const char *const *pairs)
+{
+    return zip_make_with(password, pairs, NULL, NULL);
 }
 
 /* A .docx whose w:body holds `body`; `footnotes` (the inside of w:footnotes), `header` (of w:hdr) may be
