@@ -170,9 +170,10 @@ static void report(const Workbook *workbook, FactsAttachment *attachment, gboole
         facts_add_problem(attachment->problems, problem, detail);
     else if (!workbook->good)
         facts_add_problem(attachment->problems, "damaged", "a part is missing, or not well-formed XML");
+    else if (empty && (workbook->picture || workbook->book.picture))
+        facts_add_problem(attachment->problems, "scanned-only", "pictures or objects, and no text");
     else if (empty)
-        facts_add_problem(attachment->problems, workbook->picture ? "scanned-only" : "empty-document",
-                          workbook->picture ? "pictures or objects, and no text" : "all cells are empty");
+        facts_add_problem(attachment->problems, "empty-document", "all cells are empty");
 }
 
 void xlsx_read(FactsAttachment *attachment, Ooxml *ooxml)

@@ -31,8 +31,9 @@ typedef struct XlsxBook {
     GHashTable *labels;  /* set of char*: labels of the present sheet's check boxes */
     GPtrArray *controls; /* of XlsxControl*: the present sheet's, in order */
     gboolean date1904;
-    Sheets *sheets; /* where everything goes */
-    gboolean full;  /* and that it takes no more */
+    gboolean picture; /* a cell shows one */
+    Sheets *sheets;   /* where everything goes */
+    gboolean full;    /* and that it takes no more */
 } XlsxBook;
 
 gboolean xlsx_strings(XlsxBook *book, GBytes *part);

@@ -146,6 +146,23 @@ static void reads_controls_in_cells(void **state)
     expect_text("problems", problems_text(book), "");
 }
 
+/* What the file keeps as the value of a cell with a picture is shown by nobody. */
+static void reads_no_pictures_in_cells(void **state)
+{
+    static const char wps[] = "<c t=\"str\"><f>_xlfn.DISPIMG(&quot;ID_1&quot;,1)</f>"
+                              "<v>=DISPIMG(&quot;ID_1&quot;,1)</v></c>",
+                      excel[] = "<c t=\"e\" vm=\"1\"><v>#VALUE!</v></c>";
+    g_autofree char *some = g_strconcat("<row><c t=\"inlineStr\"><is><t>照片</t></is></c>", wps,
+                                        "</row><row><c t=\"str\"><v>甲</v></c>", excel,
+                                        "<c t=\"e\"><v>#VALUE!</v></c></row>", NULL);
+    g_autoptr (FactsAttachment) book = read_book("", "", some);
+    expect_text("cells", tables_text(book), "照片/甲||#VALUE!");
+    expect_text("problems", problems_text(book), "");
+    g_autofree char *only = g_strconcat("<row>", wps, "</row>", NULL);
+    g_autoptr (FactsAttachment) scan = read_book("", "", only);
+    expect_text("nothing else", problems_text(scan), "scanned-only");
+}
+
 /* Check boxes lie on a sheet: their state is in one drawing, their label in two. */
 static void reads_check_boxes(void **state)
 {
@@ -188,9 +205,10 @@ static void reads_headers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_fonts_of_symbols),         cmocka_unit_test(counts_from_1904),
-        cmocka_unit_test(shows_formulas_without_results), cmocka_unit_test(reads_check_boxes),
-        cmocka_unit_test(reads_controls_in_cells),        cmocka_unit_test(reads_headers),
+        cmocka_unit_test(reads_fonts_of_symbols), cmocka_unit_test(reads_no_pictures_in_cells),
+        cmocka_unit_test(counts_from_1904),       cmocka_unit_test(shows_formulas_without_results),
+        cmocka_unit_test(reads_check_boxes),      cmocka_unit_test(reads_controls_in_cells),
+        cmocka_unit_test(reads_headers),
     };
     setlocale(LC_ALL, "C.UTF-8");
     return cmocka_run_group_tests(tests, NULL, NULL);
