@@ -166,17 +166,11 @@ static void end_element(Nest *nest, const char *name)
     if (strcmp(name, "p") != 0 && is_of(BLOCKS TABLES ITEMS, name)) nest->n = 0;
 }
 
-gboolean html_tag_is_unseen(const char *p, const char *end, const char *name)
+gboolean html_style_is_unseen(const char *style)
 {
-    static const char *const names[] = {"html", "body", "br",    "img", "hr",  "input", "meta",   "link",
-                                        "area", "base", "embed", "col", "wbr", "param", "source", NULL};
-    const gsize length = (gsize)(end - p);
-    if (!memmem(p, length, "isplay", 6) && !memmem(p, length, "ISPLAY", 6)) return FALSE; /* mostly */
-    if (!*name || g_strv_contains(names, name) || end[-2] == '/') return FALSE;
     gboolean unseen = FALSE, sure = FALSE;
-    g_autofree char *style = html_tag_attribute(p, end, "style");
-    g_autofree char *lower = style ? g_ascii_strdown(style, -1) : NULL;
-    for (const char *at = lower; at && (at = strstr(at, "display")); at++) {
+    g_autofree char *lower = g_ascii_strdown(style, -1);
+    for (const char *at = lower; (at = strstr(at, "display")); at++) {
         if (at > lower && !strchr("; \t\r\n", at[-1])) continue; /* mso-text-display */
         const char *value = at + strlen("display");
         value += strspn(value, " \t\r\n");
@@ -187,6 +181,17 @@ gboolean html_tag_is_unseen(const char *p, const char *end, const char *name)
         sure |= important;
     }
     return unseen;
+}
+
+gboolean html_tag_is_unseen(const char *p, const char *end, const char *name)
+{
+    static const char *const names[] = {"html", "body", "br",    "img", "hr",  "input", "meta",   "link",
+                                        "area", "base", "embed", "col", "wbr", "param", "source", NULL};
+    const gsize length = (gsize)(end - p);
+    if (!memmem(p, length, "isplay", 6) && !memmem(p, length, "ISPLAY", 6)) return FALSE; /* mostly */
+    if (!*name || g_strv_contains(names, name) || end[-2] == '/') return FALSE;
+    g_autofree char *style = html_tag_attribute(p, end, "style");
+    return style && html_style_is_unseen(style);
 }
 
 /* Behind a tag or a comment, and behind what is no text of the page; NULL if that does not end. */

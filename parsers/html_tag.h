@@ -20,6 +20,9 @@ void html_tag_name(const char *p, char name[HTML_TAG_NAME]);
 /* The value of the attribute, references decoded; NULL if there is none. Caller frees. */
 char *html_tag_attribute(const char *p, const char *end, const char *name);
 
+/* Whether the value of a style attribute says display:none. */
+gboolean html_style_is_unseen(const char *style);
+
 /* Whether a tag of that name begins an element that is not shown (display:none). Not the page itself, nor
  * what has no end. */
 gboolean html_tag_is_unseen(const char *p, const char *end, const char *name);

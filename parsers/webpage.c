@@ -6,6 +6,7 @@
 
 #include "parsers/charset.h"
 #include "parsers/html.h"
+#include "parsers/html_tag.h"
 #include "parsers/limits.h"
 #include "parsers/symbols.h"
 #include "parsers/textout.h"
@@ -32,6 +33,7 @@ typedef struct Page {
     gunichar last;    /* character that was put */
     gboolean fresh;   /* nothing stands in the paragraph yet */
     guint hidden;     /* elements around that show nothing */
+    guint unseen;     /* elements that are open since one whose style says that it is not shown */
     guint verbatim;   /* <pre> around */
     guint tables;     /* around */
     GArray *grids;    /* of Grid: of the tables around */
@@ -243,6 +245,14 @@ static const char *font_of(const xmlChar **attributes)
     return symbol_font(name, strlen(name));
 }
 
+/* Menus, and what a page keeps for its scripts. Never the page itself: scripts show that later. */
+static gboolean is_unseen(const char *name, const xmlChar **attributes)
+{
+    const char *style = attribute(attributes, "style");
+    return style && g_ascii_strcasecmp(name, "html") != 0 && g_ascii_strcasecmp(name, "body") != 0 &&
+           html_style_is_unseen(style);
+}
+
 /* --- events ----------------------------------------------------------------------------------- */
 
 static void on_start(void *user, const xmlChar *name, const xmlChar **attributes)
@@ -251,11 +261,12 @@ static void on_start(void *user, const xmlChar *name, const xmlChar **attributes
     Effect effect = effect_of((const char *)name);
     page->hidden += effect == HIDDEN;
     page->verbatim += effect == VERBATIM;
+    if (page->unseen > 0 || is_unseen((const char *)name, attributes)) page->unseen++;
     if (page->font)
         page->in_font++;
     else if (attributes && (page->font = font_of(attributes)))
         page->in_font = 1;
-    if (page->hidden > 0) return;
+    if (page->hidden > 0 || page->unseen > 0) return;
     if (g_ascii_strcasecmp((const char *)name, "input") == 0) put_input(page, attributes);
     if (effect == TABLE || effect == ROW || effect == CELL)
         begin_part(page, effect, attributes);
@@ -273,6 +284,10 @@ static void on_end(void *user, const xmlChar *name)
     page->hidden -= effect == HIDDEN && page->hidden > 0;
     page->verbatim -= effect == VERBATIM && page->verbatim > 0;
     if (page->font && --page->in_font == 0) page->font = NULL;
+    if (page->unseen > 0) {
+        page->unseen--;
+        return;
+    }
     if (page->hidden > 0) return;
     if (effect == TABLE || effect == ROW || effect == CELL)
         end_part(page, effect);
@@ -306,7 +321,7 @@ static void on_text(void *user, const xmlChar *text, int length)
 {
     Page *page = user;
     const char *p = (const char *)text, *end = p + MAX(length, 0);
-    if (page->hidden > 0) return;
+    if (page->hidden > 0 || page->unseen > 0) return;
     if (innermost(page) == 't' ||
         innermost(page) == 'r') { /* between cells there is only white space, or rubbish */
         while (p < end && is_space(*p)) p++;

@@ -37,6 +37,13 @@ static const struct {
      "type=hidden value=x>",
      "活动名称：读书会\n☑甲☐乙", "", "活动名称=读书会"},
     {"preformatted", "<html><pre>a  b\n c</pre>", "a  b\n c", "", ""},
+    {"not shown",
+     "<html><body style='display:none'><p>总结<span style=\"DISPLAY: "
+     "none;mso-hide:all\">旧<b>稿</b></span>一</p>"
+     "<div style=display:none><table><tr><td>菜单<br></table></div><table><tr><td>甲<td>乙<tr "
+     "style='height:0;display:none'>"
+     "<td>丙<td>丁<tr><td>戊<td>己</table><p style='display:block'>二",
+     "总结一\n甲\t乙\n戊\t己\n二", "甲|乙/戊|己", ""},
 };
 
 static void reads_pages(void **state)
