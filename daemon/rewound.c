@@ -65,8 +65,10 @@ static gboolean uids_are_reused(Cycle *cycle, const StoreFolder *folder, gboolea
     return TRUE;
 }
 
-/* One that is gone says nothing: somebody deleted it. */
-static gboolean is_other_mail(Cycle *cycle, guint32 uid, const char *last, gboolean *other, GError **error)
+/* The mail at the cursor is another one, or gone. Who gives nothing of it may be ill: only when it is not
+ * listed either was it deleted. */
+static gboolean is_other_mail(Cycle *cycle, guint32 uid, const char *last, gboolean *other, gboolean *gone,
+                              GError **error)
 {
     static const char *const names[] = {"MESSAGE-ID", NULL};
     g_autoptr (GBytes) raw = NULL;
@@ -74,7 +76,10 @@ static gboolean is_other_mail(Cycle *cycle, guint32 uid, const char *last, gbool
     if (!imap_fetch_fields(cycle->imap, uid, uid, names, keep, &raw, error)) return FALSE;
     g_autofree char *field = raw ? record_field(raw, "Message-ID") : NULL;
     *other = raw && !(field && strstr(field, last));
-    return TRUE;
+    if (raw) return TRUE;
+    g_autoptr (GArray) there = imap_list_uids(cycle->imap, uid, uid, error);
+    *gone = there && there->len == 0;
+    return there != NULL;
 }
 
 /* Some servers say a UIDNEXT of long ago: mails beyond it are the proof. */
@@ -88,15 +93,21 @@ static gboolean is_true(Cycle *cycle, const ImapStatus *status, gboolean *is, GE
 gboolean rewound_look(Cycle *cycle, StoreFolder *folder, const ImapStatus *status, const char *last,
                       GError **error)
 {
-    gboolean rewound = rewound_below(status, (gint64)folder->last_uid + 1);
+    gboolean gone = FALSE, rewound = rewound_below(status, (gint64)folder->last_uid + 1);
     if (rewound && !is_true(cycle, status, &rewound, error)) return FALSE;
     if (!rewound && !uids_are_reused(cycle, folder, &rewound, error)) return FALSE;
-    if (!rewound && !is_other_mail(cycle, folder->last_uid, last, &rewound, error)) return FALSE;
-    if (!rewound) return TRUE;
-    g_warning(
-        "folder %s went back to an earlier state (was the mail server restored from a backup?): reading "
-        "it from the start; mails that are known stay one",
-        folder->name);
+    if (!rewound && !is_other_mail(cycle, folder->last_uid, last, &rewound, &gone, error)) return FALSE;
+    if (!rewound && !gone) return TRUE;
+    if (gone)
+        g_warning(
+            "the last mail that was read in folder %s is gone from it (did somebody empty the folder?): "
+            "reading it from the start",
+            folder->name);
+    else
+        g_warning(
+            "folder %s went back to an earlier state (was the mail server restored from a backup?): reading "
+            "it from the start; mails that are known stay one",
+            folder->name);
     folder->last_uid = 0;
     return store_forget_folder(cycle->store, folder, error);
 }

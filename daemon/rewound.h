@@ -11,8 +11,8 @@ gboolean rewound_below(const ImapStatus *status, gint64 next);
 
 /* The folder is examined and has the UIDVALIDITY of `folder`, whose name, UIDVALIDITY and cursor are set. If
  * UIDNEXT went back, or a UID that we have seen lately is another mail now (UIDNEXT may have caught up),
- * or the mail at the cursor has not this Message-ID (NULL = not known), warns, forgets where what was seen
- * and sets the cursor to 0. FALSE and an error of the server or the store.
+ * or the mail at the cursor has not this Message-ID (NULL = not known) or was deleted, warns, forgets where
+ * what was seen and sets the cursor to 0. FALSE and an error of the server or the store.
  */
 gboolean rewound_look(Cycle *cycle, StoreFolder *folder, const ImapStatus *status, const char *last,
                       GError **error);

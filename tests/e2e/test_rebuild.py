@@ -337,6 +337,25 @@ def test_a_deleted_ledger_folder_is_told_of(campaign, imap):
     same(was, snapshot(campaign))
 
 
+@pytest.mark.parametrize("kept", [0, 2], ids=["all", "the-newest-page"])
+def test_an_emptied_ledger_folder_is_written_again(campaign, imap, kept):
+    """As webmail does it with one click: the folder stays, with its UIDVALIDITY and the next UID."""
+    campaign.deliver(SOME)
+    go_live(campaign)
+    was, before = snapshot(campaign), sorted(r["seq"] for _, r in records(campaign) if "seq" in r)
+    for mail in imap.fetch(campaign.user, "Baosong")[kept:]:
+        delete(campaign, "Baosong", mail["uid"])
+    done = good(campaign.daemon(NOW)).stderr
+    assert "did somebody empty the folder?" in done and "are written again" in done
+    assert sorted(r["seq"] for _, r in records(campaign) if "seq" in r) == before
+    for _ in range(2):
+        assert "empty the folder" not in good(campaign.daemon(NOW)).stderr
+    assert sorted(r["seq"] for _, r in records(campaign) if "seq" in r) == before
+    lose_state(campaign, "instance")
+    rebuild(campaign, now=NOW)
+    same(was, snapshot(campaign))
+
+
 def test_a_record_that_was_put_back(campaign, imap):
     """A new database has no copy of it: it is told of as missing until it is there again."""
     campaign.deliver(SOME)
