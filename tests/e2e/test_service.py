@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from facts import good, letters
+from ledger import records
 from season import MAILS
 
 MAIL = [m for m in MAILS if m.key == "lishi-1"]
@@ -83,6 +84,13 @@ def test_wakes_for_requests_and_mail_and_ends_on_sigterm(service):
     assert any(line == "WATCHDOG=1" for line in service.said)
     assert service.end() == 0
     assert "STOPPING=1" in service.said
+
+
+def test_sighup_ends_the_lease(service):
+    """As closing a terminal does, or who means a reload: another machine need not wait until the lease has run out."""
+    service.until(lambda: waiting(service), "the first wait")
+    assert service.end(signal.SIGHUP) == 0
+    assert [r["seconds"] for _, r in records(service.campaign) if r["kind"] == "lease"][-1] == 0
 
 
 def test_waits_at_an_empty_mailbox(service):
