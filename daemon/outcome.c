@@ -26,7 +26,8 @@ static gboolean bury(Cycle *cycle, const StoreLetter *letter, const char *addres
                      GError **error)
 {
     guint pause;
-    if (*cycle->config->smtp.rehearsal_to || reply_about(code, text, &pause) != REPLY_ADDRESS) return TRUE;
+    if (*cycle->config->smtp.rehearsal_to || reply_about(code, text, TRUE, &pause) != REPLY_ADDRESS)
+        return TRUE;
     return store_mark_dead(cycle->store, address, letter->committee, NULL, text, clock_now(&cycle->clock),
                            error);
 }
@@ -69,6 +70,16 @@ static gboolean keep_accepted(Cycle *cycle, const StoreLetter *letter, const Smt
 
 /* --- later ------------------------------------------------------------------------------------ */
 
+/* What decided was said at RCPT: others may have been refused there, and then the text for all. */
+static gboolean is_of_recipient(const SmtpResult *result)
+{
+    for (guint i = 0; i < result->refused->len; i++) {
+        const SmtpRefusal *refusal = result->refused->pdata[i];
+        if (refusal->code == result->code && g_strcmp0(refusal->text, result->text) == 0) return TRUE;
+    }
+    return FALSE;
+}
+
 /* The domain that the refusal is about: of the one recipient that was refused, else of the first. */
 static char *refused_domain(const StoreLetter *letter, const SmtpResult *result)
 {
@@ -89,7 +100,7 @@ static gboolean put_off(Cycle *cycle, Pace *pace, const StoreLetter *letter, con
                         SendCount *count, GError **error)
 {
     guint pause;
-    ReplyAbout about = reply_about(result->code, result->text, &pause);
+    ReplyAbout about = reply_about(result->code, result->text, is_of_recipient(result), &pause);
     gint64 at = real_now() + MAX(pace_delay(letter->attempts + 1, letter->message_id), pause);
     LogAbout who = {.committee = letter->committee, .message_id = letter->message_id};
     log_about(G_LOG_LEVEL_MESSAGE, &who, "letter <%s> to %s is put off: %s", letter->message_id, letter->to,
@@ -134,7 +145,7 @@ static gboolean keep_stuck(Cycle *cycle, const StoreLetter *letter, SmtpResult *
 static gboolean may_try_again(const Cycle *cycle, const StoreLetter *letter, const SmtpResult *result)
 {
     guint pause;
-    reply_about(result->code, result->text, &pause);
+    reply_about(result->code, result->text, is_of_recipient(result), &pause);
     if (result->error) return TRUE;
     return (result->outcome == SMTP_TEMPORARY || pause > 0) &&
            letter->refusals + 1 < cycle->config->smtp.attempts;

@@ -42,6 +42,11 @@ static const struct {
     {500, 599, "relaying denied", REPLY_DOMAIN, 30 * MINUTE},
     {500, 599, "relay not permitted", REPLY_DOMAIN, 30 * MINUTE},
     {500, 599, "unable to relay", REPLY_DOMAIN, 30 * MINUTE},
+    {500, 599, "rcpthosts", REPLY_DOMAIN, 30 * MINUTE},       /* qmail */
+    {500, 599, "local user only", REPLY_DOMAIN, 30 * MINUTE}, /* NetEase */
+    {500, 599, "authentication required", REPLY_DOMAIN, 30 * MINUTE},
+    {500, 599, "authentication is required", REPLY_DOMAIN, 30 * MINUTE},
+    {500, 599, "authenticate first", REPLY_DOMAIN, 30 * MINUTE},
     /* Each sender and recipient by themselves: to wait with the others would only make it take longer */
     {400, 499, "greylist", REPLY_LETTER, 5 * MINUTE},
     {400, 499, "graylist", REPLY_LETTER, 5 * MINUTE},
@@ -70,6 +75,11 @@ static const struct {
     {500, 559, "地址不存在", REPLY_ADDRESS, 0},
     {500, 559, "无此用户", REPLY_ADDRESS, 0},
     {500, 559, "查无此人", REPLY_ADDRESS, 0},
+    /* "Never", and in words "later" */
+    {500, 599, "again later", REPLY_LETTER, 15 * MINUTE},
+    {500, 599, "try later", REPLY_LETTER, 15 * MINUTE},
+    {500, 599, "稍后", REPLY_LETTER, 15 * MINUTE},
+    {500, 599, "稍候", REPLY_LETTER, 15 * MINUTE},
     /* whatever they say with these */
     {421, 421, NULL, REPLY_SERVER, 5 * MINUTE},
     {451, 451, NULL, REPLY_DOMAIN, 5 * MINUTE},
@@ -89,13 +99,20 @@ static gboolean says(const char *text, const char *word)
     return FALSE;
 }
 
-ReplyAbout reply_about(int code, const char *text, guint *pause)
+/* NetEase's "550 User suspended" at RCPT: he has not looked into his mailbox for half a year. */
+static gboolean is_about_an_account(const char *word)
+{
+    return word && g_str_has_suffix(word, " suspended");
+}
+
+ReplyAbout reply_about(int code, const char *text, gboolean at_rcpt, guint *pause)
 {
     g_autofree char *lower = g_utf8_strdown(text, -1);
     *pause = 0;
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         if (code < rows[i].least || code > rows[i].most || (rows[i].word && !says(lower, rows[i].word)))
             continue;
+        if (at_rcpt && is_about_an_account(rows[i].word)) break;
         *pause = rows[i].pause;
         return rows[i].about;
     }

@@ -13,6 +13,7 @@ typedef enum ReplyAbout {
     REPLY_SERVER   /* we write too much, whoever it is to: temporary */
 } ReplyAbout;
 
-/* `text` is the server's words (UTF-8), code included or not. *pause gets the seconds to wait: with that
- * letter alone, with the domain, or with all; 0 = nothing is said about that. */
-ReplyAbout reply_about(int code, const char *text, guint *pause);
+/* `text` is the server's words (UTF-8), code included or not; at_rcpt: said of one recipient, so that an
+ * account of which it speaks is his and not ours. *pause gets the seconds to wait: with that letter alone,
+ * with the domain, or with all; 0 = nothing is said about that. */
+ReplyAbout reply_about(int code, const char *text, gboolean at_rcpt, guint *pause);

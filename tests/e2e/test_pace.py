@@ -86,6 +86,19 @@ def test_too_fast_is_not_never(campaigns, imap, sink):
     assert len(campaign.letters.taken()) == 4
 
 
+def test_a_recipient_who_is_suspended_keeps_no_other_waiting(campaigns, imap, sink):
+    """NetEase's words for a mailbox that nobody opens any more; of ours they would stop all mail for a while."""
+    campaign = campaigns(**QUIET)
+    go_live(campaign)
+    sink.refuse({"match": "lishi_dw@163", "reply": "550 User suspended"})
+    ask(campaign, imap, 1, "lishi_dw@163.example")
+    ask(campaign, imap, 1, first=10)
+    good(campaign.daemon(NOW))
+    states = sorted((o["to_address"], o["state"]) for o in letters(campaign))
+    assert states == [("lishi_dw@163.example", "failed"), ("wenxueyuan@shili.example", "sent")]
+    assert campaign.query("SELECT * FROM pause") == []
+
+
 def test_more_than_an_hour_allows_is_held(campaigns, imap):
     campaign = campaigns(**QUIET, smtp__per_hour="3")
     go_live(campaign)

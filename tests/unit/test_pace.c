@@ -108,6 +108,13 @@ static void replies(void **state)
         {550, "550 5.4.5 Daily user sending limit exceeded", REPLY_SERVER, 4 * 3600},
         {550, "550 5.7.60 SMTP; Client does not have permissions to send as this sender", REPLY_SERVER, 1800},
         {554, "554 User suspended by the administrator", REPLY_SERVER, 1800},
+        {553, "553 sorry, that domain isn't in my list of allowed rcpthosts (#5.7.1)", REPLY_DOMAIN, 1800},
+        {553, "553 Local user only", REPLY_DOMAIN, 1800},
+        {550, "550 authentication is required", REPLY_DOMAIN, 1800},
+        {550, "550 5.7.26 blocked because the sender is unauthenticated", REPLY_LETTER, 0},
+        {550, "550 5.7.1 系统繁忙，请稍后再试", REPLY_LETTER, 900},
+        {554, "554 5.7.1 Service unavailable, please try again later", REPLY_LETTER, 900},
+        {550, "550 5.1.1 no such user; check the address and try again later", REPLY_ADDRESS, 0},
         {550, "550 5.1.1 no such user", REPLY_ADDRESS, 0},
         {550, "550-5.1.1 the account that you tried to reach", REPLY_ADDRESS, 0},
         {553, "553 5.1.10 nobody", REPLY_ADDRESS, 0},
@@ -128,10 +135,14 @@ static void replies(void **state)
     };
     for (gsize i = 0; i < G_N_ELEMENTS(rows); i++) {
         guint pause = 7;
-        ReplyAbout about = reply_about(rows[i].code, rows[i].text, &pause);
+        ReplyAbout about = reply_about(rows[i].code, rows[i].text, FALSE, &pause);
         if (about != rows[i].about || pause != rows[i].pause)
             fail_msg("%s: %d, %u seconds", rows[i].text, (int)about, pause);
     }
+    guint pause = 7;
+    assert_int_equal(reply_about(550, "550 User suspended", TRUE, &pause), REPLY_LETTER);
+    assert_int_equal(pause, 0);
+    assert_int_equal(reply_about(550, "550 5.7.60 cannot send as this sender", TRUE, &pause), REPLY_SERVER);
 }
 
 static void expect_token(char *command, const char *token, const char *fault)
