@@ -156,8 +156,9 @@ static gboolean is_atom(const char *text, gsize length)
     return length > 0;
 }
 
-/* The words between the parentheses that are flags, with one space between them. */
-static char *flags_from(const char *text, gsize length)
+/* The words between the parentheses that are flags, with one space between them; each with this in front, which
+ * some leave away. */
+static char *flags_from(const char *text, gsize length, const char *mark)
 {
     GString *flags = g_string_new("(");
     g_autofree char *all = g_strndup(text, length);
@@ -165,7 +166,7 @@ static char *flags_from(const char *text, gsize length)
     for (guint i = 0; words[i]; i++) {
         const char *name = words[i] + (*words[i] == '\\');
         if (is_atom(name, strlen(name)))
-            g_string_append_printf(flags, "%s%s", flags->len > 1 ? " " : "", words[i]);
+            g_string_append_printf(flags, "%s%s%s", flags->len > 1 ? " " : "", mark, *mark ? name : words[i]);
     }
     g_string_append_c(flags, ')');
     return g_string_free(flags, FALSE);
@@ -226,7 +227,7 @@ static void mend_list(GString *line, gsize at)
         put(line, 0, line->len, "* OK -\r\n");
         return;
     }
-    g_autofree char *flags = flags_from(line->str + at + 1, (gsize)(close - line->str) - at - 1);
+    g_autofree char *flags = flags_from(line->str + at + 1, (gsize)(close - line->str) - at - 1, "\\");
     g_autofree char *divides = delimiter_from(line->str + delimiter, end - delimiter);
     g_autofree char *whole = g_strdup_printf("%s %s %s\r\n", flags, divides, named);
     put(line, at, line->len, whole);
@@ -236,7 +237,7 @@ static void mend_list(GString *line, gsize at)
 static void mend_capability(GString *line, gsize at)
 {
     gsize length = strcspn(line->str + at, "\r\n");
-    g_autofree char *flags = flags_from(line->str + at, length);
+    g_autofree char *flags = flags_from(line->str + at, length, "");
     g_autofree char *whole = g_strdup_printf("%.*s\r\n", (int)strlen(flags) - 2, flags + 1);
     put(line, at, line->len, whole);
 }

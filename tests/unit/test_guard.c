@@ -235,6 +235,7 @@ static void mended_lines(void **state)
         {"* LIST () \"\\/\" Foo", "* LIST () NIL Foo"},
         {"* LIST ( \\Sent  \\X-\"y \\A\\B) \"/\" Foo", "* LIST (\\Sent) \"/\" Foo"},
         {"* LIST  (\\Noselect \\Z)  \"/\"  Foo", "* LIST  (\\Noselect \\Z) \"/\" Foo"},
+        {"* LIST (HasNoChildren Sent) \"/\" Foo", "* LIST (\\HasNoChildren \\Sent) \"/\" Foo"},
         {"* LIST ( \\A ) \"/\" {5}", NULL},
         {"* LIST () \"\\", "* OK -"},
         {"* LIST (", "* OK -"},
