@@ -136,9 +136,26 @@ static void mend_date(GString *line, gsize from)
         put(line, item, end, "FLAGS ()"); /* an item that says nothing */
 }
 
+/* Whether the line ends in "{digits}". */
+static gboolean announces(const GString *line, gsize end)
+{
+    gsize at = end > 0 && line->str[end - 1] == '}' ? end - 1 : 0, last = at;
+    while (at > 0 && g_ascii_isdigit(line->str[at - 1])) at--;
+    return at > 0 && at < last && line->str[at - 1] == '{';
+}
+
+/* "~{5}" (RFC 3516) is for what holds NULs, and libetpan knows none; the bytes that follow are the same. */
+static void mend_literal(GString *line)
+{
+    gsize end = strcspn(line->str, "\r\n");
+    const char *open = announces(line, end) ? strrchr(line->str, '{') : NULL;
+    if (open && open[-1] == '~') g_string_erase(line, open - 1 - line->str, 1);
+}
+
 static void mend_fetch(GString *line, gsize at)
 {
     mend_date(line, at);
+    mend_literal(line);
     gsize item = find(line, at, "RFC822.SIZE ");
     gsize size = after_word(line, item), end = end_of_value(line, size);
     if (item < line->len && end < line->len && !g_ascii_isdigit(line->str[size])) put(line, size, end, "0");
@@ -156,8 +173,8 @@ static gboolean is_atom(const char *text, gsize length)
     return length > 0;
 }
 
-/* The words between the parentheses that are flags, with one space between them; each with this in front, which
- * some leave away. */
+/* The words between the parentheses that are flags, with one space between them; each with this in front,
+ * which some leave away. */
 static char *flags_from(const char *text, gsize length, const char *mark)
 {
     GString *flags = g_string_new("(");
@@ -202,14 +219,6 @@ static char *name_from(const char *text, gsize length)
     }
     g_string_append_c(quoted, '"');
     return g_string_free(quoted, FALSE);
-}
-
-/* Whether the line ends in "{digits}". */
-static gboolean announces(const GString *line, gsize end)
-{
-    gsize at = end > 0 && line->str[end - 1] == '}' ? end - 1 : 0, last = at;
-    while (at > 0 && g_ascii_isdigit(line->str[at - 1])) at--;
-    return at > 0 && at < last && line->str[at - 1] == '{';
 }
 
 /* One folder that cannot be read must not hide all others, and with them the mailbox. */

@@ -202,6 +202,7 @@ static void mended_lines(void **state)
         {"* 2 FETCH (RFC822.SIZE", NULL},
         {"* 2 FETCH (RFC822.SIZE \"9", NULL},
         {"* 2 FETCH (UID 7 BODY.PEEK[] {5}", "* 2 FETCH (UID 7 BODY[] {5}"},
+        {"* 2 FETCH (UID 7 BODY[] ~{5}", "* 2 FETCH (UID 7 BODY[] {5}"},
         {"* 2 FETCH", NULL},
         {"* OK", "* OK -"},
         {"* NO  ", "* NO -"},
