@@ -21,8 +21,9 @@ typedef struct History {
     GArray *lines; /* of Line */
     GString *fresh;
     Facts *facts;
-    gboolean over; /* all that follows is history */
-    guint below;   /* the line below a ruler of dashes, or a bare title: fields there are of a quoted mail */
+    gboolean answer; /* the subject says that it answers a mail, or hands one on */
+    gboolean over;   /* all that follows is history */
+    guint below; /* the line below a ruler of dashes, or a bare title: fields there are of a quoted mail */
     QuotingRule rule;
 } History;
 
@@ -199,14 +200,16 @@ static gboolean is_date_first(const History *history, guint i, QuotingLabel labe
            strchr(value, '@') && quoting_label(third->text, &unused) == QUOTING_TO;
 }
 
-/* The fields above a quoted mail, from line i on: at least two, one of them the sender, and, where no rule
- * stands above them, an address, a recipient with a subject, or the date as programs write it: people head
- * their letters 发件人, 日期 and 主题, too, and some 收件人. Returns the line after them, or 0 if they are
- * none. `quote` may be NULL: only look. */
-static guint read_block(const History *history, guint i, gboolean ruled, FactsQuote *quote)
+/* The fields above a quoted mail, from line i on: at least two, one of them the sender, and, where no title
+ * stands above them, the date as programs write it, or an address with a recipient or subject. In an answer
+ * an address alone is enough, or a recipient with a subject, or a line that a program has drawn: people head
+ * their letters 发件人, 收件人, 日期 and 主题, too. Returns the line after them, or 0 if they are none.
+ * `quote` may be NULL: only look. */
+static guint read_block(const History *history, guint i, QuotingRuler ruler, FactsQuote *quote)
 {
     guint seen = 0, kinds = 0, last = 0, strays = 0;
-    gboolean sent = ruled;
+    const gboolean ruled = ruler >= QUOTING_DRAWN;
+    gboolean sent = ruler == QUOTING_TITLE || (ruled && history->answer), address = FALSE;
     for (guint n = i; n < i + BLOCK_LINES && n < history->lines->len;) {
         const char *value = "";
         guint after = n + 1;
@@ -224,7 +227,8 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
             kinds += (seen & (1u << label)) == 0;
             seen |= 1u << label;
             last = after;
-            sent |= strchr(value, '@') || (label == QUOTING_DATE && is_of_program(line->text, value));
+            address |= strchr(value, '@') != NULL;
+            sent |= label == QUOTING_DATE && is_of_program(line->text, value);
             g_autofree char *bare = g_strchomp(g_strdelimit(g_strdup(value), "|", ' '));
             if (quote && label == QUOTING_FROM) set_sender(quote, bare);
             if (quote && label == QUOTING_DATE) set(&quote->date, bare);
@@ -233,18 +237,26 @@ static guint read_block(const History *history, guint i, gboolean ruled, FactsQu
         n = after;
     }
     const guint named = 1u << QUOTING_TO | 1u << QUOTING_SUBJECT;
-    sent |= (seen & named) == named;
+    sent |= address && (history->answer || (seen & named));
+    sent |= history->answer && (seen & named) == named;
     return sent && kinds >= 2 && (seen & (1u << QUOTING_FROM)) ? last : 0;
 }
 
-/* Whether it is one that people write: without an address or a clock, nothing below is marked as quoted, and
- * the mail is no answer. */
+/* Whether the date has a clock and a year, as programs write it: 5月30日20:00 is what people write. */
+static gboolean is_full_date(const char *date)
+{
+    const char *p = date;
+    while (*p && strspn(p, "0123456789") != 4) p += MAX(strspn(p, "0123456789"), 1);
+    return *p && has_clock(date);
+}
+
+/* Whether it is one that people write: without an address, or a date as of programs, or with where it was
+ * written (张三在笔记本上写道), nothing below is marked as quoted, and the mail is no answer. */
 static gboolean is_prose(const History *history, guint after, const QuotingWho *who)
 {
     const Line *below = line_at(history, next_text(history, after));
-    if (*who->address || has_clock(who->date) || (below && below->quoted)) return FALSE;
-    g_autoptr (Tags) tags = tags_parse(history->facts->subject);
-    return !tags->reply;
+    if (history->answer || *who->address || (below && below->quoted)) return FALSE;
+    return !is_full_date(who->date) || strstr(who->name, "在");
 }
 
 /* An attribution at line i, perhaps folded over up to three lines. Returns the line after it, or 0. */
@@ -281,7 +293,8 @@ static void add_attribution(History *history, QuotingWho *who)
 static guint begin_quote(History *history, guint i)
 {
     const Line *line = line_at(history, i);
-    gboolean ruled = history->rule != QUOTING_NO_RULE || (i > 0 && i == history->below);
+    const gboolean ruled = history->rule != QUOTING_NO_RULE || (i > 0 && i == history->below);
+    const QuotingRuler above = ruled ? QUOTING_TITLE : QUOTING_NO_RULER;
     QuotingRule rule = quoting_rule(line->text);
     if (rule != QUOTING_NO_RULE) {
         if (history->rule != QUOTING_NO_RULE) add_quote(history); /* the last rule had no fields */
@@ -289,20 +302,20 @@ static guint begin_quote(History *history, guint i)
         history->over |= !line->quoted;
         return i + 1;
     }
-    gboolean drawn = FALSE;
-    if (quoting_is_ruler(line->text, &drawn)) {
+    const QuotingRuler ruler = quoting_ruler(line->text);
+    if (ruler != QUOTING_NO_RULER) {
         guint below = next_text(history, i + 1);
         gboolean quote =
-            below < history->lines->len && (read_block(history, below, drawn, NULL) > 0 ||
+            below < history->lines->len && (read_block(history, below, ruler, NULL) > 0 ||
                                             quoting_rule(line_at(history, below)->text) != QUOTING_NO_RULE);
         if (!quote) return 0;
         history->below = below;
         history->over |= !line->quoted;
         return i + 1;
     }
-    if (read_block(history, i, ruled, NULL) > 0) {
+    if (read_block(history, i, above, NULL) > 0) {
         FactsQuote *quote = add_quote(history);
-        guint after = read_block(history, i, ruled, quote);
+        guint after = read_block(history, i, above, quote);
         history->over |= !line->quoted;
         return after;
     }
@@ -333,10 +346,9 @@ static void read_lines(History *history)
 
 /* A rule that does not say which, under a subject that does: 转发. Nothing of one's own above it, and no
  * 回复: it is handed on, too. */
-static void settle_kind(const History *history)
+static void settle_kind(const History *history, const Tags *tags)
 {
     if (history->facts->quoted->len == 0) return;
-    g_autoptr (Tags) tags = tags_parse(history->facts->subject);
     FactsQuote *first = g_ptr_array_index(history->facts->quoted, 0);
     if (tags->forward || (!tags->reply && history->fresh->len == 0)) first->kind = FACTS_QUOTE_FORWARD;
 }
@@ -346,12 +358,14 @@ void history_read(Facts *facts)
     g_autofree char *copy = g_strdup(facts->body);
     g_autoptr (GArray) lines = lines_of(facts->body, copy);
     History history = {.lines = lines, .fresh = g_string_sized_new(strlen(facts->body) + 1), .facts = facts};
+    g_autoptr (Tags) tags = tags_parse(facts->subject);
+    history.answer = tags->reply || tags->forward;
     read_lines(&history);
     while (history.fresh->len > 0 && g_ascii_isspace(history.fresh->str[history.fresh->len - 1]))
         g_string_truncate(history.fresh, history.fresh->len - 1);
     gsize blank = strspn(history.fresh->str, "\n");
     g_string_erase(history.fresh, 0, (gssize)blank);
-    settle_kind(&history);
+    settle_kind(&history, tags);
     g_free(facts->new_text);
     facts->new_text = g_string_free(history.fresh, FALSE);
 }

@@ -30,11 +30,12 @@ static void make_key(const char *line, GString *key, guint *dashes)
     }
 }
 
-static gboolean begins_with_any(const char *key, const char *const *list)
+/* What follows the first of the list that the key begins with, else NULL. */
+static const char *after_any(const char *key, const char *const *list)
 {
     for (; *list; list++)
-        if (g_str_has_prefix(key, *list)) return TRUE;
-    return FALSE;
+        if (g_str_has_prefix(key, *list)) return key + strlen(*list);
+    return NULL;
 }
 
 /* --- rules ------------------------------------------------------------------------------------ */
@@ -58,6 +59,7 @@ static const char *const RULES[] = {"原始邮件",
                                     "originalmail",
                                     "originalappointment",
                                     "replymessage",
+                                    "repliedmessage",
                                     "ursprünglichenachricht",
                                     "messaged'origine",
                                     "messageoriginal",
@@ -98,6 +100,19 @@ static gboolean begins_as_any(const char *line, const char (*starts)[4], gsize n
     return FALSE;
 }
 
+/* Whether nothing but a rule may go on so: by a field, or a word (转发邮件信息). “-- 原始邮件中的附件打不开”
+ * is a sentence, as long as no dashes end it. */
+static gboolean is_rest_of_rule(const char *line, const char *rest)
+{
+    enum { CHARS_MAX = 3 };
+    static const char *const FIELDS[] = {"发件人", "發件人", "寄件者", "发送人", "日期", "主题", NULL};
+    const char *last = line + strlen(line);
+    if ((guchar)*rest < 0x80 || g_utf8_strlen(rest, -1) <= CHARS_MAX || after_any(rest, FIELDS)) return TRUE;
+    do last = g_utf8_prev_char(last);
+    while (last > line && *last == ' ');
+    return is_dash(g_utf8_get_char(last));
+}
+
 QuotingRule quoting_rule(const char *line)
 {
     static const char BARE_STARTS[][4] = {"Beg", "beg", "BEG", "下", "以", "开", "開"};
@@ -108,12 +123,15 @@ QuotingRule quoting_rule(const char *line)
     g_autoptr (GString) key = g_string_new(NULL);
     guint dashes = 0;
     make_key(line, key, &dashes);
-    if (begins_with_any(key->str, BARE_FORWARD_RULES)) return QUOTING_RULE_FORWARD;
+    const char *rest = after_any(key->str, BARE_FORWARD_RULES);
+    if (rest && is_rest_of_rule(line, rest)) return QUOTING_RULE_FORWARD;
     if (dashes < 2) return QUOTING_NO_RULE;
-    if (begins_with_any(key->str, FORWARD_RULES)) return QUOTING_RULE_FORWARD;
+    rest = after_any(key->str, FORWARD_RULES);
+    if (rest) return is_rest_of_rule(line, rest) ? QUOTING_RULE_FORWARD : QUOTING_NO_RULE;
     if (strcmp(key->str, "original") == 0 || strcmp(key->str, "原文") == 0)
         return QUOTING_RULE; /* QQ, Sohu */
-    return begins_with_any(key->str, RULES) ? QUOTING_RULE : QUOTING_NO_RULE;
+    rest = after_any(key->str, RULES);
+    return rest && is_rest_of_rule(line, rest) ? QUOTING_RULE : QUOTING_NO_RULE;
 }
 
 /* 原始邮件 and nothing else, as QQ has written it since it leaves the dashes out. */
@@ -128,15 +146,15 @@ static gboolean is_bare_title(const char *line)
     return g_strv_contains(TITLES, key->str);
 }
 
-gboolean quoting_is_ruler(const char *line, gboolean *sure)
+QuotingRuler quoting_ruler(const char *line)
 {
-    enum { DRAWN = 10 }; /* of dashes or lines, not of = or * */
+    enum { TYPED = 3, DRAWN = 10 }; /* of dashes or lines, not of = or * */
     guint dashes = 0;
-    const gboolean title = is_bare_title(line);
-    for (const char *p = line; *p && !title; p = g_utf8_next_char(p), dashes++)
-        if (!is_dash(g_utf8_get_char(p))) return FALSE;
-    if (sure) *sure = title || (dashes >= DRAWN && !strpbrk(line, "=*"));
-    return title || dashes >= 3;
+    if (is_bare_title(line)) return QUOTING_TITLE;
+    for (const char *p = line; *p; p = g_utf8_next_char(p), dashes++)
+        if (!is_dash(g_utf8_get_char(p))) return QUOTING_NO_RULER;
+    if (dashes < TYPED) return QUOTING_NO_RULER;
+    return dashes >= DRAWN && !strpbrk(line, "=*") ? QUOTING_DRAWN : QUOTING_TYPED;
 }
 
 /* --- labels ----------------------------------------------------------------------------------- */
@@ -393,8 +411,9 @@ gboolean quoting_attribution(const char *line, QuotingWho *who)
     g_autofree char *bare = without_lines(line), *text = before_verb(bare);
     if (!text || !*text || (!strchr(text, '@') && !has_digit(text))) return FALSE;
     *who = (QuotingWho){0};
-    const char *behind =
-        quoting_is_tagline(text) ? strstr(text, "在 ") : NULL; /* 发自我的小米手机在 张三 … */
+    const char *behind = strstr(text, "在 "); /* 发自我的小米手机在 张三 … */
+    g_autofree char *before = behind ? g_strndup(text, (gsize)(behind - text)) : NULL;
+    if (before && !quoting_is_tagline(before)) behind = NULL;
     split_who(behind ? behind : text, who);
     return TRUE;
 }
@@ -402,7 +421,7 @@ gboolean quoting_attribution(const char *line, QuotingWho *who)
 gboolean quoting_may_begin(const char *line)
 {
     static const char *const STARTS[] = {"-", "On ", "At ", "在", "于", "Am ", "Le ", "El ", NULL};
-    return begins_with_any(line, STARTS) || g_ascii_isdigit(*line) || strchr(line, '<');
+    return after_any(line, STARTS) || g_ascii_isdigit(*line) || strchr(line, '<');
 }
 
 void quoting_who_clear(QuotingWho *who)
@@ -415,35 +434,62 @@ void quoting_who_clear(QuotingWho *who)
 
 /* --- taglines --------------------------------------------------------------------------------- */
 
+/* Whether the words of a program are the first of what somebody wrote: 发自我的内心的感谢,
+ * 从手机发送，格式有误. */
+static gboolean is_sentence(const char *rest)
+{
+    g_autofree char *before = g_strndup(rest, strcspn(rest, "<"));
+    return strstr(before, "的") || strstr(before, "，") || strstr(before, "：");
+}
+
 /* Whether what follows the words of a program, as a key, is its own, an address left out: 来自魅族 18, and
  * not 来自魅族的材料. */
 static gboolean is_end_of_tagline(const char *rest)
 {
     enum { CHARS_MAX = 12 };
     g_autofree char *before = g_strndup(rest, strcspn(rest, "<"));
-    return g_utf8_strlen(before, -1) <= CHARS_MAX && !strstr(before, "的") && !strstr(before, "，") &&
-           !strstr(before, "：");
+    return g_utf8_strlen(before, -1) <= CHARS_MAX && !is_sentence(rest);
 }
 
 gboolean quoting_is_tagline(const char *line)
 {
-    static const char *const TAGLINES[] = {"发自我的",       "發自我的",
-                                           "从我的",         "发自华为",
-                                           "发自小米",       "发自vivo",
-                                           "发自oppo",       "发自荣耀",
-                                           "发自新浪邮箱",   "发自网易邮箱",
-                                           "发自139邮箱",    "发自手机",
-                                           "来自我的",       "从移动设备发送",
-                                           "从手机发送",     "sentfrommy",
-                                           "sentfrommail",   "sentfromoutl",
-                                           "sentfromyahoo",  "sentfromsamsung",
-                                           "获取outlook",    "getoutlookfor",
-                                           "取得outlook",    "発信元:iphone",
-                                           "发自我的iphone", "发送自windows",
-                                           "sentviamobile",  "发自windows",
-                                           "发自outlook",    "发自foxmail",
-                                           "发自qq邮箱",     "[来自qq邮箱",
-                                           "使用k9mail",     NULL};
+    static const char *const TAGLINES[] = {"发自我的",
+                                           "發自我的",
+                                           "从我的",
+                                           "发自华为",
+                                           "发自小米",
+                                           "发自vivo",
+                                           "发自oppo",
+                                           "发自荣耀",
+                                           "发自新浪邮箱",
+                                           "发自网易邮箱",
+                                           "发自139邮箱",
+                                           "发自手机",
+                                           "来自我的",
+                                           "从移动设备发送",
+                                           "从手机发送",
+                                           "sentfrommy",
+                                           "sentfrommail",
+                                           "sentfromoutl",
+                                           "sentfromyahoo",
+                                           "sentfromsamsung",
+                                           "获取outlook",
+                                           "getoutlookfor",
+                                           "取得outlook",
+                                           "発信元:iphone",
+                                           "发自我的iphone",
+                                           "发送自windows",
+                                           "sentviamobile",
+                                           "发自windows",
+                                           "发自outlook",
+                                           "发自foxmail",
+                                           "发自qq邮箱",
+                                           "[来自qq邮箱",
+                                           "使用k9mail发送自我的",
+                                           "发自钉钉",
+                                           "发自阿里邮箱",
+                                           "来自阿里邮箱",
+                                           NULL};
     static const char *const SHORT[] = {
         "来自vivo",       "来自oppo",           "来自华为手机",      "来自小米手机",      "来自荣耀手机",
         "来自钉钉专属",   "来自移动139",        "来自魅族",          "来自网易邮箱",      "来自网易手机",
@@ -458,7 +504,8 @@ gboolean quoting_is_tagline(const char *line)
     g_autoptr (GString) key = g_string_new(NULL);
     guint dashes = 0;
     make_key(line, key, &dashes);
-    if (begins_with_any(key->str, TAGLINES)) return TRUE;
+    const char *rest = after_any(key->str, TAGLINES);
+    if (rest && !is_sentence(rest)) return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(SHORT); i++)
         if (g_str_has_prefix(key->str, SHORT[i])) return is_end_of_tagline(key->str + strlen(SHORT[i]));
     return FALSE;

@@ -10,9 +10,10 @@
 typedef enum QuotingRule { QUOTING_NO_RULE, QUOTING_RULE, QUOTING_RULE_FORWARD } QuotingRule;
 QuotingRule quoting_rule(const char *line);
 
-/* A line of nothing but dashes or underscores, or 原始邮件 alone: Outlook and QQ put them above the fields.
- * *sure, if not NULL: it is as long as programs draw it, or that title; people type three or four dashes. */
-gboolean quoting_is_ruler(const char *line, gboolean *sure);
+/* Lines that Outlook and QQ put above the fields: of nothing but a few dashes or underscores, as people type
+ * them, too; of as many as programs draw; 原始邮件 alone. */
+typedef enum QuotingRuler { QUOTING_NO_RULER, QUOTING_TYPED, QUOTING_DRAWN, QUOTING_TITLE } QuotingRuler;
+QuotingRuler quoting_ruler(const char *line);
 
 /* "发件人: x", "*From:* x", "| 主题 | x |". *value points into the line, behind the label. */
 typedef enum QuotingLabel {

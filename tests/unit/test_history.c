@@ -192,6 +192,38 @@ static const struct Case {
     {"fields of a program below dashes", "Re: 通知",
      "收到\n----\n发件人：联系人甲\n发送时间：2014年5月30日\n主题：通知\n\n旧\n", "收到", REPLY, NAME, "",
      "2014年5月30日", "通知"},
+    {"a letter with a recipient and a subject", "报送",
+     "发件人：文学院党委\n收件人：组织部\n主题：读书会\n\n现报送材料。",
+     "发件人：文学院党委\n收件人：组织部\n主题：读书会\n\n现报送材料。", REPLY, NULL, NULL, NULL, NULL},
+    {"a letter with a sender that has an address", "报送",
+     "单位：文学院\n发件人：联系人甲 <a@x.example>\n日期：2014年5月30日\n活动名称：读书会",
+     "单位：文学院\n发件人：联系人甲 <a@x.example>\n日期：2014年5月30日\n活动名称：读书会", REPLY, NULL, NULL,
+     NULL, NULL},
+    {"who sends it, below a long line", "报送",
+     "现报送材料。\n--------------------\n主题：读书会\n发件人：联系人甲\n\n见附件",
+     "现报送材料。\n--------------------\n主题：读书会\n发件人：联系人甲\n\n见附件", REPLY, NULL, NULL, NULL,
+     NULL},
+    {"what somebody wrote at an hour", "报送",
+     "5月30日20:"
+     "00，联系人甲在朋友圈写道：\n读书好。\n\n2014年5月30日上午9时，联系人甲在笔记本上写道：\n读书好。",
+     "5月30日20:"
+     "00，联系人甲在朋友圈写道：\n读书好。\n\n2014年5月30日上午9时，联系人甲在笔记本上写道：\n读书好。",
+     REPLY, NULL, NULL, NULL, NULL},
+    {"sentences about mails that were sent", "报送",
+     "-- "
+     "原始邮件中的附件打不开，现重新发送。\n——原邮件附件有误。\n--"
+     "转发内容为主的有3个\n以下是转发的邮件中未提及的内容：\n读书会",
+     "-- "
+     "原始邮件中的附件打不开，现重新发送。\n——原邮件附件有误。\n--"
+     "转发内容为主的有3个\n以下是转发的邮件中未提及的内容：\n读书会",
+     REPLY, NULL, NULL, NULL, NULL},
+    {"NetEase Mail Master in English", "Re:通知",
+     "收到\n\n---- Replied Message ----\n| From | 联系人甲<a@x.example> |\n| Date | 05/30/2014 09:00 |\n| To "
+     "| b<b@x.example> |\n| Subject | 通知 |\n旧\n",
+     "收到", REPLY, NAME, ADDRESS, "05/30/2014 09:00", "通知"},
+    {"a rule with the first field on its line", "回复：通知",
+     "收到\n-----原始邮件-----发件人：联系人甲 <a@x.example>\n发送时间：2014年5月30日 09:00\n旧\n", "收到",
+     REPLY, "", "", "", ""},
     {"no quotation", "报送",
      "组织部：\n\n现报送材料，主题：读书会。\n收件人：组织部\n日期：5月30日\n\n----\n联系人甲\n",
      "组织部：\n\n现报送材料，主题：读书会。\n收件人：组织部\n日期：5月30日\n\n----\n联系人甲", REPLY, NULL,
@@ -270,6 +302,8 @@ static void test_taglines(void **state)
                                         "签名由网易邮箱大师定制",
                                         "来自vivo手机邮箱",
                                         "来自钉钉专属商务邮箱",
+                                        "发自钉钉专属商务邮箱",
+                                        "来自阿里邮箱 iPhone版",
                                         "来自移动139邮箱",
                                         "发自iPhone",
                                         "发自 红米手机",
@@ -296,6 +330,9 @@ static void test_taglines(void **state)
                                                  "来自华为手机联合党支部的问候：",
                                                  "由OUTLOOK FORUM组织的活动",
                                                  "来自网易邮箱的投稿",
+                                                 "来自我的家乡的红色故事",
+                                                 "从我的角度看，活动很好",
+                                                 "从手机发送的材料见附件",
                                                  "Sender : University\nRecipient : Zhang\nThis is new."};
     for (gsize i = 0; i < G_N_ELEMENTS(ADDED); i++) {
         g_autofree char *body = g_strconcat("材料见附件\n\n", ADDED[i], "\n", NULL);
