@@ -86,9 +86,33 @@ static char *unflow(const char *text, gboolean delsp)
     return g_string_free(out, FALSE);
 }
 
+/* QQ makes its plain text of HTML and leaves references in it: <a@x.example&gt;; 主题:&nbsp;通知, and
+ * &amp;nbsp; where such a text is quoted again. In place. */
+static void resolve_references(char *text)
+{
+    enum { ROUNDS_MAX = 6 };
+    static const struct {
+        const char *name;
+        char is;
+    } KNOWN[] = {{"&nbsp;", ' '}, {"&gt;", '>'}, {"&lt;", '<'}, {"&amp;", '&'}, {"&quot;", '"'}};
+    for (guint round = 0; round < ROUNDS_MAX && (strstr(text, "&nbsp;") || strstr(text, "&gt;;")); round++) {
+        char *out = text;
+        for (const char *p = text; *p; p++, out++) {
+            *out = *p;
+            for (gsize i = 0; *p == '&' && i < G_N_ELEMENTS(KNOWN); i++) {
+                if (!g_str_has_prefix(p, KNOWN[i].name)) continue;
+                *out = KNOWN[i].is;
+                p += strlen(KNOWN[i].name) - 1;
+            }
+        }
+        *out = '\0';
+    }
+}
+
 static char *readable_plain(Facts *facts, char *text, const MimeText *how)
 {
     tidy_lines(text);
+    resolve_references(text);
     if (how->flowed || how->enriched) {
         char *joined = how->enriched ? enriched_to_text(text) : unflow(text, how->delsp);
         g_free(text);

@@ -118,13 +118,38 @@ static void test_files_in_pages(void **state)
     assert_string_equal(((FactsProblem *)g_ptr_array_index(second->problems, 0))->code, "truncated");
 }
 
+/* The plain text that QQ makes of its HTML keeps references, doubled where it is quoted again. Who explains
+ * one has it kept. */
+static void test_references_in_text(void **state)
+{
+    static const char HEAD[] =
+        "From: a@x.example\nSubject: Re: x\nContent-Type: text/plain; charset=utf-8\n\n";
+    g_autofree char
+        *mail = g_strconcat(
+            HEAD,
+            "活动名称：&nbsp;读书会 A&amp;B\n\n\n------------------&nbsp;原始邮件&nbsp;------------------\n"
+            "发件人:        \"联系人甲\"        <b@x.example&gt;;\n发送时间:&nbsp;2014年5月30日(星期五) "
+            "上午9:00\n主题:&nbsp;通知\n\n旧 &amp;nbsp; 文\n",
+            NULL),
+        *explained = g_strconcat(HEAD, "请用 &gt; 代替 >。\n", NULL);
+    g_autoptr (Facts) facts = read_mail(mail);
+    assert_string_equal(facts->new_text, "活动名称： 读书会 A&B");
+    assert_non_null(strstr(facts->body, "旧   文"));
+    assert_int_equal(facts->quoted->len, 1);
+    const FactsQuote *quote = g_ptr_array_index(facts->quoted, 0);
+    assert_string_equal(quote->address, "b@x.example");
+    assert_string_equal(quote->subject, "通知");
+    assert_string_equal(quote->date, "2014年5月30日(星期五) 上午9:00");
+    g_autoptr (Facts) kept = read_mail(explained);
+    assert_string_equal(kept->new_text, "请用 &gt; 代替 >。");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blank_headers),
-        cmocka_unit_test(test_mail_like_page),
-        cmocka_unit_test(test_page_of_text),
-        cmocka_unit_test(test_files_in_pages),
+        cmocka_unit_test(test_blank_headers),      cmocka_unit_test(test_mail_like_page),
+        cmocka_unit_test(test_page_of_text),       cmocka_unit_test(test_files_in_pages),
+        cmocka_unit_test(test_references_in_text),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
