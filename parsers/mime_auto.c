@@ -42,27 +42,66 @@ static const struct Mark BULK_MARKS[] = {
 
 /* What subjects of answering machines begin with, in lower case. */
 static const char *const REPLY_SUBJECTS[] = {
-    "自动回复",        "自动答复",
-    "[自动回复]",      "【自动回复】",
-    "(自动回复)",      "（自动回复）",
-    "自動回覆",        "自动应答",
-    "auto:",           "auto reply",
-    "auto-reply",      "autoreply",
-    "automatic reply", "automatische antwort",
-    "out of office",   "out of the office",
-    "vacation reply",  "已读:",
-    "已读：",          "已读回执",
-    "read:",           "未读:",
-    "未读：",          "阅读回执",
-    "not read:",       "假期自动回复",
-    "邮件自动回复",    "系统自动回复",
-    "automated reply", "out-of-office",
-    "休假自动回复",    "外出自动回复",
-    "邮件已阅读",      "邮件已被阅读",
-    "(自动答复)",      "（自动答复）",
-    "[自动答复]",      "【自动答复】",
-    "auto re:",        "邮件已读回执",
-    "邮件阅读回执",    "return receipt",
+    "自动回复",
+    "自动答复",
+    "[自动回复]",
+    "【自动回复】",
+    "(自动回复)",
+    "（自动回复）",
+    "自動回覆",
+    "自动应答",
+    "auto:",
+    "auto reply",
+    "auto-reply",
+    "autoreply",
+    "automatic reply",
+    "automatische antwort",
+    "out of office",
+    "out of the office",
+    "vacation reply",
+    "已读:",
+    "已读：",
+    "已读回执",
+    "read:",
+    "未读:",
+    "未读：",
+    "阅读回执",
+    "not read:",
+    "假期自动回复",
+    "邮件自动回复",
+    "系统自动回复",
+    "automated reply",
+    "out-of-office",
+    "休假自动回复",
+    "外出自动回复",
+    "邮件已阅读",
+    "邮件已被阅读",
+    "(自动答复)",
+    "（自动答复）",
+    "[自动答复]",
+    "【自动答复】",
+    "auto re:",
+    "邮件已读回执",
+    "邮件阅读回执",
+    "return receipt",
+    "[auto-reply]",
+    "auto response",
+    "auto-response",
+    "autoresponse",
+    "automatic response",
+    "自動回應",
+    "[系统自动回复]",
+    "【系统自动回复】",
+    "外出自动答复",
+    "不在办公室:",
+    "不在办公室：",
+    "已阅读:",
+    "已阅读：",
+    "[已读回执]",
+    "【已读回执】",
+    "[阅读回执]",
+    "【阅读回执】",
+    "read receipt",
 };
 
 static const char *const BOUNCE_SUBJECTS[] = {
@@ -110,23 +149,32 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
     return FALSE;
 }
 
-/* Pictures of a signature are none. */
+/* Pictures and keys of a signature are none, nor what programs add: the mail that is answered, and Outlook's
+ * winmail.dat without a file in it. */
 static gboolean has_files(const Facts *facts)
 {
+    static const char *const NONE[] = {"image/", "message/", "text/rfc822-headers",
+                                       "application/pkcs7-signature", "application/pgp-signature"};
     for (guint i = 0; i < facts->attachments->len; i++) {
         const FactsAttachment *attachment = facts->attachments->pdata[i];
-        if (!g_str_has_prefix(attachment->type, "image/")) return TRUE;
+        gboolean none =
+            strcmp(attachment->type, "application/ms-tnef") == 0 && attachment->children->len == 0;
+        for (gsize k = 0; k < G_N_ELEMENTS(NONE); k++) none |= g_str_has_prefix(attachment->type, NONE[k]);
+        if (!none) return TRUE;
     }
     return FALSE;
 }
 
-/* Whether the subject goes on behind 自动回复 like a title (自动回复功能的推广), and there are files: then a
- * person has written it. */
+/* Whether the subject goes on behind 自动回复 like a title (自动回复功能的推广), or begins as receipts do
+ * (已读：红星照耀中国), and there are files: then a person has written it. */
 static gboolean is_title(const Facts *facts)
 {
+    static const char *const BOOKS[] = {
+        "已读:", "已读：", "未读:", "未读：", "read:", "not read:", "已阅读:", "已阅读：", "auto:"};
     const char *after = strstr(facts->subject, "自动回复");
-    if (!after || !has_files(facts)) return FALSE;
-    const gunichar c = g_utf8_get_char(after + strlen("自动回复"));
+    if (!has_files(facts)) return FALSE;
+    if (begins_with_any(facts->subject, BOOKS, G_N_ELEMENTS(BOOKS))) return TRUE;
+    const gunichar c = after ? g_utf8_get_char(after + strlen("自动回复")) : 0;
     return g_unichar_isalpha(c) && c > 0x7f;
 }
 
@@ -264,16 +312,21 @@ static gboolean is_recall(const Facts *facts)
                                            "邮件撤回",   "【邮件撤回】", "[邮件撤回]",   "撤回邮件",
                                            "邮件召回",   "【邮件召回】", "召回邮件",     "rappel",
                                            "发件人撤回", "发件人已撤回", "发信方已撤回", "对方撤回",
-                                           "对方已撤回"};
+                                           "对方已撤回", "回收:",        "回收："},
+                             *const WITHIN[] = {"撤回了一封邮件", "邮件已撤回", "邮件已被撤回",
+                                                "已被发件人撤回"};
     static const char *const PHRASES[] = {
-        "将撤回邮件",   "将撤回该邮件",   "想撤回邮件",     "希望撤回",
-        "请求撤回",     "要求撤回",       "尝试撤回",       "已撤回邮件",
-        "已撤回主题",   "想要召回",       "撤回了主题",     "已撤回了一封",
-        "已召回",       "召回了邮件",     "召回了一封邮件", "已撤回该邮件",
-        "已撤回此邮件", "撤回了邮件",     "撤回了一封邮件", "撤回了发给",
-        "已经撤回",     "想要回收郵件",   "想要收回郵件",   "would like to recall the message",
-        "has recalled", "wants to recall"};
-    if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS))) return FALSE;
+        "将撤回邮件",     "将撤回该邮件",    "想撤回邮件",     "希望撤回",
+        "请求撤回",       "要求撤回",        "尝试撤回",       "已撤回邮件",
+        "已撤回主题",     "想要召回",        "撤回了主题",     "已撤回了一封",
+        "已召回",         "召回了邮件",      "召回了一封邮件", "已撤回该邮件",
+        "已撤回此邮件",   "撤回了邮件",      "撤回了一封邮件", "撤回了发给",
+        "已经撤回",       "想要回收郵件",    "想要收回郵件",   "would like to recall the message",
+        "has recalled",   "wants to recall", "撤回了一封",     "撤回了这封",
+        "已被发件人撤回", "已被撤回"};
+    if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS)) &&
+        !has_any(facts->subject, WITHIN, G_N_ELEMENTS(WITHIN)))
+        return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);
     return has_any(lower, PHRASES, G_N_ELEMENTS(PHRASES));
@@ -311,6 +364,48 @@ static gboolean is_marked_behind(const Facts *facts, const char *text)
     return !tags->reply || strlen(text) <= WORDS_MAX;
 }
 
+/* Whether 自动回复 at `words` is what the mail says that it is: behind 此邮件为, alone at the start of the
+ * text (a greeting may be before it), or signed with, ——自动回复. */
+static gboolean is_said_of_itself(const char *text, const char *words, const char *after)
+{
+    static const char *const BEFORE[] = {"这是",     "这是一封", "此为",     "此信为",   "本信为",
+                                         "此信是",   "本信是",   "此邮件为", "本邮件为", "此邮件是",
+                                         "本邮件是", "此邮件由", "本邮件由", "该邮件为", "该邮件由"},
+                             *const SIGNED[] = {"\n——", "\n--", "\n—", "\n-- ", "\n—— "},
+                             *const GREETINGS[] = {"您好", "你好", "尊敬的用户", "亲"};
+    g_autofree char *before = g_strndup(text, (gsize)(words - text));
+    if (g_str_has_suffix(before, "系统")) before[strlen(before) - strlen("系统")] = '\0';
+    for (gsize i = 0; i < G_N_ELEMENTS(BEFORE); i++)
+        if (g_str_has_suffix(before, BEFORE[i])) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(SIGNED) && !strchr(after, '\n'); i++)
+        if (g_str_has_suffix(before, SIGNED[i])) return TRUE;
+    const char *p = before;
+    for (gsize i = 0; i < G_N_ELEMENTS(GREETINGS); i++)
+        if (g_str_has_prefix(p, GREETINGS[i])) p += strlen(GREETINGS[i]);
+    while (*p && !g_unichar_isalnum(g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return !*p && *after;
+}
+
+/* Whether the text says that it is an automatic answer, and goes on as if it were: 此信为自动回复，无需再回,
+ * not 这是自动回复吗 or 自动回复机器人. */
+static gboolean is_declared(const char *text)
+{
+    static const char *const WORDS[] = {"自动回复", "自动答复", "自动应答", "自动回信"}, *const MORE[] = {
+                                                                                             "邮件", "信件",
+                                                                                             "的邮件"};
+    for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++) {
+        for (const char *p = strstr(text, WORDS[i]), *after; p; p = strstr(after, WORDS[i])) {
+            const char *end = after = p + strlen(WORDS[i]);
+            for (gsize k = 0; k < G_N_ELEMENTS(MORE); k++)
+                if (g_str_has_prefix(end, MORE[k])) end += strlen(MORE[k]);
+            const gunichar c = g_utf8_get_char(end);
+            const gboolean ends = g_unichar_isspace(c) || g_utf8_strchr("：:，,。.！!；;】])）~～-—…", -1, c);
+            if (ends && is_said_of_itself(text, p, after)) return TRUE;
+        }
+    }
+    return FALSE;
+}
+
 /* Answering machines that mark neither header nor subject, but begin so, or say so at the end of a few lines,
  * or of the subject. Some write blanks around QQ.
  */
@@ -338,7 +433,10 @@ static gboolean is_reply_by_phrase(const Facts *facts)
                                            "this is an automatic reply",
                                            "this is an automated reply",
                                            "this is an auto-reply",
-                                           "this is an autoreply"};
+                                           "this is an autoreply",
+                                           "this is an automated response",
+                                           "this is an automatic response",
+                                           "this is an automatically generated"};
     static const char *const CLOSINGS[] = {
         "此为系统自动回复",      "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
         "此邮件为系统自动回复",  "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复",
@@ -354,14 +452,16 @@ static gboolean is_reply_by_phrase(const Facts *facts)
     if (begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS))) return TRUE;
     if (is_marked_behind(facts, start)) return TRUE;
     return strlen(start) < SHORT_BYTES &&
-           (has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS)) || is_signed(text));
+           (has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS)) || is_signed(text) || is_declared(text));
 }
 
 /* 已读, 未读 and the like in the subject of a receipt that is no report. */
 static FactsNotice receipt_of(const Facts *facts)
 {
-    static const char *const READ[] = {"已读",       "read:",    "阅读回执",     "邮件已被阅读",
-                                       "邮件已阅读", "邮件已读", "邮件阅读回执", "return receipt"};
+    static const char *const READ[] = {"已读",         "read:",       "阅读回执",     "邮件已被阅读",
+                                       "邮件已阅读",   "邮件已读",    "邮件阅读回执", "return receipt",
+                                       "已阅读",       "[已读回执]",  "【已读回执】", "[阅读回执]",
+                                       "【阅读回执】", "read receipt"};
     static const char *const UNREAD[] = {"未读", "not read:", "未阅读"};
     if (begins_with_any(facts->subject, UNREAD, G_N_ELEMENTS(UNREAD))) return FACTS_NOTICE_UNREAD;
     return begins_with_any(facts->subject, READ, G_N_ELEMENTS(READ)) ? FACTS_NOTICE_READ : FACTS_NOTICE_REPLY;

@@ -144,12 +144,71 @@ static void test_references_in_text(void **state)
     assert_string_equal(kept->new_text, "请用 &gt; 代替 >。");
 }
 
+/* Machines that mark no field, and people who write of them. */
+static void test_machines(void **state)
+{
+    static const struct {
+        const char *subject, *text;
+        FactsAuto is;
+        FactsNotice notice;
+    } MAILS[] = {
+        {"Re: x", "您好，来信收到！此信为自动回复，无需再回。", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"Re: x", "自动回复：您好，邮件已收到。", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"Re: x", "您好！【系统自动回复】\n邮件已收到。", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"Re: x", "邮件收到，谢谢。\n——自动回复", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"Re: x", "你好，这是一封自动回复邮件~已收到", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"Re: x", "This is an automated response. I am away.", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"【系统自动回复】x", "y", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"[Auto-Reply] x", "y", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"不在办公室: x", "y", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"已阅读: x", "y", FACTS_AUTO_REPLY, FACTS_NOTICE_READ},
+        {"【已读回执】x", "y", FACTS_AUTO_REPLY, FACTS_NOTICE_READ},
+        {"[邮件已撤回] x", "该邮件已被发件人撤回", FACTS_AUTO_NO, FACTS_NOTICE_RECALL},
+        {"张三撤回了一封邮件", "张三撤回了邮件：x", FACTS_AUTO_NO, FACTS_NOTICE_RECALL},
+        {"Re: x", "请问这是自动回复吗？", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"Re: x", "自动回复、菜单等已上线，请指导。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"Re: x", "公众号有：\n菜单\n自动回复", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"Re: x", "为什么总是系统自动回复，材料收到没有？", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"撤回报送 x", "我院已被发件人撤回的那份作废。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"不在办公室学习", "在校史馆。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("From: a@x.example\nSubject: %s\nContent-Type: text/plain; charset=utf-8\n\n%s\n",
+                            MAILS[i].subject, MAILS[i].text);
+        g_autoptr (Facts) facts = read_mail(mail);
+        if (facts->automatic != MAILS[i].is || facts->notice != MAILS[i].notice)
+            fail_msg("%s / %s: %d %d", MAILS[i].subject, MAILS[i].text, facts->automatic, facts->notice);
+    }
+}
+
+/* Whose subject begins like a receipt, and who sends a file, is no machine; a receipt may bring the mail
+ * back. */
+static void test_receipt_with_file(void **state)
+{
+    static const struct {
+        const char *part;
+        FactsAuto is;
+    } MAILS[] = {{"Content-Type: text/plain; name=a.txt\n\nx", FACTS_AUTO_NO},
+                 {"Content-Type: image/png; name=a.png\n\n\x89PNG\r\n\x1a\n", FACTS_AUTO_REPLY},
+                 {"Content-Type: message/rfc822\n\nSubject: y\n\ny", FACTS_AUTO_REPLY}};
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("From: a@x.example\nSubject: 已读：红星照耀中国\nMIME-Version: 1.0\n"
+                            "Content-Type: multipart/mixed; boundary=B\n\n--B\n\nx\n--B\n%s\n--B--\n",
+                            MAILS[i].part);
+        g_autoptr (Facts) facts = read_mail(mail);
+        if (facts->automatic != MAILS[i].is) fail_msg("%s: %d", MAILS[i].part, facts->automatic);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blank_headers),      cmocka_unit_test(test_mail_like_page),
         cmocka_unit_test(test_page_of_text),       cmocka_unit_test(test_files_in_pages),
-        cmocka_unit_test(test_references_in_text),
+        cmocka_unit_test(test_references_in_text), cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_receipt_with_file),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
