@@ -433,7 +433,8 @@ Facts *mime_read_known(GBytes *mail, const char *sha256, MimeKeep keep, gpointer
     return facts;
 }
 
-/* A mail in a file: its problems are the file's, its links the mail's. */
+/* A mail in a file: its problems are the file's, its links the mail's, and so is its Message-ID, if the mail
+ * says that it was not delivered. */
 static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *mail)
 {
     set(&attachment->type, g_strdup("message/rfc822"));
@@ -450,6 +451,8 @@ static void read_inner(const Walk *outer, FactsAttachment *attachment, GBytes *m
     else
         walk_message(&walk, tree.top, attachment);
     if (outer->facts) links_move(facts, outer->facts);
+    if (outer->facts && !*outer->facts->bounce.message_id)
+        set(&outer->facts->bounce.message_id, g_strdup(facts->bounce.message_id));
     for (guint i = 0; i < facts->problems->len; i++) {
         const FactsProblem *problem = g_ptr_array_index(facts->problems, i);
         facts_add_problem(attachment->problems, problem->code, problem->detail);

@@ -125,6 +125,8 @@ static const char *const BOUNCE_SUBJECTS[] = {
     "邮件发送失败",
     "邮件未送达",
     "邮件延迟",
+    "延迟:",
+    "延迟：",
     "warning: could not send",
     "mail system error",
     "nondeliverable",

@@ -124,6 +124,17 @@ static const struct Bounce {
      "\nAction: failed\nStatus: 5.1.1\n--b\nContent-Type: message/rfc822\n\nMessage-ID: <" OURS
      ">\nSubject: x\n\nbody\n--b--\n",
      LOST, "failed", "5.1.1", "", OURS, FACTS_NOTICE_FAILED},
+    {"the mail itself comes back as a file",
+     "From: PostMaster@qq.com\n" TO_US "Subject: 系统退信\nMIME-Version: 1.0\n"
+     "Content-Type: multipart/mixed; boundary=b\n\n--b\nContent-Type: text/plain; "
+     "charset=utf-8\n\n收件人：" LOST
+     "\n退信原因：550 用户不存在\n--b\nContent-Type: application/octet-stream; name=a.eml\n\nFrom: "
+     "b@x.example\nMessage-ID: <" OURS ">\nSubject: x\n\nbody\n--b--\n",
+     LOST, "failed", "", "550 用户不存在", OURS, FACTS_NOTICE_FAILED},
+    {"Exchange waits, in Chinese",
+     "From: postmaster@x.example\n" TO_US "Subject: 延迟: 通知\nContent-Type: text/plain; "
+     "charset=utf-8\n\n传递到这些收件人或通讯组列表已被延迟:\n\n" LOST "\n\n此邮件尚未送达。\n",
+     LOST, "delayed", "", "此邮件尚未送达。", "", FACTS_NOTICE_DELAYED},
     {"a warning in words",
      "From: MAILER-DAEMON@x.example\n" TO_US
      "Subject: Warning: could not send message for past 4 hours\n\n" LOST "\n    421 try later\n",
