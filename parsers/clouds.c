@@ -62,6 +62,7 @@ static const struct Cloud {
     {"space.dingtalk.com", "", "dingtalk"},
     {"qiye.aliyun.com", "netdisk", "aliyun"},
     {"exmail.qq.com", "drive", "qq"},
+    {"sharepoint.cn", ":", "onedrive"}, /* 21Vianet's */
     {"feishu.cn", "/drive", "feishu"},
     {"feishu.cn", "/file", "feishu"},
     {"feishu.cn", "/docx/", "feishu"},

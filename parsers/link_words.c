@@ -50,6 +50,15 @@ static gboolean is_listed(const char *after)
            g_str_has_prefix(after, "（") || g_ascii_isdigit(*after);
 }
 
+/* Whether it is 「阿里云盘」APP, with which the file is to be opened. */
+static gboolean names_app(const char *open)
+{
+    const char *close = g_str_has_prefix(open, "「") ? strstr(open, "」") : NULL;
+    if (!close) return FALSE;
+    close += strlen("」");
+    return g_ascii_strncasecmp(close + strspn(close, " "), "APP", 3) == 0;
+}
+
 /* What is announced as a name without an extension that we know. */
 static char *announced_name(const char *start, const char *end, const char **position)
 {
@@ -62,6 +71,7 @@ static char *announced_name(const char *start, const char *end, const char **pos
     g_autofree char *text = g_strndup(start, (gsize)(end - start));
     for (gsize i = 0; i < G_N_ELEMENTS(FRAMES); i++) {
         const char *open = g_strrstr(text, FRAMES[i].before);
+        while (open && names_app(open)) open = g_strrstr_len(text, open - text, FRAMES[i].before);
         if (!open) continue;
         const char *name = open + strlen(FRAMES[i].before), *close = strstr(name, FRAMES[i].after);
         static const char *const STOPS[] = {"链接", "下载地址", "http", " 提取码"};
@@ -86,6 +96,8 @@ char *link_words_name(const char *start, const char *end, const char **position)
         gboolean spaces = is_listed(p + extension);
         const char *first = p;
         while (first > start && border_before(start, first, spaces) == 0) first--;
+        const char *program = g_strstr_len(first, p - first, "文档]"); /* [金山文档 | WPS云文档] 名.docx */
+        if (program) first = program + strlen("文档]");
         while (first < p && (((guchar)*first & 0xc0) == 0x80 || *first == ' ')) first++;
         if (first == p) return NULL;
         if (position) *position = first;

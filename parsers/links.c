@@ -126,16 +126,23 @@ static char *name_of(const Scan *scan, const Place *place, char **own, gsize *fr
     return name;
 }
 
-/* The address that another one carries: safelinks.protection.outlook.com/?url=https%3A%2F%2F…&data=…; NULL if
- * it leads to no cloud. The caller frees. */
+/* The address that another one carries: safelinks.protection.outlook.com/?url=https%3A%2F%2F…&data=…, and
+ * QQ's gourl=; NULL if it leads to no cloud. The caller frees. */
 static char *carried(const char *url)
 {
-    const char *query = strchr(url, '?'), *inner = query ? strstr(query, "url=http") : NULL;
-    if (!inner || !strchr("?&", inner[-1])) return NULL;
-    inner += strlen("url=");
-    g_autofree char *escaped = g_strndup(inner, strcspn(inner, "&"));
-    g_autofree char *found = words_percent(escaped, NULL);
-    return g_utf8_validate(found, -1, NULL) && clouds_kind(found) ? g_steal_pointer(&found) : NULL;
+    static const char *const NAMES[] = {"url=http", "gourl=http", "pfurl=http", "target=http"};
+    const char *query = strchr(url, '?');
+    for (gsize i = 0; query && i < G_N_ELEMENTS(NAMES); i++) {
+        const char *inner = query;
+        do inner = strstr(inner + 1, NAMES[i]);
+        while (inner && !strchr("?&", inner[-1]));
+        if (!inner) continue;
+        inner += strlen(NAMES[i]) - strlen("http");
+        g_autofree char *escaped = g_strndup(inner, strcspn(inner, "&"));
+        g_autofree char *found = words_percent(escaped, NULL);
+        if (g_utf8_validate(found, -1, NULL) && clouds_kind(found)) return g_steal_pointer(&found);
+    }
+    return NULL;
 }
 
 /* The name that the address of Mail Drop (iCloud) has in a parameter: &f=%E6%8A%A5.zip&; NULL if there is

@@ -196,6 +196,22 @@ static const struct Case {
      FALSE,
      "「报送材料.zip」https://www.alipan.com/s/abcDEF12 提取码: a1b2\n点击链接保存。",
      {{"aliyun", "报送材料.zip", "", "", "a1b2"}}},
+    {"阿里云盘, the program below the file, and no other words",
+     FALSE,
+     "「报送材料」，点击链接保存，或者复制本段内容，打开「阿里云盘」APP ，无需下载极速在线查看。\n链接："
+     "https://www.alipan.com/s/abcDEF12\n",
+     {{"aliyun", "报送材料", "", "", ""}}},
+    {"WPS in brackets of ASCII",
+     FALSE,
+     "[金山文档 | WPS云文档] 报送表.docx\nhttps://www.kdocs.cn/l/cabc\n\n[金山文档] 附件 1.xlsx\n"
+     "https://kdocs.cn/l/cdef\n",
+     {{"wps", "报送表.docx", "", "", ""}, {"wps", "附件 1.xlsx", "", "", ""}}},
+    {"QQ's warning before a link, SharePoint in China",
+     TRUE,
+     "<a href=\"https://mail.qq.com/cgi-bin/readtemplate?t=safety&amp;check=false&amp;gourl="
+     "https%3A%2F%2Fpan.baidu.com%2Fs%2F1abc%3Fpwd%3Dab12&amp;subtemplate=gray\">网盘</a>"
+     "<p><a href=\"https://shili-my.sharepoint.cn/:w:/g/personal/a/Ebc\">报送表.docx</a></p>",
+     {{"baidu", "", "", "", "ab12"}, {"onedrive", "报送表.docx", "", "", ""}}},
     {"阿里云盘, a folder",
      FALSE,
      "「报送材料」https://www.aliyundrive.com/s/abcDEF12\n",
