@@ -28,9 +28,10 @@ static const char *const CONFIRMING[] = {
     "同意",     "没有问题", "没问题",   "没有异议", "无异议",     "没有意见", "无意见",  "没有错误", "没错",
     "不再修改", "不用修改", "无需修改", "不需修改", "不需要修改", "不用改",   "不做修改"};
 /* No politeness, however short: 没收到, 收到了吗, 有误, 作废, 已报送. Hardly any stands in a name. */
-static const char *const DOUBTS[] = {"已", "报", "交", "发", "吗", "么", "呢", "否", "问", "几",
-                                     "哪", "怎", "不", "没", "未", "误", "错", "撤", "废", "删",
-                                     "退", "改", "漏", "缺", "弃", "换", "难", "延", "迟", NULL};
+static const char *const DOUBTS[] = {"已",   "报",   "交",   "发",   "吗",   "么",   "呢", "否", "问", "几",
+                                     "哪",   "怎",   "不",   "没",   "未",   "误",   "错", "撤", "废", "删",
+                                     "退",   "改",   "漏",   "缺",   "弃",   "换",   "难", "延", "迟", "无",
+                                     "应为", "应是", "应该", "实为", "见附", "查收", NULL};
 static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师确认", "请予确认", "请核对", "望确认",
                                       "帮忙确认", "麻烦确认", "麻烦您确认", "确认一下", "确认下", NULL};
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
@@ -118,6 +119,7 @@ static Act polite_act(const char *own)
     for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) text_remove(left, POLITE[i]);
     if (strchr(own, '?') || strstr(own, "？") || text_any(bare, ASKS_US) || text_any(left->str, DOUBTS))
         return ACT_QUESTION;
+    if (strstr(left->str, "附件") && !strstr(bare, "收到")) return ACT_QUESTION; /* it was forgotten */
     /* A short rest is a name: 收到，谢谢！张 */
     if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
     return g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
@@ -140,7 +142,7 @@ static Act without_files(const Ask *ask)
     if (ask->replied) {
         Act polite = polite_act(own);
         if (polite != ACT_QUESTION) return polite;
-        return strstr(key, "附件") ? ACT_EMPTY : ACT_QUESTION;
+        return strstr(key, "附件") || strstr(key, "请查收") ? ACT_EMPTY : ACT_QUESTION;
     }
     if (act_asks(ask))
         return ACT_QUESTION; /* 请问报送截止到几号？ speaks of handing in, and forgot nothing */
