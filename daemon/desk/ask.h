@@ -100,10 +100,12 @@ typedef enum Act {
  */
 char *text_key(const char *text);  /* NFKC, case folded, no white space, no invisible characters */
 char *text_bare(const char *text); /* text_key without punctuation and symbols */
-char *text_clip(const char *text, guint chars);               /* one line, at most so long, … if cut */
-char *text_head(const char *text, guint lines, guint chars);  /* first lines that are not empty */
-char *text_own_words(const char *body);                       /* without the quoted history below */
-gboolean text_remove(GString *text, const char *word);        /* every occurrence; whether there was one */
+char *text_clip(const char *text, guint chars);              /* one line, at most so long, … if cut */
+char *text_head(const char *text, guint lines, guint chars); /* first lines that are not empty */
+/* Without the quoted history below, and what stands below -- or a line of dashes. */
+char *text_own_words(const char *body);
+char *text_signed_words(const char *body);             /* the same with that: a signature, most of the time */
+gboolean text_remove(GString *text, const char *word); /* every occurrence; whether there was one */
 gboolean text_any(const char *key, const char *const *words); /* NULL-terminated */
 char *text_size(guint64 bytes);                               /* "36 KB" */
 

@@ -176,19 +176,39 @@ static gboolean starts_history(const char *line)
     return *key == '>' || g_str_has_suffix(key, "写道:") || g_str_has_suffix(key, "wrote:");
 }
 
-char *text_own_words(const char *body)
+/* Nothing but --, or a line drawn of dashes: QQ Mail draws one above a signature. */
+static gboolean starts_signature(const char *line)
+{
+    g_autofree char *key = text_key(line);
+    const char *p = key;
+    while (*p && g_utf8_strchr("-_=—─", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
+    return !*p && g_utf8_strlen(key, -1) > 1;
+}
+
+static char *own_words(const char *body, gboolean signature)
 {
     GString *out = g_string_new(NULL);
     for (const char *p = body ? body : ""; *p && out->len < 64 * 1024;) {
         gsize length = strcspn(p, "\r\n");
         g_autofree char *line = g_strndup(p, length);
-        if (starts_history(line)) break;
+        const gboolean signs = starts_signature(line);
+        if (signs ? !signature : starts_history(line)) break;
         g_string_append_printf(out, "%s\n", line);
         p += length;
         if (*p == '\r' && p[1] == '\n') p++;
         if (*p) p++;
     }
     return g_string_free(out, FALSE);
+}
+
+char *text_own_words(const char *body)
+{
+    return own_words(body, FALSE);
+}
+
+char *text_signed_words(const char *body)
+{
+    return own_words(body, TRUE);
 }
 
 char *text_size(guint64 bytes)

@@ -135,7 +135,7 @@ static void from_sender_name(const Ask *ask, GPtrArray *found)
 
 static void from_body(const Ask *ask, GPtrArray *found)
 {
-    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *own = text_signed_words(ask->facts->new_text);
     g_auto(GStrv) lines = g_strsplit(own, "\n", 400);
     for (char **line = lines; *line; line++) {
         g_autoptr (GPtrArray) names = names_in(ask, *line, NAMES_FUZZY, NULL);
