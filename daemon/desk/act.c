@@ -17,12 +17,14 @@
 enum { POLITE_CHARS = 40 };
 
 static const char *const POLITE[] = {
-    "已知晓",   "已了解", "已收悉", "已转发", "已转告", "已转达", "已通知", "不客气", "不用谢", "已收到",
-    "已知悉",   "收到",   "谢谢",   "感谢",   "多谢",   "非常",   "十分",   "好的",   "知悉",   "知道了",
-    "已阅",     "您们",   "你们",   "您",     "你",     "老师",   "辛苦",   "了",     "好",     "的",
-    "提醒",     "回复",   "我们",   "我",     "此致",   "敬礼",   "祝",     "工作",   "顺利",   "请",
-    "安",       "ok",     "嗯",     "哈",     "thanks", "thank",  "you",    "领导",   "信息",   "抓紧准备",
-    "正在准备", "握手",   "玫瑰",   "抱拳",   "微笑",   "鲜花",   "愉快"};
+    "已知晓", "已了解",   "已收悉",   "已转发",   "已转告",   "已转达",   "已通知",   "不客气",
+    "不用谢", "已收到",   "已知悉",   "收到",     "谢谢",     "感谢",     "多谢",     "非常",
+    "十分",   "好的",     "知悉",     "知道了",   "已阅",     "您们",     "你们",     "您",
+    "你",     "老师",     "辛苦",     "了",       "好",       "的",       "提醒",     "回复",
+    "我们",   "我",       "此致",     "敬礼",     "祝",       "工作",     "顺利",     "请",
+    "安",     "ok",       "嗯",       "哈",       "thanks",   "thank",    "you",      "领导",
+    "信息",   "抓紧准备", "正在准备", "正在整理", "正在完善", "正在修改", "正在汇总", "正在收集",
+    "我院",   "我单位",   "握手",     "玫瑰",     "抱拳",     "微笑",     "鲜花",     "愉快"};
 static const char *const CONFIRMING[] = {
     "已确认",   "已核对",   "已核实",   "已查看",   "已审核",     "确认",     "无误",    "正确",     "属实",
     "同意",     "没有问题", "没问题",   "没有异议", "无异议",     "没有意见", "无意见",  "没有错误", "没错",
@@ -88,9 +90,43 @@ static gboolean brings_statement(const Ask *ask)
     return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
 }
 
+/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. */
+static gboolean is_excuse(const char *key)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new(
+            "(?:迟报|缓报|晚报|延报|迟交|缓交|晚交|(?:延期|延迟|推迟|延缓)(?:报送|上报|提交|申报|推荐|"
+            "交|的?说明|的?申请)).{0,12}(?:说明|申请|请示|报告|函|情况|原因|$)|"
+            "申请(?:延期|延迟|推迟|缓报|迟报)",
+            G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, key, 0, NULL);
+}
+
+/* By what every file is called; without files, or with one that has no title of its own, by the subject. */
+gboolean act_excuses(const Ask *ask)
+{
+    static const char *const plain[] = {"说明", "申请", "请示", "报告", "函", NULL};
+    gboolean named = ask->files->len > 0, untitled = ask->files->len < 2;
+    for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
+        const FactsAttachment *file = ask->files->pdata[i];
+        g_autofree char *name = text_key(facts_base_name(file)), *form = title_form(file);
+        g_autofree char *title = title_of_paper(ask, file);
+        char *dot = strrchr(name, '.');
+        if (dot) *dot = '\0';
+        named &= is_excuse(name) && !form;
+        untitled &= !form && (!title || text_any(name, plain));
+    }
+    if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;
+    g_autofree char *subject = own_subject(ask);
+    return untitled && is_excuse(subject);
+}
+
 #define SOON    "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
 #define DAY     "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
-#define DATE    "(?:\\d{1,2}月)?\\d{1,2}[日号]"
+#define DATE    "(?:预计|计划|将于|拟于)?(?:\\d{1,2}月)?\\d{1,2}[日号]"
 #define BY      "(?:[上下中]午|[晚早]上|[之以]前|前|内|就|会|能|再|把材料|将材料)"
 #define HAND_IN "(?>(?:报送|上报|补[报送交发齐上]|提交|上交|发[送来]|[报交发补])(?:给您|过来|过去|材料)?)"
 
@@ -99,12 +135,21 @@ static char *without_promises(const char *bare)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("(?:" SOON "|" DAY "|" DATE ")" BY "*" HAND_IN "(?![了过送交来给的完])",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
+        GRegex *made =
+            g_regex_new("(?:(?:" SOON "|" DAY "|" DATE ")" BY "*)+" HAND_IN "(?![了过送交来给的完])",
+                        G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     char *left = g_regex_replace_literal((const GRegex *)once, bare, -1, 0, "", 0, NULL);
     return left ? left : g_strdup(bare);
+}
+
+/* 预计6月5日报送: what is still to come was not forgotten. */
+gboolean act_promises(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *bare = text_bare(own), *kept = without_promises(bare);
+    return strcmp(bare, kept) != 0 && !text_any(kept, MATERIAL);
 }
 
 /* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
@@ -144,8 +189,8 @@ static Act without_files(const Ask *ask)
         if (polite != ACT_QUESTION) return polite;
         return strstr(key, "附件") || strstr(key, "请查收") ? ACT_EMPTY : ACT_QUESTION;
     }
-    if (act_asks(ask))
-        return ACT_QUESTION; /* 请问报送截止到几号？ speaks of handing in, and forgot nothing */
+    /* 请问报送截止到几号？ and 预计6月5日报送 speak of handing in, and forgot nothing */
+    if (act_asks(ask) || act_excuses(ask) || act_promises(ask)) return ACT_QUESTION;
     return (ask->sender || ask->shared) && text_any(key, MATERIAL) ? ACT_EMPTY : ACT_QUESTION;
 }
 
@@ -162,6 +207,17 @@ static gboolean takes_back(const char *line)
     return g_strv_contains(alone, bare) || (text_any(key, asks) && !text_any(key, denies));
 }
 
+/* 此项目不再申报, 这一项不报了, in reply to the receipt of an item: that one, where it does not speak of
+ * others. */
+static gboolean gives_up(const Ask *ask, const char *line)
+{
+    static const char *const words[] = {"不报了", "不申报了", "不推荐了", "不参评", "撤下", "撤掉", NULL};
+    static const char *const others[] = {"其他", "其它", "另", "别的", "第二", "只报", "仅报", "还", NULL};
+    g_autofree char *key = text_key(line);
+    return ask->replied->number && !ask->replied->reminder &&
+           (text_any(key, words) || text_any(key, DECLINES)) && !text_any(key, others) && !act_asks(ask);
+}
+
 /* On top of an answer to a letter of ours: the subject stays what the mail program makes of it. */
 static gboolean words_withdraw(const Ask *ask)
 {
@@ -172,7 +228,7 @@ static gboolean words_withdraw(const Ask *ask)
     gboolean found = FALSE;
     for (char **line = lines; *line; line++) {
         g_autoptr (Tags) tags = tags_parse(*line);
-        found |= tags_has(tags, TAG_WITHDRAW) || takes_back(*line);
+        found |= tags_has(tags, TAG_WITHDRAW) || takes_back(*line) || gives_up(ask, *line);
     }
     return found;
 }
@@ -194,6 +250,8 @@ Act act_ask(Ask *ask)
         act = ACT_WITHDRAW;
     else if (brings_statement(ask))
         act = ACT_DECLINE;
+    else if (material && act_excuses(ask))
+        act = ACT_QUESTION;
     else if (material)
         act = ACT_SUBMIT;
     else if (tags_has(ask->tags, TAG_QUERY) && !hands_in)
@@ -201,6 +259,8 @@ Act act_ask(Ask *ask)
     else
         act = without_files(ask);
     verdict_decide(ask->verdict, "act", words[act], "%s",
-                   material ? "it carries material" : "no file, and what its tags and words say");
+                   act == ACT_QUESTION && material ? "an explanation why something is late"
+                   : material                      ? "it carries material"
+                                                   : "no file, and what its tags and words say");
     return act;
 }

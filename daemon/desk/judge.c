@@ -172,13 +172,15 @@ static void note_suspect(Ask *ask)
 
 static void note_act(Ask *ask, Act act)
 {
-    static const struct {
+    const struct {
         Act act;
         const char *code, *what;
     } notes[] = {{ACT_WITHDRAW, "withdraw", "申请撤回已报材料，请人工处理；原登记未作改动"},
                  {ACT_CONFIRM, "confirm", "回信确认，请阅"},
                  {ACT_THANKS, "confirm", "回信致谢或表示收到，无需答复"},
-                 {ACT_QUESTION, "question", "来信没有附件，内容须人工阅处"},
+                 {ACT_QUESTION, "question",
+                  ask->files->len > 0 ? "来信及附件说明迟报或申请延期，未登记，须人工阅处"
+                                      : "来信没有附件，内容须人工阅处"},
                  {ACT_DECLINE, "decline", "表示不申报（零报告），请确认；确认前仍按应报项数催报"}};
     g_autofree char *who = who_writes(ask);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);

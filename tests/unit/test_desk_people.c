@@ -36,10 +36,86 @@ static void signature_below_a_line(void **state)
     assert_string_equal(judge()->committee, "");
 }
 
+static const char *receipt_of_one(void)
+{
+    mail(WEN, "【报送】文学院党委-读书会");
+    doc("读书会.docx");
+    return settle();
+}
+
+/* In reply to the receipt of an item they speak of that item: no 零报告 of the whole committee. */
+static void an_item_is_given_up(void **state)
+{
+    static const struct {
+        const char *body, *code;
+    } cases[] = {
+        {"因负责人调离，此项目不再申报，请撤下，谢谢。", "withdraw"},
+        {"这一项不报了，谢谢老师。", "withdraw"},
+        {"该活动放弃申报。", "withdraw"},
+        {"我院只报这一项，不再申报其他项目。", "decline"},
+        {"可以不参评吗？", "question"},
+    };
+    const char *id = receipt_of_one();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", cases[i].body);
+        judge();
+        if (!todo(cases[i].code) || verdict->todos->len != 1) fail_msg("“%s”", cases[i].body);
+        assert_int_equal(verdict->items->len, 0);
+    }
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", "这一项不报了，换成附件里这个。");
+    doc("沙盘党课.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+    assert_non_null(todo("withdraw"));
+}
+
+/* Why it is late, or when it will come: for a person, not asked for an attachment, and no activity. */
+static void excuses(void **state)
+{
+    static const char *const cases[][3] = {
+        {"关于党建创新活动材料迟报的说明", "因中考组织工作，材料将于6月6日报送，特此说明。", NULL},
+        {"关于党建创新活动材料迟报的说明（盖章）", "见附件。", "说明.docx"},
+        {"党建创新活动", "请老师审批。", "文学院党委延期报送申请.pdf"},
+        {"党建创新活动", "我院材料还在完善，预计6月5日报送，请老师谅解。", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(NULL, WEN, cases[i][0], cases[i][1]);
+        if (cases[i][2]) doc(cases[i][2]);
+        judge();
+        if (verdict->items->len || !todo("question") || has_problem("no-attachment"))
+            fail_msg("“%s”", cases[i][1]);
+        assert_text(verdict->receipt->text->str, "已转工作人员阅处");
+    }
+    write_to(NULL, WEN, "【报送】文学院党委-读书会", "迟报一天，说明见附件。");
+    doc("迟报说明.docx");
+    doc("读书会.docx");
+    assert_int_equal(judge()->items->len, 1);
+    write_to(NULL, WEN, "【报送】文学院党委-读书会", "预计下周还有一项，这项请查收附件。");
+    assert_true((judge(), has_problem("no-attachment")));
+}
+
+/* A promise needs no answer of staff, however it is worded. */
+static void promises(void **state)
+{
+    static const char *const cases[] = {"收到，我院正在整理，月底前一定报送，谢谢提醒！",
+                                        "好的，我们预计5月30日前报送。", "收到，我单位明天上午一定补报"};
+    const char *id = receipt_of_one();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(id, WEN, "回复：回执", cases[i]);
+        judge();
+        if (!todo("confirm") || verdict->receipt) fail_msg("“%s”", cases[i]);
+    }
+    write_to(id, WEN, "回复：回执", "材料正在修改，6月5日报送可以吗？");
+    assert_non_null((judge(), todo("question")));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(signature_below_a_line),
+        TEST(an_item_is_given_up),
+        TEST(excuses),
+        TEST(promises),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
