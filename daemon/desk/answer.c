@@ -31,8 +31,8 @@ static gboolean is_machine(const char *address)
     return FALSE;
 }
 
-/* What letters of an instance begin with. People's replies have 回复： or Re: before it; another instance
- * whose headers a gateway has removed has not. */
+/* What letters of an instance begin with. People's replies have 回复： or Re: before it, most of the time;
+ * another instance whose headers a gateway has removed has not, and attaches nothing. */
 static gboolean is_letter_subject(const char *subject)
 {
     g_autofree char *key = text_key(subject);
@@ -61,7 +61,8 @@ static const char *refusal(Ask *ask, Act act)
     if (ask->own) return "from our own mailbox";
     if (*ask->facts->loop) return "carries our loop header";
     if (ask->facts->automatic != FACTS_AUTO_NO || ask->tags->auto_reply) return "automatic or mass mail";
-    if (is_letter_subject(ask->facts->subject)) return "a receipt or reminder of some other desk";
+    if (ask->files->len == 0 && is_letter_subject(ask->facts->subject))
+        return "a receipt or reminder of some other desk";
     if (is_machine(ask->from)) return "no address that a person reads";
     return act == ACT_THANKS ? "a thank-you is not answered" : NULL;
 }
@@ -215,6 +216,16 @@ static void write_items(const Ask *ask, Letter *letter)
     }
 }
 
+/* A new version that came late of items that were in time costs them nothing. */
+static const char *remedy_of(const Ask *ask, const char *code)
+{
+    gboolean in_time = ask->verdict->items->len > 0 && strcmp(code, "late") == 0;
+    for (guint i = 0; i < ask->verdict->items->len; i++)
+        in_time &= ((const VerdictItem *)ask->verdict->items->pdata[i])->on_time;
+    return in_time ? "本次修改或补充收到时已过报送时间，材料已收存；首次报送按时，登记不变。"
+                   : desk_problem_remedy(code);
+}
+
 /* Problems of one code share a line; a remedy is said once. */
 static void write_problems(const Ask *ask, Letter *letter, ProblemLevel level, const char *heading)
 {
@@ -241,7 +252,7 @@ static void write_problems(const Ask *ask, Letter *letter, ProblemLevel level, c
         }
         any = TRUE;
         letter_list_item(letter, "%s%s%s。%s", desk_problem_text(problem->code), details->len ? "：" : "",
-                         details->str, desk_problem_remedy(problem->code));
+                         details->str, remedy_of(ask, problem->code));
     }
     if (any) letter_list_end(letter);
 }

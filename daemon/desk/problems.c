@@ -165,6 +165,18 @@ static void group_members(GArray *groups, const FactsAttachment *file, guint dep
     }
 }
 
+/* Pictures are all that there is: the mail has no document, and what it adds to had none either. */
+static gboolean is_scan(const Ask *ask)
+{
+    gboolean adds = FALSE;
+    for (guint i = 0; i < ask->verdict->items->len; i++) {
+        const VerdictItem *item = ask->verdict->items->pdata[i];
+        const BookItem *old = item->is_new ? NULL : book_item(ask->book, item->number);
+        adds |= old && old->counts;
+    }
+    return ask->documents == 0 && !adds;
+}
+
 static void of_file(Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
@@ -174,7 +186,7 @@ static void of_file(Ask *ask, const FactsAttachment *file)
     if (files_is_no_document(file))
         verdict_problem(ask->verdict, "not-document", file, "《%s》", ask->classified ? "" : name);
     for (guint i = 0; i < file->problems->len; i++) {
-        const char *code = code_of_file(file, file->problems->pdata[i], ask->documents == 0);
+        const char *code = code_of_file(file, file->problems->pdata[i], is_scan(ask));
         if (!code) continue;
         if (ask->classified) /* no name is repeated */
             verdict_problem(ask->verdict, code, file, "%s", "");

@@ -109,6 +109,57 @@ static void promises(void **state)
     assert_non_null((judge(), todo("question")));
 }
 
+static FactsAttachment *photo(const char *name)
+{
+    FactsAttachment *a = doc(name);
+    put(&a->type, "image/jpeg");
+    facts_add_problem(a->problems, "unsupported", "");
+    return a;
+}
+
+/* Photographs for an activity whose document is there: nobody asks for that again. */
+static void photographs_for_an_item(void **state)
+{
+    const char *id = receipt_of_one();
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", "补充活动照片。");
+    photo("照片1.jpg");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_int_equal(verdict->problems->len, 0);
+    assert_null(strstr(verdict->receipt->text->str, "电子版"));
+}
+
+/* A mail program that puts nothing before our subject: what brings a file is answered all the same. */
+static void our_subject_as_it_was(void **state)
+{
+    const char *id = receipt_of_one();
+    static const char subject[] = "提醒：创新活动总结材料还缺1项，请于6月2日（星期一）24:00前报送";
+    write_to(id, WEN, subject, "第二项报上。");
+    doc("田间党课.docx");
+    judge();
+    assert_non_null(verdict->receipt);
+    write_to(id, WEN, subject, "");
+    assert_null((judge(), verdict->receipt)); /* another desk, perhaps */
+}
+
+static void late_version_of_what_was_in_time(void **state)
+{
+    const char *id = receipt_of_one();
+    received_at = at("2014-06-03T09:00");
+    now_at = received_at + 60;
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", "又改了一版，请以附件为准。");
+    doc("读书会（新）.docx");
+    judge();
+    assert_true(item(0)->on_time);
+    assert_true(has_problem("late"));
+    assert_text(verdict->receipt->text->str, "首次报送按时，登记不变");
+    assert_null(strstr(verdict->receipt->text->str, "注明逾期"));
+    mail(WEN, "【报送】文学院党委-田间党课");
+    doc("田间党课.docx");
+    judge();
+    assert_text(verdict->receipt->text->str, "注明逾期");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -116,6 +167,9 @@ int main(void)
         TEST(an_item_is_given_up),
         TEST(excuses),
         TEST(promises),
+        TEST(photographs_for_an_item),
+        TEST(our_subject_as_it_was),
+        TEST(late_version_of_what_was_in_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
