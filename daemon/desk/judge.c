@@ -25,13 +25,29 @@ static guint number_at(const char *p, const char **end)
     return digits > 0 && digits < 7 ? number : 0;
 }
 
+/* (1/3), 第二封, （共三封，第2封）: which of several mails about one thing. Caller frees. */
+static char *without_part(const char *subject)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("[(\\[【]\\s*[1-9]\\s*/\\s*[2-9]\\s*[)\\]】]|"
+                                   "[(\\[【]?(?:共[2-9二三四五六]封[,、/ ]?)?第[1-9一二三四五六]封"
+                                   "(?:[,、/ ]?共[2-9二三四五六]封)?[)\\]】]?",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, subject, -1, 0, " ", 0, NULL);
+    return left ? left : g_strdup(subject);
+}
+
 /* Finds CX2014-001 (cx2014 001, ＣＸ２０１４－００１) in the subject, and makes the subject without it, and
  * with the names of committees in one piece. Several different numbers are none: a person must say. */
 static void find_number(Ask *ask)
 {
     g_autofree char *valid = g_utf8_make_valid(ask->facts->subject, -1);
     g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
-    char *subject = names_unbracket(ask->desk, normal);
+    g_autofree char *whole = without_part(normal);
+    char *subject = names_unbracket(ask->desk, whole);
     const char *prefix = ask->desk->prefix;
     gsize n = strlen(prefix);
     ask->plain_subject = subject;

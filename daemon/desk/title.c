@@ -96,11 +96,27 @@ static void without_campaign(const Ask *ask, GString *text)
     if (g_utf8_strlen(left->str, -1) >= 3) g_string_assign(text, left->str);
 }
 
+/* 读书会5.28, 读书会5.28修改: bare it would be the number of a series. But Web2.0 and v1.2 stay. */
+static char *without_last_day(const char *title)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(?<![0-9.a-z])(?:20\\d\\d\\.)?(?:0?[1-9]|1[0-2])\\.(?:0?[1-9]|[12]\\d|3[01])"
+                        "(?=[^\\p{L}\\d]*(?:修改|修订|定|终|最终|最新|更新)*[版稿]?[^\\p{L}\\d]*$)",
+                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, title, -1, 0, "", 0, NULL);
+    return left ? left : g_strdup(title);
+}
+
 char *title_key(const Ask *ask, const char *title)
 {
     if (is_generic(ask, title)) return g_strdup("");
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
-    g_autofree char *bare = text_bare(clipped);
+    g_autofree char *undated = without_last_day(clipped);
+    g_autofree char *bare = text_bare(undated);
     g_autoptr (GString) text = g_string_new(bare);
     remove_dates(text);
     for (gsize i = 0; i < G_N_ELEMENTS(VERSION_WORDS); i++) text_remove(text, VERSION_WORDS[i]);
@@ -133,22 +149,6 @@ static gboolean is_label(const Ask *ask, const char *field)
     return (campaign || text_any(field, words)) && is_generic(ask, field);
 }
 
-/* Bytes at the start of the text that name a committee: 文学院党委, 示例大学文学院党委,
- * 中共示例大学文学院委员会; 0 if none. */
-static gsize committee_prefix(const Ask *ask, const char *text)
-{
-    static const char *const tails[] = {"总支部委员会", "支部委员会", "委员会"};
-    const char *university = ask->config->desk.university, *p = text;
-    if (g_str_has_prefix(p, "中共")) p += strlen("中共");
-    if (*university && g_str_has_prefix(p, university)) p += strlen(university);
-    gsize name = names_prefix(ask, p);
-    if (name == 0) return 0;
-    p += name;
-    for (gsize i = 0; i < G_N_ELEMENTS(tails); i++)
-        if (g_str_has_prefix(p, tails[i])) return (gsize)(p - text) + strlen(tails[i]);
-    return (gsize)(p - text);
-}
-
 /* Bytes of what joins committees: 文学院党委、历史学院党委; 文学院党委与历史学院党委联合开展…; 0 if none
  * stands there. */
 static gsize joint(const char *text)
@@ -157,6 +157,29 @@ static gsize joint(const char *text)
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (g_str_has_prefix(text, words[i])) return strlen(words[i]);
     return 0;
+}
+
+/* Bytes at the start of the text that name a committee: 文学院党委, 示例大学文学院党委,
+ * 中共示例大学文学院委员会; 0 if none. */
+static gsize committee_prefix(const Ask *ask, const char *text)
+{
+    static const char *const tails[] = {"总支部委员会", "支部委员会", "委员会"};
+    /* 学生处党支部, though the roster calls it a 党总支: but 学生处党支部书记论坛 is a title */
+    static const char *const offices[] = {"党委",   "分党委",     "党工委", "党总支",
+                                          "党支部", "直属党支部", "总支"};
+    const char *university = ask->config->desk.university, *p = text;
+    if (g_str_has_prefix(p, "中共")) p += strlen("中共");
+    if (*university && g_str_has_prefix(p, university)) p += strlen(university);
+    gsize name = names_prefix(ask, p);
+    if (name == 0) return 0;
+    p += name;
+    for (gsize i = 0; i < G_N_ELEMENTS(tails); i++)
+        if (g_str_has_prefix(p, tails[i])) return (gsize)(p - text) + strlen(tails[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(offices); i++) {
+        const gsize n = strlen(offices[i]);
+        if (g_str_has_prefix(p, offices[i]) && (!p[n] || joint(p + n))) return (gsize)(p - text) + n;
+    }
+    return (gsize)(p - text);
 }
 
 /* Nothing but committees. */
@@ -185,6 +208,25 @@ static gboolean is_version(const char *field)
         g_once_init_leave(&once, (gsize)made);
     }
     return g_regex_match((const GRegex *)once, field, 0, NULL);
+}
+
+/* 以此为准, 上一封作废, 紧急, ★★★: said beside a title. */
+static gboolean is_aside(const char *field)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new(
+            "^(?:请?以(?:此|这|本|该|附件|最新|后|新).{0,6}为准|请?[用看收](?:这|此|本|新)一?[版份稿封个]|"
+            "(?:上|前|之前|刚才|原|先前|旧).{0,6}作废|特急|紧急|加急|急件?|重要|提醒)$",
+            G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    const char *p = field;
+    while (*p == '!' || *p == '*' || g_unichar_type(g_utf8_get_char(p)) == G_UNICODE_OTHER_SYMBOL)
+        p = g_utf8_next_char(p);
+    if (!*p) return TRUE;
+    g_autofree char *bare = text_bare(field);
+    return g_regex_match((const GRegex *)once, bare, 0, NULL);
 }
 
 /* Whether the field lies between “ and ” of other fields: a part of a name, whatever it says itself. */
@@ -217,6 +259,7 @@ static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
     const char *field = tags->fields->pdata[i];
     if (is_quoted(tags, i)) return FALSE;
     if (g_strv_contains(again, field) || g_strv_contains(labels, field) || is_version(field)) return TRUE;
+    if (is_aside(field)) return TRUE;
     if (is_label(ask, field)) return TRUE;
     if (names_whole(ask, field) || is_of_names(ask, field)) return TRUE;
     if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->desk, field) != NULL) return TRUE;
@@ -338,7 +381,9 @@ static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
 char *title_of_subject(const Ask *ask)
 {
     static const char *const endings[] = {".docx", ".doc", ".wps", ".pdf", ".zip", ".rar", ".xlsx"};
+    const char *first = ask->tags->fields->len > 0 ? ask->tags->fields->pdata[0] : "";
     if (ask->replied && ask->tags->reply) return NULL; /* those are our own words coming back */
+    if (strcmp(first, "回执") == 0 || strcmp(first, "提醒") == 0) return NULL; /* … forwarded */
     char *title = title_of_line(ask, ask->tags, ask->number_subject);
     for (gsize i = 0; title && i < G_N_ELEMENTS(endings); i++) {
         gsize all = strlen(title), n = strlen(endings[i]);

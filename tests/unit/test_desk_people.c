@@ -160,6 +160,54 @@ static void late_version_of_what_was_in_time(void **state)
     assert_text(verdict->receipt->text->str, "注明逾期");
 }
 
+/* What stands beside a title is no part of it. */
+static void titles_with_asides(void **state)
+{
+    static const char *const cases[][2] = {
+        {"★★★【紧急】【报送】【文学院党委】【田间党课】★★★", "田间党课"},
+        {"【报送】文学院党委-田间党课（上一封作废）", "田间党课"},
+        {"【报送】文学院党委-田间党课（以此为准！）", "田间党课"},
+        {"【报送】文学院党委-田间党课【请用这版】", "田间党课"},
+        {"【报送】文学院党总支-田间党课", "田间党课"},
+        {"【报送】图书馆党支部、文学院分党委-田间党课", "田间党课"},
+        {"【报送】图书馆党支部书记论坛", "党支部书记论坛"},
+        {"【报送】文学院党委-田间党课（2/3）", "田间党课"},
+        {"【报送】文学院党委-田间党课（共三封，第二封）", "田间党课"},
+        {"【报送】文学院党委-田间党课（二）", "田间党课(二)"},
+        {"党建创新活动材料更新（以此为准）", "总结材料（未命名）"},
+        {"转发：提醒：创新活动总结材料还缺1项，请于6月2日（星期一）24:00前报送", "总结材料（未命名）"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i][0]);
+        doc("附件.docx");
+        judge();
+        if (strcmp(item(0)->title, cases[i][1]) != 0) fail_msg("“%s”: “%s”", cases[i][0], item(0)->title);
+    }
+}
+
+/* Three mails because one would be too large are one activity, and so is what has another day behind it. */
+static void one_activity_in_parts(void **state)
+{
+    static const char *const subjects[] = {
+        "【报送】文学院党委-读书会（1/3）", "【报送】文学院党委-读书会（2/3）",
+        "【报送】文学院党委-读书会 第三封", "【报送】文学院党委-读书会5.28",
+        "【报送】文学院党委-读书会5.30修改稿"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        mail(WEN, subjects[i]);
+        doc("附件.docx");
+        settle();
+        if (item(0)->number != 1) fail_msg("“%s” is another item", subjects[i]);
+    }
+    mail(WEN, "【报送】文学院党委-读书会（二）");
+    doc("附件.docx");
+    settle();
+    assert_int_equal(item(0)->number, 2);
+    mail(WEN, "【报送】文学院党委-Web2.0读书会");
+    doc("附件.docx");
+    judge();
+    assert_true(item(0)->is_new);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -167,6 +215,8 @@ int main(void)
         TEST(an_item_is_given_up),
         TEST(excuses),
         TEST(promises),
+        TEST(titles_with_asides),
+        TEST(one_activity_in_parts),
         TEST(photographs_for_an_item),
         TEST(our_subject_as_it_was),
         TEST(late_version_of_what_was_in_time),
