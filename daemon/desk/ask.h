@@ -170,6 +170,9 @@ char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller free
 char *title_form(const FactsAttachment *file);      /* 活动名称 of its form, NULL if none. Caller frees */
 gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
 char *title_of_subject(const Ask *ask);             /* NULL if generic */
+/* From the name of a file or folder, without the marks that file managers leave, (1) and 副本; NULL if
+ * generic. */
+char *title_of_name(const Ask *ask, const char *name);
 char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
 char *title_of_paper(const Ask *ask,
                      const FactsAttachment *file); /* form, heading or name; NULL if generic */

@@ -4,7 +4,8 @@
  *
  * It is a new version of a known item of the same committee and kind only
  *     - if it answers a letter about that item or names its number, unless its form has quite another title
- * and nothing says 修订 (people press Reply to hand in the second activity);
+ * and nothing says 修订, or its documents have and the sender says that it is another (people press Reply to
+ * hand in the second activity);
  *     - if all its documents are known there, or in an item that no committee has claimed;
  *     - if the titles are equal and not generic.
  * A number is easily guessed, so it counts only where the committee agrees. From an address outside the
@@ -134,6 +135,26 @@ static gboolean says_revised(const Ask *ask)
     return tags_has(ask->tags, TAG_REVISE) || tags_has(ask->tags, TAG_SUPPLEMENT) || says_instead(ask);
 }
 
+/* Who hands in the second activity by Reply says so, most of the time. */
+static gboolean says_another(const Ask *ask)
+{
+    static const char *const words[] = {
+        "另一项", "另外一项", "另报一项", "再报一项", "第二项", "第三项",   "第2项",  "第3项",  "还有一项",
+        "又一项", "再报送一", "另报送一", "另一活动", "另一个", "另外一个", "第二个", "第三个", NULL};
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 4, 200);
+    g_autofree char *key = text_key(head);
+    return text_any(key, words) && !says_revised(ask);
+}
+
+/* The second item has a form that may be mended, too: only another title makes it another. */
+static gboolean other_title(const VerdictItem *item, const BookItem *old)
+{
+    if (!*item->title_key || is_near(item->title_key, old->title_key)) return FALSE;
+    return !*old->title_key ||
+           !(strstr(item->title_key, old->title_key) || strstr(old->title_key, item->title_key));
+}
+
 static gboolean other_form(const VerdictItem *item, const BookItem *old)
 {
     for (guint i = 0; i < item->papers->len; i++) {
@@ -148,6 +169,8 @@ static gboolean other_form(const VerdictItem *item, const BookItem *old)
 static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookItem *old)
 {
     if (old->kind != item->kind) return (Match){.reason = "names an item of another kind"};
+    if (ask->replied && other_title(item, old) && says_another(ask))
+        return (Match){.reason = "answers for an item, and says that this is another"};
     if (other_form(item, old) && !says_revised(ask))
         return (Match){.duplicate_of = old->number,
                        .reason = "answers for an item, but its form has another title"};

@@ -2,9 +2,9 @@
  *
  * A mail is one item: its form, its summary and its photographs belong together. It is several only where the
  * documents say so themselves: two forms with different 活动名称, or (no form at all) two documents that are
- * each called …总结 and have names of their own; or where the sender says how many (报送创新活动两项) and
- * just so many documents have names of their own. Every other file goes with the item whose title it carries,
- * else with the first.
+ * each called …总结 and have names of their own, or folders that have; or where the sender says how many
+ * (报送创新活动两项) and just so many documents have names of their own. Every other file goes with the item
+ * whose title it carries, else with the first.
  *
  * Where the sender says another number than we found, staff are told: what is not counted is reminded of.
  */
@@ -30,10 +30,34 @@ static VerdictItem *group_with_key(const GPtrArray *groups, const char *key)
     return NULL;
 }
 
+static const char *path_of(const FactsAttachment *file)
+{
+    return *file->path ? file->path : file->name;
+}
+
+/* The title that the folder in an archive gives, 2.田间党课/总结.docx; NULL if it is generic, or says when.
+ */
+static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
+{
+    static const char *const times[] = {"阶段", "学期", "季度", "半年", NULL};
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("^[(（]?([0-9]{1,2}|[一二三四五六七八九十])([)）][.、．]?|[.、．_-])\\s*",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_auto(GStrv) parts = g_strsplit_set(path_of(file), "/\\", -1);
+    const guint n = g_strv_length(parts);
+    if (n < 2 || text_any(parts[n - 2], times)) return NULL;
+    g_autofree char *folder = g_regex_replace_literal((const GRegex *)once, parts[n - 2], -1, 0, "", 0, NULL);
+    return title_of_name(ask, folder ? folder : parts[n - 2]);
+}
+
 static char *summary_title(const Ask *ask, const FactsAttachment *file)
 {
     if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
-    return title_of_file(ask, file);
+    char *title = title_of_file(ask, file);
+    return title ? title : title_of_folder(ask, file);
 }
 
 static char *form_title(const Ask *ask, const FactsAttachment *file)
@@ -74,7 +98,7 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;
-    g_autofree char *name = text_bare(facts_base_name(file));
+    g_autofree char *name = text_bare(path_of(file));
     g_autofree char *heading = text_bare(look->head);
     for (guint i = 0; i < groups->len; i++) {
         const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
@@ -140,7 +164,8 @@ static guint announced(const Ask *ask)
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *head = text_head(own, 8, 400);
     g_autofree char *subject = text_key(ask->facts->subject), *text = text_key(head);
-    if (text_any(text, parts)) return 0;
+    gboolean listed = strstr(text, "第一") && strstr(text, "第二"); /* 第一项：…… 第二项：…… */
+    if (text_any(text, parts) && !listed) return 0;
     guint n = announced_in(subject);
     return n ? n : announced_in(text);
 }

@@ -392,8 +392,7 @@ char *title_of_subject(const Ask *ask)
     return title;
 }
 
-/* The name without extension and the marks that file managers leave: (1), 副本. */
-char *title_of_file(const Ask *ask, const FactsAttachment *file)
+char *title_of_name(const Ask *ask, const char *name)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
@@ -401,15 +400,19 @@ char *title_of_file(const Ask *ask, const FactsAttachment *file)
                                    G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
-    const char *name = facts_base_name(file);
-    const char *dot = strrchr(name, '.');
-    g_autofree char *stem = g_strndup(name, dot && strlen(dot) <= 6 ? (gsize)(dot - name) : strlen(name));
-    g_autofree char *bare = g_regex_replace_literal((const GRegex *)once, stem, -1, 0, "", 0, NULL);
-    g_autofree char *valid = g_utf8_make_valid(bare ? bare : stem, -1);
+    g_autofree char *bare = g_regex_replace_literal((const GRegex *)once, name, -1, 0, "", 0, NULL);
+    g_autofree char *valid = g_utf8_make_valid(bare ? bare : name, -1);
     g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
     g_autofree char *line = names_unbracket(ask->desk, normal);
     g_autoptr (Tags) tags = tags_parse(line);
     return title_of_line(ask, tags, line);
+}
+
+char *title_of_file(const Ask *ask, const FactsAttachment *file)
+{
+    const char *name = facts_base_name(file), *dot = strrchr(name, '.');
+    g_autofree char *stem = g_strndup(name, dot && strlen(dot) <= 6 ? (gsize)(dot - name) : strlen(name));
+    return title_of_name(ask, stem);
 }
 
 /* 一、基本情况 and (二) and 1. begin a section: behind them comes no title any more. */

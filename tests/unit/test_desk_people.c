@@ -208,6 +208,77 @@ static void one_activity_in_parts(void **state)
     assert_true(item(0)->is_new);
 }
 
+static FactsAttachment *member(FactsAttachment *archive, const char *name)
+{
+    FactsAttachment *a = attach_to(archive->children, name, DOCX, 40000, name);
+    a->offset = -1;
+    return a;
+}
+
+/* 材料.zip with a folder for each activity, and 总结.docx in each. */
+static void a_folder_for_each_activity(void **state)
+{
+    static const struct {
+        const char *files[3];
+        const char *titles[2];
+    } cases[] = {
+        {{"田间党课/总结.docx", "田间党课/名单.docx", "夜话沙龙/总结.docx"}, {"田间党课", "夜话沙龙"}},
+        {{"文学院/1.田间党课/活动总结.docx", "文学院/2.夜话沙龙/活动总结.docx",
+          "文学院/2.夜话沙龙/名单.docx"},
+         {"田间党课", "夜话沙龙"}},
+        {{"第一阶段/总结.docx", "第二阶段/总结.docx", "田间党课.docx"}, {NULL, NULL}},
+        {{"总结材料/总结.docx", "附件/总结.docx", "田间党课.docx"}, {NULL, NULL}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "【报送】文学院党委创新活动材料");
+        FactsAttachment *zip = attach_to(facts->attachments, "材料.zip", "application/zip", 80000, "zip");
+        for (guint k = 0; k < 3; k++) member(zip, cases[i].files[k]);
+        judge();
+        assert_int_equal(verdict->items->len, cases[i].titles[0] ? 2 : 1);
+        for (guint k = 0; k < 2 && cases[i].titles[0]; k++)
+            assert_string_equal(item(k)->title, cases[i].titles[k]);
+    }
+}
+
+/* 两项 in the subject, and both listed in the text: that is no mail of several. */
+static void both_are_listed(void **state)
+{
+    write_to(NULL, WEN, "【报送】文学院党委 两项", "第一项：田间党课\n第二项：夜话沙龙\n材料在压缩包。");
+    FactsAttachment *zip = attach_to(facts->attachments, "材料.zip", "application/zip", 80000, "zip");
+    member(zip, "田间党课.docx");
+    member(zip, "夜话沙龙.docx");
+    assert_int_equal(judge()->items->len, 2);
+    write_to(NULL, WEN, "【报送】文学院党委 两项", "共两项，分两封，这是第二项。");
+    doc("田间党课.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+    assert_null(todo("verify"));
+}
+
+/* The second activity by Reply to the receipt of the first, with words that say so. */
+static void another_by_reply(void **state)
+{
+    static const struct {
+        const char *body, *file;
+        guint number;
+    } cases[] = {
+        {"另一项活动的总结也一并报上，请查收。", "田间党课总结.docx", 2},
+        {"老师好，这是我院第二项，请查收。", "夜话沙龙.docx", 3},
+        {"第二项的电话有误，已改好，请查收。", "读书会（改）.docx", 1},
+        {"又改了一版，以此为准，另一项不变。", "红色讲堂.docx", 1},
+        {"请查收。", "附件.docx", 1},
+    };
+    const char *first = receipt_of_one();
+    g_autofree char *id = g_strdup(first);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", cases[i].body);
+        doc(cases[i].file);
+        settle();
+        if (item(0)->number != cases[i].number || todo("possible-duplicate"))
+            fail_msg("“%s” is item %u", cases[i].body, item(0)->number);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -217,6 +288,9 @@ int main(void)
         TEST(promises),
         TEST(titles_with_asides),
         TEST(one_activity_in_parts),
+        TEST(a_folder_for_each_activity),
+        TEST(both_are_listed),
+        TEST(another_by_reply),
         TEST(photographs_for_an_item),
         TEST(our_subject_as_it_was),
         TEST(late_version_of_what_was_in_time),
