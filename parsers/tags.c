@@ -33,6 +33,7 @@ static const struct {
 } words[] = {
     {"报送", TAG_SUBMIT},        {"申报", TAG_SUBMIT},         {"推荐", TAG_SUBMIT},
     {"报送材料", TAG_SUBMIT},    {"申报材料", TAG_SUBMIT},     {"推荐材料", TAG_SUBMIT},
+    {"补报", TAG_SUBMIT},        {"补报材料", TAG_SUBMIT}, /* our own reminders say 请尽快补报 */
     {"材料报送", TAG_SUBMIT},    {"材料申报", TAG_SUBMIT},     {"材料推荐", TAG_SUBMIT},
     {"补充", TAG_SUPPLEMENT},    {"补充材料", TAG_SUPPLEMENT}, {"材料补充", TAG_SUPPLEMENT},
     {"修订", TAG_REVISE},        {"更新", TAG_REVISE},         {"更正", TAG_REVISE},
@@ -213,10 +214,34 @@ static char *normalise(const char *subject)
     return g_string_free(out, FALSE);
 }
 
+/* 【报 送】: two characters are set apart as in headings. Behind the bracket if it holds such a kind, else
+ * NULL. */
+static const char *spaced_kind(Tags *tags, const char *p)
+{
+    static const char *const brackets[][2] = {
+        {"【", "】"}, {"[", "]"}, {"〔", "〕"}, {"〖", "〗"}, {"(", ")"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(brackets); i++) {
+        if (!g_str_has_prefix(p, brackets[i][0])) continue;
+        const char *start = p + strlen(brackets[i][0]), *end = strstr(start, brackets[i][1]);
+        if (!end || end - start > 2 * KIND_BYTES) return NULL;
+        GString *joined = g_string_new_len(start, end - start);
+        gboolean spaced = g_string_replace(joined, " ", "", 0) > 0;
+        TagKind kind = spaced ? kind_of(joined->str) : TAG_NONE;
+        g_string_free(joined, TRUE);
+        if (kind != TAG_NONE) add_kind(tags, kind);
+        return kind != TAG_NONE ? end + strlen(brackets[i][1]) : NULL;
+    }
+    return NULL;
+}
+
 static void parse(Tags *tags, const char *text)
 {
     gboolean front = TRUE;
-    for (const char *p = text; *p;) {
+    for (const char *p = text, *behind; *p;) {
+        if ((behind = spaced_kind(tags, p))) {
+            p = behind;
+            continue;
+        }
         if (is_separator(g_utf8_get_char(p))) {
             p = g_utf8_next_char(p);
             continue;
