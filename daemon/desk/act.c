@@ -13,8 +13,9 @@
 
 #include "daemon/desk/ask.h"
 
-/* The longest mail that can be nothing but politeness, in characters without punctuation. */
-enum { POLITE_CHARS = 40 };
+/* The longest mail that can be nothing but politeness, and the longest sentence that is looked at for a
+ * question, in characters. */
+enum { POLITE_CHARS = 40, QUESTION_CHARS = 60 };
 
 static const char *const POLITE[] = {
     "已知晓", "已了解",   "已收悉",   "已转发",   "已转告",   "已转达",   "已通知",   "不客气",
@@ -69,6 +70,33 @@ gboolean act_asks(const Ask *ask)
     /* 【报送】如何建设“学习型”支部？ is a title */
     gboolean marked = strstr(text, "?") || (strstr(subject, "?") && !tags_has_submit_kind(ask->tags));
     return (marked || text_any(text, ASKS) || text_any(subject, ASKS)) && !text_any(text, BRINGS);
+}
+
+/* A sentence that a person must answer: our receipt answers 收到了吗 and 能打开吗. */
+static gboolean is_question(const char *sentence)
+{
+    static const char *const words[] = {"?",    "请问", "想问",     "请教",     "咨询",
+                                        "可否", "能否", "是否可以", "是否需要", NULL};
+    static const char *const answered[] = {"收到", "查收", "打开", "打得开", "请确认", "回执", NULL};
+    g_autofree char *key = text_key(sentence);
+    return g_utf8_strlen(key, -1) <= QUESTION_CHARS && text_any(key, words) && !text_any(key, answered);
+}
+
+char *act_asks_beside(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 8, 400);
+    GString *lines = g_string_new(head);
+    static const char *const ends[] = {"？", "?", "。", "！", "!", "；", ";"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *ended = g_strconcat(ends[i], "\n", NULL);
+        g_string_replace(lines, ends[i], ended, 0);
+    }
+    g_auto(GStrv) sentences = g_strsplit(lines->str, "\n", -1);
+    g_string_free(lines, TRUE);
+    for (char **sentence = sentences; *sentence; sentence++)
+        if (is_question(*sentence)) return g_strdup(g_strstrip(*sentence));
+    return NULL;
 }
 
 gboolean act_declines(const Ask *ask)

@@ -316,10 +316,12 @@ static void write_opening(const Ask *ask, Letter *letter, Act act)
     g_autofree char *received = calendar_time_chinese(ask->config->calendar, ask->mail->received_at);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
     letter_paragraph(letter, "%s：", committee ? committee->name : "您好");
+    g_autofree char *question = act == ACT_SUBMIT && !ask->classified ? act_asks_beside(ask) : NULL;
+    const char *now = question ? "来信中的询问已转工作人员答复；材料登记如下。" : said[act];
     if (ask->classified || !*subject)
-        letter_paragraph(letter, "您于%s发来的邮件收悉。%s", received, said[act]);
+        letter_paragraph(letter, "您于%s发来的邮件收悉。%s", received, now);
     else
-        letter_paragraph(letter, "您于%s发来的邮件《%s》收悉。%s", received, subject, said[act]);
+        letter_paragraph(letter, "您于%s发来的邮件《%s》收悉。%s", received, subject, now);
 }
 
 static void write_closing(const Ask *ask, Letter *letter, Act act)

@@ -158,6 +158,8 @@ void who_ask(Ask *ask);
 void who_share(Ask *ask); /* of an address that several committees have: fills shared and sender */
 Act act_ask(Ask *ask);
 gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
+char *act_asks_beside(
+    const Ask *ask); /* the first question in the text beside material; NULL if none. Caller frees */
 gboolean act_excuses(const Ask *ask);  /* explains why something is late, or asks for more time */
 gboolean act_promises(const Ask *ask); /* the text says when something will be handed in */
 /* The item that nobody has claimed and whose receipt this answers, naming a committee; else NULL. */

@@ -206,6 +206,18 @@ static void note_act(Ask *ask, Act act)
                          notes[i].what, ask->classified ? "略" : subject);
 }
 
+/* 两家各算一项可否？ beside a file: who is only told that it is registered waits for an answer. */
+static void note_question(Ask *ask)
+{
+    g_autofree char *question = ask->classified ? NULL : act_asks_beside(ask);
+    if (!question) return;
+    const GPtrArray *items = ask->verdict->items;
+    g_autofree char *who = who_writes(ask), *shown = text_clip(question, DESK_VALUE_CHARS);
+    verdict_todo(ask->verdict, "question",
+                 items->len == 1 ? ((const VerdictItem *)items->pdata[0])->number : 0,
+                 "%s报送材料时询问，请答复：%s", who, shown);
+}
+
 /* The receipt asked whose it is, and the answer came without the file that it could be registered by. */
 static void note_claim(Ask *ask)
 {
@@ -225,6 +237,7 @@ static void judge_campaign(Ask *ask)
     if (act == ACT_EMPTY) note_claim(ask);
     note_act(ask, act);
     if (act == ACT_SUBMIT && ask->withdraws) note_act(ask, ACT_WITHDRAW);
+    if (act == ACT_SUBMIT) note_question(ask);
     problems_ask(ask, act);
     answer_ask(ask, act);
 }

@@ -279,6 +279,30 @@ static void another_by_reply(void **state)
     }
 }
 
+/* Who asks something beside a file is told that a person will answer, and a person is told. */
+static void questions_beside_material(void **state)
+{
+    static const struct {
+        const char *body, *question; /* NULL: none */
+    } cases[] = {
+        {"联合活动，由我总支报送，两家各算一项可否？请查收。", "两家各算一项可否？"},
+        {"材料见附件。\n请问答辩时间定了吗", "请问答辩时间定了吗"},
+        {"请查收，收到了吗？", NULL},
+        {"附件能打开吗？请确认是否收到。", NULL},
+        {"请查收附件。", NULL},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(NULL, WEN, "【报送】文学院党委-读书会", cases[i].body);
+        doc("读书会.docx");
+        judge();
+        assert_int_equal(verdict->items->len, 1);
+        gboolean said = strstr(verdict->receipt->text->str, "询问已转工作人员答复") != NULL;
+        if (said != (cases[i].question != NULL) || (todo("question") != NULL) != said)
+            fail_msg("“%s”", cases[i].body);
+        if (said) assert_text(todo("question"), cases[i].question);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -291,6 +315,7 @@ int main(void)
         TEST(a_folder_for_each_activity),
         TEST(both_are_listed),
         TEST(another_by_reply),
+        TEST(questions_beside_material),
         TEST(photographs_for_an_item),
         TEST(our_subject_as_it_was),
         TEST(late_version_of_what_was_in_time),
