@@ -18,14 +18,16 @@
 enum { POLITE_CHARS = 40, QUESTION_CHARS = 60 };
 
 static const char *const POLITE[] = {
-    "已知晓", "已了解",   "已收悉",   "已转发",   "已转告",   "已转达",   "已通知",   "不客气",
-    "不用谢", "已收到",   "已知悉",   "收到",     "谢谢",     "感谢",     "多谢",     "非常",
-    "十分",   "好的",     "知悉",     "知道了",   "已阅",     "您们",     "你们",     "您",
-    "你",     "老师",     "辛苦",     "了",       "好",       "的",       "提醒",     "回复",
-    "我们",   "我",       "此致",     "敬礼",     "祝",       "工作",     "顺利",     "请",
-    "安",     "ok",       "嗯",       "哈",       "thanks",   "thank",    "you",      "领导",
-    "信息",   "抓紧准备", "正在准备", "正在整理", "正在完善", "正在修改", "正在汇总", "正在收集",
-    "我院",   "我单位",   "握手",     "玫瑰",     "抱拳",     "微笑",     "鲜花",     "愉快"};
+    "已安排",   "已部署",   "已布置",     "已传达",     "抓紧时间",   "抓紧准备", "抓紧",   "尽快组织材料",
+    "转告书记", "遵照执行", "按要求办理", "按要求执行", "按要求落实", "节日",     "假期",   "快乐",
+    "正在准备", "正在整理", "正在完善",   "正在修改",   "正在汇总",   "正在收集", "我院",   "我单位",
+    "已知晓",   "已了解",   "已收悉",     "已转发",     "已转告",     "已转达",   "已通知", "不客气",
+    "不用谢",   "已收到",   "已知悉",     "收到",       "谢谢",       "感谢",     "多谢",   "非常",
+    "十分",     "好的",     "知悉",       "知道了",     "已阅",       "您们",     "你们",   "您",
+    "你",       "老师",     "辛苦",       "了",         "好",         "的",       "提醒",   "回复",
+    "我们",     "我",       "此致",       "敬礼",       "祝",         "工作",     "顺利",   "请",
+    "安",       "ok",       "嗯",         "哈",         "thanks",     "thank",    "you",    "领导",
+    "信息",     "握手",     "玫瑰",       "抱拳",       "微笑",       "鲜花",     "愉快"};
 static const char *const CONFIRMING[] = {
     "已确认",   "已核对",   "已核实",   "已查看",   "已审核",     "确认",     "无误",    "正确",     "属实",
     "同意",     "没有问题", "没问题",   "没有异议", "无异议",     "没有意见", "无意见",  "没有错误", "没错",
@@ -133,6 +135,22 @@ static gboolean is_excuse(const char *key)
     return g_regex_match((const GRegex *)once, key, 0, NULL);
 }
 
+/* 关于开展创新活动的通知.docx comes back with 收到: no activity, where nothing else says that it is handed
+ * in. */
+static gboolean brings_notice(const Ask *ask)
+{
+    gboolean all = ask->files->len > 0 && !ask->cloud && !tags_has_submit_kind(ask->tags);
+    for (guint i = 0; i < ask->files->len && all; i++) {
+        const FactsAttachment *file = ask->files->pdata[i];
+        g_autofree char *name = text_key(facts_base_name(file)), *form = title_form(file);
+        char *dot = strrchr(name, '.');
+        if (dot) *dot = '\0';
+        all = !form && g_str_has_suffix(name, "通知") &&
+              (strstr(name, ask->desk->campaign) || strstr(name, "关于"));
+    }
+    return all;
+}
+
 /* By what every file is called; without files, or with one that has no title of its own, by the subject. */
 gboolean act_excuses(const Ask *ask)
 {
@@ -181,13 +199,15 @@ gboolean act_promises(const Ask *ask)
 }
 
 /* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
-static Act polite_act(const char *own)
+static Act polite_act(const Ask *ask, const char *own)
 {
     g_autofree char *bare = text_bare(own);
     if (g_utf8_strlen(bare, -1) > POLITE_CHARS) return ACT_QUESTION;
     g_autofree char *kept = without_promises(bare);
     g_autoptr (GString) left = g_string_new(kept);
     gboolean confirmed = FALSE;
+    for (guint i = 0; i < ask->desk->names->len; i++) /* who signs: 文学院党委 */
+        text_remove(left, ((const Name *)ask->desk->names->pdata[i])->key);
     for (gsize i = 0; i < G_N_ELEMENTS(CONFIRMING); i++) confirmed |= text_remove(left, CONFIRMING[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) text_remove(left, POLITE[i]);
     if (strchr(own, '?') || strstr(own, "？") || text_any(bare, ASKS_US) || text_any(left->str, DOUBTS))
@@ -213,7 +233,7 @@ static Act without_files(const Ask *ask)
     if (act_claims(ask) && !act_asks(ask)) return ACT_EMPTY; /* with its file it would be claimed */
     if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
-        Act polite = polite_act(own);
+        Act polite = polite_act(ask, own);
         if (polite != ACT_QUESTION) return polite;
         return strstr(key, "附件") || strstr(key, "请查收") ? ACT_EMPTY : ACT_QUESTION;
     }
@@ -278,7 +298,7 @@ Act act_ask(Ask *ask)
         act = ACT_WITHDRAW;
     else if (brings_statement(ask))
         act = ACT_DECLINE;
-    else if (material && act_excuses(ask))
+    else if (material && (act_excuses(ask) || brings_notice(ask)))
         act = ACT_QUESTION;
     else if (material)
         act = ACT_SUBMIT;
@@ -287,7 +307,7 @@ Act act_ask(Ask *ask)
     else
         act = without_files(ask);
     verdict_decide(ask->verdict, "act", words[act], "%s",
-                   act == ACT_QUESTION && material ? "an explanation why something is late"
+                   act == ACT_QUESTION && material ? "a notice, or an explanation why something is late"
                    : material                      ? "it carries material"
                                                    : "no file, and what its tags and words say");
     return act;

@@ -9,7 +9,7 @@ static gboolean is_whole(const FactsAttachment *file)
                                          "archive-bomb", "split-volume", "cloud-link",     NULL};
     for (guint i = 0; i < file->problems->len; i++)
         if (g_strv_contains(spoilt, ((FactsProblem *)file->problems->pdata[i])->code)) return FALSE;
-    return file->size > 0 && file->offset >= 0 && !files_is_no_document(file);
+    return file->size > 0 && file->offset >= 0 && !files_is_no_document(file) && !files_is_blank(file);
 }
 
 /* Whether the item counts, and why not: the one place that says so. */
@@ -26,7 +26,7 @@ static gboolean does_count(const VerdictItem *item, const Verdict *verdict, cons
     else if (item->files->len == 0)
         why = "no file whose bytes we hold";
     else if (!any)
-        why = "every file is encrypted, damaged, empty, no document or not held";
+        why = "every file is encrypted, damaged, empty, blank, no document or not held";
     if (reason) *reason = why ? why : "a summary with at least one sound file";
     return why == NULL;
 }

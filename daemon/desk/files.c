@@ -21,7 +21,9 @@
 enum {
     LOGO_BYTES = 32 * 1024, /* pictures below this are logos: a photograph or scan is larger */
     WRAP_DEPTH = 30,
-    PAPERS_MOST = 500 /* of a mail: what is beyond is not looked into */
+    BLANK_FIELDS = 4,  /* a form has no fewer */
+    BLANK_CHARS = 250, /* of headings, hints and 年 月 日 in a blank one */
+    PAPERS_MOST = 500  /* of a mail: what is beyond is not looked into */
 };
 
 static gboolean is_picture(const FactsAttachment *file)
@@ -156,6 +158,24 @@ const char *files_value(const FactsAttachment *file, const char *const *labels)
         if (value && *value) return value;
     }
     return NULL;
+}
+
+gboolean files_is_blank(const FactsAttachment *file)
+{
+    gboolean named = FALSE;
+    glong labels = 0;
+    if (file->fields->len < BLANK_FIELDS || file->children->len > 0) return FALSE;
+    for (guint i = 0; i < file->fields->len; i++) {
+        const FactsField *field = file->fields->pdata[i];
+        gboolean marks;
+        g_autoptr (GPtrArray) ticked = ticks_options(field->value, &marks);
+        if (*field->value && (!marks || ticked->len > 0)) return FALSE;
+        named |= g_str_has_suffix(field->label, "名称");
+        labels += g_utf8_strlen(field->label, -1) + g_utf8_strlen(field->value, -1);
+    }
+    g_autofree char *bare =
+        text_bare(file->text); /* what is filled in where nobody looks is text all the same */
+    return named && g_utf8_strlen(bare, -1) - labels <= BLANK_CHARS;
 }
 
 static void look_free(gpointer data)

@@ -73,14 +73,14 @@ static gboolean is_candidate(const Ask *ask, const VerdictItem *item, const Book
 }
 
 /* How many of the documents of the mail's item are known there. Pictures prove nothing: one logo is
- * everywhere. */
+ * everywhere. Nor does the blank form of the notice. */
 static guint known_documents(const VerdictItem *item, const BookItem *old, guint *documents)
 {
     guint known = 0;
     *documents = 0;
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
-        if (!files_is_document(file) || file->size == 0) continue;
+        if (!files_is_document(file) || file->size == 0 || files_is_blank(file)) continue;
         ++*documents;
         for (guint j = 0; j < old->documents->len; j++)
             if (strcmp(file->sha256, old->documents->pdata[j]) == 0) {
@@ -306,7 +306,8 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         const BookItem *other = g_hash_table_lookup(ask->book->by_document, file->sha256);
-        if (!other || !files_is_document(file) || strcmp(other->committee, ask->verdict->committee) == 0 ||
+        if (!other || !files_is_document(file) || files_is_blank(file) ||
+            strcmp(other->committee, ask->verdict->committee) == 0 ||
             is_taken(ask, other->number, NULL)) /* claimed by this very mail */
             continue;
         g_autofree char *number = desk_number(ask->config, other->number);

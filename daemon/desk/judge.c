@@ -195,7 +195,7 @@ static void note_act(Ask *ask, Act act)
                  {ACT_CONFIRM, "confirm", "回信确认，请阅"},
                  {ACT_THANKS, "confirm", "回信致谢或表示收到，无需答复"},
                  {ACT_QUESTION, "question",
-                  ask->files->len > 0 ? "来信及附件说明迟报或申请延期，未登记，须人工阅处"
+                  ask->files->len > 0 ? "来信及附件似非总结材料（通知、迟报说明等），未登记，须人工阅处"
                                       : "来信没有附件，内容须人工阅处"},
                  {ACT_DECLINE, "decline", "表示不申报（零报告），请确认；确认前仍按应报项数催报"}};
     g_autofree char *who = who_writes(ask);

@@ -177,6 +177,13 @@ static gboolean is_scan(const Ask *ask)
     return ask->documents == 0 && !adds;
 }
 
+static gboolean any_filled(const Ask *ask)
+{
+    for (guint i = 0; i < ask->files->len; i++)
+        if (!files_is_blank(ask->files->pdata[i])) return TRUE;
+    return FALSE;
+}
+
 static void of_file(Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
@@ -185,6 +192,9 @@ static void of_file(Ask *ask, const FactsAttachment *file)
     group_members(groups, file, 0);
     if (files_is_no_document(file))
         verdict_problem(ask->verdict, "not-document", file, "《%s》", ask->classified ? "" : name);
+    if (files_is_blank(file) && !any_filled(ask))
+        verdict_problem(ask->verdict, "empty-document", file, "《%s》（空白表格，各栏未填）",
+                        ask->classified ? "" : name);
     for (guint i = 0; i < file->problems->len; i++) {
         const char *code = code_of_file(file, file->problems->pdata[i], is_scan(ask));
         if (!code) continue;
@@ -237,8 +247,9 @@ static void of_mail(Ask *ask, Act act)
     if (ask->problem) verdict_problem(verdict, row_of(ask->problem)->code, NULL, "%s", "");
     /* A mail about the campaign that brings nothing, asks nothing and answers nothing of ours: perhaps
      * something was forgotten. */
-    gboolean forgotten = act == ACT_QUESTION && !ask->replied && verdict->whose == WHOSE_CAMPAIGN &&
-                         !act_asks(ask) && !act_excuses(ask) && !act_promises(ask) && !is_invitation(ask);
+    gboolean forgotten = act == ACT_QUESTION && ask->files->len == 0 && !ask->replied &&
+                         verdict->whose == WHOSE_CAMPAIGN && !act_asks(ask) && !act_excuses(ask) &&
+                         !act_promises(ask) && !is_invitation(ask);
     if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
     if (ask->cloud) {
         g_autoptr (GString) names = g_string_new(NULL);

@@ -173,7 +173,8 @@ static guint announced(const Ask *ask)
 /* The documents of the mail by their own titles, in whatever way they state them. */
 static char *paper_title(const Ask *ask, const FactsAttachment *file)
 {
-    return files_is_document(file) ? title_of_paper(ask, file) : NULL;
+    if (!files_is_document(file) || (file->children->len > 0 && !*file->text)) return NULL; /* an archive */
+    return title_of_paper(ask, file);
 }
 
 static void note_announced(Ask *ask, guint said)

@@ -86,6 +86,11 @@ static void excuses(void **state)
             fail_msg("“%s”", cases[i][1]);
         assert_text(verdict->receipt->text->str, "已转工作人员阅处");
     }
+    write_to(NULL, WEN, "回复：关于开展基层党建工作创新活动的通知", "收到，已转发各支部。");
+    doc("关于开展基层党建工作创新活动的通知.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 0);
+    assert_non_null(todo("question"));
     write_to(NULL, WEN, "【报送】文学院党委-读书会", "迟报一天，说明见附件。");
     doc("迟报说明.docx");
     doc("读书会.docx");
@@ -97,8 +102,13 @@ static void excuses(void **state)
 /* A promise needs no answer of staff, however it is worded. */
 static void promises(void **state)
 {
-    static const char *const cases[] = {"收到，我院正在整理，月底前一定报送，谢谢提醒！",
-                                        "好的，我们预计5月30日前报送。", "收到，我单位明天上午一定补报"};
+    static const char *const cases[] = {"收到，已安排，遵照执行",
+                                        "老师好，收到，谢谢！\n此致\n敬礼\n文学院党委",
+                                        "辛苦老师了，节日快乐！",
+                                        "收到，会尽快组织材料",
+                                        "收到，我院正在整理，月底前一定报送，谢谢提醒！",
+                                        "好的，我们预计5月30日前报送。",
+                                        "收到，我单位明天上午一定补报"};
     const char *id = receipt_of_one();
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
         write_to(id, WEN, "回复：回执", cases[i]);
@@ -244,7 +254,7 @@ static void a_folder_for_each_activity(void **state)
 static void both_are_listed(void **state)
 {
     write_to(NULL, WEN, "【报送】文学院党委 两项", "第一项：田间党课\n第二项：夜话沙龙\n材料在压缩包。");
-    FactsAttachment *zip = attach_to(facts->attachments, "材料.zip", "application/zip", 80000, "zip");
+    FactsAttachment *zip = attach_to(facts->attachments, "大地红.zip", "application/zip", 80000, "zip");
     member(zip, "田间党课.docx");
     member(zip, "夜话沙龙.docx");
     assert_int_equal(judge()->items->len, 2);
@@ -303,6 +313,48 @@ static void questions_beside_material(void **state)
     }
 }
 
+static FactsAttachment *form(const char *name, const char *title, const char *text)
+{
+    FactsAttachment *a =
+        attach_to(facts->attachments, name, DOCX, 40000, title); /* blank ones are all the same */
+    put(&a->text, text);
+    field(a, "活动名称", title);
+    field(a, "推荐单位", "");
+    field(a, "活动主题", "□组织设置 □学习型 □服务型");
+    field(a, "负责人", "");
+    return a;
+}
+
+/* The form of the notice as it was: nothing was handed in, and the sender is told. */
+static void blank_forms(void **state)
+{
+    static const char blank[] =
+        "申报表\n活动名称\n推荐单位\n活动主题 □组织设置 □学习型 □服务型\n负责人\n（盖章）年 月 日";
+    mail(WEN, "【报送】文学院党委-申报表");
+    form("附件1：申报表.docx", "", blank);
+    settle();
+    assert_false(item(0)->counts);
+    assert_non_null(todo("empty-document"));
+    assert_text(verdict->receipt->subject, "需补正");
+    assert_text(verdict->receipt->text->str, "空白表格");
+    assert_text(verdict->receipt->text->str, "还缺 2 项");
+
+    mail(SHU, "【报送】数学学院党委-数学沙龙"); /* beside the filled one it is of no interest */
+    form("空表.docx", "", blank);
+    form("申报表.docx", "数学沙龙", blank);
+    judge();
+    assert_true(item(0)->counts);
+    assert_int_equal(verdict->problems->len, 0);
+    assert_int_equal(verdict->todos->len, 0);
+
+    g_autofree char *prose = g_strnfill(400, 'x'); /* filled in where no field is seen */
+    g_autofree char *filled = g_strconcat(blank, prose, NULL);
+    mail(WEN, "【报送】文学院党委-读书会");
+    form("申报表.docx", "", filled);
+    judge();
+    assert_true(item(0)->counts);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -316,6 +368,7 @@ int main(void)
         TEST(both_are_listed),
         TEST(another_by_reply),
         TEST(questions_beside_material),
+        TEST(blank_forms),
         TEST(photographs_for_an_item),
         TEST(our_subject_as_it_was),
         TEST(late_version_of_what_was_in_time),
