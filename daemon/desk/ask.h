@@ -151,6 +151,15 @@ gboolean files_is_blank(const FactsAttachment *file); /* a form in which nothing
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 
+/* beside.c: what people write beside a title. */
+void beside_dates(GString *bare); /* takes out 2014年5月28日, 20140528, v2 */
+/* 读书会5.28, 读书会5.28修改 without the day: bare it would be the number of a series. Web2.0 stays. Caller
+ * frees */
+char *beside_last_day(const char *title);
+gboolean
+beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 活动一: when, which state, which one */
+gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, ★★★ */
+
 /* One question each. */
 void sender_ask(Ask *ask); /* fills doubt */
 void whose_ask(Ask *ask);

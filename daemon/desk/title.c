@@ -73,20 +73,6 @@ static gboolean is_generic(const Ask *ask, const char *title)
     return letters < 2;
 }
 
-static void remove_dates(GString *text)
-{
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(19|20)\\d\\d年(\\d{1,2}月(\\d{1,2}日)?)?|\\d{1,2}月\\d{1,2}日|(19|20)\\d{6}|"
-                        "v\\d{1,2}(?![0-9a-z])",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, text->str, -1, 0, "", 0, NULL);
-    if (left) g_string_assign(text, left);
-}
-
 /* 银龄讲师团（基层党建工作创新活动总结） is 银龄讲师团, as long as something is left. */
 static void without_campaign(const Ask *ask, GString *text)
 {
@@ -96,29 +82,14 @@ static void without_campaign(const Ask *ask, GString *text)
     if (g_utf8_strlen(left->str, -1) >= 3) g_string_assign(text, left->str);
 }
 
-/* 读书会5.28, 读书会5.28修改: bare it would be the number of a series. But Web2.0 and v1.2 stay. */
-static char *without_last_day(const char *title)
-{
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(?<![0-9.a-z])(?:20\\d\\d\\.)?(?:0?[1-9]|1[0-2])\\.(?:0?[1-9]|[12]\\d|3[01])"
-                        "(?=[^\\p{L}\\d]*(?:修改|修订|定|终|最终|最新|更新)*[版稿]?[^\\p{L}\\d]*$)",
-                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    char *left = g_regex_replace_literal((const GRegex *)once, title, -1, 0, "", 0, NULL);
-    return left ? left : g_strdup(title);
-}
-
 char *title_key(const Ask *ask, const char *title)
 {
     if (is_generic(ask, title)) return g_strdup("");
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
-    g_autofree char *undated = without_last_day(clipped);
+    g_autofree char *undated = beside_last_day(clipped);
     g_autofree char *bare = text_bare(undated);
     g_autoptr (GString) text = g_string_new(bare);
-    remove_dates(text);
+    beside_dates(text);
     for (gsize i = 0; i < G_N_ELEMENTS(VERSION_WORDS); i++) text_remove(text, VERSION_WORDS[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(TAIL_WORDS); i++) {
         gsize n = strlen(TAIL_WORDS[i]);
@@ -126,6 +97,8 @@ char *title_key(const Ask *ask, const char *title)
             g_string_truncate(text, text->len - n);
     }
     without_campaign(ask, text);
+    const gsize n = strlen("活动"), least = strlen("主题党日"); /* 主题党日活动 */
+    if (text->len >= least + n && g_str_has_suffix(text->str, "活动")) g_string_truncate(text, text->len - n);
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
@@ -194,41 +167,6 @@ static gboolean is_of_names(const Ask *ask, const char *field)
     return FALSE;
 }
 
-/* 20140509, V2最终版, 第二稿, 活动一: when, which state of it, which of several. */
-static gboolean is_version(const char *field)
-{
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("^((19|20)\\d{6}|((19|20)\\d\\d年)?\\d{1,2}月\\d{1,2}日|"
-                        "v\\d{1,2}(\\.\\d{1,2})*((最终|最新|修改|修订|正式|更新|完善|定|终|新)*[版稿]?)|"
-                        "(最终|最新|修改|修订|正式|更新|完善|定|终|新|第[一二三四五六\\d])+[版稿]|最终|最新|"
-                        "(创新)?(活动|项目|案例|附件|材料)[一二三四五六\\d]{1,2})$",
-                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)once, field, 0, NULL);
-}
-
-/* 以此为准, 上一封作废, 紧急, ★★★: said beside a title. */
-static gboolean is_aside(const char *field)
-{
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new(
-            "^(?:请?以(?:此|这|本|该|附件|最新|后|新).{0,6}为准|请?[用看收](?:这|此|本|新)一?[版份稿封个]|"
-            "(?:上|前|之前|刚才|原|先前|旧).{0,6}作废|特急|紧急|加急|急件?|重要|提醒)$",
-            G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    const char *p = field;
-    while (*p == '!' || *p == '*' || g_unichar_type(g_utf8_get_char(p)) == G_UNICODE_OTHER_SYMBOL)
-        p = g_utf8_next_char(p);
-    if (!*p) return TRUE;
-    g_autofree char *bare = text_bare(field);
-    return g_regex_match((const GRegex *)once, bare, 0, NULL);
-}
-
 /* Whether the field lies between “ and ” of other fields: a part of a name, whatever it says itself. */
 static gboolean is_quoted(const Tags *tags, guint i)
 {
@@ -252,14 +190,35 @@ static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
 {
     static const char *const again[] = {"重发", "再发", "补发", "重报", "再报", "重新报送", "再次报送", NULL};
     /* what people write before a value, and mail programs before a file's name */
-    static const char *const labels[] = {
-        "主题",     "活动主题", "主题类别",         "创新类型",     "类型",     "类别",     "单位",
-        "报送单位", "推荐单位", "申报单位",         "活动名称",     "名称",     "项目名称", "标题",
-        "题目",     "活动",     "通过电子邮件发送", "电子邮件发送", "Emailing", NULL};
+    static const char *const labels[] = {"主题",
+                                         "活动主题",
+                                         "主题类别",
+                                         "创新类型",
+                                         "类型",
+                                         "类别",
+                                         "单位",
+                                         "报送单位",
+                                         "推荐单位",
+                                         "申报单位",
+                                         "活动名称",
+                                         "名称",
+                                         "项目名称",
+                                         "标题",
+                                         "题目",
+                                         "活动",
+                                         "通过电子邮件发送",
+                                         "电子邮件发送",
+                                         "Emailing",
+                                         "党委",
+                                         "分党委",
+                                         "党总支",
+                                         "党支部",
+                                         "直属党支部",
+                                         NULL};
     const char *field = tags->fields->pdata[i];
     if (is_quoted(tags, i)) return FALSE;
-    if (g_strv_contains(again, field) || g_strv_contains(labels, field) || is_version(field)) return TRUE;
-    if (is_aside(field)) return TRUE;
+    if (g_strv_contains(again, field) || g_strv_contains(labels, field) || beside_version(field)) return TRUE;
+    if (beside_aside(field)) return TRUE;
     if (is_label(ask, field)) return TRUE;
     if (names_whole(ask, field) || is_of_names(ask, field)) return TRUE;
     if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->desk, field) != NULL) return TRUE;

@@ -134,17 +134,18 @@ static gboolean is_placed(const char *subject, const char *word)
     return g_str_has_prefix(subject, word);
 }
 
-/* 管院申报材料2份, 文学院党委报送: committee and kind in one word, nothing else in it, and something
- * attached. */
+/* 管院申报材料2份, 文学院党委报送, 报送文学院党委材料: committee and kind in one word, nothing else in it,
+ * and something attached. */
 static gboolean says_together(const Ask *ask)
 {
     static const char *const kinds[] = {"报送", "申报", "推荐", "上报"};
     for (guint i = 0; i < ask->tags->fields->len && ask->files->len > 0; i++) {
         const char *field = ask->tags->fields->pdata[i], *rest = field + names_prefix(ask, field);
         g_autofree char *key = title_key(ask, field);
-        if (rest == field || *key) continue;
-        for (gsize k = 0; k < G_N_ELEMENTS(kinds); k++)
-            if (g_str_has_prefix(rest, kinds[k])) return TRUE;
+        for (gsize k = 0; k < G_N_ELEMENTS(kinds) && !*key; k++) {
+            if (rest != field && g_str_has_prefix(rest, kinds[k])) return TRUE;
+            if (g_str_has_prefix(field, kinds[k]) && names_prefix(ask, field + strlen(kinds[k]))) return TRUE;
+        }
     }
     return FALSE;
 }

@@ -179,6 +179,7 @@ static void titles_with_asides(void **state)
         {"【报送】文学院党委-田间党课（以此为准！）", "田间党课"},
         {"【报送】文学院党委-田间党课【请用这版】", "田间党课"},
         {"【报送】文学院党总支-田间党课", "田间党课"},
+        {"【报送】文学院 党委 —— 田间党课", "田间党课"},
         {"【报送】图书馆党支部、文学院分党委-田间党课", "田间党课"},
         {"【报送】图书馆党支部书记论坛", "党支部书记论坛"},
         {"【报送】文学院党委-田间党课（2/3）", "田间党课"},
@@ -355,6 +356,21 @@ static void blank_forms(void **state)
     assert_true(item(0)->counts);
 }
 
+/* The form says 理论微课堂, the summary 理论微课堂活动. */
+static void one_title_with_and_without_its_kind(void **state)
+{
+    mail(WEN, "【报送】文学院党委材料");
+    form("申报表.docx", "“理论微课堂”", "x");
+    form("总结.docx", "理论微课堂活动", "y");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+    assert_int_equal(item(0)->files->len, 2);
+    mail(WEN, "【报送】文学院党委材料");
+    form("申报表.docx", "理论微课堂", "x");
+    form("总结.docx", "理论微论坛活动", "y");
+    assert_int_equal(judge()->items->len, 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -369,6 +385,7 @@ int main(void)
         TEST(another_by_reply),
         TEST(questions_beside_material),
         TEST(blank_forms),
+        TEST(one_title_with_and_without_its_kind),
         TEST(photographs_for_an_item),
         TEST(our_subject_as_it_was),
         TEST(late_version_of_what_was_in_time),

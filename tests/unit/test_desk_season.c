@@ -62,9 +62,14 @@ static void tags_that_ran_together(void **state)
         const char *from, *subject;
         Whose whose;
     } cases[] = {
-        {WEN, "文学院申报材料2份", WHOSE_CAMPAIGN},      {WEN, "文学院党委报送材料（1）", WHOSE_CAMPAIGN},
-        {STRANGE, "文学院党委报送材料", WHOSE_CAMPAIGN}, {WEN, "報送：文學院黨委－讀書沙龍", WHOSE_CAMPAIGN},
-        {WEN, "文学院总结材料", WHOSE_SUSPECT},          {WEN, "文学院申报国家课题材料", WHOSE_SUSPECT},
+        {WEN, "文学院申报材料2份", WHOSE_CAMPAIGN},
+        {WEN, "文学院党委报送材料（1）", WHOSE_CAMPAIGN},
+        {STRANGE, "文学院党委报送材料", WHOSE_CAMPAIGN},
+        {WEN, "報送：文學院黨委－讀書沙龍", WHOSE_CAMPAIGN},
+        {WEN, "报送文学院党委材料-读书会", WHOSE_CAMPAIGN},
+        {WEN, "报送文学院学生名单", WHOSE_SUSPECT},
+        {WEN, "文学院总结材料", WHOSE_SUSPECT},
+        {WEN, "文学院申报国家课题材料", WHOSE_SUSPECT},
         {STRANGE, "申报材料代写", WHOSE_CORRESPONDENCE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {

@@ -1,0 +1,63 @@
+/* beside.c - what people write beside a title: when, which state of it, which of several, and what to do. */
+#include "daemon/desk/ask.h"
+
+void beside_dates(GString *text)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(19|20)\\d\\d年(\\d{1,2}月(\\d{1,2}日)?)?|\\d{1,2}月\\d{1,2}日|(19|20)\\d{6}|"
+                        "v\\d{1,2}(?![0-9a-z])",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, text->str, -1, 0, "", 0, NULL);
+    if (left) g_string_assign(text, left);
+}
+
+char *beside_last_day(const char *title)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(?<![0-9.a-z])(?:20\\d\\d\\.)?(?:0?[1-9]|1[0-2])\\.(?:0?[1-9]|[12]\\d|3[01])"
+                        "(?=[^\\p{L}\\d]*(?:修改|修订|定|终|最终|最新|更新)*[版稿]?[^\\p{L}\\d]*$)",
+                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, title, -1, 0, "", 0, NULL);
+    return left ? left : g_strdup(title);
+}
+
+gboolean beside_version(const char *field)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("^((19|20)\\d{6}|((19|20)\\d\\d年)?\\d{1,2}月\\d{1,2}日|"
+                        "v\\d{1,2}(\\.\\d{1,2})*((最终|最新|修改|修订|正式|更新|完善|定|终|新)*[版稿]?)|"
+                        "(最终|最新|修改|修订|正式|更新|完善|定|终|新|第[一二三四五六\\d])+[版稿]|最终|最新|"
+                        "(创新)?(活动|项目|案例|附件|材料)[一二三四五六\\d]{1,2})$",
+                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, field, 0, NULL);
+}
+
+gboolean beside_aside(const char *field)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new(
+            "^(?:请?以(?:此|这|本|该|附件|最新|后|新).{0,6}为准|请?[用看收](?:这|此|本|新)一?[版份稿封个]|"
+            "(?:上|前|之前|刚才|原|先前|旧).{0,6}作废|特急|紧急|加急|急件?|重要|提醒)$",
+            G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    const char *p = field;
+    while (*p == '!' || *p == '*' || g_unichar_type(g_utf8_get_char(p)) == G_UNICODE_OTHER_SYMBOL)
+        p = g_utf8_next_char(p);
+    if (!*p) return TRUE;
+    g_autofree char *bare = text_bare(field);
+    return g_regex_match((const GRegex *)once, bare, 0, NULL);
+}
