@@ -180,6 +180,7 @@ gboolean theme_field(const Ask *ask, guint field);            /* whether this su
 void theme_ask(Ask *ask, VerdictItem *item);
 char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller frees */
 char *title_form(const FactsAttachment *file);      /* 活动名称 of its form, NULL if none. Caller frees */
+gboolean title_label_again(const char *label);      /* 活动名称, 活动名称（2） */
 gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
 char *title_of_subject(const Ask *ask);             /* NULL if generic */
 /* From the name of a file or folder, without the marks that file managers leave, (1) and 副本; NULL if

@@ -354,6 +354,15 @@ static void note_plan(Ask *ask, const VerdictItem *item)
                      "附件名称均为“方案”，现按总结材料登记并计数，请核实。");
 }
 
+/* Whether an item of this mail is called so. */
+static gboolean is_item(const Ask *ask, const char *title)
+{
+    g_autofree char *key = title_key(ask, title);
+    for (guint i = 0; i < ask->verdict->items->len; i++)
+        if (strcmp(((const VerdictItem *)ask->verdict->items->pdata[i])->title_key, key) == 0) return TRUE;
+    return FALSE;
+}
+
 static void note_several(Ask *ask, const VerdictItem *item)
 {
     for (guint i = 0; i < item->papers->len; i++) {
@@ -361,10 +370,8 @@ static void note_several(Ask *ask, const VerdictItem *item)
         const char *first = NULL;
         for (guint j = 0; j < file->fields->len; j++) {
             const FactsField *field = file->fields->pdata[j];
-            gboolean title = g_str_has_prefix(field->label, "活动名称") && /* 活动名称（2） */
-                             (strlen(field->label) == strlen("活动名称") || strstr(field->label, "（"));
-            if (!title || !*field->value) continue;
-            if (first && strcmp(first, field->value) != 0) {
+            if (!title_label_again(field->label) || !*field->value) continue;
+            if (first && strcmp(first, field->value) != 0 && !is_item(ask, field->value)) {
                 g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
                 verdict_todo(ask->verdict, "verify", item->number,
                              "文件《%s》中填有多个活动名称，现按一项登记，请核实。", name);

@@ -77,6 +77,38 @@ static void add_groups(const Ask *ask, GPtrArray *groups,
     }
 }
 
+/* A group for every form of a file that holds several: 活动名称, 活动名称（2）. */
+static void add_forms_within(const Ask *ask, GPtrArray *groups)
+{
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const FactsAttachment *file = ask->papers->pdata[i];
+        for (guint k = 0; k < file->fields->len; k++) {
+            const FactsField *field = file->fields->pdata[k];
+            g_autofree char *key =
+                title_label_again(field->label) ? title_key(ask, field->value) : g_strdup("");
+            if (!*key || group_with_key(groups, key)) continue;
+            g_autofree char *title = text_clip(field->value, DESK_TITLE_CHARS);
+            group_new(groups, title, key);
+        }
+    }
+}
+
+/* A form behind the first of its file has that file, too; what else the file says is of the first. */
+static void share_files(const Ask *ask, const GPtrArray *groups)
+{
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const FactsAttachment *file = ask->papers->pdata[i];
+        gpointer home = ask->files->pdata[g_array_index(ask->homes, guint, i)];
+        for (guint k = 0; k < file->fields->len; k++) {
+            const FactsField *field = file->fields->pdata[k];
+            g_autofree char *key =
+                title_label_again(field->label) ? title_key(ask, field->value) : g_strdup("");
+            VerdictItem *group = *key ? group_with_key(groups, key) : NULL;
+            if (group && group->files->len == 0) g_ptr_array_add(group->files, home);
+        }
+    }
+}
+
 /* One title inside another is one activity told twice. */
 static gboolean overlapping(const GPtrArray *groups)
 {
@@ -191,6 +223,10 @@ void split_ask(Ask *ask)
     guint said = announced(ask);
     add_groups(ask, groups, form_title);
     const char *reason = "two forms or more with different 活动名称";
+    const guint files = groups->len;
+    if (files > 0 && files < said) add_forms_within(ask, groups);
+    if (files < groups->len && (groups->len != said || overlapping(groups)))
+        g_ptr_array_set_size(groups, (gint)files);
     if (groups->len == 0) {
         add_groups(ask, groups, summary_title);
         if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
@@ -208,6 +244,7 @@ void split_ask(Ask *ask)
         reason = "one mail, one item";
     }
     distribute(ask, groups);
+    share_files(ask, groups);
     note_announced(ask, said);
     g_autofree char *count = g_strdup_printf("%u", groups->len);
     verdict_decide(ask->verdict, "items", count, "%s", reason);

@@ -102,6 +102,12 @@ char *title_key(const Ask *ask, const char *title)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+gboolean title_label_again(const char *label)
+{
+    return g_str_has_prefix(label, "活动名称") &&
+           (strlen(label) == strlen("活动名称") || strstr(label, "（"));
+}
+
 char *title_form(const FactsAttachment *file)
 {
     const char *value = files_value(file, TITLE_LABELS);

@@ -371,6 +371,28 @@ static void one_title_with_and_without_its_kind(void **state)
     assert_int_equal(judge()->items->len, 2);
 }
 
+/* Two forms in one file, and 两项 in the subject. */
+static void two_forms_in_one_file(void **state)
+{
+    for (guint again = 0; again < 2; again++) {
+        mail(WEN, "【报送】文学院党委两项活动");
+        FactsAttachment *a = attach_to(facts->attachments, "申报表.docx", DOCX, 40000, "both");
+        field(a, "活动名称", "案例党课");
+        field(a, "负责人", "联系人甲");
+        field(a, "活动名称（2）", "沙盘讲堂");
+        field(a, "负责人（2）", "联系人乙");
+        settle();
+        assert_int_equal(verdict->items->len, 2);
+        assert_string_equal(item(1)->title, "沙盘讲堂");
+        assert_string_equal(item(1)->leader, ""); /* not the first one's */
+        assert_true(item(0)->counts && item(1)->counts);
+        assert_int_equal(item(0)->number, 1);
+        assert_int_equal(item(1)->number, 2);
+        assert_int_equal(verdict->todos->len, 0);
+        assert_text(verdict->receipt->text->str, "已报 2 项");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -384,6 +406,7 @@ int main(void)
         TEST(both_are_listed),
         TEST(another_by_reply),
         TEST(questions_beside_material),
+        TEST(two_forms_in_one_file),
         TEST(blank_forms),
         TEST(one_title_with_and_without_its_kind),
         TEST(photographs_for_an_item),
