@@ -70,6 +70,20 @@ static gboolean close_mended(Store *store, guint number, GError **error)
     return TRUE;
 }
 
+/* Nor at the mail whose attachment was forgotten, when the same sender answers its receipt with a file, or
+ * sends it again. */
+static gboolean close_forgotten(Store *store, gint64 mail, GError **error)
+{
+    return db_run(
+        store->db, error,
+        "UPDATE todo SET done_at = ?1 WHERE code = 'no-attachment' AND done_at IS NULL AND EXISTS"
+        " (SELECT 1 FROM mail old JOIN mail new ON new.id = ?2 WHERE old.id = todo.mail AND old.id <> ?2"
+        " AND old.from_address = new.from_address AND old.received_at <= new.received_at AND"
+        " (old.subject <> '' AND instr(new.subject, old.subject) > 0 OR EXISTS (SELECT 1 FROM outbox o"
+        "  WHERE o.mail = old.id AND o.message_id = json_extract(new.facts, '$.in_reply_to'))))",
+        "ll", store->now, mail);
+}
+
 /* Whose it is staff need not find out any more, once all that came with the mail has a committee. */
 static gboolean close_claimed(Store *store, const BookItem *settled, GError **error)
 {
@@ -93,7 +107,8 @@ static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, co
         return FALSE;
     }
     return put_item(store, settled, item, seen->received_at, error) &&
-           (!item->sound || close_mended(store, item->number, error)) &&
+           (!item->sound ||
+            (close_mended(store, item->number, error) && close_forgotten(store, mail, error))) &&
            (item->is_new || close_claimed(store, settled, error)) &&
            db_run(store->db, error,
                   "INSERT INTO version (item, version, mail, received_at, on_time, counts)"
