@@ -158,7 +158,7 @@ void beside_dates(GString *bare); /* takes out 2014年5月28日, 20140528, v2 */
 char *beside_last_day(const char *title);
 gboolean
 beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 活动一: when, which state, which one */
-gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, ★★★ */
+gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, ★★★, a telephone */
 
 /* One question each. */
 void sender_ask(Ask *ask); /* fills doubt */

@@ -58,11 +58,12 @@ static gboolean is_near(const char *a, const char *b)
     g_autofree gunichar *ua = g_utf8_to_ucs4_fast(a, -1, &na);
     g_autofree gunichar *ub = g_utf8_to_ucs4_fast(b, -1, &nb);
     glong head = 0, tail = 0;
-    if (MIN(na, nb) < 4) return FALSE;
+    if (MIN(na, nb) < 4 && !(MIN(na, nb) == 3 && na != nb)) return FALSE;
     while (head < MIN(na, nb) && ua[head] == ub[head]) head++;
     while (tail < MIN(na, nb) - head && ua[na - 1 - tail] == ub[nb - 1 - tail]) tail++;
     glong da = na - head - tail, db = nb - head - tail;
     if (any_numeral(ua + head, da) || any_numeral(ub + head, db)) return FALSE;
+    if (MIN(na, nb) == 3) return head == 3; /* 读书会（未盖章） begins with it; in the middle it is a word */
     return (da <= 1 && db <= 1 && MIN(na, nb) >= 6) || strstr(a, b) || strstr(b, a);
 }
 
@@ -155,6 +156,16 @@ static gboolean other_title(const VerdictItem *item, const BookItem *old)
            !(strstr(item->title_key, old->title_key) || strstr(old->title_key, item->title_key));
 }
 
+/* Reply to an old letter, and 【报送】 with a title of its own typed over its subject. */
+static gboolean writes_anew(const Ask *ask)
+{
+    g_autofree char *title = tags_has(ask->tags, TAG_SUBMIT) && !ask->tags->reply && !ask->tags->forward
+                                 ? title_of_subject(ask)
+                                 : NULL;
+    static const char *const more[] = {"补充", "说明", "修改", "更正", "完善", NULL};
+    return title && !text_any(title, more) && !says_revised(ask);
+}
+
 static gboolean other_form(const VerdictItem *item, const BookItem *old)
 {
     for (guint i = 0; i < item->papers->len; i++) {
@@ -169,7 +180,7 @@ static gboolean other_form(const VerdictItem *item, const BookItem *old)
 static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookItem *old)
 {
     if (old->kind != item->kind) return (Match){.reason = "names an item of another kind"};
-    if (ask->replied && other_title(item, old) && says_another(ask))
+    if (ask->replied && other_title(item, old) && (says_another(ask) || writes_anew(ask)))
         return (Match){.reason = "answers for an item, and says that this is another"};
     if (other_form(item, old) && !says_revised(ask))
         return (Match){.duplicate_of = old->number,
@@ -354,6 +365,15 @@ static void note_plan(Ask *ask, const VerdictItem *item)
                      "附件名称均为“方案”，现按总结材料登记并计数，请核实。");
 }
 
+/* Photographs alone may be a scan of the summary, or show the activity; the logo of a signature may be one.
+ */
+static void note_pictures(Ask *ask, const VerdictItem *item)
+{
+    if (item->kind == ITEM_SUMMARY && item->is_new && item->counts && ask->documents == 0)
+        verdict_todo(ask->verdict, "verify", item->number,
+                     "来信只有图片、音像，没有文档，现按总结材料登记并计数，请核实。");
+}
+
 /* Whether an item of this mail is called so. */
 static gboolean is_item(const Ask *ask, const char *title)
 {
@@ -441,6 +461,7 @@ static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
     counts_ask(ask, item, found.item);
     settled_item(ask, index, item);
     note_plan(ask, item);
+    note_pictures(ask, item);
     note_several(ask, item);
 }
 

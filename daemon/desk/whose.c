@@ -189,6 +189,8 @@ static void judge_stranger(Ask *ask, const Signs *signs)
         settle(ask, WHOSE_CAMPAIGN, "submit-kind tag in brackets or first");
     else if (signs->keyword || (signs->tag && (signs->placed || !signs->everyday || ask->documents > 0)))
         settle(ask, WHOSE_SUSPECT, "an address outside the roster, and only a tag or a keyword to go by");
+    else if (ask->number && (ask->documents > 0 || ask->tags->reply))
+        settle(ask, WHOSE_SUSPECT, "an address outside the roster that names an item of ours");
     else if (ask->documents > 0 && text_has_keyword(ask))
         settle(ask, WHOSE_SUSPECT, "an address outside the roster, a document, and a keyword in the text");
     else

@@ -209,10 +209,24 @@ static void one_activity_in_parts(void **state)
         settle();
         if (item(0)->number != 1) fail_msg("“%s” is another item", subjects[i]);
     }
+    static const char *const more[] = {"修改",     "完整版",   "已盖章",
+                                       "补充照片", "重新上传", "联系人甲13800000000"};
+    for (gsize i = 0; i < G_N_ELEMENTS(more); i++) {
+        g_autofree char *subject = g_strdup_printf("【报送】文学院党委-读书会（%s）", more[i]);
+        mail(WEN, subject);
+        doc("附件.docx");
+        settle();
+        if (item(0)->number != 1) fail_msg("“%s” is another item", subject);
+    }
+    mail(WEN, "【报送】文学院党委-读书会（领导已阅）"); /* nobody can list them all: then we ask */
+    doc("附件.docx");
+    judge();
+    assert_int_equal(item(0)->duplicate_of, 1);
     mail(WEN, "【报送】文学院党委-读书会（二）");
     doc("附件.docx");
     settle();
     assert_int_equal(item(0)->number, 2);
+    assert_int_equal(item(0)->duplicate_of, 0);
     mail(WEN, "【报送】文学院党委-Web2.0读书会");
     doc("附件.docx");
     judge();
@@ -393,6 +407,51 @@ static void two_forms_in_one_file(void **state)
     }
 }
 
+/* An old letter of ours is as good as a blank one to write the next mail in. */
+static void another_subject_in_the_same_thread(void **state)
+{
+    const char *id = receipt_of_one();
+    write_to(id, WEN, "【报送】文学院党委-田间党课", "请查收");
+    doc("田间党课.docx");
+    judge();
+    assert_true(item(0)->is_new);
+    assert_int_equal(item(0)->duplicate_of, 0);
+    write_to(id, WEN, "【报送】文学院党委-补充说明", "请查收");
+    doc("附件.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    write_to(id, WEN, "【修订】文学院党委-材料", "请查收");
+    doc("田间党课.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+}
+
+/* A stranger who answers a receipt that went to others is no stranger to the campaign: staff look. */
+static void strangers_who_name_an_item(void **state)
+{
+    receipt_of_one();
+    mail(STRANGE, "回复：回执：〔CX2014-001〕已登记《读书会》");
+    doc("新闻稿.docx");
+    judge();
+    assert_int_equal(verdict->whose, WHOSE_SUSPECT);
+    assert_non_null(todo("suspect"));
+    assert_null(verdict->receipt);
+}
+
+static void only_photographs(void **state)
+{
+    mail(WEN, "【报送】文学院党委-读书会");
+    photo("IMG_0001.jpg");
+    settle();
+    assert_true(item(0)->counts);
+    assert_text(todo("verify"), "没有文档");
+    mail(WEN, "【补充】文学院党委-读书会");
+    photo("IMG_0002.jpg");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_null(todo("verify"));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -407,6 +466,9 @@ int main(void)
         TEST(another_by_reply),
         TEST(questions_beside_material),
         TEST(two_forms_in_one_file),
+        TEST(another_subject_in_the_same_thread),
+        TEST(strangers_who_name_an_item),
+        TEST(only_photographs),
         TEST(blank_forms),
         TEST(one_title_with_and_without_its_kind),
         TEST(photographs_for_an_item),
