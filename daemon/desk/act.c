@@ -159,11 +159,13 @@ gboolean act_excuses(const Ask *ask)
     for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
         const FactsAttachment *file = ask->files->pdata[i];
         g_autofree char *name = text_key(facts_base_name(file)), *form = title_form(file);
-        g_autofree char *title = title_of_paper(ask, file);
         char *dot = strrchr(name, '.');
         if (dot) *dot = '\0';
         named &= is_excuse(name) && !form;
-        untitled &= !form && (!title || text_any(name, plain));
+        if (!untitled || form) untitled = FALSE;
+        if (!untitled || text_any(name, plain)) continue;
+        g_autofree char *title = title_of_paper(ask, file);
+        untitled = !title;
     }
     if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;
     g_autofree char *subject = own_subject(ask);
