@@ -79,7 +79,9 @@ static gboolean is_question(const char *sentence)
 {
     static const char *const words[] = {"?",    "请问", "想问",     "请教",     "咨询",
                                         "可否", "能否", "是否可以", "是否需要", NULL};
-    static const char *const answered[] = {"收到", "查收", "打开", "打得开", "请确认", "回执", NULL};
+    static const char *const answered[] = {"收到了",   "收到没",     "收到吗", "收到请", "是否收到",
+                                           "能否收到", "有没有收到", "查收",   "打开",   "打得开",
+                                           "请确认",   "回执",       NULL};
     g_autofree char *key = text_key(sentence);
     return g_utf8_strlen(key, -1) <= QUESTION_CHARS && text_any(key, words) && !text_any(key, answered);
 }

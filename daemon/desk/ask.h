@@ -186,7 +186,8 @@ char *title_of_subject(const Ask *ask);             /* NULL if generic */
 /* From the name of a file or folder, without the marks that file managers leave, (1) and 副本; NULL if
  * generic. */
 char *title_of_name(const Ask *ask, const char *name);
-char *title_of_file(const Ask *ask, const FactsAttachment *file); /* from its name; NULL if generic */
+char *title_of_file(const Ask *ask, const FactsAttachment *file);    /* from its name; NULL if generic */
+char *title_of_heading(const Ask *ask, const FactsAttachment *file); /* NULL if generic */
 char *title_of_paper(const Ask *ask,
                      const FactsAttachment *file); /* form, heading or name; NULL if generic */
 void split_ask(

@@ -140,12 +140,15 @@ static gboolean says_revised(const Ask *ask)
 static gboolean says_another(const Ask *ask)
 {
     static const char *const words[] = {
-        "另一项", "另外一项", "另报一项", "再报一项", "第二项", "第三项",   "第2项",  "第3项",  "还有一项",
-        "又一项", "再报送一", "另报送一", "另一活动", "另一个", "另外一个", "第二个", "第三个", NULL};
+        "另一项",     "另外一项",     "另报一项",   "再报一项",   "第二项",     "第三项",     "第2项",
+        "第3项",      "还有一项",     "又一项",     "再报送一",   "另报送一",   "另一活动",   "另一个活动",
+        "另一个项目", "另外一个活动", "第二个活动", "第二个项目", "第三个活动", "第三个项目", NULL};
+    static const char *const later[] = {"稍后", "随后", "尽快", "还在", "正在", "明天",
+                                        "后天", "下周", "月底", "不变", NULL};
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *head = text_head(own, 4, 200);
     g_autofree char *key = text_key(head);
-    return text_any(key, words) && !says_revised(ask);
+    return text_any(key, words) && !text_any(key, later) && !says_revised(ask);
 }
 
 /* The second item has a form that may be mended, too: only another title makes it another. */

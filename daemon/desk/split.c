@@ -2,9 +2,9 @@
  *
  * A mail is one item: its form, its summary and its photographs belong together. It is several only where the
  * documents say so themselves: two forms with different 活动名称, or (no form at all) two documents that are
- * each called …总结 and have names of their own, or folders that have; or where the sender says how many
- * (报送创新活动两项) and just so many documents have names of their own. Every other file goes with the item
- * whose title it carries, else with the first.
+ * each called …总结 and have names of their own, or folders that have; or whose titles the subject lists; or
+ * where the sender says how many (报送创新活动两项) and just so many documents have names of their own. Every
+ * other file goes with the item whose title it carries, else with the first.
  *
  * Where the sender says another number than we found, staff are told: what is not counted is reminded of.
  */
@@ -53,9 +53,20 @@ static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
     return title_of_name(ask, folder ? folder : parts[n - 2]);
 }
 
+/* 绿色讲堂活动总结 in the first lines of 1.绿色讲堂.docx. */
+static char *summary_heading(const Ask *ask, const FactsAttachment *file)
+{
+    static const char *const ends[] = {"总结", "总结材料", "总结报告"};
+    g_autofree char *title = title_of_heading(ask, file);
+    for (gsize i = 0; title && i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(title, ends[i])) return g_steal_pointer(&title);
+    return NULL;
+}
+
 static char *summary_title(const Ask *ask, const FactsAttachment *file)
 {
-    if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
+    if (!files_is_document(file)) return NULL;
+    if (!strstr(facts_base_name(file), "总结")) return summary_heading(ask, file);
     char *title = title_of_file(ask, file);
     return title ? title : title_of_folder(ask, file);
 }
@@ -209,6 +220,28 @@ static char *paper_title(const Ask *ask, const FactsAttachment *file)
     return title_of_paper(ask, file);
 }
 
+/* Whether the subject has the titles of all groups, and something that parts them: 甲、乙; 甲+乙;
+ * 《甲》《乙》. */
+static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
+{
+    static const char *const marks[] = {"、", "+", ",", ";", "/", "和", "与", "及", "》", "」", NULL};
+    g_autofree char *subject = text_key(ask->facts->subject);
+    for (guint i = 0; i < groups->len; i++) {
+        const VerdictItem *item = groups->pdata[i];
+        g_autofree char *title = text_key(item->title);
+        const char *hit = strstr(subject, title);
+        if (!hit) return FALSE;
+        gboolean last = TRUE;
+        for (guint k = 0; k < groups->len; k++) {
+            g_autofree char *other = text_key(((const VerdictItem *)groups->pdata[k])->title);
+            last &= k == i || !strstr(hit + strlen(title), other);
+        }
+        g_autofree char *behind = g_strndup(hit + strlen(title), MIN(strlen(hit + strlen(title)), 3));
+        if (!last && !text_any(behind, marks)) return FALSE;
+    }
+    return TRUE;
+}
+
 static void note_announced(Ask *ask, guint said)
 {
     if (said == 0 || said == ask->verdict->items->len) return;
@@ -236,6 +269,12 @@ void split_ask(Ask *ask)
             add_groups(ask, groups, paper_title);
             if (groups->len != said || overlapping(groups)) g_ptr_array_set_size(groups, 0);
             reason = "as many documents with titles of their own as the sender says";
+        }
+        if (groups->len < 2) {
+            g_ptr_array_set_size(groups, 0);
+            add_groups(ask, groups, paper_title);
+            if (overlapping(groups) || !listed_in_subject(ask, groups)) g_ptr_array_set_size(groups, 0);
+            reason = "documents whose titles all stand in the subject, one behind the other";
         }
     }
     if (groups->len < 2) {

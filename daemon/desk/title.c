@@ -14,16 +14,16 @@ static const char *const TITLE_LABELS[] = {
 
 /* Words that name nothing. The longer stand before those that they contain. */
 static const char *const EMPTY_WORDS[] = {
-    "microsoft", "word",   "wps",    "文档",    "文件",   "新建",   "未命名", "无标题", "无主题", "请查收",
-    "查收",      "见附件", "附件",   "您好",    "你好",   "老师",   "扫描件", "扫描",   "电子版", "纸质版",
-    "盖章版",    "修改稿", "修改版", "修订稿",  "修订版", "最终版", "最终稿", "终稿",   "定稿",   "正式版",
-    "更新版",    "终版",   "新版",   "初稿",    "副本",   "总结",   "材料",   "申报",   "推荐",   "报送",
-    "上报",      "提交",   "发送",   "基层",    "党建",   "创新",   "活动",   "项目",   "工作",   "方案",
-    "典型",      "案例",   "宣传",   "补充",    "修订",   "更新",   "更正",   "报告",   "情况",   "汇报",
-    "关于",      "汇总",   "回执",   "二级",    "组织",   "评比",   "表",     "书",     "稿",     "版",
-    "份",        "项",     "年",     "月",      "日",     "的",     "及",     "和",     "与",     "第",
-    "号",        "我",     "们",     "院",      "copy",   "final",  "docx",   "doc",    "pdf",    "scan",
-    "img",       "image",  "dsc",    "mmexport"};
+    "的事",   "事宜",   "microsoft", "word",   "wps",    "文档",    "文件",   "新建",   "未命名", "无标题",
+    "无主题", "请查收", "查收",      "见附件", "附件",   "您好",    "你好",   "老师",   "扫描件", "扫描",
+    "电子版", "纸质版", "盖章版",    "修改稿", "修改版", "修订稿",  "修订版", "最终版", "最终稿", "终稿",
+    "定稿",   "正式版", "更新版",    "终版",   "新版",   "初稿",    "副本",   "总结",   "材料",   "申报",
+    "推荐",   "报送",   "上报",      "提交",   "发送",   "基层",    "党建",   "创新",   "活动",   "项目",
+    "工作",   "方案",   "典型",      "案例",   "宣传",   "补充",    "修订",   "更新",   "更正",   "报告",
+    "情况",   "汇报",   "关于",      "汇总",   "回执",   "二级",    "组织",   "评比",   "表",     "书",
+    "稿",     "版",     "份",        "项",     "年",     "月",      "日",     "的",     "及",     "和",
+    "与",     "第",     "号",        "我",     "们",     "院",      "copy",   "final",  "docx",   "doc",
+    "pdf",    "scan",   "img",       "image",  "dsc",    "mmexport"};
 
 /* What one version of a title has and the next has not. */
 static const char *const VERSION_WORDS[] = {"修改稿", "修改版", "修订稿", "修订版", "最终版", "最终稿",
@@ -406,7 +406,7 @@ static gboolean starts_text(const char *line)
 }
 
 /* The first line of a document that reads like a title: short, no sentence, no label, not generic. */
-static char *title_of_heading(const Ask *ask, const FactsAttachment *file)
+char *title_of_heading(const Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *head = text_head(file->text, 5, DESK_HEAD_CHARS);
     g_auto(GStrv) lines = g_strsplit(head, "\n", 5);

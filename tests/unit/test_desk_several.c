@@ -1,0 +1,276 @@
+/* One activity in several mails, several in one, and what stands beside their titles. */
+#include "tests/unit/desk_fixture.h"
+
+/* A reply to that letter of ours, or a mail of its own if there is none. */
+static void write_to(const char *id, const char *from, const char *subject, const char *body)
+{
+    mail(from, subject);
+    if (id) put(&facts->in_reply_to, id);
+    put(&facts->new_text, body);
+}
+
+static const char *receipt_of_one(void)
+{
+    mail(WEN, "【报送】文学院党委-读书会");
+    doc("读书会.docx");
+    return settle();
+}
+
+/* What stands beside a title is no part of it. */
+static void titles_with_asides(void **state)
+{
+    static const char *const cases[][2] = {
+        {"★★★【紧急】【报送】【文学院党委】【田间党课】★★★", "田间党课"},
+        {"【报送】文学院党委-田间党课（上一封作废）", "田间党课"},
+        {"【报送】文学院党委-田间党课（以此为准！）", "田间党课"},
+        {"【报送】文学院党委-田间党课【请用这版】", "田间党课"},
+        {"【报送】文学院党总支-田间党课", "田间党课"},
+        {"【报送】文学院党委-田间党课 收到请回复！！！急！！", "田间党课"},
+        {"【报送】文学院党委-田间党课（请忽略昨天的邮件）", "田间党课"},
+        {"回复：党建创新活动材料的事", "总结材料（未命名）"},
+        {"【报送】文学院 党委 —— 田间党课", "田间党课"},
+        {"【报送】图书馆党支部、文学院分党委-田间党课", "田间党课"},
+        {"【报送】图书馆党支部书记论坛", "党支部书记论坛"},
+        {"【报送】文学院党委-田间党课（2/3）", "田间党课"},
+        {"【报送】文学院党委-田间党课（共三封，第二封）", "田间党课"},
+        {"【报送】文学院党委-田间党课（二）", "田间党课(二)"},
+        {"党建创新活动材料更新（以此为准）", "总结材料（未命名）"},
+        {"转发：提醒：创新活动总结材料还缺1项，请于6月2日（星期一）24:00前报送", "总结材料（未命名）"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i][0]);
+        doc("附件.docx");
+        judge();
+        if (strcmp(item(0)->title, cases[i][1]) != 0) fail_msg("“%s”: “%s”", cases[i][0], item(0)->title);
+    }
+}
+
+/* Three mails because one would be too large are one activity, and so is what has another day behind it. */
+static void one_activity_in_parts(void **state)
+{
+    static const char *const subjects[] = {
+        "【报送】文学院党委-读书会（1/3）", "【报送】文学院党委-读书会（2/3）",
+        "【报送】文学院党委-读书会 第三封", "【报送】文学院党委-读书会5.28",
+        "【报送】文学院党委-读书会5.30修改稿"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        mail(WEN, subjects[i]);
+        doc("附件.docx");
+        settle();
+        if (item(0)->number != 1) fail_msg("“%s” is another item", subjects[i]);
+    }
+    static const char *const more[] = {"修改",     "完整版",   "已盖章",
+                                       "补充照片", "重新上传", "联系人甲13800000000"};
+    for (gsize i = 0; i < G_N_ELEMENTS(more); i++) {
+        g_autofree char *subject = g_strdup_printf("【报送】文学院党委-读书会（%s）", more[i]);
+        mail(WEN, subject);
+        doc("附件.docx");
+        settle();
+        if (item(0)->number != 1) fail_msg("“%s” is another item", subject);
+    }
+    mail(WEN, "【报送】文学院党委-读书会（领导已阅）"); /* nobody can list them all: then we ask */
+    doc("附件.docx");
+    judge();
+    assert_int_equal(item(0)->duplicate_of, 1);
+    mail(WEN, "【报送】文学院党委-读书会（二）");
+    doc("附件.docx");
+    settle();
+    assert_int_equal(item(0)->number, 2);
+    assert_int_equal(item(0)->duplicate_of, 0);
+    mail(WEN, "【报送】文学院党委-Web2.0读书会");
+    doc("附件.docx");
+    judge();
+    assert_true(item(0)->is_new);
+}
+
+static FactsAttachment *member(FactsAttachment *archive, const char *name)
+{
+    FactsAttachment *a = attach_to(archive->children, name, DOCX, 40000, name);
+    a->offset = -1;
+    return a;
+}
+
+/* 材料.zip with a folder for each activity, and 总结.docx in each. */
+static void a_folder_for_each_activity(void **state)
+{
+    static const struct {
+        const char *files[3];
+        const char *titles[2];
+    } cases[] = {
+        {{"田间党课/总结.docx", "田间党课/名单.docx", "夜话沙龙/总结.docx"}, {"田间党课", "夜话沙龙"}},
+        {{"文学院/1.田间党课/活动总结.docx", "文学院/2.夜话沙龙/活动总结.docx",
+          "文学院/2.夜话沙龙/名单.docx"},
+         {"田间党课", "夜话沙龙"}},
+        {{"第一阶段/总结.docx", "第二阶段/总结.docx", "田间党课.docx"}, {NULL, NULL}},
+        {{"总结材料/总结.docx", "附件/总结.docx", "田间党课.docx"}, {NULL, NULL}},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "【报送】文学院党委创新活动材料");
+        FactsAttachment *zip = attach_to(facts->attachments, "材料.zip", "application/zip", 80000, "zip");
+        for (guint k = 0; k < 3; k++) member(zip, cases[i].files[k]);
+        judge();
+        assert_int_equal(verdict->items->len, cases[i].titles[0] ? 2 : 1);
+        for (guint k = 0; k < 2 && cases[i].titles[0]; k++)
+            assert_string_equal(item(k)->title, cases[i].titles[k]);
+    }
+}
+
+/* 两项 in the subject, and both listed in the text: that is no mail of several. */
+static void both_are_listed(void **state)
+{
+    write_to(NULL, WEN, "【报送】文学院党委 两项", "第一项：田间党课\n第二项：夜话沙龙\n材料在压缩包。");
+    FactsAttachment *zip = attach_to(facts->attachments, "大地红.zip", "application/zip", 80000, "zip");
+    member(zip, "田间党课.docx");
+    member(zip, "夜话沙龙.docx");
+    assert_int_equal(judge()->items->len, 2);
+    write_to(NULL, WEN, "【报送】文学院党委 两项", "共两项，分两封，这是第二项。");
+    doc("田间党课.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+    assert_null(todo("verify"));
+}
+
+/* The second activity by Reply to the receipt of the first, with words that say so. */
+static void another_by_reply(void **state)
+{
+    static const struct {
+        const char *body, *file;
+        guint number;
+    } cases[] = {
+        {"另一项活动的总结也一并报上，请查收。", "田间党课总结.docx", 2},
+        {"老师好，这是我院第二项，请查收。", "夜话沙龙.docx", 3},
+        {"第二项的电话有误，已改好，请查收。", "读书会（改）.docx", 1},
+        {"又改了一版，以此为准，另一项不变。", "红色讲堂.docx", 1},
+        {"补充新闻稿一份，另一项稍后报。", "校报新闻稿.docx", 1},
+        {"第二个附件有误，更正如下。", "参加人员名单.docx", 1},
+        {"请查收。", "附件.docx", 1},
+    };
+    const char *first = receipt_of_one();
+    g_autofree char *id = g_strdup(first);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", cases[i].body);
+        doc(cases[i].file);
+        settle();
+        if (item(0)->number != cases[i].number || todo("possible-duplicate"))
+            fail_msg("“%s” is item %u", cases[i].body, item(0)->number);
+    }
+}
+
+static FactsAttachment *form(const char *name, const char *title, const char *text)
+{
+    FactsAttachment *a =
+        attach_to(facts->attachments, name, DOCX, 40000, title); /* blank ones are all the same */
+    put(&a->text, text);
+    field(a, "活动名称", title);
+    field(a, "推荐单位", *title ? "文学院党委" : "");
+    field(a, "活动主题", "□组织设置 □学习型 □服务型");
+    field(a, "负责人", "");
+    return a;
+}
+
+/* The form says 理论微课堂, the summary 理论微课堂活动. */
+static void one_title_with_and_without_its_kind(void **state)
+{
+    mail(WEN, "【报送】文学院党委材料");
+    form("申报表.docx", "“理论微课堂”", "x");
+    form("总结.docx", "理论微课堂活动", "y");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+    assert_int_equal(item(0)->files->len, 2);
+    mail(WEN, "【报送】文学院党委材料");
+    form("申报表.docx", "理论微课堂", "x");
+    form("总结.docx", "理论微论坛活动", "y");
+    assert_int_equal(judge()->items->len, 2);
+}
+
+/* Two forms in one file, and 两项 in the subject. */
+static void two_forms_in_one_file(void **state)
+{
+    for (guint again = 0; again < 2; again++) {
+        mail(WEN, "【报送】文学院党委两项活动");
+        FactsAttachment *a = attach_to(facts->attachments, "申报表.docx", DOCX, 40000, "both");
+        field(a, "活动名称", "案例党课");
+        field(a, "负责人", "联系人甲");
+        field(a, "活动名称（2）", "沙盘讲堂");
+        field(a, "负责人（2）", "联系人乙");
+        settle();
+        assert_int_equal(verdict->items->len, 2);
+        assert_string_equal(item(1)->title, "沙盘讲堂");
+        assert_string_equal(item(1)->leader, ""); /* not the first one's */
+        assert_true(item(0)->counts && item(1)->counts);
+        assert_int_equal(item(0)->number, 1);
+        assert_int_equal(item(1)->number, 2);
+        assert_int_equal(verdict->todos->len, 0);
+        assert_text(verdict->receipt->text->str, "已报 2 项");
+    }
+}
+
+/* An old letter of ours is as good as a blank one to write the next mail in. */
+static void another_subject_in_the_same_thread(void **state)
+{
+    const char *id = receipt_of_one();
+    write_to(id, WEN, "【报送】文学院党委-田间党课", "请查收");
+    doc("田间党课.docx");
+    judge();
+    assert_true(item(0)->is_new);
+    assert_int_equal(item(0)->duplicate_of, 0);
+    write_to(id, WEN, "【报送】文学院党委-补充说明", "请查收");
+    doc("附件.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    write_to(id, WEN, "【修订】文学院党委-材料", "请查收");
+    doc("田间党课.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+}
+
+static FactsAttachment *headed(const char *name, const char *text)
+{
+    FactsAttachment *a = doc(name);
+    put(&a->text, text);
+    return a;
+}
+
+/* Nobody says how many; but the headings call themselves summaries, or the subject has all the titles. */
+static void several_by_heading_or_subject(void **state)
+{
+    static const struct {
+        const char *subject;
+        const char *headings[2];
+        guint items;
+    } cases[] = {
+        {"文学院党委关于报送党建创新活动总结材料的报告",
+         {"绿色讲堂活动总结\n正文", "夜话沙龙活动总结\n正文"},
+         2},
+        {"文学院党委关于报送党建创新活动总结材料的报告", {"绿色讲堂活动总结\n正文", "新闻报道两则\n正文"}, 1},
+        {"【报送】文学院党委：中文系《绿色讲堂》、新闻系《夜话沙龙》",
+         {"绿色讲堂\n正文", "夜话沙龙\n正文"},
+         2},
+        {"【报送】文学院党委-绿色讲堂+夜话沙龙", {"绿色讲堂\n正文", "夜话沙龙\n正文"}, 2},
+        {"【报送】文学院党委-绿色讲堂夜话沙龙", {"绿色讲堂\n正文", "夜话沙龙\n正文"}, 1},
+        {"【报送】文学院党委-绿色讲堂", {"绿色讲堂\n正文", "夜话沙龙\n正文"}, 1},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i].subject);
+        headed("一.docx", cases[i].headings[0]);
+        headed("二.docx", cases[i].headings[1]);
+        judge();
+        if (verdict->items->len != cases[i].items)
+            fail_msg("“%s”: %u", cases[i].subject, verdict->items->len);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(titles_with_asides),
+        TEST(one_activity_in_parts),
+        TEST(a_folder_for_each_activity),
+        TEST(both_are_listed),
+        TEST(another_by_reply),
+        TEST(two_forms_in_one_file),
+        TEST(another_subject_in_the_same_thread),
+        TEST(several_by_heading_or_subject),
+        TEST(one_title_with_and_without_its_kind),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
