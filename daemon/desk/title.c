@@ -285,9 +285,12 @@ static void unwrap(GString *text)
     }
 }
 
-/* Whether between two fields of the source there is nothing but separators. */
+/* Whether between two fields of the source there is nothing but separators; 【甲】【乙】 are two. */
 static gboolean joined(const char *start, const char *end)
 {
+    static const char *const parts[] = {"】【", "][", "〕〔"};
+    for (gsize i = 0; i < G_N_ELEMENTS(parts); i++)
+        if (g_strstr_len(start, end - start, parts[i])) return FALSE;
     for (const char *p = start; p < end; p = g_utf8_next_char(p))
         if (g_unichar_isalnum(g_utf8_get_char(p))) return FALSE;
     return TRUE;
