@@ -196,22 +196,25 @@ static double word_width(const GArray *letters, guint i, guint end)
 char *pdf_grid_text(GArray *letters, double width)
 {
     GString *text = g_string_new(NULL);
+    g_autoptr (GString) line = g_string_new(NULL);
     g_array_sort(letters, by_middle);
     double room = 0;
     for (guint i = 0, end; i < letters->len; i = end) {
         end = end_of_line(letters, i);
-        const PdfGridLetter *first = letter_at(letters, i),
-                            *before = i > 0 ? letter_at(letters, i - 1) : NULL;
+        const PdfGridLetter *first = letter_at(letters, i);
         double letter = first->place.y2 - first->place.y1;
-        if (before && room > word_width(letters, i, end) + letter)
-            g_string_append_c(text, '\n');
-        else if (before && before->c < 0x80 && before->c != '-' && first->c < 0x80)
-            g_string_append_c(text, ' ');
+        g_string_truncate(line, 0);
         for (guint k = i; k < end; k++) {
             if (k > i && is_space(letter_at(letters, k - 1), letter_at(letters, k)))
-                g_string_append_c(text, ' ');
-            g_string_append_unichar(text, letter_at(letters, k)->c);
+                g_string_append_c(line, ' ');
+            g_string_append_unichar(line, letter_at(letters, k)->c);
         }
+        const gboolean own = i > 0 && room > word_width(letters, i, end) + letter;
+        if (own) g_string_append_c(text, '\n');
+        if (own)
+            g_string_append(text, line->str);
+        else
+            pdf_piece_join_line(text, line->str);
         room = width - (letter_at(letters, end - 1)->place.x2 - first->place.x1);
     }
     return g_string_free(text, FALSE);

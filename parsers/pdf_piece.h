@@ -15,8 +15,11 @@ typedef struct PdfPiece {
 /* Whether the one stands beside the other: they share at least half of the lower height. */
 gboolean pdf_piece_is_beside(const PdfPiece *a, const PdfPiece *b);
 
-/* Their texts (GPtrArray of PdfPiece*), in order. Lines of Chinese go on where the one before ends; others
- * need a space. Caller frees. */
+/* Appends a line that is there because the one before was full. Lines of Chinese go on where the one before
+ * ends, and so do numbers of telephones and addresses that were too long for it; others need a space. */
+void pdf_piece_join_line(GString *text, const char *line);
+
+/* The texts of pieces (GPtrArray of PdfPiece*), in order, as lines of one text. Caller frees. */
 char *pdf_piece_join(const GPtrArray *pieces);
 
 /* Whether the distance between two letters of a line is what programs set between Chinese and figures: nobody

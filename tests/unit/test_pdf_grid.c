@@ -19,6 +19,30 @@ static void rule_all(GString *content, const Rule *all)
     for (; all->x1; all++) rule(content, all->x1, all->y1, all->x2, all->y2);
 }
 
+/* Cells too narrow for a number or an address break it; two numbers below each other are two. */
+static void mends_broken_numbers(void **state)
+{
+    g_autoptr (GString) content = g_string_new(NULL);
+    for (int y = 580; y <= 700; y += 30) rule(content, 50, y, 180, y);
+    rule_all(content, (const Rule[]){{50, 580, 50, 700}, {120, 580, 120, 700}, {180, 580, 180, 700}, {0}});
+    show_all(content, (const Shown[]){{52, 680, "联系电话"},
+                                      {122, 686, "13800001"},
+                                      {122, 674, "234"},
+                                      {52, 650, "邮箱"},
+                                      {122, 656, "abc@x.ed"},
+                                      {122, 644, "u.cn"},
+                                      {52, 620, "办公电话"},
+                                      {122, 626, "85012345"},
+                                      {122, 614, "13800001"},
+                                      {52, 590, "备注"},
+                                      {122, 596, "New paper"},
+                                      {122, 584, "2014"},
+                                      {0}});
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text("fields", fields_text(pdf),
+                "联系电话=13800001234;邮箱=abc@x.edu.cn;办公电话=85012345 13800001;备注=New paper 2014");
+}
+
 /* Four columns; a value over three; a label over two rows whose value is too; a cell with two labels; a long
  * value that is broken in its middle and a short line that ends. */
 static void reads_tables_with_lines(void **state)
@@ -198,8 +222,11 @@ static void tells_lines_from_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_tables_with_lines), cmocka_unit_test(parts_what_stands_above),
-        cmocka_unit_test(reads_tables_over_pages), cmocka_unit_test(reads_ticks),
+        cmocka_unit_test(reads_tables_with_lines),
+        cmocka_unit_test(mends_broken_numbers),
+        cmocka_unit_test(parts_what_stands_above),
+        cmocka_unit_test(reads_tables_over_pages),
+        cmocka_unit_test(reads_ticks),
         cmocka_unit_test(tells_lines_from_tables),
     };
     setlocale(LC_ALL, "C.UTF-8");
