@@ -1,6 +1,7 @@
 /* baosong: the administrator's command. See baosong(8). */
 #include <jansson.h>
 #include <locale.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
@@ -64,6 +65,7 @@ int main(int argc, char **argv)
 {
     setlocale(LC_ALL, "C.UTF-8");
     log_init("baosong");
+    signal(SIGXFSZ, SIG_IGN);               /* a file that may not grow is told like a full disk */
     json_set_alloc_funcs(g_malloc, g_free); /* no memory is the end of us, never an answer */
     const char *file = NULL;
     int i = 1;

@@ -271,3 +271,7 @@ def test_files_that_may_not_grow(waiting):
     assert complaint(done, TRY_LATER)
     assert letters(waiting, "receipt") == []
     nothing_lost(waiting)
+    for command in (("backup", waiting.dir / "backup.tar"), ("rebuild",)):
+        assert complaint(waiting.stage.run(["prlimit", "--fsize=100000", waiting.bin / "baosong", "-c", waiting.config,
+                                            *command]), TRY_LATER)
+    nothing_lost(waiting)
