@@ -142,7 +142,8 @@ gboolean fields_is_hint(const char *text)
 
 gboolean fields_is_frame_label(const char *label)
 {
-    const char *p = label;
+    const char *p = label + strspn(label, "0123456789");
+    if (p > label && !(p <= label + 4 && g_str_has_prefix(p, "年月"))) return FALSE; /* 2014年 月 日 */
     while (*p && g_utf8_strchr("年月日_", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
     return *p == '\0' || *p == '(';
 }
@@ -174,7 +175,7 @@ static gboolean is_unfilled(const char *value)
 {
     gboolean stamp = strstr(value, "章") || strstr(value, "签");
     if (!*value || strlen(value) > FIELDS_LABEL_BYTES) return FALSE;
-    if (!stamp && !g_utf8_strchr("年月日", -1, g_utf8_get_char(value))) return FALSE; /* mostly */
+    if (!stamp && !g_utf8_strchr("年月日20", -1, g_utf8_get_char(value))) return FALSE; /* mostly */
     g_auto(GStrv) lines = g_strsplit(value, "\n", -1);
     for (guint i = 0; lines[i]; i++) {
         gboolean hint = strchr(lines[i], '(') || strstr(lines[i], "（");
