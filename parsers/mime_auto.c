@@ -26,7 +26,6 @@ static const struct Mark {
     {"X-Autorespond", "!no", FACTS_AUTO_REPLY},
     {"X-Autoresponder", "!no", FACTS_AUTO_REPLY},
     {"X-Mail-Autoreply", "", FACTS_AUTO_REPLY},
-    {"X-MS-Exchange-Inbox-Rules-Loop", "", FACTS_AUTO_REPLY},
     {"Precedence", "auto_reply", FACTS_AUTO_REPLY},
     {"Precedence", "auto-reply", FACTS_AUTO_REPLY},
     {"Delivered-To", "autoresponder", FACTS_AUTO_REPLY},
@@ -275,6 +274,15 @@ static gboolean null_sender(const Entity *message)
     return strcmp(path, "<>") == 0;
 }
 
+/* Exchange marks what a rule of a mailbox answers, and what one only passes on: whoever wrote that is a
+ * person. Files are passed on, and what answers no mail. */
+static gboolean is_answer_by_rule(const Entity *message, const Facts *facts)
+{
+    if (!entity_field(message, "X-MS-Exchange-Inbox-Rules-Loop") || has_files(facts)) return FALSE;
+    g_autoptr (Tags) tags = tags_parse(facts->subject);
+    return *facts->in_reply_to || tags->reply;
+}
+
 static FactsAuto judge(const Entity *object, const Facts *facts)
 {
     const char *type = entity_field(object, "Content-Type");
@@ -296,9 +304,11 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
     if (!is_report && from_server(object, facts) && is_sent_back(facts)) return FACTS_AUTO_BOUNCE;
     if (is_report) return FACTS_AUTO_BULK; /* feedback and the like */
     if (marked(object, MARKS, G_N_ELEMENTS(MARKS), &is)) return is;
+    if (is_answer_by_rule(object, facts)) return FACTS_AUTO_REPLY;
     if (begins_with_any(facts->subject, REPLY_SUBJECTS, G_N_ELEMENTS(REPLY_SUBJECTS)) && !is_title(facts))
         return FACTS_AUTO_REPLY;
-    if (null_sender(object)) return FACTS_AUTO_BOUNCE;
+    /* What passes a mail on may leave its sender out; no server's report brings files. */
+    if (null_sender(object)) return has_files(facts) ? FACTS_AUTO_BULK : FACTS_AUTO_BOUNCE;
     if (marked(object, BULK_MARKS, G_N_ELEMENTS(BULK_MARKS), &is)) return is;
     return FACTS_AUTO_NO;
 }

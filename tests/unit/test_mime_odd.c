@@ -202,13 +202,38 @@ static void test_receipt_with_file(void **state)
     }
 }
 
+/* What rules and servers pass on, and what they say themselves. */
+static void test_passed_on(void **state)
+{
+    static const char FILE[] = "Content-Type: text/plain; name=a.txt\n\nx\n",
+                      TEXT[] = "Content-Type: text/plain\n\nx\n";
+    static const struct {
+        const char *fields, *part;
+        FactsAuto is;
+    } MAILS[] = {{"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nSubject: x\n", FILE, FACTS_AUTO_NO},
+                 {"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nSubject: x\n", TEXT, FACTS_AUTO_NO},
+                 {"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nIn-Reply-To: <a@x>\nSubject: x\n", TEXT,
+                  FACTS_AUTO_REPLY},
+                 {"Return-Path: <>\nSubject: x\n", FILE, FACTS_AUTO_BULK},
+                 {"Return-Path: <>\nSubject: x\n", TEXT, FACTS_AUTO_BOUNCE}};
+    for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
+        g_autofree char *mail =
+            g_strdup_printf("From: a@x.example\n%sMIME-Version: 1.0\nContent-Type: multipart/mixed; "
+                            "boundary=B\n\n--B\n\nx\n--B\n%s--B--\n",
+                            MAILS[i].fields, MAILS[i].part);
+        g_autoptr (Facts) facts = read_mail(mail);
+        if (facts->automatic != MAILS[i].is)
+            fail_msg("%s%s: %d", MAILS[i].fields, MAILS[i].part, facts->automatic);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_blank_headers),      cmocka_unit_test(test_mail_like_page),
         cmocka_unit_test(test_page_of_text),       cmocka_unit_test(test_files_in_pages),
         cmocka_unit_test(test_references_in_text), cmocka_unit_test(test_machines),
-        cmocka_unit_test(test_receipt_with_file),
+        cmocka_unit_test(test_receipt_with_file),  cmocka_unit_test(test_passed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
