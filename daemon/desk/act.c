@@ -7,7 +7,9 @@
  * speak of material, a confirmation or a thank-you if it answers us in such words, and else a question.
  *
  * 零报告, 不申报 is an answer to the notice, too: nobody forgot an attachment, and where there is one (a
- * statement with a seal) it is no activity. Whether the committee may owe nothing, a person decides.
+ * statement with a seal) it is no activity. Whether the committee may owe nothing, a person decides. In reply
+ * to the receipt of one item the same words give up that item. Why something is late, and the notice itself,
+ * are for a person, too.
  */
 #include <string.h>
 
