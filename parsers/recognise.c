@@ -6,6 +6,7 @@
 #include "parsers/biff.h"
 #include "parsers/charset.h"
 #include "parsers/charset_census.h"
+#include "parsers/locked.h"
 #include "parsers/ole2.h"
 #include "parsers/opendocument.h"
 #include "parsers/works.h"
@@ -498,6 +499,9 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
     if (input.length == 0) {
         recognised_set(found, "application/x-empty", "empty file");
         recognised_problem(found, "empty-document", "the file has no bytes");
+    } else if (locked_by_office(input.data, input.length)) {
+        believe(found, "");
+        recognised_problem(found, "encrypted", "a program of the sender's office encrypts its files");
     } else if (match_magic(found, &input) || match_text(found, &input)) {
         return found;
     } else if (zip_ends_here(bytes)) {

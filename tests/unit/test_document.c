@@ -106,6 +106,12 @@ static const struct {
     {BYTES("7z\xBC\xAF\x27\x1C\0\x04\0\0\0\0\xFF\xFF\0\0\0\0\0\0\x10\0\0\0\0\0\0\0\0\0\0\0"), "a.7z",
      "application/x-7z-compressed", "damaged"},
     {BYTES("Rar!\x1A\x07\x00 cut"), "a.rar", "application/vnd.rar", "damaged"},
+    /* by the sender's office, whatever they are called */
+    {BYTES("%TSD-Header-###%\0\1\2\3\x89\x50"), "总结.docx", "application/octet-stream", "encrypted"},
+    {BYTES("b\x14#e\x9d\0c\1\0\0\0\1E-SafeNet\0\0\0LOCK\0\0"), "申报表.pdf", "application/octet-stream",
+     "encrypted"},
+    {BYTES("c\x14#e\x02\x11\xD5"), "说明.txt", "application/octet-stream", "encrypted"},
+    {BYTES("E-SafeNet 是一种加密软件"), "说明.txt", "text/plain", ""},
     /* an encryption header right after the signature */
     {BYTES("Rar!\x1A\x07\x01\x00\0\0\0\0\x03\x04\0\0"), "a.rar", "application/vnd.rar", "encrypted"},
 };

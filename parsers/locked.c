@@ -1,0 +1,14 @@
+#include "parsers/locked.h"
+
+#include <string.h>
+
+/* Tipray (天锐绿盾) begins with a name; E-SafeNet (亿赛通) with a mark whose first letter varies, and a name
+ * that small files leave out. */
+gboolean locked_by_office(const guint8 *data, gsize length)
+{
+    static const char TIPRAY[] = "%TSD-Header-###%", SAFENET[] = "E-SafeNet";
+    enum { NAME_AT = 12 };
+    if (length >= sizeof TIPRAY - 1 && memcmp(data, TIPRAY, sizeof TIPRAY - 1) == 0) return TRUE;
+    if (length >= 4 && memcmp(data + 1, "\x14#e", 3) == 0 && memchr("bcw", data[0], 3)) return TRUE;
+    return length >= NAME_AT + sizeof SAFENET && memcmp(data + NAME_AT, SAFENET, sizeof SAFENET) == 0;
+}
