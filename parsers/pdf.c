@@ -237,6 +237,21 @@ static gboolean is_cut(GBytes *bytes)
            !memmem(data + length - tail, tail, "%%EOF", 5);
 }
 
+/* A font may not say which letters its glyphs are. Their numbers are given for letters then, and those of
+ * spaces and figures, which come first in fonts, are controls: no text has one in twenty-five. */
+static gboolean is_gibberish(const char *text)
+{
+    enum { SOME = 2, SHARE = 25 };
+    gsize letters = 0, controls = 0;
+    for (; *text; text = g_utf8_next_char(text)) {
+        const gunichar c = g_utf8_get_char(text);
+        if (g_unichar_isspace(c)) continue;
+        letters++;
+        controls += g_unichar_iscntrl(c);
+    }
+    return controls > SOME && controls * SHARE > letters;
+}
+
 static void report(Pdf *pdf, GBytes *bytes)
 {
     GPtrArray *problems = pdf->attachment->problems;
@@ -246,6 +261,8 @@ static void report(Pdf *pdf, GBytes *bytes)
         facts_add_problem(problems, "damaged", "some pages cannot be read");
     else if (is_cut(bytes))
         facts_add_problem(problems, "damaged", "the end of the file is missing");
+    else if (is_gibberish(pdf->attachment->text))
+        facts_add_problem(problems, "scanned-only", "its fonts do not say which letters they show");
     else if (pdf->chars < (gsize)pdf->pages * SPARSE_CHARS)
         report_nothing_found(pdf);
     if (pdf_file_is_late(pdf->file))

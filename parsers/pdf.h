@@ -9,5 +9,5 @@
  *
  * Problems: encrypted (it asks for a password), damaged, truncated (over LIMIT_PDF_PAGES, LIMIT_PDF_SECONDS
  * or the text cap: what comes before is read, to the middle of a page), scanned-only (something is drawn, but
- * next to no text), empty-document (nothing is). */
+ * next to no text, or in fonts that do not say which letters they show), empty-document (nothing is). */
 void pdf_read(FactsAttachment *attachment, GBytes *bytes);

@@ -46,6 +46,24 @@ static void reads_radicals_as_characters(void **state)
     assert_string_equal(pdf->text, "民工党员长理");
 }
 
+/* What people see cannot be known from numbers of glyphs. */
+static void tells_fonts_without_letters(void **state)
+{
+    static const char font[] =
+        "<</Type/Font/Subtype/Type0/BaseFont/ABCDEF+SimSun/Encoding/Identity-H/DescendantFonts[<</Type/Font"
+        "/Subtype/CIDFontType2/BaseFont/ABCDEF+SimSun/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
+        "/Supplement 0>>/DW 1000/FontDescriptor<</Type/FontDescriptor/FontName/ABCDEF+SimSun/Flags 4"
+        "/FontBBox[0 -200 1000 900]/ItalicAngle 0/Ascent 800/Descent -200/CapHeight 700/StemV 80>>>>]>>";
+    static const char content[] =
+        "BT /F 12 Tf 50 700 Td <0F2A1003130014001B23> Tj <0005061507160003001500130014> Tj ET";
+    Maker maker;
+    maker_init(&maker);
+    g_string_assign(maker.objects->pdata[2], font);
+    add_page(&maker, content, sizeof content - 1, "");
+    g_autoptr (FactsAttachment) pdf = read_as(maker_end(&maker), "a.pdf");
+    expect_text("codes", problems_text(pdf), "scanned-only");
+}
+
 static void reads_forms_by_place(void **state)
 {
     g_autoptr (GString) content = g_string_new(NULL);
@@ -355,6 +373,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(reads_text),
         cmocka_unit_test(reads_radicals_as_characters),
+        cmocka_unit_test(tells_fonts_without_letters),
         cmocka_unit_test(reads_forms_by_place),
         cmocka_unit_test(reads_spread_labels),
         cmocka_unit_test(reads_spread_titles),
