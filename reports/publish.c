@@ -5,10 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "reports/name.h"
 #include "reports/reports.h"
+
+#define OWNER       "user.baosong.campaign"
+#define OWNER_LIVES (2 * 24 * 3600) /* the days that are left change its workbook each day */
 
 /* A line of the note: digest, size, date. */
 static char *note_line(const char *digest, const struct stat *file)
@@ -27,6 +31,30 @@ static gboolean look(const Publish *publish, struct stat *file)
 {
     return fstatat(publish->share->fd, publish->name, file, AT_SYMLINK_NOFOLLOW) == 0 &&
            S_ISREG(file->st_mode);
+}
+
+/* The other campaign whose workbook is there, or NULL. Caller frees. */
+static char *other_owner(const Publish *publish, struct stat *file)
+{
+    char owner[256];
+    int fd = openat(publish->share->fd, publish->name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    ssize_t length = fd >= 0 && fstat(fd, file) == 0 ? fgetxattr(fd, OWNER, owner, sizeof owner - 1) : -1;
+    if (fd >= 0) close(fd);
+    owner[MAX(length, 0)] = '\0';
+    return length <= 0 || strcmp(owner, publish->campaign) == 0 ? NULL : g_strescape(owner, NULL);
+}
+
+gboolean publish_may_begin(const Publish *publish, GError **error)
+{
+    struct stat file;
+    g_autofree char *other = other_owner(publish, &file);
+    if (!other || g_get_real_time() / G_USEC_PER_SEC - file.st_mtim.tv_sec >= OWNER_LIVES) return TRUE;
+    g_set_error(
+        error, REPORTS_ERROR, REPORTS_ERROR_WRITE,
+        "%s/%s is the workbook of campaign %s: give each campaign a [share] dir of its own, or move that "
+        "workbook away if it is of no use any more",
+        publish->share->path, publish->name, other);
+    return FALSE;
 }
 
 gboolean publish_is_current(const Publish *publish, const char *digest)
@@ -70,9 +98,12 @@ static gboolean fault(const Publish *publish, const char *what, GError **error)
     return FALSE;
 }
 
-/* Whether the file is one that we wrote and nobody saved since. Without a note nobody can tell: ours. */
-static gboolean is_ours(const char *note, const struct stat *file)
+/* Whether the file is one that we wrote and nobody saved since. Without a note nobody can tell: ours, unless
+ * it says whose it is. */
+static gboolean is_ours(const Publish *publish, const char *note, struct stat *file)
 {
+    g_autofree char *other = other_owner(publish, file);
+    if (other) return FALSE;
     g_autofree char *tail = note_line("", file); /* " size date\n" */
     return !*note || strstr(note, tail);
 }
@@ -106,10 +137,12 @@ static gboolean replace(const Publish *publish, const char *path, const char *di
 {
     struct stat fresh, there;
     if (!share_dress(publish->share, fd, path, error)) return FALSE;
+    (void)fsetxattr(fd, OWNER, publish->campaign, strlen(publish->campaign), 0); /* not everywhere */
     if (fsync(fd) < 0 || fstat(fd, &fresh) < 0) return fault(publish, "write", error);
     g_autofree char *note = read_note(publish);
     g_autofree char *line = note_line(digest, &fresh);
-    if (look(publish, &there) && !is_ours(note, &there) && !keep_changed(publish, error)) return FALSE;
+    if (look(publish, &there) && !is_ours(publish, note, &there) && !keep_changed(publish, error))
+        return FALSE;
     if (!write_note(publish, note, line, error)) return FALSE;
     if (renameat(AT_FDCWD, path, publish->share->fd, publish->name) < 0)
         return fault(publish, "replace", error);

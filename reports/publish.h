@@ -7,10 +7,15 @@
  * date. Two, because a kill may come between noting the new one and renaming it. */
 typedef struct Publish {
     const Share *share;
-    const char *note;  /* path of the note */
-    const char *name;  /* of the workbook */
-    const char *stamp; /* local date and time, fit for a file name */
+    const char *note;     /* path of the note */
+    const char *name;     /* of the workbook */
+    const char *stamp;    /* local date and time, fit for a file name */
+    const char *campaign; /* its id */
 } Publish;
+
+/* FALSE and an error if the workbook there is another campaign's, which wrote it lately: the two would take
+ * turns, each keeping the other's for somebody's work. Known where files have extended attributes. */
+gboolean publish_may_begin(const Publish *publish, GError **error);
 
 /* Whether the workbook there is ours, untouched, and says what `digest` stands for; it gets the share's
  * group. */

@@ -150,12 +150,13 @@ gboolean reports_write_summary(const Config *config, const ReportsPlace *place, 
     if (written) *written = FALSE;
     g_autoptr (Share) share = share_open(place->share, config->store.share_group, error);
     if (!share) return FALSE;
+    g_autofree char *stamp = calendar_stamp(config->calendar, now);
+    g_strdelimit(stamp, ":", '.');
+    const Publish publish = {share, place->note, REPORTS_SUMMARY, stamp, config->campaign.id};
+    if (!publish_may_begin(&publish, error)) return FALSE;
     g_autoptr (Summary) summary = summary_read(config, place, share, now, error);
     if (!summary) return FALSE;
     g_autofree char *digest = summary_digest(summary, config, now);
-    g_autofree char *stamp = calendar_stamp(config->calendar, now);
-    g_strdelimit(stamp, ":", '.');
-    const Publish publish = {.share = share, .note = place->note, .name = REPORTS_SUMMARY, .stamp = stamp};
     if (publish_is_current(&publish, digest)) return TRUE;
     if (!make(&publish, place, summary, config, now, digest, error)) return FALSE;
     if (written) *written = TRUE;

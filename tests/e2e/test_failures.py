@@ -211,6 +211,25 @@ def test_rehearsal_never_mails_the_world(waiting):
     assert "rehearsal" in complaint(waiting.daemon(NOW), CONFIG)
 
 
+def test_a_share_of_another_campaign(waiting, campaigns):
+    """As when a config is copied for the next one: the two would take turns. One that is over gives way."""
+    good(waiting.daemon(NOW))
+    share = waiting.dir / "share"
+    try:
+        os.setxattr(waiting.workbook(), "user.baosong.test", b"")
+    except OSError:
+        pytest.skip("no extended attributes there")
+    other = campaigns(share__dir=str(share))
+    for campaign, code in ((other, TRY_LATER), (waiting, 0), (other, TRY_LATER)):
+        done = good(campaign.daemon(NOW), code)
+        assert ("is the workbook of campaign " + waiting.user.split("@")[0][4:] in done.stderr) == bool(code)
+    assert [path.name for path in share.glob("*.xlsx")] == ["报送汇总.xlsx"]
+    os.utime(waiting.workbook(), (0, 0))
+    good(other.daemon(NOW))
+    assert len(list(share.glob("*（保留 *.xlsx"))) == 1
+    assert "is the workbook of campaign" in complaint(waiting.daemon(NOW), TRY_LATER)
+
+
 def test_a_share_that_may_not_be_written(waiting):
     """Everybody is answered all the same; one line says where, why, and what to do; the next good run writes it."""
     share = waiting.dir / "share"

@@ -42,6 +42,7 @@ static void must(gboolean good, GError *error, const char *what)
 static Config *make_config(const char *dir)
 {
     Config *config = g_new0(Config, 1);
+    config->campaign.id = g_strdup("party-innovation-2014");
     config->campaign.title = g_strdup("基层党建工作创新活动");
     config->campaign.number_prefix = g_strdup("CX2014-");
     config->campaign.activity = g_strdup("4月初—5月下旬，各基层党组织制定方案、开展活动");
@@ -73,10 +74,10 @@ static Config *make_config(const char *dir)
 static void free_config(Config *config)
 {
     char *const strings[] = {
-        config->campaign.title,     config->campaign.number_prefix, config->campaign.activity,
-        config->campaign.materials, config->campaign.review,        config->campaign.awards,
-        config->desk.university,    config->desk.department,        config->store.share_group,
-        config->store.state_dir,    config->store.share_dir};
+        config->campaign.id,       config->campaign.title,     config->campaign.number_prefix,
+        config->campaign.activity, config->campaign.materials, config->campaign.review,
+        config->campaign.awards,   config->desk.university,    config->desk.department,
+        config->store.share_group, config->store.state_dir,    config->store.share_dir};
     for (gsize i = 0; i < G_N_ELEMENTS(strings); i++) g_free(strings[i]);
     for (guint i = 0; i < config->themes->len; i++) {
         Theme *theme = config->themes->pdata[i];
