@@ -116,9 +116,22 @@ static void set_certificate_error(GError **error, const Target *target, CURL *ha
                 alone ? " (or the server's operator has left an intermediate certificate out)" : "");
 }
 
+/* By its code (RFC 5530), or in words; QQ has one sentence for all that it can be, the password among it. */
 static gboolean reply_is_temporary(const char *reply)
 {
-    return *reply == '4' || strstr(reply, "[UNAVAILABLE]") != NULL || strstr(reply, "[INUSE]") != NULL;
+    static const char *const codes[] = {"[unavailable]", "[inuse]", "[limit]"};
+    static const char *const words[] = {"too many", "frequen", "rate limit", "busy", "again later",
+                                        "频率",     "频繁",    "繁忙",       "稍后", "稍候"};
+    static const char *const wrong[] = {"password", "密码", "授权码"};
+    g_autofree char *lower = g_utf8_strdown(reply, -1);
+    gboolean temporary = FALSE;
+    if (*reply == '4') return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        if (strstr(lower, codes[i]) != NULL) return TRUE;
+    for (gsize i = 0; i < G_N_ELEMENTS(wrong); i++)
+        if (strstr(lower, wrong[i]) != NULL) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(words); i++) temporary |= strstr(lower, words[i]) != NULL;
+    return temporary;
 }
 
 /* Then libcurl found nothing to try, and the server has refused nothing. */

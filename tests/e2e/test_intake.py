@@ -91,6 +91,18 @@ def test_a_server_that_says_goodbye_at_once(odd):
     assert "turned us away: \"* BYE too many connections\"" in complaint(campaign.daemon(NOW), 75)
 
 
+@pytest.mark.parametrize("reply, wanted", [
+    ("[LIMIT] 15 at most", "at the moment"), ("登录过于频繁，请稍后再试", "at the moment"),
+    ("Login fail. Account is abnormal, password is incorrect, login frequency limited, or system is busy",
+     "check user and the password")])
+def test_a_login_that_is_refused_for_now(odd, monkeypatch, reply, wanted):
+    """Nobody is sent to look for a password that is right."""
+    campaign = odd()
+    monkeypatch.setattr(odd_imap.Session, "enter", lambda session, tag: session.say(f"{tag} NO {reply}"))
+    line = complaint(campaign.daemon(NOW), 75)
+    assert wanted in line and reply in line
+
+
 def test_uids_that_begin_at_a_thousand_million(odd):
     """As NetEase's do: not a hundred thousand questions to get there."""
     campaign = odd()
@@ -239,7 +251,7 @@ def test_a_full_mailbox_is_no_fault_of_the_mails(odd):
     campaign.server.mails, campaign.server.full = mails, True
     for _ in range(11):
         done = good(campaign.daemon(NOW), 75)
-        assert "OVERQUOTA" in done.stderr or "full" in done.stderr
+        assert "(OVERQUOTA) Quota exceeded" in done.stderr
     campaign.server.full = False
     good(campaign.daemon(NOW))
     assert [r["header_only"] for r in all_read(campaign)] == [0, 0, 0]
