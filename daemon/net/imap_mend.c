@@ -281,7 +281,13 @@ static void mend_state(GString *line, gsize at)
         put(line, text, line->len, "-\r\n");
         return;
     }
-    const char *close = line->str[text] == '[' ? strchr(line->str + text, ']') : NULL;
+    char *close = line->str[text] == '[' ? strchr(line->str + text, ']') : NULL;
+    if (close && *line->str != '*' && !says(line, at, "OK")) {
+        /* libetpan would take it away, and often nothing else says why: (OVERQUOTA) is text. */
+        line->str[text] = '(';
+        *close = ')';
+        return;
+    }
     if (close) text = (gsize)(close - line->str) + 1;
     gsize end = strcspn(line->str, "\r\n");
     if (text >= end) put(line, end, line->len, " -\r\n");
