@@ -151,16 +151,18 @@ static gboolean begins_with_any(const char *text, const char *const *list, gsize
 }
 
 /* Pictures and keys of a signature are none, nor what programs add: the mail that is answered, and Outlook's
- * winmail.dat without a file in it. */
+ * winmail.dat, if there is no file in them. */
 static gboolean has_files(const Facts *facts)
 {
-    static const char *const NONE[] = {"image/", "message/", "text/rfc822-headers",
-                                       "application/pkcs7-signature", "application/pgp-signature"};
+    static const char *const NONE[] = {"image/", "text/rfc822-headers", "application/pkcs7-signature",
+                                       "application/x-pkcs7-signature", "application/pgp-signature"},
+                             *const PACKED[] = {"message/", "application/ms-tnef"};
     for (guint i = 0; i < facts->attachments->len; i++) {
         const FactsAttachment *attachment = facts->attachments->pdata[i];
-        gboolean none =
-            strcmp(attachment->type, "application/ms-tnef") == 0 && attachment->children->len == 0;
+        gboolean none = FALSE;
         for (gsize k = 0; k < G_N_ELEMENTS(NONE); k++) none |= g_str_has_prefix(attachment->type, NONE[k]);
+        for (gsize k = 0; k < G_N_ELEMENTS(PACKED) && attachment->children->len == 0; k++)
+            none |= g_str_has_prefix(attachment->type, PACKED[k]);
         if (!none) return TRUE;
     }
     return FALSE;

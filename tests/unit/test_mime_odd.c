@@ -191,7 +191,11 @@ static void test_receipt_with_file(void **state)
         FactsAuto is;
     } MAILS[] = {{"Content-Type: text/plain; name=a.txt\n\nx", FACTS_AUTO_NO},
                  {"Content-Type: image/png; name=a.png\n\n\x89PNG\r\n\x1a\n", FACTS_AUTO_REPLY},
-                 {"Content-Type: message/rfc822\n\nSubject: y\n\ny", FACTS_AUTO_REPLY}};
+                 {"Content-Type: message/rfc822\n\nSubject: y\n\ny", FACTS_AUTO_REPLY},
+                 {"Content-Type: message/rfc822\n\nSubject: y\nContent-Type: text/plain; name=a.txt\n\ny",
+                  FACTS_AUTO_NO},
+                 {"Content-Type: application/x-pkcs7-signature; name=smime.p7s\n\n\x30\x80\x06\x09*",
+                  FACTS_AUTO_REPLY}};
     for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
         g_autofree char *mail =
             g_strdup_printf("From: a@x.example\nSubject: 已读：红星照耀中国\nMIME-Version: 1.0\n"
