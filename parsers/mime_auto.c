@@ -465,7 +465,9 @@ static gboolean is_reply_by_phrase(const Facts *facts)
     *to = '\0';
     if (begins_with_any(text, OPENINGS, G_N_ELEMENTS(OPENINGS))) return TRUE;
     if (is_marked_behind(facts, start)) return TRUE;
-    return strlen(start) < SHORT_BYTES &&
+    const gboolean asks =
+        strstr(text, "？") || strstr(text, "请问"); /* a person: 说“此为自动回复”，收到了吗？ */
+    return strlen(start) < SHORT_BYTES && !asks &&
            (has_any(text, CLOSINGS, G_N_ELEMENTS(CLOSINGS)) || is_signed(text) || is_declared(text));
 }
 

@@ -165,6 +165,7 @@ static void test_machines(void **state)
         {"【已读回执】x", "y", FACTS_AUTO_REPLY, FACTS_NOTICE_READ},
         {"[邮件已撤回] x", "该邮件已被发件人撤回", FACTS_AUTO_NO, FACTS_NOTICE_RECALL},
         {"张三撤回了一封邮件", "张三撤回了邮件：x", FACTS_AUTO_NO, FACTS_NOTICE_RECALL},
+        {"Re: x", "贵处答复“此为自动回复”，收到了吗？", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "请问这是自动回复吗？", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "自动回复、菜单等已上线，请指导。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "公众号有：\n菜单\n自动回复", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
