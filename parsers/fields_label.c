@@ -59,10 +59,9 @@ static const char *const endings[] = {
     "日期", "人数", "姓名",   "职务",   "编号", "题目", "部门", "党委", "支部", "党组织", "方式", "对象",
 };
 
-gboolean fields_is_known(const char *label)
+static gboolean is_listed(const char *label)
 {
     static GHashTable *set;
-    if (*label == '\0') return FALSE;
     if (!set) {
         set = g_hash_table_new(g_str_hash, g_str_equal);
         for (gsize i = 0; i < G_N_ELEMENTS(known); i++) g_hash_table_add(set, (gpointer)known[i]);
@@ -70,6 +69,16 @@ gboolean fields_is_known(const char *label)
     if (g_hash_table_contains(set, label)) return TRUE;
     g_autofree char *simplified = traditional_simplified(label);
     return simplified && g_hash_table_contains(set, simplified);
+}
+
+gboolean fields_is_known(const char *label)
+{
+    if (*label == '\0') return FALSE;
+    if (is_listed(label)) return TRUE;
+    const char *and = strstr(label, "及"); /* 联系人及电话, 活动时间及地点 */
+    if (!and || and == label || strlen(label) > FIELDS_LABEL_BYTES) return FALSE;
+    g_autofree char *first = g_strndup(label, (gsize)(and-label));
+    return is_listed(first) && is_listed(and+strlen("及"));
 }
 
 static gboolean ends_in(const char *label, const char *const *words, gsize n)

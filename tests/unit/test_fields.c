@@ -69,6 +69,8 @@ static const Case LINES[] = {
      "活动简介=我们读书。\n我们写书。;联系人=甲"},
     {"a text that another follows", "【活动简介】\n我们读书。\n\n我们写书。\n", "活动简介=我们读书。"},
     {"a type is no text", "创新类型：\n实践创新\n我们读书。\n", "创新类型=实践创新"},
+    {"two labels in one, the value below", "联系人及电话：\n甲 010-00000000\n活动时间及地点：\n5月，图书馆\n",
+     "联系人及电话=甲 010-00000000;活动时间及地点=5月，图书馆"},
     {"a name below its label", "负责人：\n甲\n我们读书。\n", "负责人=甲"},
     {"what nobody filled in",
      "推荐单位：　　　（盖章）\n活动时间：2014年　月　日\n填表日期：　　年　月　日\n活动简介：（见附件）\n",
