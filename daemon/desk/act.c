@@ -204,10 +204,58 @@ gboolean act_promises(const Ask *ask)
     return strcmp(bare, kept) != 0 && !text_any(kept, MATERIAL);
 }
 
-/* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
-static Act polite_act(const Ask *ask, const char *own)
+/* Whether a line may be one of a signature: who, which office, how to reach them, when; nothing that is said.
+ */
+static gboolean is_signature(const char *line)
 {
-    g_autofree char *bare = text_bare(own);
+    enum { FIGURES = 7, NAME = 3, OFFICE = 16 };
+    static const char *const SAID[] = {"，", "。", "？",   "！",   "；",   ",",  "?",  "!",  ";",  "吗", "么",
+                                       "呢", "否", "问",   "哪",   "不",   "没", "未", "误", "错", "撤", "废",
+                                       "删", "漏", "缺",   "换",   "延",   "是", "为", "另", "补", "增", "少",
+                                       "改", "请", "报送", "附件", "材料", "项", "份", "还", NULL},
+                             *const WAYS[] = {"电话", "手机", "邮箱", "地址", "传真", "邮编",
+                                              "微信", "QQ",   "Tel",  "@",    NULL},
+                             *const OFFICES[] = {"院",   "部",   "处", "系",   "党委", "总支",
+                                                 "支部", "办",   "室", "中心", "科",   "大学",
+                                                 "学校", "团委", "馆", "所",   NULL};
+    g_autofree char *bare = text_bare(line);
+    const glong length = g_utf8_strlen(bare, -1);
+    guint figures = 0;
+    for (const char *p = line; *p; p++) figures += g_ascii_isdigit(*p) != 0;
+    if (length == 0) return TRUE; /* |, ------ */
+    if (text_any(line, SAID)) return FALSE;
+    if (text_any(line, WAYS) || figures >= FIGURES) return TRUE;
+    if (g_regex_match_simple("^(20[0-9]{2}年?)?[0-9]{1,2}月?[0-9]{1,2}日?$", bare, 0, 0)) return TRUE;
+    if (strpbrk(line, ":") || strstr(line, "：")) return FALSE;
+    if (length <= NAME && !text_any(bare, DOUBTS)) return TRUE;
+    if (length > OFFICE) return FALSE;
+    g_auto(GStrv) words = g_strsplit_set(line, " \t", -1); /* 文学院党委 张三 */
+    gboolean office = FALSE, other = FALSE;
+    for (char **word = words; *word; word++) {
+        gboolean ends = FALSE;
+        for (gsize i = 0; OFFICES[i]; i++) ends |= g_str_has_suffix(*word, OFFICES[i]);
+        office |= ends;
+        other |= !ends && g_utf8_strlen(*word, -1) > NAME;
+    }
+    return office && !other;
+}
+
+/* The words above the signature, the lines at the end that are nothing else. Caller frees. */
+static char *above_signature(const char *own)
+{
+    g_auto(GStrv) lines = g_strsplit(own, "\n", -1);
+    guint n = g_strv_length(lines), first = 0;
+    while (first < n && !*g_strstrip(lines[first])) first++;
+    while (n > first + 1 && is_signature(lines[n - 1])) n--;
+    GString *words = g_string_new(NULL);
+    for (guint i = first; i < n; i++) g_string_append_printf(words, "%s\n", lines[i]);
+    return g_string_free(words, FALSE);
+}
+
+/* ACT_THANKS or ACT_CONFIRM if the words left of the body are nothing else; else ACT_QUESTION. */
+static Act polite_act(const Ask *ask, const char *text)
+{
+    g_autofree char *own = above_signature(text), *bare = text_bare(own);
     if (g_utf8_strlen(bare, -1) > POLITE_CHARS) return ACT_QUESTION;
     g_autofree char *kept = without_promises(bare);
     g_autoptr (GString) left = g_string_new(kept);
