@@ -88,12 +88,14 @@ static gboolean is_question(const char *sentence)
     return g_utf8_strlen(key, -1) <= QUESTION_CHARS && text_any(key, words) && !text_any(key, answered);
 }
 
-char *act_asks_beside(const Ask *ask)
+/* The first of the first lines; NULL if none. Caller frees. */
+static char *first_question(const char *words)
 {
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 8, 400);
-    GString *lines = g_string_new(head);
+    static const char *const quoted[] = {"？”", "?”", "？》", "?》", "？」", "?」"}; /* a name */
     static const char *const ends[] = {"？", "?", "。", "！", "!", "；", ";"};
+    g_autofree char *head = text_head(words, 8, 400);
+    GString *lines = g_string_new(head);
+    for (gsize i = 0; i < G_N_ELEMENTS(quoted); i++) g_string_replace(lines, quoted[i], "”", 0);
     for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autofree char *ended = g_strconcat(ends[i], "\n", NULL);
         g_string_replace(lines, ends[i], ended, 0);
@@ -103,6 +105,12 @@ char *act_asks_beside(const Ask *ask)
     for (char **sentence = sentences; *sentence; sentence++)
         if (is_question(*sentence)) return g_strdup(g_strstrip(*sentence));
     return NULL;
+}
+
+char *act_asks_beside(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    return first_question(own);
 }
 
 gboolean act_declines(const Ask *ask)
@@ -288,6 +296,9 @@ static Act without_files(const Ask *ask)
     if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
         Act polite = polite_act(ask, own);
+        g_autofree char *all = text_signed_words(ask->facts->new_text); /* no signature asks */
+        g_autofree char *question = polite == ACT_QUESTION ? NULL : first_question(all);
+        if (question) return ACT_QUESTION;
         if (polite != ACT_QUESTION) return polite;
         return strstr(key, "附件") || strstr(key, "请查收") ? ACT_EMPTY : ACT_QUESTION;
     }

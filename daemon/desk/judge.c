@@ -25,14 +25,18 @@ static guint number_at(const char *p, const char **end)
     return digits > 0 && digits < 7 ? number : 0;
 }
 
-/* (1/3), 第二封, （共三封，第2封）: which of several mails about one thing. Caller frees. */
+#define OF_PARTS "共[2-9二三四五六]封"
+#define NTH_PART "第[1-9一二三四五六]封"
+
+/* (1/3), （共三封，第2封）, 第二封 at the end: which of several mails about one thing; 第二封家书 is a title.
+ * Caller frees.
+ */
 static char *without_part(const char *subject)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("[(\\[【]\\s*[1-9]\\s*/\\s*[2-9]\\s*[)\\]】]|"
-                                   "[(\\[【]?(?:共[2-9二三四五六]封[,、/ ]?)?第[1-9一二三四五六]封"
-                                   "(?:[,、/ ]?共[2-9二三四五六]封)?[)\\]】]?",
+        GRegex *made = g_regex_new("[(\\[【]\\s*(?:[1-9]\\s*/\\s*[2-9]|(?:" OF_PARTS "[,、/ ]?)?" NTH_PART
+                                   "(?:[,、/ ]?" OF_PARTS ")?)\\s*[)\\]】]|[\\s,、-]" NTH_PART "\\s*$",
                                    G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }

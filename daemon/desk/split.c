@@ -53,11 +53,15 @@ static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
     return title_of_name(ask, folder ? folder : parts[n - 2]);
 }
 
+/* 支部半年工作总结 is of everything, and handed in beside an activity's as a proof. */
+static const char *const REGULAR[] = {"半年", "年度", "学期", "季度", "述职", "个人", "支部工作", NULL};
+
 /* 绿色讲堂活动总结 in the first lines of 1.绿色讲堂.docx. */
 static char *summary_heading(const Ask *ask, const FactsAttachment *file)
 {
     static const char *const ends[] = {"总结", "总结材料", "总结报告"};
     g_autofree char *title = title_of_heading(ask, file);
+    if (title && text_any(title, REGULAR)) return NULL;
     for (gsize i = 0; title && i < G_N_ELEMENTS(ends); i++)
         if (g_str_has_suffix(title, ends[i])) return g_steal_pointer(&title);
     return NULL;
@@ -67,6 +71,7 @@ static char *summary_title(const Ask *ask, const FactsAttachment *file)
 {
     if (!files_is_document(file)) return NULL;
     if (!strstr(facts_base_name(file), "总结")) return summary_heading(ask, file);
+    if (text_any(facts_base_name(file), REGULAR)) return NULL;
     char *title = title_of_file(ask, file);
     return title ? title : title_of_folder(ask, file);
 }
@@ -226,6 +231,8 @@ static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
 {
     static const char *const marks[] = {"、", "+", ",", ";", "/", "和", "与", "及", "》", "」", NULL};
     g_autofree char *subject = text_key(ask->facts->subject);
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    if (strstr(own, "一项")) return FALSE; /* 两个活动合为一项 */
     for (guint i = 0; i < groups->len; i++) {
         const VerdictItem *item = groups->pdata[i];
         g_autofree char *title = text_key(item->title);
