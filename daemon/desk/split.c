@@ -232,7 +232,8 @@ static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
     static const char *const marks[] = {"、", "+", ",", ";", "/", "和", "与", "及", "》", "」", NULL};
     g_autofree char *subject = text_key(ask->facts->subject);
     g_autofree char *own = text_own_words(ask->facts->new_text);
-    if (strstr(own, "一项")) return FALSE; /* 两个活动合为一项 */
+    static const char *const one[] = {"为一项", "作一项", "成一项", "共一项", "算一项", "报一项", NULL};
+    if (text_any(own, one)) return FALSE; /* 两个活动合为一项 */
     for (guint i = 0; i < groups->len; i++) {
         const VerdictItem *item = groups->pdata[i];
         g_autofree char *title = text_key(item->title);

@@ -263,6 +263,10 @@ static void several_by_heading_or_subject(void **state)
         if (verdict->items->len != cases[i].items)
             fail_msg("“%s”: %u", cases[i].subject, verdict->items->len);
     }
+    write_to(NULL, WEN, "【报送】文学院党委-绿色讲堂、夜话沙龙", "两个系各一项。");
+    headed("一.docx", "绿色讲堂\n正文");
+    headed("二.docx", "夜话沙龙\n正文");
+    assert_int_equal(judge()->items->len, 2);
     write_to(NULL, WEN, "【报送】文学院党委-绿色讲堂、夜话沙龙", "两个活动合为一项申报。");
     headed("一.docx", "绿色讲堂\n正文");
     headed("二.docx", "夜话沙龙\n正文");
