@@ -79,6 +79,7 @@ typedef struct Ask {
     gboolean cloud;             /* the mail points at a file in some cloud */
     gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
     gboolean declined;          /* suspected for saying 零报告 alone (whose.c) */
+    gboolean surely;            /* the committee is certain by today's rules, whatever a record says */
     gboolean classified;        /* carries a secrecy marking (files.c) */
     const char *number_subject; /* the subject without that number, for titles */
     char *plain_subject;        /* owns it */

@@ -301,8 +301,9 @@ static Match match(Ask *ask, const VerdictItem *item, gboolean alone)
     if (!found.item || item_is_known(ask, found.item->number)) return found;
     guint known = known_documents(item, found.item, &documents);
     if (known > 0 && known == documents) return found;
-    if (ask->verdict->certainty == CERTAINTY_CERTAIN) {
-        ask->verdict->certainty = CERTAINTY_PROBABLE;
+    if (ask->surely) { /* under a record, too: the row must come back with it */
+        ask->surely = FALSE;
+        ask->verdict->certainty = MIN(ask->verdict->certainty, CERTAINTY_PROBABLE);
         verdict_decide(ask->verdict, "committee", "probable",
                        "a stranger names an item that others handed in");
         g_autofree char *number = desk_number(ask->config, found.item->number);

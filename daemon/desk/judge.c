@@ -235,6 +235,7 @@ static void note_claim(Ask *ask)
 static void judge_campaign(Ask *ask)
 {
     who_ask(ask);
+    ask->surely = ask->verdict->certainty == CERTAINTY_CERTAIN;
     settled_who(ask);
     Act act = settled_act(ask, act_ask(ask));
     if (act == ACT_SUBMIT) item_ask(ask);

@@ -59,6 +59,25 @@ static void the_same_opinion_says_nothing(void **state)
     assert_true(json_is_true(json_object_get(said, "answered")));
 }
 
+/* What a stranger wrote about another's item is read again with the row that staff had. */
+static void a_stranger_who_names_an_item(void **state)
+{
+    submit();
+    judge();
+    DeskMail m = {.received_at = received_at, .facts = facts};
+    desk_settle(book, &m, verdict);
+    mail(STRANGE, "【报送】文学院党委-读书会");
+    field(doc("mine.docx"), "活动名称", "读书会");
+    record();
+    g_autofree char *row = g_strdup(todo("verify"));
+    assert_text(row, "已另行登记");
+    const guint rows = verdict->todos->len;
+    judge_again();
+    assert_string_equal(todo("verify"), row);
+    assert_int_equal(verdict->todos->len, rows);
+    assert_int_equal(verdict->certainty, CERTAINTY_PROBABLE);
+}
+
 static void numbers_stay(void **state)
 {
     submit();
@@ -203,6 +222,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         SETTLED_TEST(the_same_opinion_says_nothing),
+        SETTLED_TEST(a_stranger_who_names_an_item),
         SETTLED_TEST(numbers_stay),
         SETTLED_TEST(nothing_is_merged),
         SETTLED_TEST(nothing_is_moved_or_uncounted),
