@@ -35,9 +35,11 @@ static char *without_part(const char *subject)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("[(\\[【]\\s*(?:[1-9]\\s*/\\s*[2-9]|(?:" OF_PARTS "[,、/ ]?)?" NTH_PART
-                                   "(?:[,、/ ]?" OF_PARTS ")?)\\s*[)\\]】]|[\\s,、-]" NTH_PART "\\s*$",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
+        GRegex *made = g_regex_new(
+            "[(\\[【]\\s*(?:[1-9]\\s*/"
+            "\\s*[2-9]|共[2-9二三四五六两][项个封][^)\\]】]{0,8}第[1-9一二三四五六][项个封]|(?:" OF_PARTS
+            "[,、/ ]?)?" NTH_PART "(?:[,、/ ]?" OF_PARTS ")?)\\s*[)\\]】]|[\\s,、-]" NTH_PART "\\s*$",
+            G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     char *left = g_regex_replace_literal((const GRegex *)once, subject, -1, 0, " ", 0, NULL);

@@ -181,16 +181,20 @@ static void distribute(const Ask *ask, const GPtrArray *groups)
     }
 }
 
-/* How many items the text announces (两项, 2项创新活动, 共三个项目); 0 if it does not. 第二项 counts none,
- * 五项工程 is a name, and 还缺2项 is what our reminder says, whose subject stays when it is forwarded. */
+#define SEVERAL "[2-9两二三四五六七八九]"
+
+/* How many items the text announces (两项, 2项创新活动, 共三个项目, 推荐项目2个); 0 if it does not. 第二项
+ * counts none, 五项工程 is a name, and 还缺2项 is what our reminder says, whose subject stays when it is
+ * forwarded. */
 static guint announced_in(const char *text)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made =
-            g_regex_new("(?<![第缺0-9十百])([2-9两二三四五六七八九])(?:项(?=$|[^\\p{L}]|创新|活动|材料|总结|"
+            g_regex_new("(?|(?<![第缺0-9十百])(" SEVERAL ")(?:项(?=$|[^\\p{L}]|创新|活动|材料|总结|"
                         "项目|申报|报送|请|如下)|"
-                        "个(?:党建)?(?:创新)?(?:活动|项目)(?=$|[^\\p{L}]|材料|总结|申报|报送|请|如下))",
+                        "个(?:党建)?(?:创新)?(?:活动|项目)(?=$|[^\\p{L}]|材料|总结|申报|报送|请|如下))|"
+                        "(?<=活动|项目|案例|报送|上报|推荐|申报|共报|\\()(" SEVERAL ")个(?=$|[^\\p{L}]))",
                         G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
@@ -213,7 +217,9 @@ static guint announced(const Ask *ask)
     g_autofree char *head = text_head(own, 8, 400);
     g_autofree char *subject = text_key(ask->facts->subject), *text = text_key(head);
     gboolean listed = strstr(text, "第一") && strstr(text, "第二"); /* 第一项：…… 第二项：…… */
-    if (text_any(text, parts) && !listed) return 0;
+    static const char *const this_one[] = {"本邮件为", "本封为", "这是第", "第一项", "第二项",
+                                           "第三项",   "第1项",  "第2项",  "第3项",  NULL};
+    if ((text_any(text, parts) && !listed) || text_any(subject, this_one)) return 0;
     guint n = announced_in(subject);
     return n ? n : announced_in(text);
 }

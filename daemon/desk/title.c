@@ -52,8 +52,8 @@ static gboolean is_count(const char *left)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("^共?[一二三四五六七八九十两几][个次批篇封件]?$", G_REGEX_OPTIMIZE, 0, NULL);
+        GRegex *made = g_regex_new("^共?([一二三四五六七八九十两几][个次批篇封件]?|\\d{1,2}[个次批篇封件])$",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     return g_regex_match((const GRegex *)once, left, 0, NULL);
