@@ -76,6 +76,7 @@ static void excuses(void **state)
         {"关于党建创新活动材料迟报的说明", "因中考组织工作，材料将于6月6日报送，特此说明。", NULL},
         {"关于党建创新活动材料迟报的说明（盖章）", "见附件。", "说明.docx"},
         {"党建创新活动", "请老师审批。", "文学院党委延期报送申请.pdf"},
+        {"党建创新活动", "见附件。", "延期说明.docx"},
         {"党建创新活动", "我院材料还在完善，预计6月5日报送，请老师谅解。", NULL},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -95,6 +96,12 @@ static void excuses(void **state)
     doc("迟报说明.docx");
     doc("读书会.docx");
     assert_int_equal(judge()->items->len, 1);
+    static const char *const late[] = {"党建创新活动材料（迟报）", "关于迟报党建创新活动总结报告"};
+    for (gsize i = 0; i < G_N_ELEMENTS(late); i++) { /* that is the material */
+        write_to(NULL, WEN, late[i], "请查收附件。");
+        doc("总结.docx");
+        assert_int_equal(judge()->items->len, 1);
+    }
     write_to(NULL, WEN, "【报送】文学院党委-读书会", "预计下周还有一项，这项请查收附件。");
     assert_true((judge(), has_problem("no-attachment")));
 }
