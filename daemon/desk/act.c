@@ -132,8 +132,9 @@ static gboolean brings_statement(const Ask *ask)
     return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
 }
 
-/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. */
 #define PUT_OFF "(?:延期|延迟|推迟|延缓)"
+
+/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. */
 static gboolean is_excuse(const char *key)
 {
     static gsize once; /* GRegex* */
@@ -158,8 +159,7 @@ static gboolean brings_notice(const Ask *ask)
         g_autofree char *name = text_key(facts_base_name(file)), *form = title_form(file);
         char *dot = strrchr(name, '.');
         if (dot) *dot = '\0';
-        all = !form && g_str_has_suffix(name, "通知") &&
-              (strstr(name, ask->desk->campaign) || strstr(name, "关于"));
+        all = !form && g_str_has_suffix(name, "通知") && strstr(name, ask->desk->campaign);
     }
     return all;
 }

@@ -96,6 +96,9 @@ static void excuses(void **state)
     doc("迟报说明.docx");
     doc("读书会.docx");
     assert_int_equal(judge()->items->len, 1);
+    write_to(NULL, WEN, "党建创新活动材料", "请查收附件。"); /* of 制度创新 that may be the very thing */
+    doc("关于建立党员旁听制度的通知.docx");
+    assert_int_equal(judge()->items->len, 1);
     static const char *const late[] = {"党建创新活动材料（迟报）", "关于迟报党建创新活动总结报告"};
     for (gsize i = 0; i < G_N_ELEMENTS(late); i++) { /* that is the material */
         write_to(NULL, WEN, late[i], "请查收附件。");
