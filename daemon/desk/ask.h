@@ -160,6 +160,8 @@ char *beside_last_day(const char *title);
 gboolean
 beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 活动一: when, which state, which one */
 gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, ★★★, a telephone */
+/* 新闻稿, 活动照片, 签到表: what comes with an activity, and is none itself. */
+gboolean beside_companion(const char *title);
 
 /* One question each. */
 void sender_ask(Ask *ask); /* fills doubt */

@@ -66,3 +66,19 @@ gboolean beside_aside(const char *field)
     g_autofree char *bare = text_bare(field);
     return g_regex_match((const GRegex *)once, bare, 0, NULL);
 }
+
+gboolean beside_companion(const char *title)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new(
+            "(?:新闻稿?|通讯稿|报道|简报|照片|图片|截图|剪影|花絮|(?<!微)视频|签到[表册]?|名[单册]|通讯录|"
+            "体会集?|感想|感悟|佐证|证明|支撑|附件|讲稿|课件|发言稿|主持词|议程|日程|方案|通知|倡议书|问卷|"
+            "(?<!大)数据|信息表?|统计表|一览表|汇总表|证书|海报|邀请函|目录|封面|说明)(?:材料|文件|资料)?"
+            "[一二三四五六\\d]*$",
+            G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *bare = text_bare(title);
+    return g_regex_match((const GRegex *)once, bare, 0, NULL);
+}

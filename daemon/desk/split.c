@@ -35,11 +35,24 @@ static const char *path_of(const FactsAttachment *file)
     return *file->path ? file->path : file->name;
 }
 
+/* 读书会第一阶段总结, 第二次活动总结, 个人学习总结, 支部半年工作总结: of a part of one activity, or of all
+ * that was done, handed in beside an activity's as a proof. */
+static gboolean is_of_part(const char *title)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("阶段|学期|学年|季度|半年|年度|中期|半场|分会场|个人|述职|"
+                                   "第[一二三四五六七八九十0-9]{1,2}[次期场]",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, title, 0, NULL);
+}
+
 /* The title that the folder in an archive gives, 2.田间党课/总结.docx; NULL if it is generic, or says when.
  */
 static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
 {
-    static const char *const times[] = {"阶段", "学期", "季度", "半年", NULL};
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made = g_regex_new("^[(（]?([0-9]{1,2}|[一二三四五六七八九十])([)）][.、．]?|[.、．_-])\\s*",
@@ -48,32 +61,34 @@ static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
     }
     g_auto(GStrv) parts = g_strsplit_set(path_of(file), "/\\", -1);
     const guint n = g_strv_length(parts);
-    if (n < 2 || text_any(parts[n - 2], times)) return NULL;
+    if (n < 2 || is_of_part(parts[n - 2])) return NULL;
     g_autofree char *folder = g_regex_replace_literal((const GRegex *)once, parts[n - 2], -1, 0, "", 0, NULL);
     return title_of_name(ask, folder ? folder : parts[n - 2]);
 }
-
-/* 支部半年工作总结 is of everything, and handed in beside an activity's as a proof. */
-static const char *const REGULAR[] = {"半年", "年度", "学期", "季度", "述职", "个人", "支部工作", NULL};
 
 /* 绿色讲堂活动总结 in the first lines of 1.绿色讲堂.docx. */
 static char *summary_heading(const Ask *ask, const FactsAttachment *file)
 {
     static const char *const ends[] = {"总结", "总结材料", "总结报告"};
     g_autofree char *title = title_of_heading(ask, file);
-    if (title && text_any(title, REGULAR)) return NULL;
-    for (gsize i = 0; title && i < G_N_ELEMENTS(ends); i++)
+    for (gsize i = 0; title && i < G_N_ELEMENTS(ends) && !is_of_part(title); i++)
         if (g_str_has_suffix(title, ends[i])) return g_steal_pointer(&title);
     return NULL;
+}
+
+static char *summary_name(const Ask *ask, const FactsAttachment *file)
+{
+    if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
+    g_autofree char *title = title_of_file(ask, file);
+    return title && !is_of_part(title) ? g_steal_pointer(&title) : NULL;
 }
 
 static char *summary_title(const Ask *ask, const FactsAttachment *file)
 {
     if (!files_is_document(file)) return NULL;
     if (!strstr(facts_base_name(file), "总结")) return summary_heading(ask, file);
-    if (text_any(facts_base_name(file), REGULAR)) return NULL;
-    char *title = title_of_file(ask, file);
-    return title ? title : title_of_folder(ask, file);
+    g_autofree char *title = title_of_file(ask, file);
+    return title ? summary_name(ask, file) : title_of_folder(ask, file);
 }
 
 static char *form_title(const Ask *ask, const FactsAttachment *file)
@@ -191,7 +206,8 @@ static guint announced_in(const char *text)
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made =
-            g_regex_new("(?|(?<![第缺0-9十百])(" SEVERAL ")(?:项(?=$|[^\\p{L}]|创新|活动|材料|总结|"
+            g_regex_new("(?|(?<![第缺0-9十百])(" SEVERAL
+                        ")(?:项(?:(?:基层)?党建(?:工作)?)?(?=$|[^\\p{L}]|创新|活动|材料|总结|"
                         "项目|申报|报送|请|如下)|"
                         "个(?:党建)?(?:创新)?(?:活动|项目)(?=$|[^\\p{L}]|材料|总结|申报|报送|请|如下))|"
                         "(?<=活动|项目|案例|报送|上报|推荐|申报|共报|\\()(" SEVERAL ")个(?=$|[^\\p{L}]))",
@@ -231,6 +247,24 @@ static char *paper_title(const Ask *ask, const FactsAttachment *file)
     return title_of_paper(ask, file);
 }
 
+/* 新闻稿 and 活动照片 stand in the subject beside the activity that they are of. */
+static void add_papers(const Ask *ask, GPtrArray *groups)
+{
+    g_ptr_array_set_size(groups, 0);
+    add_groups(ask, groups, paper_title);
+    for (guint i = groups->len; i > 0; i--)
+        if (beside_companion(((const VerdictItem *)groups->pdata[i - 1])->title))
+            g_ptr_array_remove_index(groups, i - 1);
+    if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
+}
+
+/* Whether the mail names its one activity itself: what else its documents are called is within that. */
+static gboolean is_about_one(const Ask *ask)
+{
+    g_autofree char *title = title_of_subject(ask);
+    return title || ask->number || (ask->replied && ask->replied->number && !ask->replied->reminder);
+}
+
 /* Whether the subject has the titles of all groups, and something that parts them: 甲、乙; 甲+乙;
  * 《甲》《乙》. */
 static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
@@ -256,6 +290,50 @@ static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
     return TRUE;
 }
 
+/* 甲、乙系列活动 is one with two parts, most likely: more than 材料, 两项 behind the last of the titles. */
+static gboolean is_umbrella(const Ask *ask, const GPtrArray *groups)
+{
+    g_autofree char *subject = text_key(ask->facts->subject);
+    const char *behind = subject;
+    for (guint i = 0; i < groups->len; i++) {
+        g_autofree char *title = text_key(((const VerdictItem *)groups->pdata[i])->title);
+        const char *hit = g_strrstr(subject, title);
+        if (hit && hit + strlen(title) > behind) behind = hit + strlen(title);
+    }
+    g_autofree char *rest = title_key(ask, behind);
+    return *rest && !beside_companion(rest);
+}
+
+/* By what the documents call themselves, where the mail does not name one activity of its own. */
+static void split_summaries(Ask *ask, GPtrArray *groups, guint said)
+{
+    add_groups(ask, groups, summary_title);
+    if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
+    if (groups->len < 2 || said > 1 || !is_about_one(ask) || listed_in_subject(ask, groups)) return;
+    const guint found = groups->len;
+    g_ptr_array_set_size(groups, 0);
+    add_groups(ask, groups, summary_name);
+    if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
+    if (groups->len < 2)
+        verdict_todo(ask->verdict, "verify", 0,
+                     "来信只报一项活动，而附件中有 %u 份不同标题的总结，现按 1 项登记，请打开附件核实。",
+                     found);
+}
+
+/* By the titles that the subject lists. */
+static void split_listed(Ask *ask, GPtrArray *groups)
+{
+    add_papers(ask, groups);
+    if (groups->len < 2 || !listed_in_subject(ask, groups)) {
+        g_ptr_array_set_size(groups, 0);
+    } else if (is_umbrella(ask, groups)) {
+        verdict_todo(ask->verdict, "verify", 0,
+                     "邮件主题列有 %u 个名称，似为一项活动的几个部分，现按 1 项登记，请打开附件核实。",
+                     groups->len);
+        g_ptr_array_set_size(groups, 0);
+    }
+}
+
 static void note_announced(Ask *ask, guint said)
 {
     if (said == 0 || said == ask->verdict->items->len) return;
@@ -275,19 +353,15 @@ void split_ask(Ask *ask)
     if (files < groups->len && (groups->len != said || overlapping(groups)))
         g_ptr_array_set_size(groups, (gint)files);
     if (groups->len == 0) {
-        add_groups(ask, groups, summary_title);
-        if (overlapping(groups)) g_ptr_array_set_size(groups, 0);
+        split_summaries(ask, groups, said);
         reason = "two documents or more called 总结, each with a title of its own";
         if (said > 1 && groups->len < 2) {
-            g_ptr_array_set_size(groups, 0);
-            add_groups(ask, groups, paper_title);
-            if (groups->len != said || overlapping(groups)) g_ptr_array_set_size(groups, 0);
+            add_papers(ask, groups);
+            if (groups->len != said) g_ptr_array_set_size(groups, 0);
             reason = "as many documents with titles of their own as the sender says";
         }
         if (groups->len < 2) {
-            g_ptr_array_set_size(groups, 0);
-            add_groups(ask, groups, paper_title);
-            if (overlapping(groups) || !listed_in_subject(ask, groups)) g_ptr_array_set_size(groups, 0);
+            split_listed(ask, groups);
             reason = "documents whose titles all stand in the subject, one behind the other";
         }
     }

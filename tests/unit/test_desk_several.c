@@ -299,6 +299,58 @@ static void counted_in_pieces(void **state)
     }
 }
 
+/* What comes with an activity, the stages of one, and what a branch or a person sums up are no activities. */
+static void parts_of_one_activity(void **state)
+{
+    static const struct {
+        const char *subject;
+        const char *files[3], *headings[3];
+        guint items;
+        gboolean looked_at;
+    } cases[] = {
+        {"【报送】文学院党委-读书会总结和新闻稿", {"读书会总结.docx", "新闻稿.docx"}, {0}, 1, FALSE},
+        {"文学院党委读书会创新活动总结、签到表、心得体会",
+         {"读书会创新活动总结.docx", "签到表.docx", "心得体会.docx"},
+         {0},
+         1,
+         FALSE},
+        {"【报送】文学院党委-绿色讲堂、夜话沙龙系列活动", {"绿色讲堂.docx", "夜话沙龙.docx"}, {0}, 1, TRUE},
+        {"【报送】文学院党委-绿色讲堂、夜话沙龙及新闻稿",
+         {"绿色讲堂.docx", "夜话沙龙.docx", "新闻稿.docx"},
+         {0},
+         2,
+         FALSE},
+        {"文学院党委报送两项党建创新活动", {"绿色讲堂.docx", "夜话沙龙.docx", "新闻稿.docx"}, {0}, 2, FALSE},
+        {"文学院党委创新活动材料",
+         {"一.docx", "二.docx"},
+         {"读书会第一阶段总结\n正文", "读书会第二阶段总结\n正文"},
+         1,
+         FALSE},
+        {"【报送】文学院党委-读书会", {"第一阶段总结.docx", "第二阶段总结.docx"}, {0}, 1, FALSE},
+        {"【报送】文学院党委-读书会",
+         {"一.docx", "二.docx"},
+         {"读书会活动总结\n正文", "学生第一党支部工作总结\n正文"},
+         1,
+         TRUE},
+        {"文学院党委创新活动材料",
+         {"一.docx", "二.docx"},
+         {"读书会活动总结\n正文", "个人学习总结\n正文"},
+         1,
+         FALSE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i].subject);
+        for (guint k = 0; k < 3 && cases[i].files[k]; k++) {
+            FactsAttachment *a = doc(cases[i].files[k]);
+            if (cases[i].headings[k]) put(&a->text, cases[i].headings[k]);
+        }
+        judge();
+        if (verdict->items->len != cases[i].items || (todo("verify") != NULL) != cases[i].looked_at)
+            fail_msg("“%s”: %u, %s", cases[i].subject, verdict->items->len, todo("verify"));
+        assert_true(item(0)->counts);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -311,6 +363,7 @@ int main(void)
         TEST(another_subject_in_the_same_thread),
         TEST(several_by_heading_or_subject),
         TEST(counted_in_pieces),
+        TEST(parts_of_one_activity),
         TEST(one_title_with_and_without_its_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
