@@ -33,6 +33,7 @@ typedef struct Lease {
     gint64 mixed_until;  /* and others of theirs were in force before this time; 0 = none */
     gboolean shown;      /* a lease of ours was read since this was cleared, whether it counts or not */
     gboolean changed;    /* not saved in the store yet */
+    gboolean gone;       /* records are gone from the folder, and perhaps what says that we hold it */
 } Lease;
 
 void lease_clear(Lease *lease);

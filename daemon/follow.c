@@ -79,6 +79,7 @@ static gboolean note_absent(Cycle *cycle, GHashTable *present, GError **error)
         g_free(gaps);
         gaps = more;
     }
+    cycle->lease.gone |= gaps != NULL;
     return store_set_setting(cycle->store, JOURNAL_GAPS, gaps, error) &&
            store_set_setting(cycle->store, WHOLE, NULL, error);
 }
@@ -351,6 +352,7 @@ static gboolean note_deleted(Follow *follow, GError **error)
         follow->folder.name);
     follow->folder.uidvalidity = 0;
     follow->folder.last_uid = 0;
+    cycle->lease.gone = TRUE;
     return (last == 0 || add_gap(cycle, 1, last, error)) && save_position(follow, error);
 }
 

@@ -207,9 +207,11 @@ static gboolean take(Cycle *cycle, LeaseReadFunc follow, GError **error)
     gint64 left = lease->expires_at - clock_now(&cycle->clock);
     if (another_holds(cycle)) return stand_by(cycle);
     if (holds_frozen(cycle, left)) lease->until = lease->half = G_MAXINT64;
-    if (!lease_is_ours(cycle) || lease->until == 0 || uptime() >= lease->half) {
+    /* Where our lease is gone, a new instance would find nobody who acts, and do so itself. */
+    if (!lease_is_ours(cycle) || lease->until == 0 || lease->gone || uptime() >= lease->half) {
         lease->shown = FALSE;
         if (!renew(cycle, error) || !follow(cycle, error)) return FALSE;
+        lease->gone = FALSE;
         if (!lease_is_ours(cycle)) return yield_to(cycle, error);
     }
     if (cycle->standby) g_message("the lease is ours now: this instance reads, answers and sends");

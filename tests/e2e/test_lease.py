@@ -85,6 +85,30 @@ def test_letters_that_a_dead_holder_left(pair):
     assert [i["title"] for i in items(second)] == [i["title"] for i in items(first)]
 
 
+@pytest.mark.parametrize("how", ["emptied", "deleted"])
+def test_a_lease_that_somebody_deleted(pair, stage, imap, sink, how):
+    """It stands in the folder again before a third machine could take it for free."""
+    first, _ = pair
+    client = imap.login(first.user)
+    if how == "deleted":
+        client.delete("Baosong")
+    else:
+        client.select("Baosong")
+        client.store("1:*", "+FLAGS", "\\Deleted")
+        client.expunge()
+    client.logout()
+    good(first.daemon(HALF))
+    assert records(first)[0][1]["kind"] == "lease"
+    third = twin(stage, imap, sink, first)
+    good(third.command("rebuild", "--now", HALF))
+    first.deliver(MORE)
+    since = mark(first.smtp)
+    good(third.daemon(HALF))
+    assert since.log() == [] and third.status()["role"] == "standby"
+    good(first.daemon(HALF))
+    assert len(since.taken()) == len(MORE)
+
+
 def test_what_a_holder_holds_stays_held(pair):
     first, second = pair
     good(first.command("hold"))

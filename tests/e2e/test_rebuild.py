@@ -332,7 +332,7 @@ def test_a_deleted_ledger_folder_is_told_of(campaign, imap):
     numbers = [r["seq"] for _, r in records(campaign) if "seq" in r]
     assert numbers == list(range(1, len(numbers) + 1)) and len(numbers) > last
     was = snapshot(campaign)
-    lose_state(campaign)
+    lose_state(campaign, "instance")
     rebuild(campaign, now=NOW)
     same(was, snapshot(campaign))
 
