@@ -62,6 +62,14 @@ static char *own_message_id(const char *raw)
 
 /* --- dates ------------------------------------------------------------------------------------ */
 
+/* Programs that name days and months in Chinese send them raw, or encoded. */
+static char *date_of(const char *raw)
+{
+    if (!raw || (g_str_is_ascii(raw) && !strstr(raw, "=?"))) return dates_rfc3339(raw);
+    g_autofree char *decoded = words_decode(raw);
+    return dates_rfc3339(decoded);
+}
+
 static char *received_date(const char *raw)
 {
     const char *semicolon = raw ? strrchr(raw, ';') : NULL;
@@ -98,7 +106,7 @@ void mime_headers_read(const Entity *message, Facts *facts)
     }
     set(&facts->message_id, own_message_id(entity_field(message, "Message-ID")));
     set(&facts->in_reply_to, mime_message_id(entity_field(message, "In-Reply-To")));
-    set(&facts->date, dates_rfc3339(entity_field(message, "Date")));
+    set(&facts->date, date_of(entity_field(message, "Date")));
     set(&facts->received, received_date(entity_field(message, "Received")));
     mime_authentication_read(message, facts);
     set(&facts->record, record(entity_field(message, "Baosong-Record")));

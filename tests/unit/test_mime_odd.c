@@ -232,13 +232,27 @@ static void test_passed_on(void **state)
     }
 }
 
+/* Dates in Chinese: raw in GBK, and encoded, where figures of the code are none of the date. */
+static void test_dates_in_chinese(void **state)
+{
+    static const char *const DATES[] = {"\xD6\xDC\xCE\xE5, 30 5\xD4\xC2 2014 09:00:00 +0800",
+                                        "=?utf-8?B?5ZGo5LqU?=, 30 May 2014 09:00:00 +0800",
+                                        "=?gb2312?B?1tzO5Sw=?= 30 May 2014 09:00:00 +0800"};
+    for (gsize i = 0; i < G_N_ELEMENTS(DATES); i++) {
+        g_autofree char *mail = g_strdup_printf("From: a@x.example\nDate: %s\nSubject: x\n\nx\n", DATES[i]);
+        g_autoptr (Facts) facts = read_mail(mail);
+        assert_string_equal(facts->date, "2014-05-30T09:00:00+08:00");
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blank_headers),      cmocka_unit_test(test_mail_like_page),
-        cmocka_unit_test(test_page_of_text),       cmocka_unit_test(test_files_in_pages),
-        cmocka_unit_test(test_references_in_text), cmocka_unit_test(test_machines),
-        cmocka_unit_test(test_receipt_with_file),  cmocka_unit_test(test_passed_on),
+        cmocka_unit_test(test_dates_in_chinese), cmocka_unit_test(test_blank_headers),
+        cmocka_unit_test(test_mail_like_page),   cmocka_unit_test(test_page_of_text),
+        cmocka_unit_test(test_files_in_pages),   cmocka_unit_test(test_references_in_text),
+        cmocka_unit_test(test_machines),         cmocka_unit_test(test_receipt_with_file),
+        cmocka_unit_test(test_passed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
