@@ -303,6 +303,7 @@ static void test_taglines(void **state)
                                         "来自vivo手机邮箱",
                                         "来自钉钉专属商务邮箱",
                                         "发自钉钉专属商务邮箱",
+                                        "下载适用于 iOS 的 Outlook<https://go.x.example/>",
                                         "来自阿里邮箱 iPhone版",
                                         "来自移动139邮箱",
                                         "发自iPhone",
@@ -331,6 +332,7 @@ static void test_taglines(void **state)
                                                  "由OUTLOOK FORUM组织的活动",
                                                  "来自网易邮箱的投稿",
                                                  "来自我的家乡的红色故事",
+                                                 "下载适用于读书会的材料",
                                                  "从我的角度看，活动很好",
                                                  "从手机发送的材料见附件",
                                                  "Sender : University\nRecipient : Zhang\nThis is new."};
