@@ -218,10 +218,11 @@ gboolean act_promises(const Ask *ask)
 static gboolean is_signature(const char *line)
 {
     enum { FIGURES = 7, NAME = 3, OFFICE = 16 };
-    static const char *const SAID[] = {"，", "。", "？",   "！",   "；",   ",",  "?",  "!",  ";",  "吗", "么",
-                                       "呢", "否", "问",   "哪",   "不",   "没", "未", "误", "错", "撤", "废",
-                                       "删", "漏", "缺",   "换",   "延",   "是", "为", "另", "补", "增", "少",
-                                       "改", "请", "报送", "附件", "材料", "项", "份", "还", NULL},
+    static const char *const SAID[] = {"，",   "。",   "？", "！", "；", ",",    "?",    "!",    ";",
+                                       "吗",   "么",   "呢", "否", "问", "哪",   "不",   "没",   "未",
+                                       "误",   "错",   "撤", "废", "删", "漏",   "缺",   "换",   "延",
+                                       "是",   "为",   "另", "补", "增", "少",   "改",   "请",   "报送",
+                                       "附件", "材料", "项", "份", "还", "变更", "更正", "更新", NULL},
                              *const WAYS[] = {"电话", "手机", "邮箱", "地址", "传真", "邮编",
                                               "微信", "QQ",   "Tel",  "@",    NULL},
                              *const OFFICES[] = {"院",   "部",   "处", "系",   "党委", "总支",
@@ -233,7 +234,7 @@ static gboolean is_signature(const char *line)
     for (const char *p = line; *p; p++) figures += g_ascii_isdigit(*p) != 0;
     if (length == 0) return TRUE; /* |, ------ */
     if (text_any(line, SAID)) return FALSE;
-    if (text_any(line, WAYS) || figures >= FIGURES) return TRUE;
+    if ((text_any(line, WAYS) && (figures > 0 || strchr(line, '@'))) || figures >= FIGURES) return TRUE;
     if (g_regex_match_simple("^(20[0-9]{2}年?)?[0-9]{1,2}月?[0-9]{1,2}日?$", bare, 0, 0)) return TRUE;
     if (strpbrk(line, ":") || strstr(line, "：")) return FALSE;
     if (length <= NAME && !text_any(bare, DOUBTS)) return TRUE;

@@ -272,6 +272,8 @@ static void answers_to_our_letters(void **state)
         {"收到\n\n单位应为历史学院", "question", TRUE},
         {"收到\n题目是历史学院", "question", TRUE},
         {"收到\n另报历史学院一项", "question", TRUE},
+        {"收到\n电话联系我一下", "question", TRUE},
+        {"收到\n联系电话变更010-00000000", "question", TRUE},
         {"收到\n\n还有一项\n文学院", "question", TRUE},
         {"收到。\n\n请问还缺几项？\n甲某", "question", TRUE},
         {"", "confirm", FALSE},
