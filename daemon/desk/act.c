@@ -113,11 +113,25 @@ char *act_asks_beside(const Ask *ask)
     return first_question(own);
 }
 
+/* 不参评, 不参加; but not who stays away from the defence, or is replaced. */
+static gboolean declines(const char *key)
+{
+    static gsize once; /* GRegex* */
+    static const char *const stays[] = {"改由", "代替", NULL};
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("不参加(?=.{0,8}(?:答辩|会议|大会|例会|展示|培训|彩排|仪式))",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, key, -1, 0, "", 0, NULL);
+    return left && text_any(left, DECLINES) && !text_any(left, stays);
+}
+
 gboolean act_declines(const Ask *ask)
 {
     g_autofree char *text = opening(ask);
     g_autofree char *subject = own_subject(ask);
-    return (text_any(text, DECLINES) || text_any(subject, DECLINES)) && !act_asks(ask);
+    return (declines(text) || declines(subject)) && !act_asks(ask);
 }
 
 /* A statement that there is nothing, as a file: 零报告说明.pdf. */
@@ -134,34 +148,67 @@ static gboolean brings_statement(const Ask *ask)
 
 #define PUT_OFF "(?:延期|延迟|推迟|延缓)"
 
-/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. */
+/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. But 读书会总结 that is 迟报 is one. */
 static gboolean is_excuse(const char *key)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made =
             g_regex_new("(?:迟报|缓报|晚报|延报|迟交|缓交|晚交|" PUT_OFF "(?:报送|上报|提交|申报|推荐|交))"
-                        ".{0,12}(?:说明|申请|请示|原因|的函|的报告)|" PUT_OFF
-                        "的?(?:说明|申请|请示)|申请(?:" PUT_OFF "|缓报|迟报)",
+                        ".{0,12}(?:说明|申请(?![表书])|请示|原因|的函|的报告)|" PUT_OFF
+                        "的?(?:说明|申请(?![表书])|请示)|申请(?:" PUT_OFF "|缓报|迟报)(?!毕业|转正)",
                         G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     return g_regex_match((const GRegex *)once, key, 0, NULL);
 }
 
-/* 关于开展创新活动的通知.docx comes back with 收到: no activity, where nothing else says that it is handed
- * in. */
+/* What the file is called, without its ending and what stands in brackets: 读书会总结（迟报）, 通知(1).
+ * Caller frees. */
+static char *stem_of(const FactsAttachment *file)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("\\.[a-z0-9]{2,5}$|[(【\\[][^)】\\]]*[)】\\]]", G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *name = text_key(facts_base_name(file));
+    char *stem = g_regex_replace_literal((const GRegex *)once, name, -1, 0, "", 0, NULL);
+    return stem ? stem : g_steal_pointer(&name);
+}
+
+static gboolean is_notice(const Ask *ask, const FactsAttachment *file)
+{
+    g_autofree char *name = stem_of(file), *form = title_form(file);
+    return !form && g_str_has_suffix(name, "通知") &&
+           (strstr(name, ask->desk->campaign) || words_in(name, ask->desk->keywords));
+}
+
+/* 关于开展创新活动的通知.docx comes back with 收到, and perhaps with its blank form: no activity, where
+ * nothing else says that it is handed in. An archive that is called so may hold what is. */
 static gboolean brings_notice(const Ask *ask)
 {
-    gboolean all = ask->files->len > 0 && !ask->cloud && !tags_has_submit_kind(ask->tags);
-    for (guint i = 0; i < ask->files->len && all; i++) {
-        const FactsAttachment *file = ask->files->pdata[i];
-        g_autofree char *name = text_key(facts_base_name(file)), *form = title_form(file);
-        char *dot = strrchr(name, '.');
-        if (dot) *dot = '\0';
-        all = !form && g_str_has_suffix(name, "通知") && strstr(name, ask->desk->campaign);
+    gboolean any = FALSE;
+    if (ask->files->len == 0 || ask->cloud || tags_has_submit_kind(ask->tags)) return FALSE;
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const FactsAttachment *file = ask->papers->pdata[i];
+        if (files_is_archive(file) && file->children->len > 0) continue; /* those are papers, too */
+        gboolean notice = !files_is_archive(file) && is_notice(ask, file);
+        if (!notice && !files_is_blank(file)) return FALSE;
+        any |= notice;
     }
-    return all;
+    return any;
+}
+
+/* 总结.docx, 材料.zip, or 活动总结 as its heading: handed in, whatever the subject explains besides. */
+static gboolean is_material(const FactsAttachment *file)
+{
+    static const char *const words[] = {"总结", "申报表", "推荐表", "申报书", "推荐书", NULL};
+    g_autofree char *name = stem_of(file), *head = text_head(file->text, 2, 60);
+    g_autofree char *heading = text_key(head);
+    if (is_excuse(name)) return FALSE;
+    return files_is_archive(file) || text_any(name, words) ||
+           (text_any(heading, words) && !is_excuse(heading));
 }
 
 /* By what every file is called; without files, or with one that has no title of its own, by the subject. */
@@ -171,11 +218,9 @@ gboolean act_excuses(const Ask *ask)
     gboolean named = ask->files->len > 0, untitled = ask->files->len < 2;
     for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
         const FactsAttachment *file = ask->files->pdata[i];
-        g_autofree char *name = text_key(facts_base_name(file)), *form = title_form(file);
-        char *dot = strrchr(name, '.');
-        if (dot) *dot = '\0';
+        g_autofree char *name = stem_of(file), *form = title_form(file);
         named &= is_excuse(name) && !form;
-        if (!untitled || form) untitled = FALSE;
+        if (!untitled || form || is_material(file)) untitled = FALSE;
         if (!untitled || text_any(name, plain)) continue;
         g_autofree char *title = title_of_paper(ask, file);
         untitled = !title;
@@ -205,12 +250,34 @@ static char *without_promises(const char *bare)
     return left ? left : g_strdup(bare);
 }
 
-/* 预计6月5日报送: what is still to come was not forgotten. */
+/* 预计6月5日报送: what is still to come was not forgotten. But 我院按时报送 may well mean: herewith. */
 gboolean act_promises(const Ask *ask)
 {
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("将|预计|计划|拟|尽[快早]|抓紧|马上|立[即刻]|[稍随]后|明[天日早]|后天|下周|"
+                        "月底|争取|一定|正在|还在|尚未|还没|[院位部委我就都日号天周午]会",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *bare = text_bare(own), *kept = without_promises(bare);
-    return strcmp(bare, kept) != 0 && !text_any(kept, MATERIAL);
+    return strcmp(bare, kept) != 0 && !text_any(kept, MATERIAL) &&
+           g_regex_match((const GRegex *)once, bare, 0, NULL);
+}
+
+/* 现补交, 现按时报送材料: that is with this mail. */
+static gboolean brings_now(const char *own)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("(?<![出实体发表展呈涌])现(?![在正有阶收已]).{0,6}[报交呈送发]",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *bare = text_bare(own);
+    return g_utf8_strlen(bare, -1) <= POLITE_CHARS && g_regex_match((const GRegex *)once, bare, 0, NULL);
 }
 
 /* Whether a line may be one of a signature: who, which office, how to reach them, when; nothing that is said.
@@ -297,6 +364,7 @@ static Act without_files(const Ask *ask)
     if (act_claims(ask) && !act_asks(ask)) return ACT_EMPTY; /* with its file it would be claimed */
     if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
+        if (brings_now(own) && !act_asks(ask)) return ACT_EMPTY;
         Act polite = polite_act(ask, own);
         g_autofree char *all = text_signed_words(ask->facts->new_text); /* no signature asks */
         g_autofree char *question = polite == ACT_QUESTION ? NULL : first_question(all);
@@ -323,14 +391,20 @@ static gboolean takes_back(const char *line)
 }
 
 /* 此项目不再申报, 这一项不报了, in reply to the receipt of an item: that one, where it does not speak of
- * others. */
+ * others, of another committee, or of a part of it. */
 static gboolean gives_up(const Ask *ask, const char *line)
 {
     static const char *const words[] = {"不报了", "不申报了", "不推荐了", "不参评", "撤下", "撤掉", NULL};
-    static const char *const others[] = {"其他", "其它", "另", "别的", "第二", "只报", "仅报", "还", NULL};
+    static const char *const others[] = {"其他",   "其它",   "另",   "别的", "第二", "只报", "仅报",
+                                         "还",     "仅此",   "只此", "只有", "仅有", "就这", "照片",
+                                         "图片",   "视频",   "纸质", "盖章", "方案", "改由", "代替",
+                                         "不是不", "没有不", "保留", NULL};
     g_autofree char *key = text_key(line);
-    return ask->replied->number && !ask->replied->reminder &&
-           (text_any(key, words) || text_any(key, DECLINES)) && !text_any(key, others) && !act_asks(ask);
+    g_autoptr (GPtrArray) named = names_in(ask, line, NAMES_EXACT, NULL);
+    for (guint i = 0; i < named->len; i++)
+        if (strcmp(((const Committee *)named->pdata[i])->code, ask->verdict->committee) != 0) return FALSE;
+    return ask->replied->number && !ask->replied->reminder && (text_any(key, words) || declines(key)) &&
+           !text_any(key, others) && !act_asks(ask);
 }
 
 /* On top of an answer to a letter of ours: the subject stays what the mail program makes of it. */

@@ -147,8 +147,9 @@ void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, cloud
 gboolean files_is_document(const FactsAttachment *file); /* neither of the next two */
 gboolean files_is_picture(const FactsAttachment *file);  /* or sound, or film */
 gboolean
-files_is_no_document(const FactsAttachment *file);    /* a shortcut, a program, what Word and Windows leave */
-gboolean files_is_blank(const FactsAttachment *file); /* a form in which nothing is filled in */
+files_is_no_document(const FactsAttachment *file); /* a shortcut, a program, what Word and Windows leave */
+gboolean files_is_archive(const FactsAttachment *file); /* .zip, .rar, .7z, .tar */
+gboolean files_is_blank(const FactsAttachment *file);   /* a form in which nothing is filled in */
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 

@@ -103,7 +103,7 @@ static gboolean is_wrapping(const FactsAttachment *file)
     return FALSE;
 }
 
-static gboolean is_archive(const FactsAttachment *file)
+gboolean files_is_archive(const FactsAttachment *file)
 {
     static const char *const types[] = {"application/zip", "application/vnd.rar",
                                         "application/x-7z-compressed", "application/x-tar",
@@ -146,7 +146,7 @@ static void add_papers(Ask *ask, const FactsAttachment *file, guint home, guint 
     if (ask->papers->len >= PAPERS_MOST || depth >= WRAP_DEPTH) return;
     g_ptr_array_add(ask->papers, (gpointer)file);
     g_array_append_val(ask->homes, home);
-    for (guint i = 0; (is_archive(file) || is_wrapping(file)) && i < file->children->len; i++)
+    for (guint i = 0; (files_is_archive(file) || is_wrapping(file)) && i < file->children->len; i++)
         if (!is_furniture(file->children->pdata[i]) && !is_leftover(file->children->pdata[i]))
             add_papers(ask, file->children->pdata[i], home, depth + 1);
 }

@@ -77,6 +77,7 @@ static void excuses(void **state)
         {"关于党建创新活动材料迟报的说明（盖章）", "见附件。", "说明.docx"},
         {"党建创新活动", "请老师审批。", "文学院党委延期报送申请.pdf"},
         {"党建创新活动", "见附件。", "延期说明.docx"},
+        {"党建创新活动材料延期申请", "因校庆，申请延期到6月10日。", NULL},
         {"党建创新活动", "我院材料还在完善，预计6月5日报送，请老师谅解。", NULL},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -107,6 +108,78 @@ static void excuses(void **state)
     }
     write_to(NULL, WEN, "【报送】文学院党委-读书会", "预计下周还有一项，这项请查收附件。");
     assert_true((judge(), has_problem("no-attachment")));
+}
+
+/* Late is late, and handed in all the same; an archive that is called like the notice holds the forms. */
+static void late_material(void **state)
+{
+    static const char *const cases[][3] = {
+        {"党建创新活动材料", "读书会活动总结（迟报）.docx", ""},
+        {"【报送】文学院党委-读书会", "读书会总结（迟交）.docx", ""},
+        {"关于迟报党建创新活动材料的说明", "总结报告.docx", "文学院党委创新活动总结报告\n正文"},
+        {"党建创新活动材料迟报说明", "1.docx", "基层党建工作创新活动总结\n正文"},
+        {"党建创新活动材料迟报", "扫描件.pdf", ""},
+        {"党建创新活动申报", "延期提交论文学生党员帮扶项目申请表.docx", ""},
+        {"文学院党委党建创新活动总结材料", "关于开展读书活动的通知.docx", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i][0]);
+        put(&doc(cases[i][1])->text, cases[i][2]);
+        judge();
+        if (verdict->items->len != 1 || !item(0)->counts) fail_msg("“%s”", cases[i][1]);
+    }
+    mail(WEN, "基层党建工作创新活动");
+    FactsAttachment *zip = attach_to(facts->attachments, "关于开展基层党建工作创新活动的通知.zip",
+                                     "application/zip", 80000, "zip");
+    attach_to(zip->children, "关于开展基层党建工作创新活动的通知.doc", DOCX, 40000, "notice")->offset = -1;
+    judge();
+    assert_int_equal(verdict->items->len, 0);
+    attach_to(zip->children, "读书会总结.docx", DOCX, 40000, "summary")->offset = -1;
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+}
+
+/* What speaks of photographs, of the defence or of another committee gives up no item. */
+static void no_item_is_given_up(void **state)
+{
+    static const char *const cases[] = {"负责人联系人甲出差，不参加答辩，由联系人乙代替。",
+                                        "照片太大就不报了，只有文字材料。",
+                                        "请把第三张照片撤下，谢谢。",
+                                        "活动方案不报了，以总结为准。",
+                                        "纸质版不报了，电子版已发。",
+                                        "学生党支部不参加，改由教工党支部承办。",
+                                        "图书馆党总支今年不报，和我院联合的，算我院一项。"};
+    const char *id = receipt_of_one();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", cases[i]);
+        judge();
+        if (todo("withdraw") || verdict->todos->len == 0) fail_msg("“%s”", cases[i]);
+        assert_no_text(verdict->receipt->text->str, "撤回申请");
+    }
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", cases[0]);
+    judge();
+    assert_no_text(verdict->receipt->text->str, "零报告");
+}
+
+/* 按时报送 and 现补交 without a file: it was forgotten, and no promise. */
+static void no_promises(void **state)
+{
+    static const char *const cases[] = {"老师好，我院按时报送创新活动材料，谢谢。",
+                                        "根据通知要求，我院于5月28日报送材料。"};
+    const char *id = receipt_of_one();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(NULL, WEN, "党建创新活动材料", cases[i]);
+        judge();
+        if (!has_problem("no-attachment")) fail_msg("“%s”", cases[i]);
+    }
+    static const char *const answers[] = {"现按时报送材料。", "现及时补报。", "老师好，现补交，谢谢"};
+    for (gsize i = 0; i < G_N_ELEMENTS(answers); i++) {
+        write_to(id, WEN, "回复：提醒", answers[i]);
+        judge();
+        if (!has_problem("no-attachment") || !verdict->receipt) fail_msg("“%s”", answers[i]);
+    }
+    write_to(id, WEN, "回复：提醒", "现在正在修改，月底前报送。");
+    assert_non_null((judge(), todo("confirm")));
 }
 
 /* A promise needs no answer of staff, however it is worded. */
@@ -280,6 +353,9 @@ int main(void)
         TEST(signature_below_a_line),
         TEST(an_item_is_given_up),
         TEST(excuses),
+        TEST(late_material),
+        TEST(no_item_is_given_up),
+        TEST(no_promises),
         TEST(promises),
         TEST(questions_beside_material),
         TEST(strangers_who_name_an_item),
