@@ -158,9 +158,10 @@ void beside_dates(GString *bare); /* takes out 2014年5月28日, 20140528, v2 */
 /* 读书会5.28, 读书会5.28修改 without the day: bare it would be the number of a series. Web2.0 stays. Caller
  * frees */
 char *beside_last_day(const char *title);
+gboolean beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 附件一: when, which state */
 gboolean
-beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 活动一: when, which state, which one */
-gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, ★★★, a telephone */
+beside_ordinal(const char *field); /* 活动一, 项目2: before a title it counts, behind it it tells apart */
+gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, 迟报, ★★★, a telephone */
 /* 新闻稿, 活动照片, 签到表: what comes with an activity, and is none itself. */
 gboolean beside_companion(const char *title);
 

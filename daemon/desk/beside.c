@@ -25,8 +25,9 @@ char *beside_last_day(const char *title)
                         G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
-    char *left = g_regex_replace_literal((const GRegex *)once, title, -1, 0, "", 0, NULL);
-    return left ? left : g_strdup(title);
+    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, title, -1, 0, "", 0, NULL);
+    g_autofree char *bare = text_bare(left ? left : "");
+    return g_strdup(g_utf8_strlen(bare, -1) < 3 ? title : left); /* 纪念5.4, 纪念12.9 */
 }
 
 gboolean beside_version(const char *field)
@@ -40,8 +41,19 @@ gboolean beside_version(const char *field)
                         "(修改|更改|改|更新|勘误|替换|校对|审定)[后过]?[版稿]?|"
                         "(完整|打印|上报|报送|签字|签章|已?盖章|压缩|word|pdf|电子|纸质|扫描)[版稿件]?|"
                         "[带含附]照片|补充照片|(再次|重新)(上传|发送|提交)|重传|新|定|终|"
-                        "(创新)?(活动|项目|案例|附件|材料)[一二三四五六\\d]{1,2})$",
+                        "(附件|材料)[一二三四五六\\d]{1,2})$",
                         G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, field, 0, NULL);
+}
+
+gboolean beside_ordinal(const char *field)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("^(创新)?(活动|项目|案例)[一二三四五六\\d]{1,2}$", G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     return g_regex_match((const GRegex *)once, field, 0, NULL);
@@ -51,12 +63,17 @@ gboolean beside_aside(const char *field)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new(
-            "^(?:请?以(?:此|这|本|该|附件|最新|后|新).{0,6}为准|请?[用看收](?:这|此|本|新)一?[版份稿封个]|"
-            "(?:上|前|之前|刚才|原|先前|旧).{0,6}作废|特急|紧急|加急|急+件?|重要|提醒|请(?:忽略|无视).{0,10}|"
-            "(?:收到后?)?请(?:速|及时)?(?:回复|回执|查收|确认|审阅|查阅|审核).{0,4}|"
-            "\\p{Han}{0,6}(?:1\\d{10}|\\d{7,8}|0\\d{9,11}|0\\d{2,3}))$", /* 联系人甲13800000000 */
-            G_REGEX_OPTIMIZE, 0, NULL);
+        GRegex *made = g_regex_new("^(?:请?以(?:此|这|本|该|附件|最新|后|新).{0,6}为准|请?[用看收](?:这|此|"
+                                   "本|新)一?[版份稿封个]|"
+                                   "(?:上|前|之前|刚才|原|先前|旧).{0,6}作废|特急|紧急|加急|急+件?|重要|提醒|"
+                                   "请(?:忽略|无视).{0,10}|"
+                                   "(?:收到后?)?请(?:速|及时)?(?:回复|回执|查收|确认|审阅|查阅|审核).{0,4}|"
+                                   "(?:因故|因事)?(?:迟报|迟交|晚交|逾期|补报|补交|延期报送|逾期报送)(?:抱歉|"
+                                   "见谅|请谅解)?|"
+                                   "\\p{Han}{0,6}(?:1\\d{10}|(?!(?:19|20)\\d{6}$)\\d{7,8}|0\\d{9,11})|0\\d{2,"
+                                   "3})$", /* 联系人甲13800000000
+                                            */
+                                   G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     const char *p = field;

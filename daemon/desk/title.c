@@ -317,7 +317,7 @@ static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
     for (guint i = 0; i < tags->fields->len; i++) {
         const char *field = tags->fields->pdata[i];
         const char *hit = strstr(at, field);
-        if (is_noise(ask, tags, i)) {
+        if (is_noise(ask, tags, i) || (title->len == 0 && beside_ordinal(field))) {
             before = NULL;
         } else {
             const char *own = own_words(ask, field);

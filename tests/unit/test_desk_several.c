@@ -38,6 +38,12 @@ static void titles_with_asides(void **state)
         {"【报送】文学院党委-田间党课（共三封，第二封）", "田间党课"},
         {"【报送】文学院党委-田间党课（二）", "田间党课(二)"},
         {"党建创新活动材料更新（以此为准）", "总结材料（未命名）"},
+        {"【报送】文学院党委-田间党课20140528", "田间党课20140528"},
+        {"【报送】文学院党委-田间党课0528", "田间党课0528"},
+        {"【报送】文学院党委-第一封家书", "第一封家书"},
+        {"【报送】文学院党委-项目一：田间党课", "田间党课"},
+        {"【报送】文学院党委-田间党课（迟报，抱歉）", "田间党课"},
+        {"党建创新活动材料（因故迟报）", "总结材料（未命名）"},
         {"转发：提醒：创新活动总结材料还缺1项，请于6月2日（星期一）24:00前报送", "总结材料（未命名）"},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
@@ -83,6 +89,29 @@ static void one_activity_in_parts(void **state)
     doc("附件.docx");
     judge();
     assert_true(item(0)->is_new);
+}
+
+/* What tells one activity from the next is no aside. */
+static void activities_that_differ_in_little(void **state)
+{
+    static const char *const pairs[][2] = {
+        {"红船工程（项目一）", "红船工程（项目二）"},
+        {"第一封家书", "第二封家书"},
+        {"纪念5.4", "纪念12.9"},
+        {"田间党课20140528", "夜话沙龙20140528"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
+        guint numbers[2];
+        for (guint k = 0; k < 2; k++) {
+            g_autofree char *subject = g_strdup_printf("【报送】文学院党委-%s", pairs[i][k]);
+            mail(WEN, subject);
+            doc("附件.docx");
+            settle();
+            numbers[k] = item(0)->number;
+            assert_int_equal(item(0)->duplicate_of, 0);
+        }
+        if (numbers[0] == numbers[1]) fail_msg("“%s” is “%s”", pairs[i][1], pairs[i][0]);
+    }
 }
 
 static FactsAttachment *member(FactsAttachment *archive, const char *name)
@@ -356,6 +385,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(titles_with_asides),
         TEST(one_activity_in_parts),
+        TEST(activities_that_differ_in_little),
         TEST(a_folder_for_each_activity),
         TEST(both_are_listed),
         TEST(another_by_reply),
