@@ -24,8 +24,8 @@ typedef struct Sheet {
     const char *font;   /* of the cell or run, if it is one of symbols; else NULL */
     GString *value;
     guint taking, skipping; /* elements open whose text is, and is not, of the value */
-    gboolean in_cell, rich; /* the cell has a rich value */
-    GString *other;         /* the formula of the cell, or a header or footer of the sheet */
+    gboolean in_cell;
+    GString *other; /* the formula of the cell, or a header or footer of the sheet */
     gboolean taking_other;
 } Sheet;
 
@@ -158,12 +158,10 @@ static void put_cell(Sheet *sheet)
     sheet->book->full |= !sheets_cell(sheet->book->sheets, sheet->row, sheet->column, shown);
 }
 
-/* WPS keeps a picture in a cell as a formula whose result is its own text, Excel as an error with a rich
- * value. */
+/* WPS keeps a picture in a cell as a formula whose result is its own text. */
 static gboolean shows_picture(const Sheet *sheet)
 {
-    return sheet->other->len > 0 ? strstr(sheet->other->str, "DISPIMG(") != NULL
-                                 : sheet->type == FAULT && sheet->rich;
+    return strstr(sheet->other->str, "DISPIMG(") != NULL;
 }
 
 /* Programs that cannot count leave the result out; Excel finds it when the file is opened. */
@@ -200,7 +198,6 @@ static void begin_cell(Sheet *sheet, const XmlAttributes *attributes)
     const GPtrArray *fonts = sheet->book->fonts;
     sheet->font = style < fonts->len ? fonts->pdata[style] : NULL;
     sheet->type = type_of(attributes);
-    sheet->rich = xml_attribute_raw(attributes, "vm", &length) != NULL;
     sheet->in_cell = TRUE;
     g_string_truncate(sheet->value, 0);
     g_string_truncate(sheet->other, 0);
