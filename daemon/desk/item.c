@@ -140,15 +140,28 @@ static gboolean says_revised(const Ask *ask)
 static gboolean says_another(const Ask *ask)
 {
     static const char *const words[] = {
-        "另一项",     "另外一项",     "另报一项",   "再报一项",   "第二项",     "第三项",     "第2项",
-        "第3项",      "还有一项",     "又一项",     "再报送一",   "另报送一",   "另一活动",   "另一个活动",
-        "另一个项目", "另外一个活动", "第二个活动", "第二个项目", "第三个活动", "第三个项目", NULL};
+        "另一项",     "另外一项",   "另一个创新", "另外一个创新", "另外一个项目", "新增一项",   "增报一",
+        "加报一",     "还要报",     "还报一",     "再推荐一",     "另推荐一",     "另报一项",   "再报一项",
+        "第二项",     "第三项",     "第2项",      "第3项",        "还有一项",     "又一项",     "再报送一",
+        "另报送一",   "另一活动",   "另一个活动", "另一个项目",   "另外一个活动", "第二个活动", "第二个项目",
+        "第三个活动", "第三个项目", NULL};
     static const char *const later[] = {"稍后", "随后", "尽快", "还在", "正在", "明天",
                                         "后天", "下周", "月底", "不变", NULL};
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *head = text_head(own, 4, 200);
     g_autofree char *key = text_key(head);
     return text_any(key, words) && !text_any(key, later) && !says_revised(ask);
+}
+
+/* 另一项已另发，这里补充新闻稿; 第二项改了名称: it may be another, or not. */
+static gboolean says_more(const Ask *ask)
+{
+    static const char *const words[] = {"已另", "已报", "报过", "发过", "昨天", "上次", "之前", "补充",
+                                        "补上", "漏",   "改了", "改好", "修改", "完善", "更正", NULL};
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 4, 200);
+    g_autofree char *key = text_key(head);
+    return text_any(key, words);
 }
 
 /* The second item has a form that may be mended, too: only another title makes it another. */
@@ -166,7 +179,7 @@ static gboolean writes_anew(const Ask *ask)
                                  ? title_of_subject(ask)
                                  : NULL;
     static const char *const more[] = {"补充", "说明", "修改", "更正", "完善", NULL};
-    return title && !text_any(title, more) && !says_revised(ask);
+    return title && !ask->number && !text_any(title, more) && !beside_companion(title) && !says_revised(ask);
 }
 
 static gboolean other_form(const VerdictItem *item, const BookItem *old)
@@ -180,10 +193,17 @@ static gboolean other_form(const VerdictItem *item, const BookItem *old)
     return FALSE;
 }
 
+/* But 校报新闻稿 is of the item that is answered. */
+static gboolean answers_with_another(const Ask *ask, const VerdictItem *item, const BookItem *old)
+{
+    return ask->replied && other_title(item, old) && !beside_companion(item->title) &&
+           (says_another(ask) || writes_anew(ask));
+}
+
 static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookItem *old)
 {
     if (old->kind != item->kind) return (Match){.reason = "names an item of another kind"};
-    if (ask->replied && other_title(item, old) && (says_another(ask) || writes_anew(ask)))
+    if (answers_with_another(ask, item, old))
         return (Match){.reason = "answers for an item, and says that this is another"};
     if (other_form(item, old) && !says_revised(ask))
         return (Match){.duplicate_of = old->number,
@@ -290,7 +310,10 @@ static Match match_as_written(const Ask *ask, const VerdictItem *item, gboolean 
     }
     Match known = match_known(ask, item);
     if (known.item || known.duplicate_of || !*ask->verdict->committee) return known;
-    return match_doubtful(ask, item);
+    Match other = match_doubtful(ask, item);
+    if (old && !other.duplicate_of && answers_with_another(ask, item, old) && says_more(ask))
+        return (Match){.duplicate_of = old->number, .reason = "says another, and speaks of what has come"};
+    return other;
 }
 
 /* A stranger may bring a new version of what he handed in himself, or the very documents that are there. */
@@ -406,6 +429,18 @@ static void note_several(Ask *ask, const VerdictItem *item)
     }
 }
 
+/* 田间党课.docx in reply to the receipt of 读书会, without a word: it may be the second activity. */
+static void note_other(Ask *ask, const VerdictItem *item, const BookItem *old)
+{
+    if (!old || !ask->replied || pointed(ask) != old || !*old->title_key || !other_title(item, old) ||
+        ask->documents == 0 || beside_companion(item->title) || says_revised(ask) || says_more(ask))
+        return;
+    g_autofree char *number = desk_number(ask->config, old->number);
+    verdict_todo(ask->verdict, "verify", old->number,
+                 "来信回复的是 %s《%s》，附件题为《%s》，现按其新版本登记，请核实是否另一项活动。", number,
+                 old->title, item->title);
+}
+
 static void hide(VerdictItem *item)
 {
     g_free(item->title);
@@ -451,6 +486,7 @@ static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
     if (found.item && found.item->withdrawn)
         verdict_todo(ask->verdict, "withdraw", item->number, "%s 已撤回，现又收到其新材料，请确认是否恢复。",
                      number);
+    if (!ask->classified) note_other(ask, item, found.item);
     take(&item->leader, item, LEADER_LABELS);
     take(&item->telephone, item, TELEPHONE_LABELS);
     take(&item->branch, item, BRANCH_LABELS);

@@ -175,6 +175,9 @@ static void another_by_reply(void **state)
         {"补充新闻稿一份，另一项稍后报。", "校报新闻稿.docx", 1},
         {"第二个附件有误，更正如下。", "参加人员名单.docx", 1},
         {"请查收。", "附件.docx", 1},
+        {"另一项已另发，这里补充本项的新闻稿。", "校报新闻稿.docx", 1},
+        {"按要求填了第二项负责人电话，表格重新发送。", "负责人信息.docx", 1},
+        {"还有另外一个创新活动，请查收", "青蓝工程.docx", 4},
     };
     const char *first = receipt_of_one();
     g_autofree char *id = g_strdup(first);
@@ -253,6 +256,31 @@ static void another_subject_in_the_same_thread(void **state)
     doc("田间党课.docx");
     judge();
     assert_int_equal(item(0)->number, 1);
+}
+
+/* What may be another activity, or the same, is looked at. */
+static void another_by_reply_in_doubt(void **state)
+{
+    const char *first = receipt_of_one();
+    g_autofree char *id = g_strdup(first);
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", "第二项改了名称，见附件。");
+    doc("红烛讲堂.docx");
+    judge();
+    assert_true(item(0)->is_new && item(0)->counts);
+    assert_int_equal(item(0)->duplicate_of, 1);
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", "请查收。");
+    doc("红烛讲堂.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_text(todo("verify"), "红烛讲堂");
+    static const char *const subjects[] = {"【报送】〔CX2014-001〕心得", "【报送】文学院党委-活动新闻稿",
+                                           "【报送】文学院党委-佐证材料"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        write_to(id, WEN, subjects[i], "请查收");
+        doc("附件.docx");
+        judge();
+        if (item(0)->number != 1) fail_msg("“%s”", subjects[i]);
+    }
 }
 
 static FactsAttachment *headed(const char *name, const char *text)
@@ -391,6 +419,7 @@ int main(void)
         TEST(another_by_reply),
         TEST(two_forms_in_one_file),
         TEST(another_subject_in_the_same_thread),
+        TEST(another_by_reply_in_doubt),
         TEST(several_by_heading_or_subject),
         TEST(counted_in_pieces),
         TEST(parts_of_one_activity),
