@@ -76,26 +76,57 @@ gboolean act_asks(const Ask *ask)
     return (marked || text_any(text, ASKS) || text_any(subject, ASKS)) && !text_any(text, BRINGS);
 }
 
-/* A sentence that a person must answer: our receipt answers 收到了吗 and 能打开吗. */
+/* Words that a person must answer. */
+static gboolean asks_person(const char *key)
+{
+    static const char *const words[] = {"?",      "请问",     "想问",     "想请教",   "请教一下", "请教下",
+                                        "请教您", "请教老师", "想咨询",   "咨询一下", "咨询下",   "可否",
+                                        "能否",   "是否可以", "是否需要", NULL};
+    static const char *const polite[] = {"最近好吗", "近来好吗", "您好吗", "如有", "若有", "有问题请", NULL};
+    return text_any(key, words) && !text_any(key, polite);
+}
+
+/* A sentence that is a question: our receipt answers 收到了吗 and 能打开吗, but not what is asked behind it.
+ */
 static gboolean is_question(const char *sentence)
 {
-    static const char *const words[] = {"?",    "请问", "想问",     "请教",     "咨询",
-                                        "可否", "能否", "是否可以", "是否需要", NULL};
-    static const char *const answered[] = {"收到了",   "收到没",     "收到吗", "收到请", "是否收到",
-                                           "能否收到", "有没有收到", "查收",   "打开",   "打得开",
-                                           "请确认",   "回执",       NULL};
+    static const char *const answered[] = {"收到了",     "收到没",   "收到吗",   "收到请", "收到后回",
+                                           "收到后请回", "是否收到", "能否收到", "能收到", "能不能收到",
+                                           "有没有收到", "查收",     "打开",     "打得开", "请确认",
+                                           "回执",       NULL};
     g_autofree char *key = text_key(sentence);
-    return g_utf8_strlen(key, -1) <= QUESTION_CHARS && text_any(key, words) && !text_any(key, answered);
+    if (g_utf8_strlen(key, -1) > QUESTION_CHARS || !asks_person(key)) return FALSE;
+    g_auto(GStrv) clauses = g_strsplit_set(key, ",", -1);
+    gboolean known = FALSE, any = FALSE;
+    for (char **clause = clauses; *clause; clause++) {
+        known |= text_any(*clause, answered);
+        any |= asks_person(*clause) && !text_any(*clause, answered);
+    }
+    return !known || any;
+}
+
+/* Without addresses, and without quoted sentences: “我是谁？为了谁？” is a title. Caller frees. */
+static char *without_quotes(const char *text)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("https?://"
+                                   "[!-~]+|“[^”\n]*[?？!！。；;][^”\n]*”|「[^」\n]*[?？!！。；;][^」\n]*」|"
+                                   "《[^》\n]*[?？!！。；;][^》\n]*》",
+                                   G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, text, -1, 0, "…", 0, NULL);
+    return left ? left : g_strdup(text);
 }
 
 /* The first of the first lines; NULL if none. Caller frees. */
 static char *first_question(const char *words)
 {
-    static const char *const quoted[] = {"？”", "?”", "？》", "?》", "？」", "?」"}; /* a name */
-    static const char *const ends[] = {"？", "?", "。", "！", "!", "；", ";"};
     g_autofree char *head = text_head(words, 8, 400);
-    GString *lines = g_string_new(head);
-    for (gsize i = 0; i < G_N_ELEMENTS(quoted); i++) g_string_replace(lines, quoted[i], "”", 0);
+    g_autofree char *plain = without_quotes(head);
+    GString *lines = g_string_new(plain);
+    static const char *const ends[] = {"？", "?", "。", "！", "!", "；", ";"};
     for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
         g_autofree char *ended = g_strconcat(ends[i], "\n", NULL);
         g_string_replace(lines, ends[i], ended, 0);
