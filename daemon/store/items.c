@@ -71,7 +71,7 @@ static gboolean close_mended(Store *store, guint number, GError **error)
 }
 
 /* Nor at the mail whose attachment was forgotten, when the same sender answers its receipt with a file, or
- * sends it again. */
+ * sends it again: 党建创新-田间党课 is not 党建创新 once more. */
 static gboolean close_forgotten(Store *store, gint64 mail, GError **error)
 {
     return db_run(
@@ -79,7 +79,12 @@ static gboolean close_forgotten(Store *store, gint64 mail, GError **error)
         "UPDATE todo SET done_at = ?1 WHERE code = 'no-attachment' AND done_at IS NULL AND EXISTS"
         " (SELECT 1 FROM mail old JOIN mail new ON new.id = ?2 WHERE old.id = todo.mail AND old.id <> ?2"
         " AND old.from_address = new.from_address AND old.received_at <= new.received_at AND"
-        " (old.subject <> '' AND instr(new.subject, old.subject) > 0 OR EXISTS (SELECT 1 FROM outbox o"
+        " (old.subject <> '' AND (new.subject = old.subject"
+        "   OR substr(new.subject, -length(old.subject)) = old.subject" /* 重发：… */
+        "     AND instr('：: 】）)]', substr(new.subject, -length(old.subject) - 1, 1)) > 0"
+        "   OR substr(new.subject, 1, length(old.subject)) = old.subject" /* …（补附件） */
+        "     AND substr(new.subject, length(old.subject) + 1) GLOB '*[重再补附]*') OR EXISTS (SELECT 1 FROM "
+        "outbox o"
         "  WHERE o.mail = old.id AND o.message_id = json_extract(new.facts, '$.in_reply_to'))))",
         "ll", store->now, mail);
 }

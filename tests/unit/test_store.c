@@ -194,6 +194,10 @@ static void test_forgotten_attachment(void **state)
         gint64 left;
     } cases[] = {{"other@shili.example", "重发：【报送】读书会", FALSE, 1},
                  {"wen@shili.example", "【报送】田间党课", FALSE, 1},
+                 {"wen@shili.example", "【报送】读书会与田间党课", FALSE, 1},
+                 {"wen@shili.example", "第二项【报送】读书会", FALSE, 1},
+                 {"wen@shili.example", "【报送】读书会（补附件）", FALSE, 0},
+                 {"wen@shili.example", "【报送】读书会", FALSE, 0},
                  {"wen@shili.example", "重发：【报送】读书会", FALSE, 0},
                  {"wen@shili.example", "回复：回执：未见附件，请补发", TRUE, 0}};
     for (guint i = 0; i < G_N_ELEMENTS(cases); i++) {
