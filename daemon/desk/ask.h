@@ -76,6 +76,7 @@ typedef struct Ask {
     GArray *homes; /* of guint: for each paper, the index of its file */
     GPtrArray *looks;           /* of AskFile*: one for each paper */
     guint documents;            /* how many of them are no pictures, sounds or films */
+    guint filled;               /* … and no blank forms */
     gboolean cloud;             /* the mail points at a file in some cloud */
     gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
     gboolean declined;          /* suspected for saying 零报告 alone (whose.c) */
@@ -143,7 +144,7 @@ GPtrArray *ticks_options(const char *value, gboolean *marks);
 gboolean ticks_any(const char *text);
 
 /* files.c */
-void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, cloud, classified */
+void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, filled, cloud, classified */
 gboolean files_is_document(const FactsAttachment *file); /* neither of the next two */
 gboolean files_is_picture(const FactsAttachment *file);  /* or sound, or film */
 gboolean

@@ -128,6 +128,7 @@ static void collect(Ask *ask, const GPtrArray *attachments, guint depth)
         } else if (!is_furniture(file)) {
             g_ptr_array_add(ask->files, (gpointer)file);
             ask->documents += files_is_document(file);
+            ask->filled += files_is_document(file) && !files_is_blank(file);
         }
     }
 }

@@ -396,9 +396,9 @@ static void note_plan(Ask *ask, const VerdictItem *item)
  */
 static void note_pictures(Ask *ask, const VerdictItem *item)
 {
-    if (item->kind == ITEM_SUMMARY && item->is_new && item->counts && ask->documents == 0)
+    if (item->kind == ITEM_SUMMARY && item->is_new && item->counts && ask->filled == 0)
         verdict_todo(ask->verdict, "verify", item->number,
-                     "来信只有图片、音像，没有文档，现按总结材料登记并计数，请核实。");
+                     "来信只有图片、音像，没有填写的文档，现按总结材料登记并计数，请核实。");
 }
 
 /* Whether an item of this mail is called so. */
