@@ -104,7 +104,7 @@ char *text_key(const char *text);  /* NFKC, case folded, no white space, no invi
 char *text_bare(const char *text); /* text_key without punctuation and symbols */
 char *text_clip(const char *text, guint chars);              /* one line, at most so long, … if cut */
 char *text_head(const char *text, guint lines, guint chars); /* first lines that are not empty */
-/* Without the quoted history below, and what stands below -- or a line of dashes. */
+/* Without the quoted history below, and what stands below -- or a line of dashes and asks nothing. */
 char *text_own_words(const char *body);
 char *text_signed_words(const char *body);             /* the same with that: a signature, most of the time */
 gboolean text_remove(GString *text, const char *word); /* every occurrence; whether there was one */
@@ -156,9 +156,9 @@ const char *files_value(const FactsAttachment *file, const char *const *labels);
 
 /* beside.c: what people write beside a title. */
 void beside_dates(GString *bare); /* takes out 2014年5月28日, 20140528, v2 */
-/* 读书会5.28, 读书会5.28修改 without the day: bare it would be the number of a series. Web2.0 stays. Caller
- * frees */
-char *beside_last_day(const char *title);
+/* 读书会5.28, 读书会5.28修改 without the day, if that is about the day of the stamp: bare it would be the
+ * number of a series. Web2.0 stays, and 主题党日4.15: that is when it was. Caller frees */
+char *beside_last_day(const char *title, const char *stamp);
 gboolean beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 附件一: when, which state */
 gboolean
 beside_ordinal(const char *field); /* 活动一, 项目2: before a title it counts, behind it it tells apart */

@@ -1,48 +1,66 @@
 /* beside.c - what people write beside a title: when, which state of it, which of several, and what to do. */
+#include <string.h>
+
 #include "daemon/desk/ask.h"
 
 void beside_dates(GString *text)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(19|20)\\d\\d年(\\d{1,2}月(\\d{1,2}日)?)?|\\d{1,2}月\\d{1,2}日|(19|20)\\d{6}|"
-                        "v\\d{1,2}(?![0-9a-z])",
-                        G_REGEX_OPTIMIZE, 0, NULL);
+        GRegex *made = g_regex_new(
+            "(19|20)\\d\\d年(\\d{1,2}月(\\d{1,2}日)?)?|\\d{1,2}月\\d{1,2}日|(19|20)\\d{6}|"
+            "v\\d{1,2}(?![0-9a-z])|(?<=修改稿|修改版|修订稿|修订版|最终版|最终稿|更新版)\\d{1,2}$|"
+            "(?<=[定终新][稿版])\\d{1,2}$",
+            G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     g_autofree char *left = g_regex_replace_literal((const GRegex *)once, text->str, -1, 0, "", 0, NULL);
     if (left) g_string_assign(text, left);
 }
 
-char *beside_last_day(const char *title)
+/* Whether month and day are about those of the stamp (2014-05-28…). */
+static gboolean is_about(const char *month, const char *day, const char *stamp)
+{
+    enum { MONTH = 31, ABOUT = 14 };
+    int said = (int)g_ascii_strtoll(month, NULL, 10) * MONTH + (int)g_ascii_strtoll(day, NULL, 10);
+    int then = strlen(stamp) < 10 ? 0
+                                  : (int)g_ascii_strtoll(stamp + 5, NULL, 10) * MONTH +
+                                        (int)g_ascii_strtoll(stamp + 8, NULL, 10);
+    return ABS(said - then) <= ABOUT;
+}
+
+char *beside_last_day(const char *title, const char *stamp)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made =
-            g_regex_new("(?<![0-9.a-z])(?:20\\d\\d\\.)?(?:0?[1-9]|1[0-2])\\.(?:0?[1-9]|[12]\\d|3[01])"
+            g_regex_new("(?<![0-9.a-z])(?:20\\d\\d\\.)?(0?[1-9]|1[0-2])\\.(0?[1-9]|[12]\\d|3[01])"
                         "(?=[^\\p{L}\\d]*(?:修改|修订|定|终|最终|最新|更新)*[版稿]?[^\\p{L}\\d]*$)",
                         G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
+    g_autoptr (GMatchInfo) match = NULL;
+    if (!g_regex_match((const GRegex *)once, title, 0, &match)) return g_strdup(title);
+    g_autofree char *month = g_match_info_fetch(match, 1), *day = g_match_info_fetch(match, 2);
     g_autofree char *left = g_regex_replace_literal((const GRegex *)once, title, -1, 0, "", 0, NULL);
     g_autofree char *bare = text_bare(left ? left : "");
-    return g_strdup(g_utf8_strlen(bare, -1) < 3 ? title : left); /* 纪念5.4, 纪念12.9 */
+    const gboolean named = g_utf8_strlen(bare, -1) >= 3; /* not 纪念5.4, 纪念12.9 */
+    return g_strdup(named && is_about(month, day, stamp) ? left : title);
 }
 
 gboolean beside_version(const char *field)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("^((19|20)\\d{6}|((19|20)\\d\\d年)?\\d{1,2}月\\d{1,2}日|"
-                        "v\\d{1,2}(\\.\\d{1,2})*((最终|最新|修改|修订|正式|更新|完善|定|终|新)*[版稿]?)|"
-                        "(最终|最新|修改|修订|正式|更新|完善|定|终|新|第[一二三四五六\\d])+[版稿]|最终|最新|"
-                        "(修改|更改|改|更新|勘误|替换|校对|审定)[后过]?[版稿]?|"
-                        "(完整|打印|上报|报送|签字|签章|已?盖章|压缩|word|pdf|电子|纸质|扫描)[版稿件]?|"
-                        "[带含附]照片|补充照片|(再次|重新)(上传|发送|提交)|重传|新|定|终|"
-                        "(附件|材料)[一二三四五六\\d]{1,2})$",
-                        G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        GRegex *made = g_regex_new(
+            "^((19|20)\\d{6}|((19|20)\\d\\d年)?\\d{1,2}月\\d{1,2}日|"
+            "v\\d{1,2}(\\.\\d{1,2})*((最终|最新|修改|修订|正式|更新|完善|定|终|新)*[版稿]?)|"
+            "(最终|最新|修改|修订|正式|更新|完善|定|终|新|第[一二三四五六\\d])+[版稿]\\d{0,2}|最终|最新|"
+            "(修改|更改|改|更新|勘误|替换|校对|审定)[后过]?[版稿]?|"
+            "(完整|打印|上报|报送|签字|签章|已?盖章|压缩|word|pdf|电子|纸质|扫描)[版稿件]?|"
+            "[带含附]照片|补充照片|(再次|重新)(上传|发送|提交)|重传|新|定|终|"
+            "(附件|材料)[一二三四五六\\d]{1,2})$",
+            G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     return g_regex_match((const GRegex *)once, field, 0, NULL);

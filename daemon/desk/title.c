@@ -26,9 +26,9 @@ static const char *const EMPTY_WORDS[] = {
     "pdf",    "scan",   "img",       "image",  "dsc",    "mmexport"};
 
 /* What one version of a title has and the next has not. */
-static const char *const VERSION_WORDS[] = {"修改稿", "修改版", "修订稿", "修订版", "最终版", "最终稿",
-                                            "终稿",   "定稿",   "正式版", "更新版", "终版",   "新版",
-                                            "盖章版", "电子版", "扫描件", "副本",   "最新"};
+static const char *const VERSION_WORDS[] = {
+    "修改稿", "修改版", "修订稿", "修订版", "最终版", "最终稿", "终稿",   "定稿",   "正式版", "更新版",
+    "终版",   "新版",   "盖章版", "电子版", "扫描件", "扫描版", "签字版", "完整版", "副本",   "最新"};
 static const char *const TAIL_WORDS[] = {"总结材料", "总结报告", "活动总结", "申报材料", "推荐材料",
                                          "申报表",   "推荐表",   "报送材料", "总结",     "材料"};
 
@@ -86,7 +86,8 @@ char *title_key(const Ask *ask, const char *title)
 {
     if (is_generic(ask, title)) return g_strdup("");
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
-    g_autofree char *undated = beside_last_day(clipped);
+    g_autofree char *stamp = calendar_stamp(ask->config->calendar, ask->mail->received_at);
+    g_autofree char *undated = beside_last_day(clipped, stamp);
     g_autofree char *bare = text_bare(undated);
     g_autoptr (GString) text = g_string_new(bare);
     beside_dates(text);

@@ -67,8 +67,8 @@ static void one_activity_in_parts(void **state)
         settle();
         if (item(0)->number != 1) fail_msg("“%s” is another item", subjects[i]);
     }
-    static const char *const more[] = {"修改",     "完整版",   "已盖章",
-                                       "补充照片", "重新上传", "联系人甲13800000000"};
+    static const char *const more[] = {"终稿2",  "扫描版",   "修改",     "完整版",
+                                       "已盖章", "补充照片", "重新上传", "联系人甲13800000000"};
     for (gsize i = 0; i < G_N_ELEMENTS(more); i++) {
         g_autofree char *subject = g_strdup_printf("【报送】文学院党委-读书会（%s）", more[i]);
         mail(WEN, subject);
@@ -76,6 +76,10 @@ static void one_activity_in_parts(void **state)
         settle();
         if (item(0)->number != 1) fail_msg("“%s” is another item", subject);
     }
+    mail(WEN, "【报送】文学院党委-读书会修改稿3");
+    doc("附件.docx");
+    assert_int_equal(judge()->items->len, 1);
+    assert_int_equal(item(0)->number, 1);
     mail(WEN, "【报送】文学院党委-读书会（领导已阅）"); /* nobody can list them all: then we ask */
     doc("附件.docx");
     judge();
@@ -99,6 +103,7 @@ static void activities_that_differ_in_little(void **state)
         {"第一封家书", "第二封家书"},
         {"纪念5.4", "纪念12.9"},
         {"田间党课20140528", "夜话沙龙20140528"},
+        {"主题党日4.15", "主题党日5.20"}, /* when they were, not when they were mended */
     };
     for (gsize i = 0; i < G_N_ELEMENTS(pairs); i++) {
         guint numbers[2];
