@@ -185,6 +185,24 @@ static gboolean starts_signature(const char *line)
     return !*p && g_utf8_strlen(key, -1) > 1;
 }
 
+/* What is asked below a line drawn after the greeting is no signature; our own letter, quoted below one
+ * without a head, is no question. */
+static gboolean asks_below(const char *text)
+{
+    static const char *const asks[] = {"?",    "请问", "想问",   "能否",   "可否",   "吗",   "撤回",
+                                       "撤销", "作废", "见附件", "不报了", "应改为", "有误", NULL};
+    static const char *const ours[] = {"请勿通过互联网邮箱报送涉密材料", "误收", NULL};
+    g_autofree char *head = text_head(text, 12, 400);
+    g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
+    gboolean any = FALSE;
+    for (char **line = lines; *line && !starts_history(*line); line++) {
+        g_autofree char *key = text_key(*line);
+        if (text_any(key, ours)) return FALSE;
+        any |= text_any(key, asks);
+    }
+    return any;
+}
+
 static char *own_words(const char *body, gboolean signature)
 {
     GString *out = g_string_new(NULL);
@@ -192,8 +210,8 @@ static char *own_words(const char *body, gboolean signature)
         gsize length = strcspn(p, "\r\n");
         g_autofree char *line = g_strndup(p, length);
         const gboolean signs = starts_signature(line);
-        if (signs ? !signature : starts_history(line)) break;
-        g_string_append_printf(out, "%s\n", line);
+        if (signs ? !signature && !asks_below(p + length) : starts_history(line)) break;
+        if (!signs) g_string_append_printf(out, "%s\n", line);
         p += length;
         if (*p == '\r' && p[1] == '\n') p++;
         if (*p) p++;

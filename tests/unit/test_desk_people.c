@@ -30,6 +30,13 @@ static void signature_below_a_line(void **state)
         assert_non_null(todo("confirm"));
         assert_null(verdict->receipt);
     }
+    const char *id = (mail(WEN, "【报送】读书会"), doc("a.docx"), settle()); /* a line below the greeting */
+    write_to(id, WEN, "回复：回执", "收到！\n————————\n请问答辩时间定了吗");
+    assert_non_null((judge(), todo("question")));
+    write_to(id, WEN, "回复：回执", "老师好：\n==========\n该项申请撤回\n");
+    assert_non_null((judge(), todo("withdraw")));
+    write_to(id, WEN, "回复：回执", "收到，谢谢\n————————\n发件人：联系人甲\n请问定了吗");
+    assert_non_null((judge(), todo("confirm")));
     write_to(NULL, STRANGE, "党建创新",
              "请查收。\n------------------ 原始邮件 ------------------\n图书馆党总支");
     doc("总结.docx");
