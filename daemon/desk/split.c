@@ -49,7 +49,16 @@ static gboolean is_of_part(const char *title)
     return g_regex_match((const GRegex *)once, title, 0, NULL);
 }
 
-/* The title that the folder in an archive gives, 2.田间党课/总结.docx; NULL if it is generic, or says when.
+/* The file that is the paper, or holds it. */
+static const FactsAttachment *file_of(const Ask *ask, const FactsAttachment *paper)
+{
+    guint i = 0;
+    while (i + 1 < ask->papers->len && ask->papers->pdata[i] != paper) i++;
+    return ask->files->pdata[g_array_index(ask->homes, guint, i)];
+}
+
+/* The title that the folder in an archive gives, 2.田间党课/总结.docx, or the archive; NULL if it is generic,
+ * or says when.
  */
 static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
 {
@@ -61,6 +70,10 @@ static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
     }
     g_auto(GStrv) parts = g_strsplit_set(path_of(file), "/\\", -1);
     const guint n = g_strv_length(parts);
+    const FactsAttachment *archive = file_of(ask, file);
+    guint archives = 0; /* 读书会.zip alone holds what there is */
+    for (guint i = 0; i < ask->files->len; i++) archives += files_is_archive(ask->files->pdata[i]);
+    if (n < 2 && archive != file && archives > 1) return title_of_file(ask, archive);
     if (n < 2 || is_of_part(parts[n - 2])) return NULL;
     g_autofree char *folder = g_regex_replace_literal((const GRegex *)once, parts[n - 2], -1, 0, "", 0, NULL);
     return title_of_name(ask, folder ? folder : parts[n - 2]);
@@ -161,7 +174,8 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;
-    g_autofree char *name = text_bare(path_of(file));
+    g_autofree char *path = g_strconcat(facts_base_name(file_of(ask, file)), " ", path_of(file), NULL);
+    g_autofree char *name = text_bare(path);
     g_autofree char *heading = text_bare(look->head);
     for (guint i = 0; i < groups->len; i++) {
         const char *group = ((VerdictItem *)groups->pdata[i])->title_key;
@@ -269,7 +283,7 @@ static gboolean is_about_one(const Ask *ask)
  * 《甲》《乙》. */
 static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
 {
-    static const char *const marks[] = {"、", "+", ",", ";", "/", "和", "与", "及", "》", "」", NULL};
+    static const char *const marks[] = {"、", "+", ",", ";", "/", "和", "与", "及", "》", "」", "”", NULL};
     g_autofree char *subject = text_key(ask->facts->subject);
     g_autofree char *own = text_own_words(ask->facts->new_text);
     static const char *const one[] = {"为一项", "作一项", "成一项", "共一项", "算一项", "报一项", NULL};
@@ -290,10 +304,29 @@ static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
     return TRUE;
 }
 
-/* 甲、乙系列活动 is one with two parts, most likely: more than 材料, 两项 behind the last of the titles. */
+/* Whether “甲+乙” stands in one pair of quotes. */
+static gboolean quoted_together(const char *subject, const GPtrArray *groups)
+{
+    static const char *const quotes[][2] = {{"“", "”"}, {"《", "》"}, {"「", "」"}};
+    for (gsize q = 0; q < G_N_ELEMENTS(quotes); q++)
+        for (const char *open = strstr(subject, quotes[q][0]); open; open = strstr(open + 1, quotes[q][0])) {
+            const char *close = strstr(open, quotes[q][1]);
+            guint within = 0;
+            for (guint i = 0; i < groups->len && close; i++) {
+                g_autofree char *title = text_key(((const VerdictItem *)groups->pdata[i])->title);
+                within += g_strstr_len(open, close - open, title) != NULL;
+            }
+            if (within > 1) return TRUE;
+        }
+    return FALSE;
+}
+
+/* 甲、乙系列活动 and “甲+乙” are one with two parts, most likely: more than 材料, 两项 behind the last of the
+ * titles. */
 static gboolean is_umbrella(const Ask *ask, const GPtrArray *groups)
 {
     g_autofree char *subject = text_key(ask->facts->subject);
+    if (quoted_together(subject, groups)) return TRUE;
     const char *behind = subject;
     for (guint i = 0; i < groups->len; i++) {
         g_autofree char *title = text_key(((const VerdictItem *)groups->pdata[i])->title);
@@ -350,6 +383,8 @@ void split_ask(Ask *ask)
     const char *reason = "two forms or more with different 活动名称";
     const guint files = groups->len;
     if (files > 0 && files < said) add_forms_within(ask, groups);
+    if (files > 0 && files == groups->len && files < said)
+        add_groups(ask, groups, summary_name); /* one has none */
     if (files < groups->len && (groups->len != said || overlapping(groups)))
         g_ptr_array_set_size(groups, (gint)files);
     if (groups->len == 0) {

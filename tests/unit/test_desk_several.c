@@ -151,6 +151,39 @@ static void a_folder_for_each_activity(void **state)
     }
 }
 
+/* 绿色讲堂.zip and 夜话沙龙.zip, and 总结.docx in each. */
+static void an_archive_for_each_activity(void **state)
+{
+    mail(WEN, "党建创新材料");
+    static const char *const names[] = {"绿色讲堂.zip", "夜话沙龙.zip"};
+    for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
+        FactsAttachment *zip = attach_to(facts->attachments, names[i], "application/zip", 80000, names[i]);
+        attach_to(zip->children, "总结.docx", DOCX, 40000, names[i])->offset = -1;
+    }
+    judge();
+    assert_int_equal(verdict->items->len, 2);
+    assert_int_equal(item(1)->files->len, 1);
+    assert_string_equal(((FactsAttachment *)item(1)->files->pdata[0])->name, names[1]);
+    mail(WEN, "党建创新材料");
+    FactsAttachment *zip = attach_to(facts->attachments, names[0], "application/zip", 80000, "zip");
+    member(zip, "总结.docx");
+    member(zip, "学生党支部总结.docx");
+    assert_int_equal(judge()->items->len, 1);
+}
+
+/* 两项, a form for one of them and summaries of both. */
+static void a_form_for_one_of_two(void **state)
+{
+    mail(WEN, "文学院党委两个创新活动总结");
+    doc("绿色讲堂总结.docx");
+    doc("夜话沙龙总结.docx");
+    field(doc("申报表.docx"), "活动名称", "绿色讲堂");
+    judge();
+    assert_int_equal(verdict->items->len, 2);
+    assert_int_equal(item(0)->files->len, 2);
+    assert_int_equal(verdict->todos->len, 0);
+}
+
 /* 两项 in the subject, and both listed in the text: that is no mail of several. */
 static void both_are_listed(void **state)
 {
@@ -377,6 +410,8 @@ static void parts_of_one_activity(void **state)
          1,
          FALSE},
         {"【报送】文学院党委-绿色讲堂、夜话沙龙系列活动", {"绿色讲堂.docx", "夜话沙龙.docx"}, {0}, 1, TRUE},
+        {"【报送】文学院党委-“青春+志愿”", {"青春.docx", "志愿.docx"}, {0}, 1, TRUE},
+        {"文学院党委“党员讲堂”和“实践基地”创新活动材料", {"党员讲堂.docx", "实践基地.docx"}, {0}, 2, FALSE},
         {"【报送】文学院党委-绿色讲堂、夜话沙龙及新闻稿",
          {"绿色讲堂.docx", "夜话沙龙.docx", "新闻稿.docx"},
          {0},
@@ -420,6 +455,8 @@ int main(void)
         TEST(one_activity_in_parts),
         TEST(activities_that_differ_in_little),
         TEST(a_folder_for_each_activity),
+        TEST(an_archive_for_each_activity),
+        TEST(a_form_for_one_of_two),
         TEST(both_are_listed),
         TEST(another_by_reply),
         TEST(two_forms_in_one_file),
