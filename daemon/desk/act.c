@@ -53,6 +53,9 @@ static const char *const DECLINES[] = {
     "本次不报",   "今年不报",     "此次不报",     "不参加",   "不参评",     "不拟申报",   "没有申报项",
     "没有推荐项", "没有申报材料", "没有推荐材料", NULL};
 
+/* What an explanation may be called. */
+static const char *const PLAIN[] = {"说明", "申请", "请示", "报告", "函", NULL};
+
 /* The first words of the text, without what is quoted. Caller frees. */
 static char *opening(const Ask *ask)
 {
@@ -165,18 +168,6 @@ gboolean act_declines(const Ask *ask)
     return (declines(text) || declines(subject)) && !act_asks(ask);
 }
 
-/* A statement that there is nothing, as a file: 零报告说明.pdf. */
-static gboolean brings_statement(const Ask *ask)
-{
-    g_autofree char *subject = own_subject(ask);
-    gboolean all = text_any(subject, DECLINES), named = ask->files->len > 0;
-    for (guint i = 0; i < ask->files->len && named; i++) {
-        g_autofree char *name = text_key(facts_base_name(ask->files->pdata[i]));
-        named = text_any(name, DECLINES);
-    }
-    return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
-}
-
 #define PUT_OFF "(?:延期|延迟|推迟|延缓)"
 
 /* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. But 读书会总结 that is 迟报 is one. */
@@ -242,17 +233,43 @@ static gboolean is_material(const FactsAttachment *file)
            (text_any(heading, words) && !is_excuse(heading));
 }
 
+/* 读书会（研究生支部不参加） and 不推荐第二项，只报读书会 beside a document with a name of its own hand that
+ * in. */
+static gboolean spares(const Ask *ask, const char *subject)
+{
+    static const char *const all[] = {"零报告", "零申报", "零报送", "放弃", "申报", NULL};
+    static const char *const some[] = {"只报", "仅报", "支部不", "第二", "其他", "其它", NULL};
+    gboolean named = FALSE;
+    for (guint i = 0; i < ask->papers->len; i++) {
+        const FactsAttachment *file = ask->papers->pdata[i];
+        g_autofree char *title = title_of_paper(ask, file), *key = text_key(title);
+        named |= is_material(file) || (title && !declines(key) && !text_any(key, PLAIN));
+    }
+    return named && (text_any(subject, some) || !text_any(subject, all));
+}
+
+/* A statement that there is nothing, as a file: 零报告说明.pdf. */
+static gboolean brings_statement(const Ask *ask)
+{
+    g_autofree char *subject = own_subject(ask);
+    gboolean all = declines(subject) && !spares(ask, subject), named = ask->files->len > 0;
+    for (guint i = 0; i < ask->files->len && named; i++) {
+        g_autofree char *name = text_key(facts_base_name(ask->files->pdata[i]));
+        named = text_any(name, DECLINES);
+    }
+    return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
+}
+
 /* By what every file is called; without files, or with one that has no title of its own, by the subject. */
 gboolean act_excuses(const Ask *ask)
 {
-    static const char *const plain[] = {"说明", "申请", "请示", "报告", "函", NULL};
     gboolean named = ask->files->len > 0, untitled = ask->files->len < 2;
     for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
         const FactsAttachment *file = ask->files->pdata[i];
         g_autofree char *name = stem_of(file), *form = title_form(file);
         named &= is_excuse(name) && !form;
         if (!untitled || form || is_material(file)) untitled = FALSE;
-        if (!untitled || text_any(name, plain)) continue;
+        if (!untitled || text_any(name, PLAIN)) continue;
         g_autofree char *title = title_of_paper(ask, file);
         untitled = !title;
     }

@@ -146,6 +146,26 @@ static void late_material(void **state)
     assert_int_equal(verdict->items->len, 1);
 }
 
+/* A part that is not handed in, beside one that is. */
+static void some_are_declined(void **state)
+{
+    static const char *const subjects[] = {"【报送】文学院党委-读书会（研究生支部不参加）",
+                                           "党建创新活动不推荐第二项，只报读书会"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        mail(WEN, subjects[i]);
+        doc("读书会.docx");
+        if (judge()->items->len != 1) fail_msg("“%s”", subjects[i]);
+    }
+    mail(WEN, "党建创新活动零报告");
+    doc("文学院党委说明.pdf");
+    judge();
+    assert_non_null(todo("decline"));
+    mail(WEN, "我院不参加党建创新活动评比");
+    doc("情况说明.pdf");
+    judge();
+    assert_non_null(todo("decline"));
+}
+
 /* What speaks of photographs, of the defence or of another committee gives up no item. */
 static void no_item_is_given_up(void **state)
 {
@@ -381,6 +401,7 @@ int main(void)
         TEST(excuses),
         TEST(late_material),
         TEST(no_item_is_given_up),
+        TEST(some_are_declined),
         TEST(no_promises),
         TEST(promises),
         TEST(questions_beside_material),
