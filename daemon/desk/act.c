@@ -385,16 +385,22 @@ static Act polite_act(const Ask *ask, const char *text)
     g_autofree char *kept = without_promises(bare);
     g_autoptr (GString) left = g_string_new(kept);
     gboolean confirmed = FALSE;
-    for (guint i = 0; i < ask->desk->names->len; i++) /* who signs: 文学院党委 */
-        text_remove(left, ((const Name *)ask->desk->names->pdata[i])->key);
+    gboolean polite = !*bare || strcmp(bare, kept) != 0;
+    for (guint i = 0; i < ask->desk->names->len; i++) { /* who signs: 文学院党委; another is a correction */
+        const Name *name = ask->desk->names->pdata[i];
+        const gboolean own_name =
+            name->committee && strcmp(name->committee->code, ask->verdict->committee) == 0;
+        if (own_name) text_remove(left, name->key);
+    }
     for (gsize i = 0; i < G_N_ELEMENTS(CONFIRMING); i++) confirmed |= text_remove(left, CONFIRMING[i]);
-    for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) text_remove(left, POLITE[i]);
+    for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) polite |= text_remove(left, POLITE[i]);
     if (strchr(own, '?') || strstr(own, "？") || text_any(bare, ASKS_US) || text_any(left->str, DOUBTS))
         return ACT_QUESTION;
     if (strstr(left->str, "附件") && !strstr(bare, "收到")) return ACT_QUESTION; /* it was forgotten */
     /* A short rest is a name: 收到，谢谢！张 */
     if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
-    return g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
+    /* 读书会 and 学习型 alone answer what the receipt asks for */
+    return polite && g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
 }
 
 const BookItem *act_claims(const Ask *ask)

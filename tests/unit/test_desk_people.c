@@ -146,6 +146,24 @@ static void late_material(void **state)
     assert_int_equal(verdict->items->len, 1);
 }
 
+/* What the receipt asks for, in one word, or another committee's name: no thanks. */
+static void answers_in_one_word(void **state)
+{
+    static const char *const cases[] = {"读书会", "学习型", "数学学院研究生党总支",
+                                        "收到，谢谢！应该是数学学院研究生党总支"};
+    mail(SHU, "【报送】数学学院党委-读书会");
+    doc("a.docx");
+    const char *id = settle();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        write_to(id, SHU, "回复：回执", cases[i]);
+        judge();
+        if (!todo("question") || !verdict->receipt) fail_msg("“%s”", cases[i]);
+    }
+    write_to(id, SHU, "回复：回执", "收到，谢谢！\n数学学院党委");
+    judge();
+    assert_non_null(todo("confirm"));
+}
+
 /* A part that is not handed in, beside one that is. */
 static void some_are_declined(void **state)
 {
@@ -401,6 +419,7 @@ int main(void)
         TEST(excuses),
         TEST(late_material),
         TEST(no_item_is_given_up),
+        TEST(answers_in_one_word),
         TEST(some_are_declined),
         TEST(no_promises),
         TEST(promises),
