@@ -433,7 +433,7 @@ static void note_several(Ask *ask, const VerdictItem *item)
 static void note_other(Ask *ask, const VerdictItem *item, const BookItem *old)
 {
     if (!old || !ask->replied || pointed(ask) != old || !*old->title_key || !other_title(item, old) ||
-        ask->documents == 0 || beside_companion(item->title) || says_revised(ask) || says_more(ask))
+        ask->documents == 0 || beside_companion(item->title) || says_more(ask))
         return;
     g_autofree char *number = desk_number(ask->config, old->number);
     verdict_todo(ask->verdict, "verify", old->number,

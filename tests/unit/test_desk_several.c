@@ -313,6 +313,11 @@ static void another_by_reply_in_doubt(void **state)
     judge();
     assert_int_equal(item(0)->number, 1);
     assert_text(todo("verify"), "红烛讲堂");
+    write_to(id, WEN, "回复：回执：〔CX2014-001〕已登记《读书会》", "上一封作废。");
+    doc("红烛讲堂.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_text(todo("verify"), "红烛讲堂"); /* as the sender wants it, and nothing hidden */
     static const char *const subjects[] = {"【报送】〔CX2014-001〕心得", "【报送】文学院党委-活动新闻稿",
                                            "【报送】文学院党委-佐证材料"};
     for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
