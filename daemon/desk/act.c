@@ -151,7 +151,7 @@ char *act_asks_beside(const Ask *ask)
 static gboolean declines(const char *key)
 {
     static gsize once; /* GRegex* */
-    static const char *const stays[] = {"改由", "代替", NULL};
+    static const char *const stays[] = {"改由", "代替", "只参加", NULL};
     if (g_once_init_enter(&once)) {
         GRegex *made = g_regex_new("不参加(?=.{0,8}(?:答辩|会议|大会|例会|展示|培训|彩排|仪式))",
                                    G_REGEX_OPTIMIZE, 0, NULL);
@@ -171,7 +171,7 @@ gboolean act_declines(const Ask *ask)
 #define PUT_OFF "(?:延期|延迟|推迟|延缓)"
 
 /* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. But 读书会总结 that is 迟报 is one. */
-static gboolean is_excuse(const char *key)
+gboolean act_is_excuse(const char *key)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
@@ -228,9 +228,11 @@ static gboolean is_material(const FactsAttachment *file)
     static const char *const words[] = {"总结", "申报表", "推荐表", "申报书", "推荐书", NULL};
     g_autofree char *name = stem_of(file), *head = text_head(file->text, 2, 60);
     g_autofree char *heading = text_key(head);
-    if (is_excuse(name)) return FALSE;
+    for (gsize i = 0; words[i]; i++)
+        if (g_str_has_suffix(name, words[i])) return TRUE; /* 迟报说明及读书会总结 */
+    if (act_is_excuse(name)) return FALSE;
     return files_is_archive(file) || text_any(name, words) ||
-           (text_any(heading, words) && !is_excuse(heading));
+           (text_any(heading, words) && !act_is_excuse(heading));
 }
 
 /* 读书会（研究生支部不参加） and 不推荐第二项，只报读书会 beside a document with a name of its own hand that
@@ -260,6 +262,14 @@ static gboolean brings_statement(const Ask *ask)
     return ask->files->len > 0 && !ask->cloud && !ask->problem && (all || named);
 }
 
+/* 迟报说明.docx, or 说明.docx with such a heading. */
+static gboolean explains(const FactsAttachment *file)
+{
+    g_autofree char *name = stem_of(file), *form = title_form(file), *head = text_head(file->text, 1, 60);
+    g_autofree char *heading = text_key(head);
+    return !form && !is_material(file) && (act_is_excuse(name) || act_is_excuse(heading));
+}
+
 /* By what every file is called; without files, or with one that has no title of its own, by the subject. */
 gboolean act_excuses(const Ask *ask)
 {
@@ -267,7 +277,7 @@ gboolean act_excuses(const Ask *ask)
     for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
         const FactsAttachment *file = ask->files->pdata[i];
         g_autofree char *name = stem_of(file), *form = title_form(file);
-        named &= is_excuse(name) && !form;
+        named &= explains(file);
         if (!untitled || form || is_material(file)) untitled = FALSE;
         if (!untitled || text_any(name, PLAIN)) continue;
         g_autofree char *title = title_of_paper(ask, file);
@@ -275,7 +285,7 @@ gboolean act_excuses(const Ask *ask)
     }
     if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;
     g_autofree char *subject = own_subject(ask);
-    return untitled && is_excuse(subject);
+    return untitled && act_is_excuse(subject);
 }
 
 #define SOON    "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"

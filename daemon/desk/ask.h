@@ -176,8 +176,9 @@ Act act_ask(Ask *ask);
 gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
 char *act_asks_beside(
     const Ask *ask); /* the first question in the text beside material; NULL if none. Caller frees */
-gboolean act_excuses(const Ask *ask);  /* explains why something is late, or asks for more time */
-gboolean act_promises(const Ask *ask); /* the text says when something will be handed in */
+gboolean act_is_excuse(const char *key); /* 迟报说明, 延期报送申请 (text_key) */
+gboolean act_excuses(const Ask *ask);    /* explains why something is late, or asks for more time */
+gboolean act_promises(const Ask *ask);   /* the text says when something will be handed in */
 /* The item that nobody has claimed and whose receipt this answers, naming a committee; else NULL. */
 const BookItem *act_claims(const Ask *ask);
 gboolean act_asks(const Ask *ask);                            /* subject or text is a question */

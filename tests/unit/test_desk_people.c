@@ -100,6 +100,9 @@ static void excuses(void **state)
     judge();
     assert_int_equal(verdict->items->len, 0);
     assert_non_null(todo("question"));
+    mail(WEN, "党建创新活动材料");
+    put(&doc("说明.docx")->text, "关于延缓报送创新活动材料的说明\n组织部：");
+    assert_int_equal(judge()->items->len, 0);
     write_to(NULL, WEN, "【报送】文学院党委-读书会", "迟报一天，说明见附件。");
     doc("迟报说明.docx");
     doc("读书会.docx");
@@ -126,6 +129,8 @@ static void late_material(void **state)
         {"关于迟报党建创新活动材料的说明", "总结报告.docx", "文学院党委创新活动总结报告\n正文"},
         {"党建创新活动材料迟报说明", "1.docx", "基层党建工作创新活动总结\n正文"},
         {"党建创新活动材料迟报", "扫描件.pdf", ""},
+        {"党建创新活动延期申请", "读书会.zip", ""},
+        {"党建创新活动材料", "迟报说明及总结.docx", ""},
         {"党建创新活动申报", "延期提交论文学生党员帮扶项目申请表.docx", ""},
         {"文学院党委党建创新活动总结材料", "关于开展读书活动的通知.docx", ""},
     };
@@ -134,6 +139,7 @@ static void late_material(void **state)
         put(&doc(cases[i][1])->text, cases[i][2]);
         judge();
         if (verdict->items->len != 1 || !item(0)->counts) fail_msg("“%s”", cases[i][1]);
+        if (strstr(cases[i][1], "读书会")) assert_string_equal(item(0)->title_key, "读书会");
     }
     mail(WEN, "基层党建工作创新活动");
     FactsAttachment *zip = attach_to(facts->attachments, "关于开展基层党建工作创新活动的通知.zip",
