@@ -166,6 +166,11 @@ gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧�
 /* 新闻稿, 活动照片, 签到表: what comes with an activity, and is none itself. */
 gboolean beside_companion(const char *title);
 
+/* says.c: what the sender says of what he sends. */
+gboolean says_revised(const Ask *ask); /* 修订, 补充, 以此为准: of what came before */
+gboolean says_another(const Ask *ask); /* 另一项, 第二项, and not 稍后 */
+gboolean says_more(const Ask *ask); /* 补充, 修改, 已另发: of what has come, whatever else it says */
+
 /* One question each. */
 void sender_ask(Ask *ask); /* fills doubt */
 void whose_ask(Ask *ask);

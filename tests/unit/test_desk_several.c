@@ -288,6 +288,9 @@ static void another_subject_in_the_same_thread(void **state)
     judge();
     assert_true(item(0)->is_new);
     assert_int_equal(item(0)->duplicate_of, 0);
+    write_to(id, WEN, "【报送】文学院党委-读书会（二）", "请查收");
+    doc("读书会二期.docx");
+    assert_true(judge()->items->len == 1 && item(0)->is_new);
     write_to(id, WEN, "【报送】文学院党委-补充说明", "请查收");
     doc("附件.docx");
     judge();
