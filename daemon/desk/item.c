@@ -259,6 +259,9 @@ static Match match_doubtful(const Ask *ask, const VerdictItem *item)
         return (Match){.duplicate_of = last->number, .reason = "says revised; no item matches"};
     if (ask->number && last && !book_item(ask->book, ask->number))
         return (Match){.duplicate_of = last->number, .reason = "names a number that nobody has"};
+    if (last && beside_companion(item->title))
+        return (Match){.duplicate_of = last->number,
+                       .reason = "what comes with an activity, in a mail of its own"};
     if (generic) return (Match){.duplicate_of = generic->number, .reason = "a second generic title"};
     return (Match){.reason = "nothing like it is known"};
 }

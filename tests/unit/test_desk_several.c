@@ -331,6 +331,21 @@ static void another_by_reply_in_doubt(void **state)
     }
 }
 
+/* 新闻稿 in a mail of its own is of something that has come, most likely. */
+static void what_comes_after_an_activity(void **state)
+{
+    receipt_of_one();
+    mail(WEN, "【报送】文学院党委-校报新闻稿");
+    doc("附件.docx");
+    settle();
+    assert_true(item(0)->is_new && item(0)->counts);
+    assert_int_equal(item(0)->duplicate_of, 1);
+    mail(SHU, "【报送】数学学院党委-志愿服务通知"); /* the only one */
+    doc("附件.docx");
+    judge();
+    assert_int_equal(item(0)->duplicate_of, 0);
+}
+
 static FactsAttachment *headed(const char *name, const char *text)
 {
     FactsAttachment *a = doc(name);
@@ -472,6 +487,7 @@ int main(void)
         TEST(two_forms_in_one_file),
         TEST(another_subject_in_the_same_thread),
         TEST(another_by_reply_in_doubt),
+        TEST(what_comes_after_an_activity),
         TEST(several_by_heading_or_subject),
         TEST(counted_in_pieces),
         TEST(parts_of_one_activity),
