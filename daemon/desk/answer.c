@@ -316,7 +316,7 @@ static void write_opening(const Ask *ask, Letter *letter, Act act)
     g_autofree char *received = calendar_time_chinese(ask->config->calendar, ask->mail->received_at);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
     letter_paragraph(letter, "%s：", committee ? committee->name : "您好");
-    g_autofree char *question = act == ACT_SUBMIT && !ask->classified ? act_asks_beside(ask) : NULL;
+    g_autofree char *question = act == ACT_SUBMIT && !ask->classified ? says_question_beside(ask) : NULL;
     const char *now = question ? "来信中的询问已转工作人员答复；材料登记如下。" : said[act];
     if (ask->classified || !*subject)
         letter_paragraph(letter, "您于%s发来的邮件收悉。%s", received, now);

@@ -167,9 +167,21 @@ gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧�
 gboolean beside_companion(const char *title);
 
 /* says.c: what the sender says of what he sends. */
+gboolean says_material(const char *key); /* the text (text_key) speaks of handing in: 请查收, 现将 */
+gboolean says_now(const char *own); /* 现补交: all that a short text says is that it is with this mail */
+/* The first question in the first lines that a person must answer: not 收到了吗, which our receipt answers,
+ * and nothing that is quoted. NULL if none. Caller frees. ..._beside: in what the sender wrote beside
+ * material. */
+char *says_question(const char *words);
+char *says_question_beside(const Ask *ask);
 gboolean says_revised(const Ask *ask); /* 修订, 补充, 以此为准: of what came before */
 gboolean says_another(const Ask *ask); /* 另一项, 第二项, and not 稍后 */
 gboolean says_more(const Ask *ask); /* 补充, 修改, 已另发: of what has come, whatever else it says */
+
+/* polite.c: ACT_THANKS or ACT_CONFIRM if the text, an answer to us, says nothing else; else ACT_QUESTION.
+ * polite_promises: it says when something will be handed in. */
+Act polite_act(const Ask *ask, const char *text);
+gboolean polite_promises(const Ask *ask);
 
 /* One question each. */
 void sender_ask(Ask *ask); /* fills doubt */
@@ -178,12 +190,9 @@ gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: lon
 void who_ask(Ask *ask);
 void who_share(Ask *ask); /* of an address that several committees have: fills shared and sender */
 Act act_ask(Ask *ask);
-gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
-char *act_asks_beside(
-    const Ask *ask); /* the first question in the text beside material; NULL if none. Caller frees */
+gboolean act_declines(const Ask *ask);   /* subject or text says 不申报, 零报告; and asks nothing */
 gboolean act_is_excuse(const char *key); /* 迟报说明, 延期报送申请 (text_key) */
 gboolean act_excuses(const Ask *ask);    /* explains why something is late, or asks for more time */
-gboolean act_promises(const Ask *ask);   /* the text says when something will be handed in */
 /* The item that nobody has claimed and whose receipt this answers, naming a committee; else NULL. */
 const BookItem *act_claims(const Ask *ask);
 gboolean act_asks(const Ask *ask);                            /* subject or text is a question */

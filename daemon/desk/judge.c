@@ -215,7 +215,7 @@ static void note_act(Ask *ask, Act act)
 /* 两家各算一项可否？ beside a file: who is only told that it is registered waits for an answer. */
 static void note_question(Ask *ask)
 {
-    g_autofree char *question = ask->classified ? NULL : act_asks_beside(ask);
+    g_autofree char *question = ask->classified ? NULL : says_question_beside(ask);
     if (!question) return;
     const GPtrArray *items = ask->verdict->items;
     g_autofree char *who = who_writes(ask), *shown = text_clip(question, DESK_VALUE_CHARS);

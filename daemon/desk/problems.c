@@ -250,7 +250,7 @@ static void of_mail(Ask *ask, Act act)
      * something was forgotten. */
     gboolean forgotten = act == ACT_QUESTION && ask->files->len == 0 && !ask->replied &&
                          verdict->whose == WHOSE_CAMPAIGN && !act_asks(ask) && !act_excuses(ask) &&
-                         !act_promises(ask) && !is_invitation(ask);
+                         !polite_promises(ask) && !is_invitation(ask);
     if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
     if (ask->cloud) {
         g_autoptr (GString) names = g_string_new(NULL);

@@ -1,9 +1,108 @@
-/* says.c - what the sender says of the material: instead of what came, another one, more of the same?
+/* says.c - what the sender says in words of his own: a question that a person must answer, material, and of
+ * the material: instead of what came, another one, more of the same?
  *
  * These are words of the text and of the subject, and prove nothing: item.c weighs them against titles and
  * documents.
  */
+#include <string.h>
+
 #include "daemon/desk/ask.h"
+
+/* In characters: the longest sentence that is looked at for a question, and the longest text for 现补交. */
+enum { QUESTION_CHARS = 60, NOW_CHARS = 40 };
+
+static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
+                                       "总结材料", "发给您", "发来", NULL};
+
+gboolean says_material(const char *key)
+{
+    return text_any(key, MATERIAL);
+}
+
+/* 现补交, 现按时报送材料: that is with this mail. */
+gboolean says_now(const char *own)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("(?<![出实体发表展呈涌])现(?![在正有阶收已]).{0,6}[报交呈送发]",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *bare = text_bare(own);
+    return g_utf8_strlen(bare, -1) <= NOW_CHARS && g_regex_match((const GRegex *)once, bare, 0, NULL);
+}
+
+/* --- questions -------------------------------------------------------------------------------- */
+
+/* Words that a person must answer. */
+static gboolean asks_person(const char *key)
+{
+    static const char *const words[] = {"?",      "请问",     "想问",     "想请教",   "请教一下", "请教下",
+                                        "请教您", "请教老师", "想咨询",   "咨询一下", "咨询下",   "可否",
+                                        "能否",   "是否可以", "是否需要", NULL};
+    static const char *const polite[] = {"最近好吗", "近来好吗", "您好吗", "如有", "若有", "有问题请", NULL};
+    return text_any(key, words) && !text_any(key, polite);
+}
+
+/* A sentence that is a question: our receipt answers 收到了吗 and 能打开吗, but not what is asked behind it.
+ */
+static gboolean is_question(const char *sentence)
+{
+    static const char *const answered[] = {"收到了",     "收到没",   "收到吗",   "收到请", "收到后回",
+                                           "收到后请回", "是否收到", "能否收到", "能收到", "能不能收到",
+                                           "有没有收到", "查收",     "打开",     "打得开", "请确认",
+                                           "回执",       NULL};
+    g_autofree char *key = text_key(sentence);
+    if (g_utf8_strlen(key, -1) > QUESTION_CHARS || !asks_person(key)) return FALSE;
+    g_auto(GStrv) clauses = g_strsplit_set(key, ",", -1);
+    gboolean known = FALSE, any = FALSE;
+    for (char **clause = clauses; *clause; clause++) {
+        known |= text_any(*clause, answered);
+        any |= asks_person(*clause) && !text_any(*clause, answered);
+    }
+    return !known || any;
+}
+
+/* Without addresses, and without quoted sentences: “我是谁？为了谁？” is a title. Caller frees. */
+static char *without_quotes(const char *text)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("https?://"
+                                   "[!-~]+|“[^”\n]*[?？!！。；;][^”\n]*”|「[^」\n]*[?？!！。；;][^」\n]*」|"
+                                   "《[^》\n]*[?？!！。；;][^》\n]*》",
+                                   G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, text, -1, 0, "…", 0, NULL);
+    return left ? left : g_strdup(text);
+}
+
+/* The first of the first lines; NULL if none. Caller frees. */
+char *says_question(const char *words)
+{
+    g_autofree char *head = text_head(words, 8, 400);
+    g_autofree char *plain = without_quotes(head);
+    GString *lines = g_string_new(plain);
+    static const char *const ends[] = {"？", "?", "。", "！", "!", "；", ";"};
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++) {
+        g_autofree char *ended = g_strconcat(ends[i], "\n", NULL);
+        g_string_replace(lines, ends[i], ended, 0);
+    }
+    g_auto(GStrv) sentences = g_strsplit(lines->str, "\n", -1);
+    g_string_free(lines, TRUE);
+    for (char **sentence = sentences; *sentence; sentence++)
+        if (is_question(*sentence)) return g_strdup(g_strstrip(*sentence));
+    return NULL;
+}
+
+char *says_question_beside(const Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    return says_question(own);
+}
+
+/* --- which item ------------------------------------------------------------------------------- */
 
 /* 请以此为准 in subject or text: what came before is not what they meant. */
 static gboolean says_instead(const Ask *ask)
