@@ -21,9 +21,10 @@
 enum {
     LOGO_BYTES = 32 * 1024, /* pictures below this are logos: a photograph or scan is larger */
     WRAP_DEPTH = 30,
-    BLANK_FIELDS = 4,  /* a form has no fewer */
-    BLANK_CHARS = 250, /* of headings, hints and 年 月 日 in a blank one */
-    PAPERS_MOST = 500  /* of a mail: what is beyond is not looked into */
+    BLANK_FIELDS = 4,         /* a form has no fewer */
+    BLANK_CHARS = 250,        /* of headings, hints and 年 月 日 in a blank one */
+    BLANK_BYTES = 128 * 1024, /* a larger one may hold the form that was filled in by hand, as a picture */
+    PAPERS_MOST = 500         /* of a mail: what is beyond is not looked into */
 };
 
 static gboolean is_picture(const FactsAttachment *file)
@@ -165,7 +166,7 @@ gboolean files_is_blank(const FactsAttachment *file)
 {
     gboolean named = FALSE;
     glong labels = 0;
-    if (file->fields->len < BLANK_FIELDS || file->children->len > 0) return FALSE;
+    if (file->fields->len < BLANK_FIELDS || file->children->len > 0 || file->size > BLANK_BYTES) return FALSE;
     for (guint i = 0; i < file->fields->len; i++) {
         const FactsField *field = file->fields->pdata[i];
         gboolean marks;
