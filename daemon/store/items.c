@@ -76,16 +76,18 @@ static gboolean close_forgotten(Store *store, gint64 mail, GError **error)
 {
     return db_run(
         store->db, error,
-        "UPDATE todo SET done_at = ?1 WHERE code = 'no-attachment' AND done_at IS NULL AND EXISTS"
-        " (SELECT 1 FROM mail old JOIN mail new ON new.id = ?2 WHERE old.id = todo.mail AND old.id <> ?2"
-        " AND old.from_address = new.from_address AND old.received_at <= new.received_at AND"
-        " (old.subject <> '' AND (new.subject = old.subject"
+        "UPDATE todo INDEXED BY todo_mail SET done_at = ?1 WHERE code = 'no-attachment' AND done_at IS NULL "
+        "AND"
+        " mail IN (SELECT old.id FROM mail new CROSS JOIN mail old ON old.committee = new.committee"
+        "  WHERE new.id = ?2 AND old.id <> ?2 AND old.from_address = new.from_address"
+        "  AND old.received_at <= new.received_at AND old.subject <> '' AND (new.subject = old.subject"
         "   OR substr(new.subject, -length(old.subject)) = old.subject" /* 重发：… */
         "     AND instr('：: 】）)]', substr(new.subject, -length(old.subject) - 1, 1)) > 0"
         "   OR substr(new.subject, 1, length(old.subject)) = old.subject" /* …（补附件） */
-        "     AND substr(new.subject, length(old.subject) + 1) GLOB '*[重再补附]*') OR EXISTS (SELECT 1 FROM "
-        "outbox o"
-        "  WHERE o.mail = old.id AND o.message_id = json_extract(new.facts, '$.in_reply_to'))))",
+        "     AND substr(new.subject, length(old.subject) + 1) GLOB '*[重再补附]*')"
+        " UNION SELECT old.id FROM mail new CROSS JOIN outbox o"
+        "   ON o.message_id = json_extract(new.facts, '$.in_reply_to') CROSS JOIN mail old ON old.id = o.mail"
+        "  WHERE new.id = ?2 AND old.from_address = new.from_address AND old.received_at <= new.received_at)",
         "ll", store->now, mail);
 }
 
