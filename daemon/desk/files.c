@@ -170,8 +170,8 @@ gboolean files_is_blank(const FactsAttachment *file)
     for (guint i = 0; i < file->fields->len; i++) {
         const FactsField *field = file->fields->pdata[i];
         gboolean marks;
-        g_autoptr (GPtrArray) ticked = ticks_options(field->value, &marks);
-        if (*field->value && (!marks || ticked->len > 0)) return FALSE;
+        g_autoptr (GPtrArray) ticked = *field->value ? ticks_options(field->value, &marks) : NULL;
+        if (ticked && (!marks || ticked->len > 0)) return FALSE;
         named |= g_str_has_suffix(field->label, "名称");
         labels += g_utf8_strlen(field->label, -1) + g_utf8_strlen(field->value, -1);
     }

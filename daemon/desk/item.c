@@ -82,21 +82,28 @@ static gboolean is_candidate(const Ask *ask, const VerdictItem *item, const Book
            strcmp(old->committee, ask->verdict->committee) == 0;
 }
 
-/* How many of the documents of the mail's item are known there. Pictures prove nothing: one logo is
- * everywhere. Nor does the blank form of the notice. */
+static gboolean has_document(const BookItem *old, const FactsAttachment *file)
+{
+    for (guint i = 0; i < old->documents->len; i++)
+        if (strcmp(file->sha256, old->documents->pdata[i]) == 0) return TRUE;
+    return FALSE;
+}
+
+/* How many of the documents of the mail's item are known there, and how many it has (only where any is known:
+ * every item of the committee is asked). Pictures prove nothing: one logo is everywhere. Nor does the blank
+ * form of the notice. */
 static guint known_documents(const VerdictItem *item, const BookItem *old, guint *documents)
 {
     guint known = 0;
     *documents = 0;
+    for (guint i = 0; i < item->files->len; i++) known += has_document(old, item->files->pdata[i]);
+    if (known == 0) return 0;
+    known = 0;
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         if (!files_is_document(file) || file->size == 0 || files_is_blank(file)) continue;
         ++*documents;
-        for (guint j = 0; j < old->documents->len; j++)
-            if (strcmp(file->sha256, old->documents->pdata[j]) == 0) {
-                known++;
-                break;
-            }
+        known += has_document(old, file);
     }
     return known;
 }
