@@ -71,23 +71,6 @@ gboolean act_declines(const Ask *ask)
     return (declines(text) || declines(subject)) && !act_asks(ask);
 }
 
-#define PUT_OFF "(?:延期|延迟|推迟|延缓)"
-
-/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. But 读书会总结 that is 迟报 is one. */
-gboolean act_is_excuse(const char *key)
-{
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(?:迟报|缓报|晚报|延报|迟交|缓交|晚交|" PUT_OFF "(?:报送|上报|提交|申报|推荐|交))"
-                        ".{0,12}(?:说明|申请(?![表书])|请示|原因|的函|的报告)|" PUT_OFF
-                        "的?(?:说明|申请(?![表书])|请示)|申请(?:" PUT_OFF "|缓报|迟报)(?!毕业|转正)",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)once, key, 0, NULL);
-}
-
 /* What the file is called, without its ending and what stands in brackets: 读书会总结（迟报）, 通知(1).
  * Caller frees. */
 static char *stem_of(const FactsAttachment *file)
@@ -133,9 +116,9 @@ static gboolean is_material(const FactsAttachment *file)
     g_autofree char *heading = text_key(head);
     for (gsize i = 0; words[i]; i++)
         if (g_str_has_suffix(name, words[i])) return TRUE; /* 迟报说明及读书会总结 */
-    if (act_is_excuse(name)) return FALSE;
+    if (says_excuse(name)) return FALSE;
     return files_is_archive(file) || text_any(name, words) ||
-           (text_any(heading, words) && !act_is_excuse(heading));
+           (text_any(heading, words) && !says_excuse(heading));
 }
 
 /* 读书会（研究生支部不参加） and 不推荐第二项，只报读书会 beside a document with a name of its own hand that
@@ -170,7 +153,7 @@ static gboolean explains(const FactsAttachment *file)
 {
     g_autofree char *name = stem_of(file), *form = title_form(file), *head = text_head(file->text, 1, 60);
     g_autofree char *heading = text_key(head);
-    return !form && !is_material(file) && (act_is_excuse(name) || act_is_excuse(heading));
+    return !form && !is_material(file) && (says_excuse(name) || says_excuse(heading));
 }
 
 /* By what every file is called; without files, or with one that has no title of its own, by the subject. */
@@ -188,7 +171,7 @@ gboolean act_excuses(const Ask *ask)
     }
     if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;
     g_autofree char *subject = own_subject(ask);
-    return untitled && act_is_excuse(subject);
+    return untitled && says_excuse(subject);
 }
 
 const BookItem *act_claims(const Ask *ask)

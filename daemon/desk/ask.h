@@ -168,6 +168,7 @@ gboolean beside_companion(const char *title);
 
 /* says.c: what the sender says of what he sends. */
 gboolean says_material(const char *key); /* the text (text_key) speaks of handing in: 请查收, 现将 */
+gboolean says_excuse(const char *key); /* 迟报说明, 延期报送申请 (text_key): why something is late */
 gboolean says_now(const char *own); /* 现补交: all that a short text says is that it is with this mail */
 /* The first question in the first lines that a person must answer: not 收到了吗, which our receipt answers,
  * and nothing that is quoted. NULL if none. Caller frees. ..._beside: in what the sender wrote beside
@@ -190,9 +191,8 @@ gboolean whose_dated_before(const Ask *ask); /* all that tells its age says: lon
 void who_ask(Ask *ask);
 void who_share(Ask *ask); /* of an address that several committees have: fills shared and sender */
 Act act_ask(Ask *ask);
-gboolean act_declines(const Ask *ask);   /* subject or text says 不申报, 零报告; and asks nothing */
-gboolean act_is_excuse(const char *key); /* 迟报说明, 延期报送申请 (text_key) */
-gboolean act_excuses(const Ask *ask);    /* explains why something is late, or asks for more time */
+gboolean act_declines(const Ask *ask); /* subject or text says 不申报, 零报告; and asks nothing */
+gboolean act_excuses(const Ask *ask);  /* explains why something is late, or asks for more time */
 /* The item that nobody has claimed and whose receipt this answers, naming a committee; else NULL. */
 const BookItem *act_claims(const Ask *ask);
 gboolean act_asks(const Ask *ask);                            /* subject or text is a question */

@@ -19,6 +19,23 @@ gboolean says_material(const char *key)
     return text_any(key, MATERIAL);
 }
 
+#define PUT_OFF "(?:延期|延迟|推迟|延缓)"
+
+/* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. But 读书会总结 that is 迟报 is one. */
+gboolean says_excuse(const char *key)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(?:迟报|缓报|晚报|延报|迟交|缓交|晚交|" PUT_OFF "(?:报送|上报|提交|申报|推荐|交))"
+                        ".{0,12}(?:说明|申请(?![表书])|请示|原因|的函|的报告)|" PUT_OFF
+                        "的?(?:说明|申请(?![表书])|请示)|申请(?:" PUT_OFF "|缓报|迟报)(?!毕业|转正)",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    return g_regex_match((const GRegex *)once, key, 0, NULL);
+}
+
 /* 现补交, 现按时报送材料: that is with this mail. */
 gboolean says_now(const char *own)
 {
