@@ -5,12 +5,15 @@
 gboolean items_name_code(Store *store, const char *code, GError **error)
 {
     const char *text = desk_problem_text(code), *remedy = desk_problem_remedy(code);
-    return db_run(
-        store->db, error,
-        "INSERT INTO problem_text (code, text, remedy) VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE"
-        " SET text = excluded.text, remedy = excluded.remedy"
-        " WHERE text <> excluded.text OR remedy <> excluded.remedy",
-        "ttt", code, text ? text : code, remedy ? remedy : "");
+    if (g_hash_table_contains(store->named, code)) return TRUE;
+    if (!db_run(store->db, error,
+                "INSERT INTO problem_text (code, text, remedy) VALUES (?, ?, ?) ON CONFLICT (code) DO UPDATE"
+                " SET text = excluded.text, remedy = excluded.remedy"
+                " WHERE text <> excluded.text OR remedy <> excluded.remedy",
+                "ttt", code, text ? text : code, remedy ? remedy : ""))
+        return FALSE;
+    g_hash_table_add(store->named, g_strdup(code));
+    return TRUE;
 }
 
 /* Of a later version only what it says replaces what was known. */
@@ -60,12 +63,12 @@ static gboolean put_files(Store *store, const BookItem *settled, const VerdictIt
 }
 
 /* Staff need not look again at what the committee has mended itself. */
-static gboolean close_mended(Store *store, guint number, GError **error)
+static gboolean close_mended(Store *store, const VerdictItem *item, GError **error)
 {
     for (const char *const *code = desk_problems_mended(); *code; code++)
         if (!db_run(store->db, error,
                     "UPDATE todo SET done_at = ? WHERE item = ? AND code = ? AND done_at IS NULL", "lit",
-                    store->now, (int)number, *code))
+                    store->now, (int)item->number, *code))
             return FALSE;
     return TRUE;
 }
@@ -114,9 +117,9 @@ static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, co
         return FALSE;
     }
     return put_item(store, settled, item, seen->received_at, error) &&
-           (!item->sound ||
-            (close_mended(store, item->number, error) && close_forgotten(store, mail, error))) &&
-           (item->is_new || close_claimed(store, settled, error)) &&
+           (item->is_new ||
+            ((!item->sound || close_mended(store, item, error)) && close_claimed(store, settled, error))) &&
+           (!item->sound || close_forgotten(store, mail, error)) &&
            db_run(store->db, error,
                   "INSERT INTO version (item, version, mail, received_at, on_time, counts)"
                   " VALUES (?, ?, ?, ?, ?, ?)",

@@ -77,6 +77,7 @@ static Store *open_store(const Config *config, gboolean read_only, gboolean besi
     store->read_only = read_only;
     store->beside = beside;
     store->applied = g_ptr_array_new_with_free_func(g_free);
+    store->named = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     store->files = files_open(config->store.state_dir, read_only, error);
     if (!store->files || !open_database(store, error)) return NULL;
     return g_steal_pointer(&store);
@@ -105,6 +106,7 @@ void store_close(Store *store)
     files_close(store->files);
     g_clear_pointer(&store->book, book_free);
     g_ptr_array_unref(store->applied);
+    g_hash_table_unref(store->named);
     g_free(store);
 }
 

@@ -16,6 +16,7 @@ struct Store {
     gint64 now;            /* of the open batch */
     guint64 next_sequence; /* of the next letter */
     GPtrArray *applied;    /* paths of requests: these files go after the commit */
+    GHashTable *named;     /* set of char*: codes whose words are in problem_text */
 };
 
 /* store.c: a change that stands alone or within the batch: begin says whether it opened a transaction (then

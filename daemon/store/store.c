@@ -38,6 +38,7 @@ static void roll_back(Store *store)
     g_autoptr (GError) error = NULL;
     files_discard(store->files);
     g_ptr_array_set_size(store->applied, 0);
+    g_hash_table_remove_all(store->named);
     store->in_batch = FALSE;
     if (db_in_transaction(store->db) && !db_run(store->db, &error, "ROLLBACK", ""))
         g_warning("rolling back: %s", error->message);
