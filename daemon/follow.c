@@ -145,10 +145,12 @@ static gboolean adopt(Follow *follow, const json_t *record, GError **error)
     if (!store_begin(cycle->store, at, error)) return FALSE;
     cycle->clock = (Clock){.frozen = TRUE, .at = at};
     cycle->replaying = TRUE;
+    char *json = record_dump(record);
     gboolean done = note_adopted(cycle, record_text(record, "by"), error) &&
                     adopt_within(cycle, record, mails, error) && note_sequence(cycle, seq, error) &&
-                    journal_keep(cycle, record, follow->last, "written again", error) &&
+                    journal_keep(cycle, seq, json, follow->last, "written again", error) &&
                     save_position(follow, error);
+    free(json);
     cycle->replaying = FALSE;
     cycle->clock = clock;
     cycle->stale = TRUE;

@@ -22,21 +22,18 @@ static gboolean note_position(Cycle *cycle, const ImapAppended *appended, const 
 
 /* Before it is written the lease is kept, so that it is seldom in vain; whether it counts shows afterwards.
  */
-static gboolean write_held(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+static gboolean write_held(Cycle *cycle, const char *json, const char *message_id, const char *summary,
                            ImapAppended *appended, GError **error)
 {
     return cycle_connect(cycle, error) && lease_keep(cycle, error) &&
-           record_write(cycle, record, message_id, summary, appended, error) && lease_check(cycle, error);
+           record_write(cycle, json, message_id, summary, appended, error) && lease_check(cycle, error);
 }
 
-gboolean journal_keep(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+gboolean journal_keep(Cycle *cycle, gint64 seq, const char *json, const char *message_id, const char *summary,
                       GError **error)
 {
-    char *json = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
-    StoreRecord kept = {record_int(record, "seq"), (char *)message_id, (char *)summary, json};
-    gboolean done = !json || kept.seq <= 0 || store_keep_record(cycle->store, &kept, error);
-    free(json);
-    return done;
+    StoreRecord kept = {seq, (char *)message_id, (char *)summary, (char *)json};
+    return !json || seq <= 0 || store_keep_record(cycle->store, &kept, error);
 }
 
 gboolean journal_append(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage,
@@ -46,10 +43,12 @@ gboolean journal_append(Cycle *cycle, json_t *record, const char *kind, const ch
     g_autofree char *message_id = record_fill(cycle, record, kind, cause, stage);
     json_object_set_new(record, "seq", json_integer((json_int_t)sequence));
     ImapAppended appended = {0};
-    gboolean done = write_held(cycle, record, message_id, summary, &appended, error) &&
-                    journal_keep(cycle, record, message_id, summary, error) &&
+    char *json = record_dump(record);
+    gboolean done = write_held(cycle, json, message_id, summary, &appended, error) &&
+                    journal_keep(cycle, sequence, json, message_id, summary, error) &&
                     store_set_setting_int(cycle->store, JOURNAL_SEQUENCE, sequence, error) &&
                     note_position(cycle, &appended, message_id, error);
+    free(json);
     json_decref(record);
     return done;
 }
@@ -65,7 +64,9 @@ static gboolean write_again(Cycle *cycle, const StoreRecord *kept, GError **erro
         return FALSE;
     }
     json_object_set_new(record, "by", json_string(cycle_instance(cycle)));
-    gboolean done = write_held(cycle, record, kept->message_id, kept->summary, &appended, error);
+    char *json = record_dump(record);
+    gboolean done = write_held(cycle, json, kept->message_id, kept->summary, &appended, error);
+    free(json);
     json_decref(record);
     if (!done || !store_begin(cycle->store, clock_now(&cycle->clock), error)) return FALSE;
     g_autofree char *gaps = store_setting(cycle->store, JOURNAL_GAPS);

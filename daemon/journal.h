@@ -29,8 +29,8 @@
 gboolean journal_append(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage,
                         const char *summary, GError **error);
 
-/* Keeps a copy of a numbered record in the store. Within a batch or alone. */
-gboolean journal_keep(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+/* Keeps a copy of a numbered record (as record_dump() gave it) in the store. Within a batch or alone. */
+gboolean journal_keep(Cycle *cycle, gint64 seq, const char *json, const char *message_id, const char *summary,
                       GError **error);
 /* After lease_take(): records that the folder has lost and the store has are written again, each in a
  * transaction of its own. Mostly there is nothing to do. */

@@ -125,7 +125,9 @@ static gboolean append(Cycle *cycle, gint64 seconds, GError **error)
     json_t *record =
         json_pack("{s:s s:I s:s}", "host", g_get_host_name(), "seconds", (json_int_t)seconds, "rules", rules);
     g_autofree char *message_id = record_fill(cycle, record, "lease", cause, "");
-    gboolean done = record_write(cycle, record, message_id, summary, NULL, error);
+    char *json = record_dump(record);
+    gboolean done = record_write(cycle, json, message_id, summary, NULL, error);
+    free(json);
     json_decref(record);
     return done;
 }

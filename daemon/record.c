@@ -28,18 +28,21 @@ static gboolean ensure_folder(Cycle *cycle, GError **error)
     return TRUE;
 }
 
-gboolean record_write(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+char *record_dump(const json_t *record)
+{
+    return json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
+}
+
+gboolean record_write(Cycle *cycle, const char *json, const char *message_id, const char *summary,
                       ImapAppended *appended, GError **error)
 {
     gint64 now = clock_now(&cycle->clock);
     if (!ensure_folder(cycle, error)) return FALSE;
-    char *json = json_dumps(record, JSON_COMPACT | JSON_SORT_KEYS);
     if (!json) {
         g_set_error(error, LEDGER_ERROR, LEDGER_ERROR_RECORD, "a record cannot be written (%s)", summary);
         return FALSE;
     }
     g_autoptr (GBytes) mail = compose_record(cycle->config, cycle->ledger, message_id, json, summary, now);
-    free(json);
     const char *there = cycle_folder(cycle, cycle->config->imap.ledger, IMAP_ROLE_NONE);
     const char *folder = there ? there : cycle->config->imap.ledger;
     /* The server's clock dates it: leases of several machines are compared by it. */

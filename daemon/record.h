@@ -12,9 +12,14 @@
 /* Sets what each record says; its Message-ID, made of kind, cause and stage, comes back. Caller frees. */
 char *record_fill(Cycle *cycle, json_t *record, const char *kind, const char *cause, const char *stage);
 
-/* APPENDs it to the ledger folder, which is made if there is none. Connects if necessary. `summary` is one
- * English line for who looks into the folder; `appended` (may be NULL) says where it lies. */
-gboolean record_write(Cycle *cycle, const json_t *record, const char *message_id, const char *summary,
+/* It as a line of JSON, always the same for the same record; NULL if it holds text that is none. free() it.
+ */
+char *record_dump(const json_t *record);
+
+/* APPENDs it, as record_dump() gave it (NULL: LEDGER_ERROR_RECORD), to the ledger folder, which is made if
+ * there is none. Connects if necessary. `summary` is one English line for who looks into the folder;
+ * `appended` (may be NULL) says where it lies. */
+gboolean record_write(Cycle *cycle, const char *json, const char *message_id, const char *summary,
                       ImapAppended *appended, GError **error);
 
 /* The record in a mail of the ledger folder or of Sent (whole, or its fields Message-ID and Baosong-Record).
