@@ -276,11 +276,15 @@ gboolean files_put_fd(Files *files, const char *room, const char *sha256, const 
 static gboolean give_name(Files *files, Pending *pending, GError **error)
 {
     g_autofree char *folder = g_path_get_dirname(pending->final);
-    if (mkdir(folder, MODE_FOLDER) == 0)
-        g_hash_table_add(files->folders, g_path_get_dirname(folder));
-    else if (errno != EEXIST)
-        return files_fail("make the folder", folder, error);
-    if (g_rename(pending->temporary, pending->final) != 0) return files_fail("rename", pending->final, error);
+    gboolean named = g_rename(pending->temporary, pending->final) == 0;
+    if (!named && errno == ENOENT) {
+        if (mkdir(folder, MODE_FOLDER) == 0)
+            g_hash_table_add(files->folders, g_path_get_dirname(folder));
+        else if (errno != EEXIST)
+            return files_fail("make the folder", folder, error);
+        named = g_rename(pending->temporary, pending->final) == 0;
+    }
+    if (!named) return files_fail("rename", pending->final, error);
     g_clear_pointer(&pending->temporary, g_free);
     g_hash_table_add(files->folders, g_steal_pointer(&folder));
     return TRUE;
