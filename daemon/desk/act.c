@@ -3,8 +3,9 @@
  * 撤回 is looked for in the subject, and in the first words of an answer to us.
  *
  * Files, or a link to files, make it a submission whatever else it says, but for 撤回 alone: there nothing is
- * changed or registered until a person has looked. Without files it is a forgotten attachment if tag or text
- * speak of material, a confirmation or a thank-you if it answers us in such words, and else a question.
+ * changed or registered until a person has looked. Without files it is a confirmation or a thank-you if it
+ * answers somebody in such words (us, or the notice that the department sent by hand), a forgotten attachment
+ * if tag or text speak of material, and else a question.
  *
  * 零报告, 不申报 is an answer to the notice, too: nobody forgot an attachment, and where there is one (a
  * statement with a seal) it is no activity. Whether the committee may owe nothing, a person decides. In reply
@@ -187,6 +188,7 @@ static Act without_files(const Ask *ask)
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
     if (act_declines(ask)) return ACT_DECLINE;
     if (act_claims(ask) && !act_asks(ask)) return ACT_EMPTY; /* with its file it would be claimed */
+    if (polite_reply(ask)) return polite_act(ask, own);
     if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
         if (says_now(own) && !act_asks(ask)) return ACT_EMPTY;

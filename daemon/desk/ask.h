@@ -179,10 +179,12 @@ gboolean says_revised(const Ask *ask); /* 修订, 补充, 以此为准: of what 
 gboolean says_another(const Ask *ask); /* 另一项, 第二项, and not 稍后 */
 gboolean says_more(const Ask *ask); /* 补充, 修改, 已另发: of what has come, whatever else it says */
 
-/* polite.c: ACT_THANKS or ACT_CONFIRM if the text, an answer to us, says nothing else; else ACT_QUESTION.
- * polite_promises: it says when something will be handed in. */
+/* polite.c: ACT_THANKS or ACT_CONFIRM if the text, an answer, says nothing else; else ACT_QUESTION.
+ * polite_promises: it says when something will be handed in. polite_reply: the mail answers one that is no
+ * letter of ours (the notice, sent by hand), in such words alone. */
 Act polite_act(const Ask *ask, const char *text);
 gboolean polite_promises(const Ask *ask);
+gboolean polite_reply(const Ask *ask);
 
 /* One question each. */
 void sender_ask(Ask *ask); /* fills doubt */

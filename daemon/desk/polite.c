@@ -1,4 +1,4 @@
-/* polite.c - does an answer to us say nothing but thanks, a confirmation, or that material will come?
+/* polite.c - does an answer say nothing but thanks, a confirmation, or that material will come?
  *
  * Nobody answers thanks: each answer would bring the next. But what is taken for thanks is read by nobody, so
  * whatever is left when all polite words, promises and the signature are gone makes it a question.
@@ -35,17 +35,20 @@ static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师�
 
 #define SOON    "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
 #define DAY     "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
-#define DATE    "(?:预计|计划|将于|拟于)?(?:\\d{1,2}月)?\\d{1,2}[日号]"
+#define DATE    "(?:预计|计划|将|拟)?(?:按要求)?[于在]?(?:\\d{1,2}月)?\\d{1,2}[日号]"
+#define INTENDS "(?:拟|将|计划|准备|打算|预计)"
+#define ITEMS   "(?:[1-9一两二三四五六七八九][项个份])?"
 #define BY      "(?:[上下中]午|[晚早]上|[之以]前|前|内|就|会|能|再|把材料|将材料)"
 #define HAND_IN "(?>(?:报送|上报|补[报送交发齐上]|提交|上交|发[送来]|[报交发补])(?:给您|过来|过去|材料)?)"
 
-/* 明天报, 马上补交, 6月1日前报送: nothing to answer. But 今天报了 says that it has come. */
+/* 明天报, 马上补交, 6月1日前报送, 拟报送两项: nothing to answer. But 今天报了 says that it has come. */
 static char *without_promises(const char *bare)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
         GRegex *made =
-            g_regex_new("(?:(?:" SOON "|" DAY "|" DATE ")" BY "*)+" HAND_IN "(?![了过送交来给的完])",
+            g_regex_new("(?:(?:" SOON "|" DAY "|" DATE ")" BY "*)+" HAND_IN "(?![了过送交来给的完])|" INTENDS
+                        "(?:" HAND_IN "|申报|推荐)(?![了过送交来给的完])" ITEMS,
                         G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
@@ -143,4 +146,15 @@ Act polite_act(const Ask *ask, const char *text)
     if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
     /* 读书会 and 学习型 alone answer what the receipt asks for */
     return polite && g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
+}
+
+gboolean polite_reply(const Ask *ask)
+{
+    gboolean untagged = *ask->facts->in_reply_to && !tags_has_submit_kind(ask->tags);
+    if (ask->replied || !(ask->tags->reply || untagged) || ask->files->len > 0 || ask->cloud || ask->problem)
+        return FALSE;
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *bare = text_bare(own), *all = text_signed_words(ask->facts->new_text);
+    g_autofree char *question = says_question(all);
+    return *bare && !question && polite_act(ask, own) != ACT_QUESTION;
 }

@@ -235,8 +235,8 @@ mail("ty-1", "2014-05-27 15:00", "qq", TY, "【典型】体育部党总支-冬�
      Expect("campaign", "体育部党总支", item="ty-1", kind="case"), [("冬泳队里的党小组.docx", "ty-1.docx")],
      note="典型经验：登记，不计入应报数")
 mail("chan-ack", "2014-05-13 08:30", "coremail", CHAN, f"回复: {NOTICE}", "收到，谢谢！" + quoted(
-     "2014年4月3日", DESK, NOTICE, "各二级党组织：……"), Expect("campaign", "产业党委", receipt=None, problems=("no-attachment",)),
-     note="只是说收到：没有附件")
+     "2014年4月3日", DESK, NOTICE, "各二级党组织：……"), Expect("campaign", "产业党委", receipt=False),
+     note="只是说收到：不必答复")
 
 # --- everything else that is in such a mailbox -----------------------------------------------------------------
 
