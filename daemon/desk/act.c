@@ -18,12 +18,14 @@
 
 static const char *const ASKS[] = {"请问", "想问", "想咨询", "咨询一下", "能否", "可否", "是否可以", NULL};
 static const char *const BRINGS[] = {"附件", "现将", "查收", NULL};
+static const char *const HERE[] = {"附件", "请查收", NULL}; /* in an answer to us */
 static const char *const DECLINES[] = {
-    "零报告",     "零申报",       "零报送",       "不申报",   "不予申报",   "不再申报",   "放弃申报",
-    "无申报",     "不推荐",       "不予推荐",     "不再推荐", "放弃推荐",   "无推荐",     "放弃报送",
-    "无可报",     "无可推荐",     "无可申报",     "没有可报", "没有可推荐", "没有可申报", "暂不报",
-    "本次不报",   "今年不报",     "此次不报",     "不参加",   "不参评",     "不拟申报",   "没有申报项",
-    "没有推荐项", "没有申报材料", "没有推荐材料", NULL};
+    "零报告",       "零申报",     "零报送",       "不申报",     "不予申报",     "不再申报",
+    "放弃申报",     "无申报",     "不推荐",       "不予推荐",   "不再推荐",     "放弃推荐",
+    "无推荐",       "放弃报送",   "无可报",       "无可推荐",   "无可申报",     "没有可报",
+    "没有可推荐",   "没有可申报", "暂不报",       "本次不报",   "今年不报",     "此次不报",
+    "不参加",       "不参评",     "不拟申报",     "没有申报项", "没有推荐项",   "没有申报材料",
+    "没有推荐材料", "无符合条件", "没有符合条件", "无符合要求", "没有符合要求", NULL};
 
 /* What an explanation may be called. */
 static const char *const PLAIN[] = {"说明", "申请", "请示", "报告", "函", NULL};
@@ -197,7 +199,7 @@ static Act without_files(const Ask *ask)
         g_autofree char *question = polite == ACT_QUESTION ? NULL : says_question(all);
         if (question) return ACT_QUESTION;
         if (polite != ACT_QUESTION) return polite;
-        return strstr(key, "附件") || strstr(key, "请查收") ? ACT_EMPTY : ACT_QUESTION;
+        return text_any(key, HERE) && says_material(key) ? ACT_EMPTY : ACT_QUESTION;
     }
     /* 请问报送截止到几号？ and 预计6月5日报送 speak of handing in, and forgot nothing */
     if (act_asks(ask) || act_excuses(ask) || polite_promises(ask)) return ACT_QUESTION;

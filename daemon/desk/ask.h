@@ -167,7 +167,9 @@ gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧�
 gboolean beside_companion(const char *title);
 
 /* says.c: what the sender says of what he sends. */
-gboolean says_material(const char *key); /* the text (text_key) speaks of handing in: 请查收, 现将 */
+/* The text (text_key) speaks of what it hands in: 请查收, 现将; not of 报送联系人, or what was sent before.
+ */
+gboolean says_material(const char *key);
 gboolean says_excuse(const char *key); /* 迟报说明, 延期报送申请 (text_key): why something is late */
 gboolean says_now(const char *own); /* 现补交: all that a short text says is that it is with this mail */
 /* The first question in the first lines that a person must answer: not 收到了吗, which our receipt answers,

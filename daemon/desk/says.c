@@ -14,9 +14,41 @@ enum { QUESTION_CHARS = 60, NOW_CHARS = 40 };
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
                                        "总结材料", "发给您", "发来", NULL};
 
+#define WITHIN "[^,。;!?]"
+#define HANDED "(?:报送|上报|提交|发送|发至|发过|寄出|交至)"
+#define ABOUT                                                                                                                                     \
+    "工作|任务|要求|时间|方式|截止|日期|期限|联系人|负责人|邮箱|地址|通知|系统|范围|数量|名额|格式|模板|" \
+    "事宜|进度|对象"
+#define MISSING                                                                                              \
+    "打不开|无法打开|不能打开|下载不|无法下载|没[有能]?[收看找]到|未[收看见]到|[看收]不到|损坏|乱码"
+
+/* 报送联系人, 评审后报送, 已于5月20日报送, and 附件打不开，请再发一次 speak of it, and bring nothing. */
+static char *without_talk(const char *key)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new(
+            "关于" WITHIN "{0,20}报送" WITHIN "{0,25}通知|负责" WITHIN "{0,10}报送|报送(?:" ABOUT ")|"
+            "(?:再|尚未|还没有?|没有|未能|延期|推迟|晚" WITHIN "{1,4}|正在" WITHIN "{0,10}|"
+            "(?:评[审选]|修改|完善|盖章|汇总|确定|审核)[后完]|"
+            "如何|怎么|怎样|何时|什么时候|是否|需要?|可以)报送|"
+            "(?:已经?[于在]|昨[天日]|前天|上周|日前|此前|之前)" WITHIN "{0,14}" HANDED "[^。!?]*|"
+            "已经?(?:全部|统一|按时|及时)?" HANDED "(?=[。!?]|$)|附件" WITHIN "{0,4}(?:" MISSING ")|"
+            "(?:没有?|未)能?[收看找见]到" WITHIN "{0,8}附件|"
+            "(?:请|麻烦|劳烦|望|帮忙|能否|可否)" WITHIN "{0,16}(?:(?:再|重新?)" WITHIN
+            "{0,3}发|发(?:来|给我|我|一[下份次遍]))",
+            G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    char *left = g_regex_replace_literal((const GRegex *)once, key, -1, 0, " ", 0, NULL);
+    return left ? left : g_strdup(key);
+}
+
 gboolean says_material(const char *key)
 {
-    return text_any(key, MATERIAL);
+    if (!text_any(key, MATERIAL)) return FALSE;
+    g_autofree char *left = without_talk(key);
+    return text_any(left, MATERIAL);
 }
 
 #define PUT_OFF "(?:延期|延迟|推迟|延缓)"

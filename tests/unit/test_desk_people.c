@@ -261,45 +261,6 @@ static FactsAttachment *photo(const char *name)
     return a;
 }
 
-/* The department sent the notice by hand, from this mailbox, and sixty offices answer it. */
-static void answers_to_the_notice(void **state)
-{
-    static const char *const subject = "回复：关于报送党建创新活动的通知";
-    static const struct {
-        const char *body, *code; /* "" = a row, and no letter */
-    } cases[] = {
-        {"收到，谢谢！\n\n文学院党委 张三", ""},
-        {"收到，我们会按时报送。", ""},
-        {"已收悉，我院将按要求于5月30日前报送材料。", ""},
-        {"收到！\n--\n文学院党委办公室\n电话：010-62510000", ""},
-        {"收到。我院拟报送两项，材料月底前发来。", ""},
-        {"收到。请问照片有大小要求吗？", "question"},
-        {"收到，我院将报送两项，第二项的形式与往年不同，想和您商量。", "question"},
-        {"收到，材料请查收。", "no-attachment"},
-        {"现将我院总结材料报上。", "no-attachment"},
-        {"", "question"},
-    };
-    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
-        write_to("notice@shili.example", WEN, subject, cases[i].body);
-        judge();
-        const gboolean thanks = !*cases[i].code;
-        print_message("%s\n", cases[i].body);
-        assert_int_equal(verdict->whose, WHOSE_CAMPAIGN);
-        assert_true(thanks == !verdict->receipt && thanks == (todo("confirm") != NULL));
-        assert_true(thanks || todo(cases[i].code) || has_problem(cases[i].code));
-    }
-    write_to("notice@shili.example", STRANGE, subject, "收到，谢谢！"); /* her own mailbox */
-    assert_int_equal(judge()->whose, WHOSE_CORRESPONDENCE);
-    write_to("notice@shili.example", STRANGE, subject, "收到，请问交到哪里？");
-    assert_int_equal(judge()->whose, WHOSE_SUSPECT);
-    /* a subject of her own says that something was to come with it */
-    write_to("notice@shili.example", WEN, "【报送】文学院党委-读书会", "收到，按时报送。");
-    assert_true((judge(), has_problem("no-attachment")));
-    write_to(NULL, WEN, "回复：【报送】文学院党委-读书会", "收到，谢谢！");
-    doc("读书会.docx");
-    assert_int_equal(judge()->items->len, 1);
-}
-
 /* Photographs for an activity whose document is there: nobody asks for that again. */
 static void photographs_for_an_item(void **state)
 {
@@ -473,7 +434,6 @@ int main(void)
         TEST(some_are_declined),
         TEST(no_promises),
         TEST(promises),
-        TEST(answers_to_the_notice),
         TEST(questions_beside_material),
         TEST(strangers_who_name_an_item),
         TEST(only_photographs),
