@@ -40,105 +40,101 @@ static const struct Mark BULK_MARKS[] = {
 };
 
 /* What subjects of answering machines begin with, in lower case. */
-static const char *const REPLY_SUBJECTS[] = {
-    "自动回复",
-    "自动答复",
-    "[自动回复]",
-    "【自动回复】",
-    "(自动回复)",
-    "（自动回复）",
-    "自動回覆",
-    "自动应答",
-    "auto:",
-    "auto reply",
-    "auto-reply",
-    "autoreply",
-    "automatic reply",
-    "automatische antwort",
-    "out of office",
-    "out of the office",
-    "vacation reply",
-    "已读:",
-    "已读：",
-    "已读回执",
-    "read:",
-    "未读:",
-    "未读：",
-    "阅读回执",
-    "not read:",
-    "假期自动回复",
-    "邮件自动回复",
-    "系统自动回复",
-    "automated reply",
-    "out-of-office",
-    "休假自动回复",
-    "外出自动回复",
-    "邮件已阅读",
-    "邮件已被阅读",
-    "(自动答复)",
-    "（自动答复）",
-    "[自动答复]",
-    "【自动答复】",
-    "auto re:",
-    "邮件已读回执",
-    "邮件阅读回执",
-    "return receipt",
-    "[auto-reply]",
-    "auto response",
-    "auto-response",
-    "autoresponse",
-    "automatic response",
-    "自動回應",
-    "[系统自动回复]",
-    "【系统自动回复】",
-    "外出自动答复",
-    "不在办公室:",
-    "不在办公室：",
-    "已阅读:",
-    "已阅读：",
-    "[已读回执]",
-    "【已读回执】",
-    "[阅读回执]",
-    "【阅读回执】",
-    "read receipt",
-};
+static const char *const REPLY_SUBJECTS[] = {"自动回复",
+                                             "自动答复",
+                                             "[自动回复]",
+                                             "【自动回复】",
+                                             "(自动回复)",
+                                             "（自动回复）",
+                                             "自動回覆",
+                                             "自动应答",
+                                             "auto:",
+                                             "auto reply",
+                                             "auto-reply",
+                                             "autoreply",
+                                             "automatic reply",
+                                             "automatische antwort",
+                                             "out of office",
+                                             "out of the office",
+                                             "vacation reply",
+                                             "已读:",
+                                             "已读：",
+                                             "已读回执",
+                                             "read:",
+                                             "未读:",
+                                             "未读：",
+                                             "阅读回执",
+                                             "not read:",
+                                             "假期自动回复",
+                                             "邮件自动回复",
+                                             "系统自动回复",
+                                             "automated reply",
+                                             "out-of-office",
+                                             "休假自动回复",
+                                             "外出自动回复",
+                                             "邮件已阅读",
+                                             "邮件已被阅读",
+                                             "(自动答复)",
+                                             "（自动答复）",
+                                             "[自动答复]",
+                                             "【自动答复】",
+                                             "auto re:",
+                                             "邮件已读回执",
+                                             "邮件阅读回执",
+                                             "return receipt",
+                                             "[auto-reply]",
+                                             "auto response",
+                                             "auto-response",
+                                             "autoresponse",
+                                             "automatic response",
+                                             "自動回應",
+                                             "[系统自动回复]",
+                                             "【系统自动回复】",
+                                             "外出自动答复",
+                                             "不在办公室:",
+                                             "不在办公室：",
+                                             "已阅读:",
+                                             "已阅读：",
+                                             "[已读回执]",
+                                             "【已读回执】",
+                                             "[阅读回执]",
+                                             "【阅读回执】",
+                                             "read receipt"};
 
-static const char *const BOUNCE_SUBJECTS[] = {
-    "系统退信",
-    "退信",
-    "[退信]",
-    "邮件退回",
-    "投递失败",
-    "undeliver",
-    "undelivered",
-    "returned mail",
-    "mail delivery failed",
-    "delivery status notification",
-    "failure notice",
-    "mail delivery system",
-    "delivery failure",
-    "未送达",
-    "无法送达",
-    "邮件被退回",
-    "邮件投递失败",
-    "邮件发送失败",
-    "邮件未送达",
-    "邮件延迟",
-    "延迟:",
-    "延迟：",
-    "warning: could not send",
-    "mail system error",
-    "nondeliverable",
-    "message delivery failure",
-    "mail failure",
-    "mail could not be delivered",
-    "message could not be delivered",
-    "delivery status",
-    "メッセージを配信できません",
-    "无法传递",
-    "无法投递",
-    "未传递",
-};
+static const char *const BOUNCE_SUBJECTS[] = {"系统退信",
+                                              "退信",
+                                              "[退信]",
+                                              "邮件退回",
+                                              "投递失败",
+                                              "undeliver",
+                                              "undelivered",
+                                              "returned mail",
+                                              "mail delivery failed",
+                                              "delivery status notification",
+                                              "failure notice",
+                                              "mail delivery system",
+                                              "delivery failure",
+                                              "未送达",
+                                              "无法送达",
+                                              "邮件被退回",
+                                              "邮件投递失败",
+                                              "邮件发送失败",
+                                              "邮件未送达",
+                                              "邮件延迟",
+                                              "延迟:",
+                                              "延迟：",
+                                              "warning: could not send",
+                                              "mail system error",
+                                              "nondeliverable",
+                                              "message delivery failure",
+                                              "mail failure",
+                                              "mail could not be delivered",
+                                              "message could not be delivered",
+                                              "delivery status",
+                                              "メッセージを配信できません",
+                                              "无法传递",
+                                              "无法投递",
+                                              "未传递"};
 
 static gboolean begins_with_any(const char *text, const char *const *list, gsize n)
 {
@@ -276,11 +272,16 @@ static gboolean null_sender(const Entity *message)
     return strcmp(path, "<>") == 0;
 }
 
-/* Exchange marks what a rule of a mailbox answers, and what one only passes on: whoever wrote that is a
- * person. Files are passed on, and what answers no mail. */
+/* Exchange names the mailbox whose rule answers, or only passes on: whoever wrote that is a person, and
+ * another one. Files are passed on, and what answers no mail. */
 static gboolean is_answer_by_rule(const Entity *message, const Facts *facts)
 {
-    if (!entity_field(message, "X-MS-Exchange-Inbox-Rules-Loop") || has_files(facts)) return FALSE;
+    const char *raw = entity_field(message, "X-MS-Exchange-Inbox-Rules-Loop");
+    if (!raw || has_files(facts)) return FALSE;
+    g_autofree char *lower = g_ascii_strdown(raw, -1);
+    const FactsMailbox *from = facts->from->len > 0 ? g_ptr_array_index(facts->from, 0) : NULL;
+    g_autofree char *sender = from ? g_ascii_strdown(from->address, -1) : NULL;
+    if (sender && strchr(lower, '@') && !strstr(lower, sender)) return FALSE;
     g_autoptr (Tags) tags = tags_parse(facts->subject);
     return *facts->in_reply_to || tags->reply;
 }
@@ -317,8 +318,8 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
 
 /* --- notices ---------------------------------------------------------------------------------- */
 
-/* The sender pressed "recall": Outlook and Exchange in two languages, and what QQ, NetEase and Coremail say.
- */
+/* The sender pressed "recall": Outlook and Exchange, and what QQ, NetEase and Coremail say. Who tells of it
+ * and brings the file that counts is a person. */
 static gboolean is_recall(const Facts *facts)
 {
     static const char *const SUBJECTS[] = {"recall:",    "recall：",     "撤回:",        "撤回：",
@@ -341,6 +342,7 @@ static gboolean is_recall(const Facts *facts)
     if (!begins_with_any(facts->subject, SUBJECTS, G_N_ELEMENTS(SUBJECTS)) &&
         !has_any(facts->subject, WITHIN, G_N_ELEMENTS(WITHIN)))
         return FALSE;
+    if (has_files(facts)) return FALSE;
     g_autofree char *head = g_utf8_substring(facts->body, 0, MIN(g_utf8_strlen(facts->body, -1), 500));
     g_autofree char *lower = g_utf8_strdown(head, -1);
     return has_any(lower, PHRASES, G_N_ELEMENTS(PHRASES));
@@ -378,6 +380,21 @@ static gboolean is_marked_behind(const Facts *facts, const char *text)
     return !tags->reply || strlen(text) <= WORDS_MAX;
 }
 
+static const char *const GREETINGS[] = {"您好", "你好", "尊敬的用户", "亲"};
+
+/* Whether a sentence begins at `at`, perhaps behind a greeting; not 说此邮件为…, nor what is quoted. */
+static gboolean begins_sentence(const char *text, const char *at)
+{
+    if (at == text) return TRUE;
+    const gunichar c = g_utf8_get_char(g_utf8_prev_char(at));
+    if (!g_unichar_isalnum(c)) return g_utf8_strchr("“‘「『\"'", -1, c) == NULL;
+    for (gsize i = 0; i < G_N_ELEMENTS(GREETINGS); i++) {
+        const gsize length = strlen(GREETINGS[i]);
+        if ((gsize)(at - text) >= length && strncmp(at - length, GREETINGS[i], length) == 0) return TRUE;
+    }
+    return FALSE;
+}
+
 /* Whether 自动回复 at `words` is what the mail says that it is: behind 此邮件为, alone at the start of the
  * text (a greeting may be before it), or signed with, ——自动回复. */
 static gboolean is_said_of_itself(const char *text, const char *words, const char *after)
@@ -385,12 +402,13 @@ static gboolean is_said_of_itself(const char *text, const char *words, const cha
     static const char *const BEFORE[] = {"这是",     "这是一封", "此为",     "此信为",   "本信为",
                                          "此信是",   "本信是",   "此邮件为", "本邮件为", "此邮件是",
                                          "本邮件是", "此邮件由", "本邮件由", "该邮件为", "该邮件由"},
-                             *const SIGNED[] = {"\n——", "\n--", "\n—", "\n-- ", "\n—— "},
-                             *const GREETINGS[] = {"您好", "你好", "尊敬的用户", "亲"};
+                             *const SIGNED[] = {"\n——", "\n--", "\n—", "\n-- ", "\n—— "};
     g_autofree char *before = g_strndup(text, (gsize)(words - text));
     if (g_str_has_suffix(before, "系统")) before[strlen(before) - strlen("系统")] = '\0';
     for (gsize i = 0; i < G_N_ELEMENTS(BEFORE); i++)
-        if (g_str_has_suffix(before, BEFORE[i])) return TRUE;
+        if (g_str_has_suffix(before, BEFORE[i]) &&
+            begins_sentence(before, before + strlen(before) - strlen(BEFORE[i])))
+            return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(SIGNED) && !strchr(after, '\n'); i++)
         if (g_str_has_suffix(before, SIGNED[i])) return TRUE;
     const char *p = before;
@@ -404,16 +422,16 @@ static gboolean is_said_of_itself(const char *text, const char *words, const cha
  * not 这是自动回复吗 or 自动回复机器人. */
 static gboolean is_declared(const char *text)
 {
-    static const char *const WORDS[] = {"自动回复", "自动答复", "自动应答", "自动回信"}, *const MORE[] = {
-                                                                                             "邮件", "信件",
-                                                                                             "的邮件"};
+    static const char *const WORDS[] = {"自动回复", "自动答复", "自动应答", "自动回信"};
+    static const char *const MORE[] = {"邮件", "信件", "的邮件"};
     for (gsize i = 0; i < G_N_ELEMENTS(WORDS); i++) {
         for (const char *p = strstr(text, WORDS[i]), *after; p; p = strstr(after, WORDS[i])) {
             const char *end = after = p + strlen(WORDS[i]);
             for (gsize k = 0; k < G_N_ELEMENTS(MORE); k++)
                 if (g_str_has_prefix(end, MORE[k])) end += strlen(MORE[k]);
             const gunichar c = g_utf8_get_char(end);
-            const gboolean ends = g_unichar_isspace(c) || g_utf8_strchr("：:，,。.！!；;】])）~～-—…", -1, c);
+            const gboolean ends =
+                g_unichar_isspace(c) || g_utf8_strchr("：:，,。.！!；;】])）~～-—…请不无勿", -1, c);
             if (ends && is_said_of_itself(text, p, after)) return TRUE;
         }
     }
@@ -452,10 +470,8 @@ static gboolean is_reply_by_phrase(const Facts *facts)
                                            "this is an automatic response",
                                            "this is an automatically generated"};
     static const char *const CLOSINGS[] = {
-        "此为系统自动回复",      "此为自动回复",         "此邮件为自动回复",   "本邮件为自动回复",
-        "此邮件为系统自动回复",  "本邮件为系统自动回复", "系统自动回复，请勿", "自动回复，请勿回复",
-        "由系统自动发送，请勿",  "由系统自动发出，请勿", "系统自动发送,请勿",  "无法亲自回复您的邮件",
-        "来自网易邮箱的自动回复"};
+        "系统自动回复，请勿", "自动回复，请勿回复",   "由系统自动发送，请勿",  "由系统自动发出，请勿",
+        "系统自动发送,请勿",  "无法亲自回复您的邮件", "来自网易邮箱的自动回复"};
     if (has_files(facts)) return FALSE;
     const char *start = facts->new_text + strspn(facts->new_text, " \t\n");
     g_autofree char *text = g_strndup(start, SHORT_BYTES + 1);

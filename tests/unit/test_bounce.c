@@ -305,6 +305,11 @@ static void test_recalls(void **state)
         {"From: a@x.example\nSubject: 发信方已撤回邮件：报送\n\n发信方已撤回邮件\n", FACTS_NOTICE_RECALL},
         {"From: a@x.example\nSubject: 邮件召回\n\n联系人甲 想要召回邮件“报送”。\n", FACTS_NOTICE_RECALL},
         {"From: a@x.example\nSubject: 【撤回】读书会\n\n我院撤回读书会一项。\n", FACTS_NOTICE_NONE},
+        {"From: a@x.example\nSubject: 报送读书会（上一封邮件已撤回）\nContent-Type: multipart/mixed; "
+         "boundary=B\n\n--B\nContent-Type: text/plain; "
+         "charset=utf-8\n\n上一封邮件我已经撤回，以本邮件为准。\n"
+         "--B\nContent-Type: text/plain; name=a.txt\n\nx\n--B--\n",
+         FACTS_NOTICE_NONE},
         {"From: a@x.example\nSubject: x\n\nA would like to recall the message, \"x\".\n", FACTS_NOTICE_NONE},
     };
     for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {

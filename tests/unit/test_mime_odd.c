@@ -170,6 +170,10 @@ static void test_machines(void **state)
         {"Re: x", "自动回复、菜单等已上线，请指导。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "公众号有：\n菜单\n自动回复", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "为什么总是系统自动回复，材料收到没有？", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"Re: x", "您好，收到的这是自动回复。请人工确认材料是否收到。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"x", "昨天收到的邮件说此邮件为自动回复，不知是否收到，请确认。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"Re: x", "贵处来信：“此邮件为自动回复。”请确认收到。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
+        {"Re: x", "您好此邮件为自动回复，来信收到。", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
         {"撤回报送 x", "我院已被发件人撤回的那份作废。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"不在办公室学习", "在校史馆。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
     };
@@ -218,6 +222,8 @@ static void test_passed_on(void **state)
     } MAILS[] = {{"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nSubject: x\n", FILE, FACTS_AUTO_NO},
                  {"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nSubject: x\n", TEXT, FACTS_AUTO_NO},
                  {"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nIn-Reply-To: <a@x>\nSubject: x\n", TEXT,
+                  FACTS_AUTO_NO},
+                 {"X-MS-Exchange-Inbox-Rules-Loop: A@x.example\nIn-Reply-To: <a@x>\nSubject: x\n", TEXT,
                   FACTS_AUTO_REPLY},
                  {"Return-Path: <>\nSubject: x\n", FILE, FACTS_AUTO_BULK},
                  {"Return-Path: <>\nSubject: x\n", TEXT, FACTS_AUTO_BOUNCE}};
