@@ -87,22 +87,25 @@ static char *unflow(const char *text, gboolean delsp)
 }
 
 /* QQ makes its plain text of HTML and leaves references in it: <a@x.example&gt;; 主题:&nbsp;通知, and
- * &amp;nbsp; where such a text is quoted again. In place. */
+ * &amp;nbsp; where such a text is quoted again. In place: none is shorter than what it stands for. */
 static void resolve_references(char *text)
 {
     enum { ROUNDS_MAX = 6 };
-    static const struct {
-        const char *name;
-        char is;
-    } KNOWN[] = {{"&nbsp;", ' '}, {"&gt;", '>'}, {"&lt;", '<'}, {"&amp;", '&'}, {"&quot;", '"'}};
-    for (guint round = 0; round < ROUNDS_MAX && (strstr(text, "&nbsp;") || strstr(text, "&gt;;")); round++) {
+    static const char *const KNOWN[][2] = {
+        {"&nbsp;", " "},   {"&gt;", ">"},    {"&lt;", "<"},     {"&amp;", "&"},   {"&quot;", "\""},
+        {"&#39;", "'"},    {"&ldquo;", "“"}, {"&rdquo;", "”"},  {"&lsquo;", "‘"}, {"&rsquo;", "’"},
+        {"&middot;", "·"}, {"&mdash;", "—"}, {"&hellip;", "…"}, {"&ensp;", " "},  {"&emsp;", " "}};
+    for (guint round = 0; round < ROUNDS_MAX; round++) {
+        if (!strstr(text, "&nbsp;") && !strstr(text, "&gt;;") && !strstr(text, "&ldquo;")) return;
         char *out = text;
-        for (const char *p = text; *p; p++, out++) {
-            *out = *p;
-            for (gsize i = 0; *p == '&' && i < G_N_ELEMENTS(KNOWN); i++) {
-                if (!g_str_has_prefix(p, KNOWN[i].name)) continue;
-                *out = KNOWN[i].is;
-                p += strlen(KNOWN[i].name) - 1;
+        for (const char *p = text; *p;) {
+            gsize i = *p == '&' ? 0 : G_N_ELEMENTS(KNOWN);
+            while (i < G_N_ELEMENTS(KNOWN) && !g_str_has_prefix(p, KNOWN[i][0])) i++;
+            if (i < G_N_ELEMENTS(KNOWN)) {
+                p += strlen(KNOWN[i][0]);
+                out = g_stpcpy(out, KNOWN[i][1]);
+            } else {
+                *out++ = *p++;
             }
         }
         *out = '\0';

@@ -127,13 +127,14 @@ static void test_references_in_text(void **state)
     g_autofree char
         *mail = g_strconcat(
             HEAD,
-            "活动名称：&nbsp;读书会 A&amp;B\n\n\n------------------&nbsp;原始邮件&nbsp;------------------\n"
+            "活动名称：&nbsp;&ldquo;读书会&rdquo;&middot;A&amp;B\n\n\n------------------&nbsp;原始邮件&nbsp;-"
+            "-----------------\n"
             "发件人:        \"联系人甲\"        <b@x.example&gt;;\n发送时间:&nbsp;2014年5月30日(星期五) "
             "上午9:00\n主题:&nbsp;通知\n\n旧 &amp;nbsp; 文\n",
             NULL),
         *explained = g_strconcat(HEAD, "请用 &gt; 代替 >。\n", NULL);
     g_autoptr (Facts) facts = read_mail(mail);
-    assert_string_equal(facts->new_text, "活动名称： 读书会 A&B");
+    assert_string_equal(facts->new_text, "活动名称： “读书会”·A&B");
     assert_non_null(strstr(facts->body, "旧   文"));
     assert_int_equal(facts->quoted->len, 1);
     const FactsQuote *quote = g_ptr_array_index(facts->quoted, 0);
