@@ -75,10 +75,15 @@ gboolean fields_is_known(const char *label)
 {
     if (*label == '\0') return FALSE;
     if (is_listed(label)) return TRUE;
-    const char *and = strstr(label, "及"); /* 联系人及电话, 活动时间及地点 */
-    if (!and || and == label || strlen(label) > FIELDS_LABEL_BYTES) return FALSE;
-    g_autofree char *first = g_strndup(label, (gsize)(and-label));
-    return is_listed(first) && is_listed(and+strlen("及"));
+    static const char *const ands[] = {"及", "和", "与", "、", "/"}; /* 联系人及电话, 活动时间、地点 */
+    if (strlen(label) > FIELDS_LABEL_BYTES) return FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(ands); i++) {
+        const char *at = strstr(label, ands[i]);
+        if (!at || at == label) continue;
+        g_autofree char *first = g_strndup(label, (gsize)(at - label));
+        if (is_listed(first) && is_listed(at + strlen(ands[i]))) return TRUE;
+    }
+    return FALSE;
 }
 
 static gboolean ends_in(const char *label, const char *const *words, gsize n)
