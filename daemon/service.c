@@ -43,7 +43,9 @@ static void catch_signals(Cycle *cycle)
     struct sigaction action = {.sa_handler = on_signal};
     sigaction(SIGTERM, &action, NULL);
     sigaction(SIGINT, &action, NULL);
-    sigaction(SIGHUP, &action, NULL); /* a terminal that is closed; or somebody means a reload */
+    struct sigaction present;
+    if (sigaction(SIGHUP, NULL, &present) == 0 && present.sa_handler != SIG_IGN) /* as under nohup */
+        sigaction(SIGHUP, &action, NULL); /* a terminal that is closed; or somebody means a reload */
     action.sa_handler = on_alarm;
     sigaction(SIGALRM, &action, NULL);
 }

@@ -19,7 +19,7 @@ SECONDS = 60  # for a condition that holds at once on an idle machine
 class Service:
     """baosongd without --once, with a notify socket as systemd gives it."""
 
-    def __init__(self, campaign, **environment):
+    def __init__(self, campaign, *options, **environment):
         self.campaign, self.stage = campaign, campaign.stage
         self.said = []
         path = self.stage.folder("notify") / f"{campaign.dir.name}.sock"
@@ -28,7 +28,7 @@ class Service:
         os.chmod(path, 0o777)
         self.log = campaign.dir / "service.log"
         self.process = self.stage.spawn(
-            ["/usr/bin/env", f"NOTIFY_SOCKET={path}", *(f"{k}={v}" for k, v in environment.items()), campaign.bin / "baosongd", "-c", campaign.config], self.log)
+            ["/usr/bin/env", *options, f"NOTIFY_SOCKET={path}", *(f"{k}={v}" for k, v in environment.items()), campaign.bin / "baosongd", "-c", campaign.config], self.log)
 
     def until(self, condition, what):
         """Waits until the condition holds, taking what the daemon notifies meanwhile."""
@@ -91,6 +91,16 @@ def test_sighup_ends_the_lease(service):
     service.until(lambda: waiting(service), "the first wait")
     assert service.end(signal.SIGHUP) == 0
     assert [r["seconds"] for _, r in records(service.campaign) if r["kind"] == "lease"][-1] == 0
+
+
+def test_goes_on_under_nohup(campaigns):
+    """Who logs out after `nohup baosongd &` means it to go on."""
+    service = Service(campaigns(imap__poll="3600", campaign__rehearsal="no"), "--ignore-signal=HUP")
+    service.until(lambda: waiting(service), "the first wait")
+    service.process.send_signal(signal.SIGHUP)
+    good(service.campaign.command("go-live"))
+    service.until(lambda: service.campaign.status()["mode"] == "live", "live")
+    assert service.end() == 0
 
 
 def test_waits_at_an_empty_mailbox(service):
