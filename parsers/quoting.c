@@ -454,15 +454,13 @@ static gboolean is_end_of_tagline(const char *rest)
 gboolean quoting_is_tagline(const char *line)
 {
     static const char *const TAGLINES[] = {
-        "发自我的",       "發自我的",       "从我的",        "发自华为",
-        "发自小米",       "发自vivo",       "发自oppo",      "发自荣耀",
-        "发自新浪邮箱",   "发自网易邮箱",   "发自139邮箱",   "发自手机",
-        "来自我的",       "从移动设备发送", "从手机发送",    "sentfrommy",
-        "sentfrommail",   "sentfromoutl",   "sentfromyahoo", "sentfromsamsung",
-        "获取outlook",    "getoutlookfor",  "取得outlook",   "発信元:iphone",
-        "发自我的iphone", "发送自windows",  "sentviamobile", "发自windows",
-        "发自outlook",    "发自foxmail",    "发自qq邮箱",    "[来自qq邮箱",
-        "发自钉钉",       "发自阿里邮箱",   "来自阿里邮箱",  NULL};
+        "发自我的",      "發自我的",     "发自华为",       "发自小米",        "发自vivo",
+        "发自oppo",      "发自荣耀",     "发自新浪邮箱",   "发自网易邮箱",    "发自139邮箱",
+        "发自手机",      "来自我的",     "从移动设备发送", "从手机发送",      "sentfrommy",
+        "sentfrommail",  "sentfromoutl", "sentfromyahoo",  "sentfromsamsung", "获取outlook",
+        "getoutlookfor", "取得outlook",  "発信元:iphone",  "发自我的iphone",  "发送自windows",
+        "sentviamobile", "发自windows",  "发自outlook",    "发自foxmail",     "发自qq邮箱",
+        "[来自qq邮箱",   "发自钉钉",     "发自阿里邮箱",   "来自阿里邮箱",    NULL};
     static const char *const SHORT[] = {"使用k9mail发送自我的",
                                         "下载适用于ios的outlook",
                                         "获取适用于ios的outlook",
@@ -470,6 +468,8 @@ gboolean quoting_is_tagline(const char *line)
                                         "获取适用于android的outlook",
                                         "下载outlookfor",
                                         "通过outlookfor",
+                                        "发自企业微信",
+                                        "来自企业微信",
                                         "来自vivo",
                                         "来自oppo",
                                         "来自华为手机",
@@ -510,6 +510,8 @@ gboolean quoting_is_tagline(const char *line)
     make_key(line, key, &dashes);
     const char *rest = after_any(key->str, TAGLINES);
     if (rest && !is_sentence(rest)) return TRUE;
+    if (g_str_has_prefix(key->str, "从我的"))
+        return strstr(key->str, "发送") && !is_sentence(key->str + strlen("从我的"));
     for (gsize i = 0; i < G_N_ELEMENTS(SHORT); i++)
         if (g_str_has_prefix(key->str, SHORT[i])) return is_end_of_tagline(key->str + strlen(SHORT[i]));
     return FALSE;

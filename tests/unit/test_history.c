@@ -313,6 +313,8 @@ static void test_taglines(void **state)
                                         "发送自我的iPad",
                                         "从 Windows 10 版邮件发送",
                                         "下载 Outlook for iOS",
+                                        "从我的 iPhone 发送",
+                                        "发自企业微信",
                                         "Sent from iPhone",
                                         "Sent via my phone",
                                         "Sent from my Huawei phone",
@@ -334,6 +336,7 @@ static void test_taglines(void **state)
                                                  "来自我的家乡的红色故事",
                                                  "下载适用于读书会的材料",
                                                  "从我的角度看，活动很好",
+                                                 "从我的家乡看乡村振兴",
                                                  "从手机发送的材料见附件",
                                                  "Sender : University\nRecipient : Zhang\nThis is new."};
     for (gsize i = 0; i < G_N_ELEMENTS(ADDED); i++) {
