@@ -114,7 +114,7 @@ $(B)/baosong-parse-all: $(call obj,parsers/front/whole.c $(PARSE_SRC) $(FACTS_SR
 # that are shared. (The linker would warn that GLib can ask for home folders, which here it does not.)
 ifeq ($(SANITIZE)$(FUZZ),)
 PDF_SRC := $(addprefix parsers/,pdf.c pdf_layout.c pdf_piece.c pdf_spread.c pdf_marks.c pdf_table.c pdf_grid.c \
-    pdf_grid_text.c pdf_grid_out.c radicals.c pdf_file.cc)
+    pdf_grid_text.c pdf_grid_out.c pdf_file.cc)
 HEAVY_SRC := $(PDF_SRC) $(addprefix parsers/,bounce.c bounce_words.c boundary.c entity.c header.c html.c html_tag.c mend.c mht.c mime.c \
     mime_authentication.c mime_auto.c mime_bounce.c mime_headers.c nursery.c regular.c serve.c smime.c unpack_archive.c webpage.c)
 LIGHT_OBJ := $(call obj,parsers/front/beyond.c $(filter-out $(HEAVY_SRC),$(PARSE_SRC)) $(FACTS_SRC)) $(FILTER_OBJ)

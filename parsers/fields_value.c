@@ -3,6 +3,7 @@
 
 #include "parsers/fields_parts.h"
 #include "parsers/limits.h"
+#include "parsers/radicals.h"
 
 enum {
     HINT_BYTES = 3 * 150 /* 包括背景、目的、做法、成效 …，不超过1500字 */
@@ -223,6 +224,7 @@ FactsField *fields_add(GPtrArray *fields, const char *label, const char *value, 
     field->value = fields_clean(said, strlen(said));
     if (is_unfilled(field->value) || fields_is_hint(field->value)) *field->value = '\0';
     drop_closing(field->value);
+    radicals_unify(field->value);
     g_ptr_array_add(fields, field);
     return field;
 }

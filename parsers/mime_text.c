@@ -8,6 +8,7 @@
 #include "parsers/html.h"
 #include "parsers/limits.h"
 #include "parsers/links.h"
+#include "parsers/radicals.h"
 
 #define STUB_BYTES 200 /* longer ones say something else, too */
 
@@ -122,6 +123,7 @@ static char *readable_plain(Facts *facts, char *text, const MimeText *how)
         text = joined;
     }
     links_find(text, NULL, facts);
+    radicals_unify(text);
     return text;
 }
 
@@ -137,6 +139,7 @@ char *mime_readable(Facts *facts, GBytes *bytes, const MimeText *how)
     char *rendered = html_to_text(text, anchors);
     g_free(text);
     links_find(rendered, anchors, facts);
+    radicals_unify(rendered); /* what is copied from a PDF */
     return rendered;
 }
 

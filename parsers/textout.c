@@ -4,6 +4,7 @@
 
 #include "parsers/fields.h"
 #include "parsers/limits.h"
+#include "parsers/radicals.h"
 
 #define HINT_BEGIN                                                                                           \
     '\x01' /* these two stand in lines and texts until the hand-over; no text has them of its own */
@@ -397,6 +398,7 @@ static void hand_over_text(TextOut *out, FactsAttachment *attachment)
         text[length] = '\0';
         out->over = "text";
     }
+    radicals_unify(text); /* who makes a document of a PDF, or copies from one, brings them along */
     g_free(attachment->text);
     attachment->text = text;
 }

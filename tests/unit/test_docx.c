@@ -37,6 +37,7 @@ static const struct {
     const char *what, *body, *text;
 } texts[] = {
     {"lines", P("关于读书会的总结") "<w:p/>" P("一、背景"), "关于读书会的总结\n\n一、背景"},
+    {"radicals that were copied from a PDF", P("⻓征⼯作"), "长征工作"},
     {"tab, break, hyphen",
      "<w:p><w:pPr><w:tabs><w:tab "
      "w:val=\"left\"/></w:tabs></w:pPr><w:r><w:t>a</w:t><w:tab/><w:t>b</w:t><w:br/>"

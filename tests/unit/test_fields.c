@@ -71,6 +71,7 @@ static const Case LINES[] = {
     {"a type is no text", "创新类型：\n实践创新\n我们读书。\n", "创新类型=实践创新"},
     {"two labels in one, the value below", "联系人及电话：\n甲 010-00000000\n活动时间及地点：\n5月，图书馆\n",
      "联系人及电话=甲 010-00000000;活动时间及地点=5月，图书馆"},
+    {"radicals that were copied from a PDF", "活动名称：⻓征⼯作\n", "活动名称=长征工作"},
     {"whatever joins them", "联系人和电话：\n甲 010-00000000\n时间、地点：\n5月，图书馆\n负责人/电话：\n乙\n",
      "联系人和电话=甲 010-00000000;时间、地点=5月，图书馆;负责人/电话=乙"},
     {"a name below its label", "负责人：\n甲\n我们读书。\n", "负责人=甲"},

@@ -145,6 +145,14 @@ static void test_references_in_text(void **state)
     assert_string_equal(kept->new_text, "请用 &gt; 代替 >。");
 }
 
+/* What is copied from a PDF. */
+static void test_radicals_in_text(void **state)
+{
+    g_autoptr (Facts)
+        facts = read_mail("From: a@x.example\nContent-Type: text/html; charset=utf-8\n\n<p>⺠族学院⼯会</p>");
+    assert_string_equal(facts->new_text, "民族学院工会");
+}
+
 /* Machines that mark no field, and people who write of them. */
 static void test_machines(void **state)
 {
@@ -255,11 +263,11 @@ static void test_dates_in_chinese(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_dates_in_chinese), cmocka_unit_test(test_blank_headers),
-        cmocka_unit_test(test_mail_like_page),   cmocka_unit_test(test_page_of_text),
-        cmocka_unit_test(test_files_in_pages),   cmocka_unit_test(test_references_in_text),
-        cmocka_unit_test(test_machines),         cmocka_unit_test(test_receipt_with_file),
-        cmocka_unit_test(test_passed_on),
+        cmocka_unit_test(test_dates_in_chinese),  cmocka_unit_test(test_blank_headers),
+        cmocka_unit_test(test_mail_like_page),    cmocka_unit_test(test_page_of_text),
+        cmocka_unit_test(test_files_in_pages),    cmocka_unit_test(test_references_in_text),
+        cmocka_unit_test(test_radicals_in_text),  cmocka_unit_test(test_machines),
+        cmocka_unit_test(test_receipt_with_file), cmocka_unit_test(test_passed_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
