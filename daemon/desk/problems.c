@@ -154,13 +154,21 @@ static void group_add(GArray *groups, const char *code, const FactsAttachment *f
     if (group->n++ < GROUP_NAMES) g_string_append_printf(group->names, "《%s》", name);
 }
 
+/* A chart or a table that is inserted in a document may well be without text: the document has it. */
+static gboolean is_of_object(const char *code)
+{
+    return strcmp(code, "empty-document") == 0 || strcmp(code, "scanned-only") == 0;
+}
+
 static void group_members(GArray *groups, const FactsAttachment *file, guint depth)
 {
+    const gboolean document = *file->text && !files_is_archive(file);
     for (guint i = 0; i < file->children->len && depth < GROUP_DEPTH; i++) {
         const FactsAttachment *child = file->children->pdata[i];
         const char *code;
         for (guint k = 0; k < child->problems->len; k++)
-            if ((code = code_of_file(child, child->problems->pdata[k], FALSE)))
+            if ((code = code_of_file(child, child->problems->pdata[k], FALSE)) &&
+                !(document && is_of_object(code)))
                 group_add(groups, code, child);
         group_members(groups, child, depth + 1);
     }

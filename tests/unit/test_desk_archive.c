@@ -49,6 +49,23 @@ static void keywords_inside(void **state)
     assert_int_equal(judge()->whose, WHOSE_SUSPECT);
 }
 
+/* What is inserted in a document that has text may be empty; what is locked is told. */
+static void objects_inside(void **state)
+{
+    static const char *const codes[] = {"empty-document", "scanned-only", "encrypted"};
+    mail(WEN, "【报送】读书会");
+    FactsAttachment *document = doc("读书会总结.docx"), *archive = zip("材料.zip");
+    put(&document->text, "我们读书。");
+    for (gsize i = 0; i < G_N_ELEMENTS(codes); i++)
+        facts_add_problem(member(document, codes[i])->problems, codes[i], "");
+    judge();
+    assert_int_equal(verdict->problems->len, 1);
+    assert_true(has_problem("encrypted"));
+    facts_add_problem(member(archive, "空.docx")->problems, "empty-document", "");
+    judge();
+    assert_true(has_problem("empty-document"));
+}
+
 static void two_items(const char *subject)
 {
     mail(WEN, subject);
@@ -138,7 +155,8 @@ static void claims_of_two(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(a_form_inside), TEST(keywords_inside), TEST(several_inside),
-                                       TEST(marked_inside), TEST(many_members),    TEST(claims_of_two)};
+    const struct CMUnitTest tests[] = {TEST(a_form_inside),  TEST(keywords_inside), TEST(objects_inside),
+                                       TEST(several_inside), TEST(marked_inside),   TEST(many_members),
+                                       TEST(claims_of_two)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
