@@ -45,12 +45,24 @@ static gboolean begins_listed(const char *list, const char *type)
     return FALSE;
 }
 
-gboolean misnamed(const char *name, const char *type)
+/* The types that the name's suffix promises; NULL if it promises none. */
+static const char *promised(const char *name)
 {
     const char *dot = strrchr(name, '.');
-    if (!dot || !*type || is_listed(vague, type)) return FALSE;
+    if (!dot) return NULL;
     g_autofree char *suffix = g_ascii_strdown(dot, -1);
     for (gsize i = 0; i < G_N_ELEMENTS(families); i++)
-        if (is_listed(families[i].suffixes, suffix)) return !begins_listed(families[i].types, type);
-    return FALSE;
+        if (is_listed(families[i].suffixes, suffix)) return families[i].types;
+    return NULL;
+}
+
+gboolean misnamed(const char *name, const char *type)
+{
+    const char *types = *type && !is_listed(vague, type) ? promised(name) : NULL;
+    return types && !begins_listed(types, type);
+}
+
+gboolean misnamed_promises(const char *name)
+{
+    return promised(name) != NULL;
 }

@@ -98,6 +98,10 @@ static const struct {
     {BYTES("BEGIN:VCALENDAR"), "a.ics", "text/calendar", "unsupported"},
     {BYTES("\x01\x02\x03\x04"), "a.bin", "application/octet-stream", "unsupported"},
     {BYTES("\0\0\0\0\0\0\0\0"), "总结.docx", "application/octet-stream", "damaged"},
+    {BYTES("\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF"), "总结.docx",
+     "application/octet-stream", "damaged"},
+    {BYTES("\x01\x02\x03\x04"), "总结.DOCX", "application/octet-stream", "damaged"},
+    {BYTES("\x01\x02\x03\x04"), "材料.zip", "application/octet-stream", "damaged"},
     /* broken or closed, told apart from merely not read */
     {BYTES("PK\x03\x04\x14\0\0\0\x08\0"), "总结.docx", "application/zip", "damaged"},
     {BYTES("PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"), "a.zip", "application/zip", "empty-document"},
@@ -108,6 +112,7 @@ static const struct {
     {BYTES("Rar!\x1A\x07\x00 cut"), "a.rar", "application/vnd.rar", "damaged"},
     /* by the sender's office, whatever they are called */
     {BYTES("%TSD-Header-###%\0\1\2\3\x89\x50"), "总结.docx", "application/octet-stream", "encrypted"},
+    {BYTES("\x76\xE8\x04\x60\xC4\x11\xE3\x86\0\1"), "message.rpmsg", "application/octet-stream", "encrypted"},
     {BYTES("b\x14#e\x9d\0c\1\0\0\0\1E-SafeNet\0\0\0LOCK\0\0"), "申报表.pdf", "application/octet-stream",
      "encrypted"},
     {BYTES("c\x14#e\x02\x11\xD5"), "说明.txt", "application/octet-stream", "encrypted"},
