@@ -44,7 +44,7 @@ static const char *const known[] = {
     "活动目的",       "参加对象",     "座机",         "制表人",         "支部意见",     "学院意见",
     "党总支意见",     "党支部意见",   "组织部意见",   "地址",           "申请人",       "申请单位",
     "申请日期",       "申请时间",     "案例类别",     "案例类型",       "案例摘要",     "案例负责人",
-    "参评类别",       "实施单位",     "活动起止时间", "所在支部",
+    "参评类别",       "实施单位",     "活动起止时间", "所在支部",       "主讲人",       "授课人",
 };
 
 /* With such an end a word beside a label heads a column rather than being that label's value. */

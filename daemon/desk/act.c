@@ -90,7 +90,7 @@ static char *stem_of(const FactsAttachment *file)
 
 static gboolean is_notice(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *name = stem_of(file), *form = title_form(file);
+    g_autofree char *name = stem_of(file), *form = title_form(ask, file);
     return !form && g_str_has_suffix(name, "通知") &&
            (strstr(name, ask->desk->campaign) || words_in(name, ask->desk->keywords));
 }
@@ -152,9 +152,10 @@ static gboolean brings_statement(const Ask *ask)
 }
 
 /* 迟报说明.docx, or 说明.docx with such a heading. */
-static gboolean explains(const FactsAttachment *file)
+static gboolean explains(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *name = stem_of(file), *form = title_form(file), *head = text_head(file->text, 1, 60);
+    g_autofree char *name = stem_of(file), *form = title_form(ask, file),
+                    *head = text_head(file->text, 1, 60);
     g_autofree char *heading = text_key(head);
     return !form && !is_material(file) && (says_excuse(name) || says_excuse(heading));
 }
@@ -165,8 +166,8 @@ gboolean act_excuses(const Ask *ask)
     gboolean named = ask->files->len > 0, untitled = ask->files->len < 2;
     for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
         const FactsAttachment *file = ask->files->pdata[i];
-        g_autofree char *name = stem_of(file), *form = title_form(file);
-        named &= explains(file);
+        g_autofree char *name = stem_of(file), *form = title_form(ask, file);
+        named &= explains(ask, file);
         if (!untitled || form || is_material(file)) untitled = FALSE;
         if (!untitled || text_any(name, PLAIN)) continue;
         g_autofree char *title = title_of_paper(ask, file);

@@ -154,6 +154,14 @@ gboolean files_is_blank(const FactsAttachment *file);   /* a form in which nothi
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 
+/* labels.c: what its form gives as the item's name, as who leads it …, also by the word that this campaign
+ * has for an item (微党课题目, 主讲人); NULL if none. */
+const char *labels_title(const Ask *ask, const FactsAttachment *file);
+const char *labels_leader(const Ask *ask, const FactsAttachment *file);
+const char *labels_telephone(const Ask *ask, const FactsAttachment *file);
+const char *labels_branch(const Ask *ask, const FactsAttachment *file);
+gboolean labels_title_again(const Ask *ask, const char *label); /* 活动名称, 活动名称（2） */
+
 /* beside.c: what people write beside a title. */
 void beside_dates(GString *bare); /* takes out 2014年5月28日, 20140528, v2 */
 /* 读书会5.28, 读书会5.28修改 without the day, if that is about the day of the stamp: bare it would be the
@@ -204,10 +212,10 @@ const char *theme_named(const Desk *desk, const char *field); /* Theme.title, �
 gboolean theme_field(const Ask *ask, guint field);            /* whether this subject field states one */
 void theme_ask(Ask *ask, VerdictItem *item);
 char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller frees */
-char *title_form(const FactsAttachment *file);      /* 活动名称 of its form, NULL if none. Caller frees */
-gboolean title_label_again(const char *label);      /* 活动名称, 活动名称（2） */
-gboolean title_ask(Ask *ask, VerdictItem *item);    /* TRUE: a form says it */
-char *title_of_subject(const Ask *ask);             /* NULL if generic */
+/* 活动名称 of its form, NULL if none. Caller frees */
+char *title_form(const Ask *ask, const FactsAttachment *file);
+gboolean title_ask(Ask *ask, VerdictItem *item); /* TRUE: a form says it */
+char *title_of_subject(const Ask *ask);          /* NULL if generic */
 /* From the name of a file or folder, without the marks that file managers leave, (1) and 副本; NULL if
  * generic. */
 char *title_of_name(const Ask *ask, const char *name);

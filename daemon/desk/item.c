@@ -23,14 +23,6 @@
 
 #include "daemon/desk/ask.h"
 
-static const char *const LEADER_LABELS[] = {"负责人",     "活动负责人", "项目负责人", "负责人姓名",
-                                            "主要负责人", "联系人",     NULL};
-static const char *const TELEPHONE_LABELS[] = {"联系电话", "负责人电话", "手机",       "手机号码",
-                                               "电话",     "联系方式",   "联系人电话", NULL};
-static const char *const BRANCH_LABELS[] = {"党支部",   "所属党支部",   "党支部名称", "支部名称",
-                                            "申报支部", "申报党支部",   "开展党支部", "实施党支部",
-                                            "所在支部", "所属支部名称", "推荐党支部", NULL};
-
 /* --- which one -------------------------------------------------------------------------------- */
 
 typedef struct Match {
@@ -151,10 +143,10 @@ static gboolean writes_anew(const Ask *ask)
     return title && !ask->number && !text_any(title, more) && !beside_companion(title) && !says_revised(ask);
 }
 
-static gboolean other_form(const VerdictItem *item, const BookItem *old)
+static gboolean other_form(const Ask *ask, const VerdictItem *item, const BookItem *old)
 {
     for (guint i = 0; i < item->papers->len; i++) {
-        g_autofree char *title = title_form(item->papers->pdata[i]);
+        g_autofree char *title = title_form(ask, item->papers->pdata[i]);
         if (!title) continue;
         return *item->title_key && *old->title_key && strcmp(item->title_key, old->title_key) != 0 &&
                !is_near(item->title_key, old->title_key);
@@ -174,7 +166,7 @@ static Match match_pointed(const Ask *ask, const VerdictItem *item, const BookIt
     if (old->kind != item->kind) return (Match){.reason = "names an item of another kind"};
     if (answers_with_another(ask, item, old))
         return (Match){.reason = "answers for an item, and says that this is another"};
-    if (other_form(item, old) && !says_revised(ask))
+    if (other_form(ask, item, old) && !says_revised(ask))
         return (Match){.duplicate_of = old->number,
                        .reason = "answers for an item, but its form has another title"};
     return (Match){.item = old, .reason = "answers a letter about it, or names its number"};
@@ -330,10 +322,11 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
 
 /* --- what the form says ----------------------------------------------------------------------- */
 
-static void take(char **slot, const VerdictItem *item, const char *const *labels)
+static void take(const Ask *ask, char **slot, const VerdictItem *item,
+                 const char *(*of)(const Ask *ask, const FactsAttachment *file))
 {
     for (guint i = 0; i < item->papers->len; i++) {
-        const char *value = files_value(item->papers->pdata[i], labels);
+        const char *value = of(ask, item->papers->pdata[i]);
         if (!value) continue;
         g_free(*slot);
         *slot = text_clip(value, DESK_VALUE_CHARS);
@@ -389,7 +382,7 @@ static void note_several(Ask *ask, const VerdictItem *item)
         const char *first = NULL;
         for (guint j = 0; j < file->fields->len; j++) {
             const FactsField *field = file->fields->pdata[j];
-            if (!title_label_again(field->label) || !*field->value) continue;
+            if (!labels_title_again(ask, field->label) || !*field->value) continue;
             if (first && strcmp(first, field->value) != 0 && !is_item(ask, field->value)) {
                 g_autofree char *name = text_clip(facts_base_name(file), DESK_VALUE_CHARS);
                 verdict_todo(ask->verdict, "verify", item->number,
@@ -459,9 +452,9 @@ static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
         verdict_todo(ask->verdict, "withdraw", item->number, "%s 已撤回，现又收到其新材料，请确认是否恢复。",
                      number);
     if (!ask->classified) note_other(ask, item, found.item);
-    take(&item->leader, item, LEADER_LABELS);
-    take(&item->telephone, item, TELEPHONE_LABELS);
-    take(&item->branch, item, BRANCH_LABELS);
+    take(ask, &item->leader, item, labels_leader);
+    take(ask, &item->telephone, item, labels_telephone);
+    take(ask, &item->branch, item, labels_branch);
     if (ask->classified)
         hide(item);
     else

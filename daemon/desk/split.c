@@ -106,7 +106,7 @@ static char *summary_title(const Ask *ask, const FactsAttachment *file)
 
 static char *form_title(const Ask *ask, const FactsAttachment *file)
 {
-    return title_form(file);
+    return title_form(ask, file);
 }
 
 /* A group for every different non-generic title among the documents. */
@@ -129,7 +129,7 @@ static void add_forms_within(const Ask *ask, GPtrArray *groups)
         for (guint k = 0; k < file->fields->len; k++) {
             const FactsField *field = file->fields->pdata[k];
             g_autofree char *key =
-                title_label_again(field->label) ? title_key(ask, field->value) : g_strdup("");
+                labels_title_again(ask, field->label) ? title_key(ask, field->value) : g_strdup("");
             if (!*key || group_with_key(groups, key)) continue;
             g_autofree char *title = text_clip(field->value, DESK_TITLE_CHARS);
             group_new(groups, title, key);
@@ -146,7 +146,7 @@ static void share_files(const Ask *ask, const GPtrArray *groups)
         for (guint k = 0; k < file->fields->len; k++) {
             const FactsField *field = file->fields->pdata[k];
             g_autofree char *key =
-                title_label_again(field->label) ? title_key(ask, field->value) : g_strdup("");
+                labels_title_again(ask, field->label) ? title_key(ask, field->value) : g_strdup("");
             VerdictItem *group = *key ? group_with_key(groups, key) : NULL;
             if (group && group->files->len == 0) g_ptr_array_add(group->files, home);
         }
@@ -170,7 +170,7 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper
     const FactsAttachment *file = ask->papers->pdata[paper];
     const AskFile *look = ask->looks->pdata[paper];
     if (groups->len == 1) return groups->pdata[0];
-    g_autofree char *title = title_form(file);
+    g_autofree char *title = title_form(ask, file);
     g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;

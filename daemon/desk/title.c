@@ -8,22 +8,20 @@
 
 #include "daemon/desk/ask.h"
 
-static const char *const TITLE_LABELS[] = {
-    "活动名称",     "项目名称",     "创新活动名称", "创新项目名称", "活动项目名称",
-    "申报项目名称", "推荐活动名称", "推荐项目名称", "案例名称",     NULL};
-
 /* Words that name nothing. The longer stand before those that they contain. */
 static const char *const EMPTY_WORDS[] = {
-    "的事",   "事宜",   "microsoft", "word",   "wps",    "文档",    "文件",   "新建",   "未命名", "无标题",
-    "无主题", "请查收", "查收",      "见附件", "附件",   "您好",    "你好",   "老师",   "扫描件", "扫描",
-    "电子版", "纸质版", "盖章版",    "修改稿", "修改版", "修订稿",  "修订版", "最终版", "最终稿", "终稿",
-    "定稿",   "正式版", "更新版",    "终版",   "新版",   "初稿",    "副本",   "总结",   "材料",   "申报",
-    "推荐",   "报送",   "上报",      "提交",   "发送",   "基层",    "党建",   "创新",   "活动",   "项目",
-    "工作",   "方案",   "典型",      "案例",   "宣传",   "补充",    "修订",   "更新",   "更正",   "报告",
-    "情况",   "汇报",   "关于",      "汇总",   "回执",   "二级",    "组织",   "评比",   "表",     "书",
-    "稿",     "版",     "份",        "项",     "年",     "月",      "日",     "的",     "及",     "和",
-    "与",     "第",     "号",        "我",     "们",     "院",      "copy",   "final",  "docx",   "doc",
-    "pdf",    "scan",   "img",       "image",  "dsc",    "mmexport"};
+    "的事",   "事宜",    "的函",   "优秀",   "作品",   "参赛",   "参评",   "征集",   "评选",      "登记",
+    "报名",   "讲稿",    "教案",   "课件",   "视频",   "链接",   "统计",   "一览",   "microsoft", "word",
+    "wps",    "文档",    "文件",   "新建",   "未命名", "无标题", "无主题", "请查收", "查收",      "见附件",
+    "附件",   "您好",    "你好",   "老师",   "扫描件", "扫描",   "电子版", "纸质版", "盖章版",    "修改稿",
+    "修改版", "修订稿",  "修订版", "最终版", "最终稿", "终稿",   "定稿",   "正式版", "更新版",    "终版",
+    "新版",   "初稿",    "副本",   "总结",   "材料",   "申报",   "推荐",   "报送",   "上报",      "提交",
+    "发送",   "基层",    "党建",   "创新",   "活动",   "项目",   "工作",   "方案",   "典型",      "案例",
+    "宣传",   "补充",    "修订",   "更新",   "更正",   "报告",   "情况",   "汇报",   "关于",      "汇总",
+    "回执",   "二级",    "组织",   "评比",   "表",     "书",     "稿",     "版",     "份",        "项",
+    "年",     "月",      "日",     "的",     "及",     "和",     "与",     "第",     "号",        "我",
+    "们",     "院",      "copy",   "final",  "docx",   "doc",    "pdf",    "scan",   "img",       "image",
+    "dsc",    "mmexport"};
 
 /* What one version of a title has and the next has not. */
 static const char *const VERSION_WORDS[] = {
@@ -47,12 +45,14 @@ static char *without_empty_words(const Ask *ask, const char *title)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
+#define SORTS "个次批篇封件节堂门讲部" /* 两个案例, 两节微党课 */
+
 /* 两, 一, 共三个: of 创新活动两项 and 创新活动一. But “三个一”活动 is a name. */
 static gboolean is_count(const char *left)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("^共?([一二三四五六七八九十两几][个次批篇封件]?|\\d{1,2}[个次批篇封件])$",
+        GRegex *made = g_regex_new("^共?([一二三四五六七八九十两几][" SORTS "]?|\\d{1,2}[" SORTS "])$",
                                    G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
@@ -103,16 +103,9 @@ char *title_key(const Ask *ask, const char *title)
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 
-gboolean title_label_again(const char *label)
+char *title_form(const Ask *ask, const FactsAttachment *file)
 {
-    return g_str_has_prefix(label, "活动名称") &&
-           (strlen(label) == strlen("活动名称") || strstr(label, "（"));
-}
-
-char *title_form(const FactsAttachment *file)
-{
-    const char *value = files_value(file, TITLE_LABELS);
-    g_autofree char *title = text_clip(value, DESK_TITLE_CHARS);
+    g_autofree char *title = text_clip(labels_title(ask, file), DESK_TITLE_CHARS);
     return *title ? g_steal_pointer(&title) : NULL;
 }
 
@@ -191,6 +184,21 @@ static gboolean is_quoted(const Tags *tags, guint i)
         }
     }
     return FALSE;
+}
+
+/* 主讲人, and what follows it behind a colon: 食堂里的党课（主讲人：甲）. */
+static gboolean is_person(const Tags *tags, guint i, const char *source)
+{
+    static const char *const labels[] = {"负责人", "主讲人", "主讲",   "授课人", "主持人", "作者",
+                                         "联系人", "报送人", "填报人", "推荐人", "申报人", NULL};
+    const char *field = tags->fields->pdata[i];
+    const char *label = i > 0 ? tags->fields->pdata[i - 1] : "";
+    if (g_strv_contains(labels, label)) {
+        g_autofree char *both = g_strconcat(label, ":", field, NULL);
+        return strstr(source, both) != NULL;
+    }
+    g_autofree char *with_colon = g_strconcat(field, ":", NULL);
+    return g_strv_contains(labels, field) && strstr(source, with_colon);
 }
 
 static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
@@ -318,7 +326,8 @@ static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
     for (guint i = 0; i < tags->fields->len; i++) {
         const char *field = tags->fields->pdata[i];
         const char *hit = strstr(at, field);
-        if (is_noise(ask, tags, i) || (title->len == 0 && beside_ordinal(field))) {
+        if (is_noise(ask, tags, i) || is_person(tags, i, source) ||
+            (title->len == 0 && beside_ordinal(field))) {
             before = NULL;
         } else {
             const char *own = own_words(ask, field);
@@ -409,17 +418,30 @@ static gboolean starts_text(const char *line)
     return is_section(line) || g_utf8_strlen(line, -1) > 50 || strstr(line, "。") || strstr(line, "；");
 }
 
-/* The first line of a document that reads like a title: short, no sentence, no label, not generic. */
+/* Whether it reads like a title: short, no sentence, no label, no row of a table, not generic. */
+static gboolean is_heading(const Ask *ask, const FactsAttachment *file, const char *raw, const char *line)
+{
+    g_autofree char *stripped = g_strstrip(g_strdup(raw));
+    return !strchr(stripped, '\t') && !strstr(line, "：") && !strchr(line, ':') &&
+           !facts_field(file, line) /* whose cell is empty */ && !is_generic(ask, line);
+}
+
+/* Of the first lines of a document the first that reads like a title. */
 char *title_of_heading(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *head = text_head(file->text, 5, DESK_HEAD_CHARS);
-    g_auto(GStrv) lines = g_strsplit(head, "\n", 5);
-    for (char **line = lines; *line; line++) {
-        if (starts_text(*line)) return NULL;
-        if (strchr(*line, '\t') || strstr(*line, "：") || strchr(*line, ':') || is_generic(ask, *line))
-            continue;
-        g_autoptr (Tags) tags = tags_parse(*line);
-        char *title = title_of_line(ask, tags, *line);
+    guint lines = 0, chars = 0;
+    for (const char *p = file->text ? file->text : ""; *p && lines < 5 && chars < DESK_HEAD_CHARS;) {
+        const gsize length = strcspn(p, "\r\n");
+        g_autofree char *raw = g_strndup(p, MIN(length, 4u * DESK_HEAD_CHARS));
+        g_autofree char *line = text_clip(raw, DESK_HEAD_CHARS - chars);
+        p += length + (p[length] != '\0');
+        if (!*line) continue;
+        if (starts_text(line)) return NULL;
+        lines++;
+        chars += (guint)g_utf8_strlen(line, -1);
+        if (!is_heading(ask, file, raw, line)) continue;
+        g_autoptr (Tags) tags = tags_parse(line);
+        char *title = title_of_line(ask, tags, line);
         if (title) return title;
     }
     return NULL;
@@ -436,7 +458,7 @@ static char *first_of(const Ask *ask, const VerdictItem *item,
 
 static char *of_form(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *title = title_form(file);
+    g_autofree char *title = title_form(ask, file);
     return title && !is_generic(ask, title) ? g_steal_pointer(&title) : NULL;
 }
 

@@ -1,0 +1,104 @@
+/* A campaign that asks for something else: 微党课, with forms, counts and names of its own. */
+#include "tests/unit/desk_fixture.h"
+
+static int set_up_lectures(void **state)
+{
+    set_up(state);
+    CampaignConfig *c = &config->campaign;
+    put(&c->title, "2014年度“优秀微党课”征集评选活动");
+    put(&c->item_word, "微党课");
+    g_ptr_array_set_size(c->keywords, 0);
+    words(c->keywords, "微党课,优秀党课");
+    return 0;
+}
+
+static FactsAttachment *form(const char *name, const char *title_label, const char *title,
+                             const char *leader_label)
+{
+    FactsAttachment *a = doc(name);
+    put(&a->text, "优秀微党课推荐表\n");
+    field(a, title_label, title);
+    field(a, "推荐单位", "文学院党委");
+    field(a, leader_label, "联系人庚");
+    field(a, "联系人", "联系人辛");
+    return a;
+}
+
+/* The form says it, whatever the campaign calls it; two forms of one kind are two. */
+static void forms_of_another_kind(void **state)
+{
+    static const char *const labels[][2] = {{"微党课名称", "主讲人"},         {"党课题目", "授课人"},
+                                            {"优秀微党课标题", "微党课作者"}, {"作品名称", "作者"},
+                                            {"案例名称", "案例负责人"},       {"题目", "主持人"}};
+    for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
+        mail(WEN, "文学院党委优秀微党课推荐表");
+        form("推荐表.docx", labels[i][0], "一封家书", labels[i][1]);
+        judge();
+        if (strcmp(item(0)->title, "一封家书") != 0) fail_msg("%s: “%s”", labels[i][0], item(0)->title);
+        if (strcmp(item(0)->leader, "联系人庚") != 0) fail_msg("%s: “%s”", labels[i][1], item(0)->leader);
+    }
+    mail(WEN, "文学院党委微党课");
+    form("推荐表.docx", "团队名称", "田间讲师团", "单位负责人");
+    judge();
+    assert_string_equal(item(0)->title, "总结材料（未命名）");
+    assert_string_equal(item(0)->leader, "联系人辛");
+    mail(WEN, "文学院党委微党课一");
+    form("微党课一.docx", "微党课题目", "一封家书", "主讲人");
+    settle();
+    mail(WEN, "文学院党委微党课二");
+    form("微党课二.docx", "微党课题目", "半条被子", "主讲人");
+    settle();
+    assert_true(item(0)->is_new);
+    assert_string_equal(item(0)->title, "半条被子");
+    assert_null(todo("possible-duplicate"));
+}
+
+/* What only says of which kind it is names nothing, and is in no name. */
+static void titles_of_another_kind(void **state)
+{
+    static const char *const cases[][2] = {
+        {"文学院党委优秀微党课（题目：一封家书）", "一封家书"},
+        {"文学院：微党课讲稿（初稿）——一封家书", "一封家书"},
+        {"文学院党委微党课参赛作品：一封家书（主讲人：联系人庚）", "一封家书"},
+        {"文学院 微党课 讲稿+视频+课件", "总结材料（未命名）"},
+        {"关于报送优秀微党课的函", "总结材料（未命名）"},
+        {"文学院报送微党课2节", "总结材料（未命名）"},
+        {"2014年文学院优秀微党课推荐材料", "总结材料（未命名）"},
+        {"【报送】文学院-微视频里的党史", "微视频里的党史"},
+        {"【报送】文学院-主讲人说", "主讲人说"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i][0]);
+        put(&doc("附件.docx")->text, "优秀微党课推荐表\n");
+        judge();
+        if (strcmp(item(0)->title, cases[i][1]) != 0) fail_msg("“%s”: “%s”", cases[i][0], item(0)->title);
+    }
+}
+
+/* The cells of a form, and the heads of a list, are no headings. */
+static void cells_are_no_headings(void **state)
+{
+    mail(WEN, "文学院优秀微党课推荐表");
+    FactsAttachment *a = doc("推荐表.docx");
+    put(&a->text, "优秀微党课推荐表\n微党课名称\t\n推荐单位\t文学院党委\n");
+    field(a, "微党课名称", "");
+    field(a, "推荐单位", "文学院党委");
+    judge();
+    assert_string_equal(item(0)->title, "总结材料（未命名）");
+    mail(WEN, "文学院优秀微党课材料");
+    put(&doc("材料.xlsx")->text, "序号\t选送课程\t主讲\n1\t一封家书\t甲\n");
+    judge();
+    assert_string_equal(item(0)->title, "总结材料（未命名）");
+}
+
+#define LECTURES(name) cmocka_unit_test_setup_teardown(name, set_up_lectures, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        LECTURES(forms_of_another_kind),
+        LECTURES(titles_of_another_kind),
+        LECTURES(cells_are_no_headings),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
