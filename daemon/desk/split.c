@@ -211,6 +211,7 @@ static void distribute(const Ask *ask, const GPtrArray *groups)
 }
 
 #define SEVERAL "[2-9两二三四五六七八九]"
+#define SORTS   "[个篇节堂门部]" /* 两篇案例, 两节微党课 */
 
 /* How many items the text announces (两项, 2项创新活动, 共三个项目, 推荐项目2个); 0 if it does not. 第二项
  * counts none, 五项工程 is a name, and 还缺2项 is what our reminder says, whose subject stays when it is
@@ -219,13 +220,13 @@ static guint announced_in(const char *text)
 {
     static gsize once; /* GRegex* */
     if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(?|(?<![第缺0-9十百])(" SEVERAL
-                        ")(?:项(?:(?:基层)?党建(?:工作)?)?(?=$|[^\\p{L}]|创新|活动|材料|总结|"
-                        "项目|申报|报送|请|如下)|"
-                        "个(?:党建)?(?:创新)?(?:活动|项目)(?=$|[^\\p{L}]|材料|总结|申报|报送|请|如下))|"
-                        "(?<=活动|项目|案例|报送|上报|推荐|申报|共报|\\()(" SEVERAL ")个(?=$|[^\\p{L}]))",
-                        G_REGEX_OPTIMIZE, 0, NULL);
+        GRegex *made = g_regex_new(
+            "(?|(?<![第缺0-9十百])(" SEVERAL
+            ")(?:项(?:(?:基层)?党建(?:工作)?)?(?=$|[^\\p{L}]|创新|活动|材料|总结|"
+            "项目|申报|报送|请|如下)|" SORTS "(?:优秀|典型)?(?:党建)?(?:工作)?(?:创新)?(?:活动|项目)(?=$|[^"
+            "\\p{L}]|材料|总结|申报|报送|请|如下))|"
+            "(?<=活动|项目|案例|报送|上报|推荐|申报|共报|\\()(" SEVERAL ")" SORTS "(?=$|[^\\p{L}]))",
+            G_REGEX_OPTIMIZE, 0, NULL);
         g_once_init_leave(&once, (gsize)made);
     }
     static const char *const numerals[] = {"两", "二", "三", "四", "五", "六", "七", "八", "九"};
@@ -236,6 +237,14 @@ static guint announced_in(const char *text)
     for (gsize i = 0; i < G_N_ELEMENTS(numerals); i++)
         if (strcmp(digit, numerals[i]) == 0) return values[i];
     return (guint)(*digit - '0');
+}
+
+/* The text with 项目 for what this campaign calls an item: 两节微党课 is 两节项目. Caller frees. */
+static char *says_item(const char *text, const char *item)
+{
+    g_autoptr (GString) said = g_string_new(text);
+    if (*item) g_string_replace(said, item, "项目", 0);
+    return g_string_free(g_steal_pointer(&said), FALSE);
 }
 
 /* Of several mails each brings its part: 共两项，这是第二项; 分两封发送. */
@@ -250,8 +259,10 @@ static guint announced(const Ask *ask)
     static const char *const this_one[] = {"本邮件为", "本封为", "这是第", "第一项", "第二项",
                                            "第三项",   "第1项",  "第2项",  "第3项",  NULL};
     if ((text_any(text, parts) && !listed) || text_any(subject, this_one)) return 0;
-    guint n = announced_in(subject);
-    return n ? n : announced_in(text);
+    g_autofree char *item = text_key(ask->config->campaign.item_word);
+    g_autofree char *of_subject = says_item(subject, item), *of_text = says_item(text, item);
+    guint n = announced_in(of_subject);
+    return n ? n : announced_in(of_text);
 }
 
 /* The documents of the mail by their own titles, in whatever way they state them. */

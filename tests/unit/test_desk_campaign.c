@@ -91,6 +91,25 @@ static void cells_are_no_headings(void **state)
     assert_string_equal(item(0)->title, "总结材料（未命名）");
 }
 
+/* 两节, 3堂, 两个微党课: as many, if as many documents have names of their own. */
+static void counts_of_another_kind(void **state)
+{
+    static const char *const subjects[] = {"文学院报送微党课2节", "文学院微党课（2堂）材料",
+                                           "文学院报送两个微党课", "文学院两节优秀微党课"};
+    for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
+        mail(WEN, subjects[i]);
+        doc("一封家书.docx");
+        doc("半条被子.docx");
+        judge();
+        if (verdict->items->len != 2) fail_msg("“%s”: %u", subjects[i], verdict->items->len);
+    }
+    mail(WEN, "文学院报送第2节微党课"); /* is one of several */
+    doc("一封家书.docx");
+    doc("半条被子.docx");
+    judge();
+    assert_int_equal(verdict->items->len, 1);
+}
+
 #define LECTURES(name) cmocka_unit_test_setup_teardown(name, set_up_lectures, tear_down)
 
 int main(void)
@@ -99,6 +118,7 @@ int main(void)
         LECTURES(forms_of_another_kind),
         LECTURES(titles_of_another_kind),
         LECTURES(cells_are_no_headings),
+        LECTURES(counts_of_another_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
