@@ -357,6 +357,20 @@ static void note_plan(Ask *ask, const VerdictItem *item)
                      "附件名称均为“方案”，现按总结材料登记并计数，请核实。");
 }
 
+/* A list of what is handed in holds none of it. */
+static void note_list(Ask *ask, const VerdictItem *item)
+{
+    static const char *const words[] = {"汇总", "统计表", "一览表", NULL};
+    for (guint i = 0; i < item->files->len; i++) {
+        const FactsAttachment *file = item->files->pdata[i];
+        g_autofree char *form = title_form(ask, file);
+        if (form || !text_any(facts_base_name(file), words)) return;
+    }
+    if (item->files->len > 0 && item->kind == ITEM_SUMMARY && item->is_new && item->counts)
+        verdict_todo(ask->verdict, "verify", item->number,
+                     "来信只有汇总表，没有材料本身，现按总结材料登记并计数，请核实。");
+}
+
 /* Photographs alone may be a scan of the summary, or show the activity; the logo of a signature may be one.
  */
 static void note_pictures(Ask *ask, const VerdictItem *item)
@@ -467,6 +481,7 @@ static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
     settled_item(ask, index, item);
     note_plan(ask, item);
     note_pictures(ask, item);
+    note_list(ask, item);
     note_several(ask, item);
 }
 

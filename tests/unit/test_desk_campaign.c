@@ -110,15 +110,31 @@ static void counts_of_another_kind(void **state)
     assert_int_equal(verdict->items->len, 1);
 }
 
+/* A list of what is handed in counts, but someone looks: what is listed may come, or have come. */
+static void a_list_is_looked_at(void **state)
+{
+    mail(WEN, "文学院优秀微党课汇总表");
+    doc("文学院优秀微党课汇总表.xlsx");
+    judge();
+    assert_text(todo("verify"), "只有汇总表");
+    mail(WEN, "文学院优秀微党课");
+    doc("文学院优秀微党课汇总表.xlsx");
+    doc("一封家书.docx");
+    judge();
+    assert_null(todo("verify"));
+    mail(WEN, "文学院优秀微党课");
+    form("汇总表.xlsx", "微党课名称", "一封家书", "主讲人");
+    judge();
+    assert_null(todo("verify"));
+}
+
 #define LECTURES(name) cmocka_unit_test_setup_teardown(name, set_up_lectures, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LECTURES(forms_of_another_kind),
-        LECTURES(titles_of_another_kind),
-        LECTURES(cells_are_no_headings),
-        LECTURES(counts_of_another_kind),
+        LECTURES(forms_of_another_kind),  LECTURES(titles_of_another_kind), LECTURES(cells_are_no_headings),
+        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
