@@ -27,14 +27,21 @@ enum {
     PAPERS_MOST = 500         /* of a mail: what is beyond is not looked into */
 };
 
-static gboolean is_picture(const FactsAttachment *file)
+static gboolean type_begins(const FactsAttachment *file, const char *kind)
 {
-    static const char *const kinds[] = {"image/", "audio/", "video/"};
     const char *type =
         *file->type && strcmp(file->type, "application/octet-stream") != 0 ? file->type : file->declared_type;
-    for (gsize i = 0; i < G_N_ELEMENTS(kinds); i++)
-        if (g_ascii_strncasecmp(type, kinds[i], strlen(kinds[i])) == 0) return TRUE;
-    return FALSE;
+    return g_ascii_strncasecmp(type, kind, strlen(kind)) == 0;
+}
+
+static gboolean is_image(const FactsAttachment *file)
+{
+    return type_begins(file, "image/");
+}
+
+static gboolean is_picture(const FactsAttachment *file)
+{
+    return is_image(file) || type_begins(file, "audio/") || type_begins(file, "video/");
 }
 
 gboolean files_is_picture(const FactsAttachment *file)
@@ -89,7 +96,7 @@ static gboolean is_furniture(const FactsAttachment *file)
     if (strcmp(file->declared_type, "application/pgp-encrypted") == 0 &&
         strcmp(file->type, "text/plain") == 0)
         return TRUE; /* "Version: 1", before what is encrypted */
-    if (is_picture(file)) return file->size < LOGO_BYTES;
+    if (is_image(file)) return file->size < LOGO_BYTES;
     gboolean text = g_ascii_strncasecmp(file->type, "text/", 5) == 0 || file->size == 0;
     return text && g_ascii_strncasecmp(facts_base_name(file), "ATT0", 4) == 0;
 }

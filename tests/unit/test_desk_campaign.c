@@ -128,13 +128,24 @@ static void a_list_is_looked_at(void **state)
     assert_null(todo("verify"));
 }
 
+/* A short recording is no logo. */
+static void recordings_are_files(void **state)
+{
+    mail(WEN, "【报送】文学院-一封家书");
+    attach_to(facts->attachments, "一封家书.mp3", "audio/mpeg", 20000, "sound");
+    attach_to(facts->attachments, "logo.png", "image/png", 20000, "logo");
+    judge();
+    assert_false(has_problem("no-attachment"));
+    assert_int_equal(item(0)->files->len, 1);
+}
+
 #define LECTURES(name) cmocka_unit_test_setup_teardown(name, set_up_lectures, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         LECTURES(forms_of_another_kind),  LECTURES(titles_of_another_kind), LECTURES(cells_are_no_headings),
-        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),
+        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),    LECTURES(recordings_are_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
