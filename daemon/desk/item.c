@@ -334,10 +334,13 @@ static void take(const Ask *ask, char **slot, const VerdictItem *item,
     }
 }
 
+/* 【典型案例】 is what a campaign asks for that collects 典型案例. */
 static ItemKind kind_of(const Ask *ask)
 {
-    if (tags_has(ask->tags, TAG_PLAN)) return ITEM_PLAN;
-    if (tags_has(ask->tags, TAG_CASE)) return ITEM_CASE;
+    static const char *const plans[] = {"方案", NULL}, *const cases[] = {"典型", "案例", "宣传", NULL};
+    const char *asked = ask->config->campaign.item_word;
+    if (tags_has(ask->tags, TAG_PLAN) && !text_any(asked, plans)) return ITEM_PLAN;
+    if (tags_has(ask->tags, TAG_CASE) && !text_any(asked, cases)) return ITEM_CASE;
     const BookItem *old = pointed(ask); /* an answer about a plan brings the plan again */
     return old && !tags_has(ask->tags, TAG_SUBMIT) ? old->kind : ITEM_SUMMARY;
 }
@@ -352,7 +355,7 @@ static void note_plan(Ask *ask, const VerdictItem *item)
         if (!strstr(facts_base_name(file), "方案") || strstr(facts_base_name(file), "总结")) return;
         plans++;
     }
-    if (plans > 0 && item->kind == ITEM_SUMMARY)
+    if (plans > 0 && item->kind == ITEM_SUMMARY && !strstr(ask->config->campaign.item_word, "方案"))
         verdict_todo(ask->verdict, "verify", item->number,
                      "附件名称均为“方案”，现按总结材料登记并计数，请核实。");
 }

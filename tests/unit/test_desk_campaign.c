@@ -95,7 +95,8 @@ static void cells_are_no_headings(void **state)
 static void counts_of_another_kind(void **state)
 {
     static const char *const subjects[] = {"文学院报送微党课2节", "文学院微党课（2堂）材料",
-                                           "文学院报送两个微党课", "文学院两节优秀微党课"};
+                                           "文学院报送两个微党课", "文学院两节优秀微党课",
+                                           "文学院报送两节党课"};
     for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
         mail(WEN, subjects[i]);
         doc("一封家书.docx");
@@ -139,13 +140,38 @@ static void recordings_are_files(void **state)
     assert_int_equal(item(0)->files->len, 1);
 }
 
+/* What the campaign collects is no 典型 or 方案 beside it. */
+static void the_kind_that_is_asked_for(void **state)
+{
+    static const struct {
+        const char *item_word, *subject;
+        ItemKind kind;
+    } cases[] = {
+        {"典型案例", "【典型案例】文学院-田间党课", ITEM_SUMMARY},
+        {"案例", "【典型】文学院-田间党课", ITEM_SUMMARY},
+        {"案例", "【方案】文学院-田间党课", ITEM_PLAN},
+        {"工作方案", "【方案】文学院-田间党课", ITEM_SUMMARY},
+        {"微党课", "【典型案例】文学院-田间党课", ITEM_CASE},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        put(&config->campaign.item_word, cases[i].item_word);
+        mail(WEN, cases[i].subject);
+        doc("田间党课.docx");
+        judge();
+        assert_int_equal(item(0)->kind, cases[i].kind);
+        assert_int_equal(item(0)->counts, cases[i].kind == ITEM_SUMMARY);
+    }
+}
+
 #define LECTURES(name) cmocka_unit_test_setup_teardown(name, set_up_lectures, tear_down)
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LECTURES(forms_of_another_kind),  LECTURES(titles_of_another_kind), LECTURES(cells_are_no_headings),
-        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),    LECTURES(recordings_are_files),
+        LECTURES(forms_of_another_kind),      LECTURES(titles_of_another_kind),
+        LECTURES(cells_are_no_headings),      LECTURES(counts_of_another_kind),
+        LECTURES(a_list_is_looked_at),        LECTURES(recordings_are_files),
+        LECTURES(the_kind_that_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
