@@ -239,11 +239,14 @@ static guint announced_in(const char *text)
     return (guint)(*digit - '0');
 }
 
-/* The text with 项目 for what this campaign calls an item: 两节微党课 is 两节项目. Caller frees. */
+/* The text with 项目 for what this campaign calls an item: 两节微党课 is 两节项目, and so is 两节党课. Caller
+ * frees. */
 static char *says_item(const char *text, const char *item)
 {
     g_autoptr (GString) said = g_string_new(text);
     if (*item) g_string_replace(said, item, "项目", 0);
+    const glong chars = g_utf8_strlen(item, -1);
+    if (chars > 2) g_string_replace(said, g_utf8_offset_to_pointer(item, chars - 2), "项目", 0);
     return g_string_free(g_steal_pointer(&said), FALSE);
 }
 

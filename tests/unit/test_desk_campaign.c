@@ -96,7 +96,7 @@ static void counts_of_another_kind(void **state)
 {
     static const char *const subjects[] = {"文学院报送微党课2节", "文学院微党课（2堂）材料",
                                            "文学院报送两个微党课", "文学院两节优秀微党课",
-                                           "文学院报送两节党课"};
+                                           "【报送】文学院-两节党课"};
     for (gsize i = 0; i < G_N_ELEMENTS(subjects); i++) {
         mail(WEN, subjects[i]);
         doc("一封家书.docx");
