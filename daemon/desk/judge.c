@@ -224,6 +224,42 @@ static void note_question(Ask *ask)
                  "%s报送材料时询问，请答复：%s", who, shown);
 }
 
+/* The item of theirs that the line takes back by its name: 撤回“读书会”, 原报的读书会请删除. */
+static const BookItem *taken_back(const Ask *ask, const char *line)
+{
+    static const char *const words[] = {"撤回", "撤销",   "删除",   "作废",   "取消",   "替换",     "代替",
+                                        "换成", "不报了", "不申报", "不推荐", "不再报", "不再申报", NULL};
+    static const char *const denies[] = {"不撤", "勿撤", "不要", "勿删", "不取消",
+                                         "不用", "无需", "无须", NULL};
+    g_autofree char *bare = text_bare(line);
+    if (!text_any(bare, words) || text_any(bare, denies)) return NULL;
+    const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
+    for (guint i = 0; i < theirs->len; i++) {
+        const BookItem *item = theirs->pdata[i];
+        gboolean here = item->withdrawn || g_utf8_strlen(item->title_key, -1) < 3;
+        for (guint k = 0; k < ask->verdict->items->len; k++)
+            here |= ((const VerdictItem *)ask->verdict->items->pdata[k])->number == item->number;
+        if (!here && strstr(bare, item->title_key)) return item;
+    }
+    return NULL;
+}
+
+/* New material, and with it another item is to go: that is not done by machine. */
+static void note_taken_back(Ask *ask)
+{
+    g_autofree char *own = text_own_words(ask->facts->new_text);
+    g_autofree char *head = text_head(own, 8, 400);
+    g_autofree char *all = g_strconcat(ask->facts->subject, "\n", head, NULL);
+    g_auto(GStrv) lines = g_strsplit(all, "\n", -1);
+    const BookItem *found = NULL;
+    for (char **line = lines; *line && !found && !ask->classified; line++) found = taken_back(ask, *line);
+    if (!found) return;
+    g_autofree char *who = who_writes(ask), *number = desk_number(ask->config, found->number);
+    verdict_todo(ask->verdict, "withdraw", found->number,
+                 "%s报送材料时提出 %s《%s》不再保留，请人工处理；原登记未作改动。", who, number,
+                 found->title);
+}
+
 /* The receipt asked whose it is, and the answer came without the file that it could be registered by. */
 static void note_claim(Ask *ask)
 {
@@ -243,7 +279,10 @@ static void judge_campaign(Ask *ask)
     if (act == ACT_SUBMIT) item_ask(ask);
     if (act == ACT_EMPTY) note_claim(ask);
     note_act(ask, act);
-    if (act == ACT_SUBMIT && ask->withdraws) note_act(ask, ACT_WITHDRAW);
+    if (act == ACT_SUBMIT && ask->withdraws)
+        note_act(ask, ACT_WITHDRAW);
+    else if (act == ACT_SUBMIT)
+        note_taken_back(ask);
     if (act == ACT_SUBMIT) note_question(ask);
     problems_ask(ask, act);
     answer_ask(ask, act);

@@ -422,9 +422,39 @@ static void only_photographs(void **state)
     assert_null(todo("verify"));
 }
 
+/* New material comes with it: staff read which item is to go, and it stays until they have decided. */
+static void withdrawal_beside_material(void **state)
+{
+    static const struct {
+        const char *subject, *text;
+        gboolean goes;
+    } cases[] = {
+        {"【报送】文学院-田间党课", "请查收。另：原报的“读书会”请撤回。", TRUE},
+        {"【报送】文学院-田间党课，请删除之前发的“读书会”", "请查收。", TRUE},
+        {"【报送】文学院-田间党课", "用田间党课替换原来的读书会，谢谢！", TRUE},
+        {"【报送】文学院-田间党课", "请查收，读书会不用撤回。", FALSE},
+        {"【报送】文学院-田间党课", "请查收，读书会上周已报。", FALSE},
+        {"【修订】文学院-读书会", "上一版读书会请删除，以此为准。", FALSE}, /* that is a new version of it */
+    };
+    mail(WEN, "【报送】文学院-读书会");
+    doc("读书会.docx");
+    settle();
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i].subject);
+        put(&facts->new_text, cases[i].text);
+        doc("新材料.docx");
+        judge();
+        if ((todo("withdraw") != NULL) != cases[i].goes)
+            fail_msg("“%s” “%s”", cases[i].subject, cases[i].text);
+        if (cases[i].goes) assert_text(todo("withdraw"), "CX2014-001《读书会》");
+        assert_int_equal(verdict->items->len, 1);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        TEST(withdrawal_beside_material),
         TEST(signature_below_a_line),
         TEST(an_item_is_given_up),
         TEST(excuses),
