@@ -56,15 +56,10 @@ gboolean act_asks(const Ask *ask)
 /* 不参评, 不参加; but not who stays away from the defence, or is replaced. */
 static gboolean declines(const char *key)
 {
-    static gsize once; /* GRegex* */
     static const char *const stays[] = {"改由", "代替", "只参加", NULL};
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("不参加(?=.{0,8}(?:答辩|会议|大会|例会|展示|培训|彩排|仪式))",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, key, -1, 0, "", 0, NULL);
-    return left && text_any(left, DECLINES) && !text_any(left, stays);
+    static Pattern pattern = {.text = "不参加(?=.{0,8}(?:答辩|会议|大会|例会|展示|培训|彩排|仪式))"};
+    g_autofree char *left = pattern_replace(&pattern, key, "");
+    return text_any(left, DECLINES) && !text_any(left, stays);
 }
 
 gboolean act_declines(const Ask *ask)
@@ -78,14 +73,9 @@ gboolean act_declines(const Ask *ask)
  * Caller frees. */
 static char *stem_of(const FactsAttachment *file)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("\\.[a-z0-9]{2,5}$|[(【\\[][^)】\\]]*[)】\\]]", G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
+    static Pattern pattern = {.text = "\\.[a-z0-9]{2,5}$|[(【\\[][^)】\\]]*[)】\\]]"};
     g_autofree char *name = text_key(facts_base_name(file));
-    char *stem = g_regex_replace_literal((const GRegex *)once, name, -1, 0, "", 0, NULL);
-    return stem ? stem : g_steal_pointer(&name);
+    return pattern_replace(&pattern, name, "");
 }
 
 static gboolean is_notice(const Ask *ask, const FactsAttachment *file)

@@ -111,6 +111,17 @@ gboolean text_remove(GString *text, const char *word); /* every occurrence; whet
 gboolean text_any(const char *key, const char *const *words); /* NULL-terminated */
 char *text_size(guint64 bytes);                               /* "36 KB" */
 
+/* pattern.c: a regular expression, compiled at its first use and kept. For static variables. */
+typedef struct Pattern {
+    const char *text;
+    GRegex *made; /* of pattern.c */
+} Pattern;
+
+gboolean pattern_matches(Pattern *pattern, const char *text);
+GMatchInfo *pattern_find(Pattern *pattern, const char *text); /* the first hit, or NULL. Caller frees */
+/* Every hit replaced; the text as it is where PCRE gives up. Caller frees. */
+char *pattern_replace(Pattern *pattern, const char *text, const char *by);
+
 /* names.c: committees named in running text. */
 struct Name {
     char *key;

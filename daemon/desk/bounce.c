@@ -60,9 +60,9 @@ static char *said_by(const Facts *facts)
 
 static const BookLetter *by_message_id(const Ask *ask, const char *text)
 {
-    g_autoptr (GRegex) ours = g_regex_new("[0-9a-f]{40}@[0-9a-z.-]+", 0, 0, NULL);
-    g_autoptr (GMatchInfo) match = NULL;
-    for (g_regex_match(ours, text, 0, &match); g_match_info_matches(match); g_match_info_next(match, NULL)) {
+    static Pattern ours = {.text = "[0-9a-f]{40}@[0-9a-z.-]+"};
+    g_autoptr (GMatchInfo) match = pattern_find(&ours, text);
+    for (; match && g_match_info_matches(match); g_match_info_next(match, NULL)) {
         g_autofree char *id = g_match_info_fetch(match, 0);
         const BookLetter *letter = book_letter(ask->book, id);
         if (letter) return letter;

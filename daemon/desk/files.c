@@ -209,14 +209,9 @@ static AskFile *look_at(const FactsAttachment *file)
  * occurs in ordinary prose (保守国家秘密) and is no marking. */
 static gboolean is_marked(const char *key)
 {
-    static gsize marking; /* GRegex*, made once */
-    if (g_once_init_enter(&marking)) {
-        GRegex *made =
-            g_regex_new("(绝密|机密|秘密)(级)?([★☆⭐]|[0-9一二三四五六七八九十]{1,3}(年|个月)|长期)",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&marking, (gsize)made);
-    }
-    return strstr(key, "密") && g_regex_match((const GRegex *)marking, key, 0, NULL);
+    static Pattern pattern = {
+        .text = "(绝密|机密|秘密)(级)?([★☆⭐]|[0-9一二三四五六七八九十]{1,3}(年|个月)|长期)"};
+    return strstr(key, "密") && pattern_matches(&pattern, key);
 }
 
 static gboolean is_classified(const FactsAttachment *file, const AskFile *look)

@@ -33,17 +33,11 @@ static guint number_at(const char *p, const char **end)
  */
 static char *without_part(const char *subject)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new(
-            "[(\\[【]\\s*(?:[1-9]\\s*/"
-            "\\s*[2-9]|共[2-9二三四五六两][项个封][^)\\]】]{0,8}第[1-9一二三四五六][项个封]|(?:" OF_PARTS
-            "[,、/ ]?)?" NTH_PART "(?:[,、/ ]?" OF_PARTS ")?)\\s*[)\\]】]|[\\s,、-]" NTH_PART "\\s*$",
-            G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    char *left = g_regex_replace_literal((const GRegex *)once, subject, -1, 0, " ", 0, NULL);
-    return left ? left : g_strdup(subject);
+    static Pattern pattern = {
+        .text = "[(\\[【]\\s*(?:[1-9]\\s*/"
+                "\\s*[2-9]|共[2-9二三四五六两][项个封][^)\\]】]{0,8}第[1-9一二三四五六][项个封]|(?:" OF_PARTS
+                "[,、/ ]?)?" NTH_PART "(?:[,、/ ]?" OF_PARTS ")?)\\s*[)\\]】]|[\\s,、-]" NTH_PART "\\s*$"};
+    return pattern_replace(&pattern, subject, " ");
 }
 
 /* Finds CX2014-001 (cx2014 001, ＣＸ２０１４－００１) in the subject, and makes the subject without it, and

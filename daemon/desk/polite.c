@@ -44,33 +44,21 @@ static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师�
 /* 明天报, 马上补交, 6月1日前报送, 拟报送两项: nothing to answer. But 今天报了 says that it has come. */
 static char *without_promises(const char *bare)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(?:(?:" SOON "|" DAY "|" DATE ")" BY "*)+" HAND_IN "(?![了过送交来给的完])|" INTENDS
-                        "(?:" HAND_IN "|申报|推荐)(?![了过送交来给的完])" ITEMS,
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    char *left = g_regex_replace_literal((const GRegex *)once, bare, -1, 0, "", 0, NULL);
-    return left ? left : g_strdup(bare);
+    static Pattern pattern = {.text = "(?:(?:" SOON "|" DAY "|" DATE ")" BY "*)+" HAND_IN
+                                      "(?![了过送交来给的完])|" INTENDS "(?:" HAND_IN
+                                      "|申报|推荐)(?![了过送交来给的完])" ITEMS};
+    return pattern_replace(&pattern, bare, "");
 }
 
 /* 预计6月5日报送: what is still to come was not forgotten. But 我院按时报送 may well mean: herewith. */
 gboolean polite_promises(const Ask *ask)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("将|预计|计划|拟|尽[快早]|抓紧|马上|立[即刻]|[稍随]后|明[天日早]|后天|下周|"
-                        "月底|争取|一定|正在|还在|尚未|还没|[院位部委我就都日号天周午]会",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
+    static Pattern pattern = {.text =
+                                  "将|预计|计划|拟|尽[快早]|抓紧|马上|立[即刻]|[稍随]后|明[天日早]|后天|下周|"
+                                  "月底|争取|一定|正在|还在|尚未|还没|[院位部委我就都日号天周午]会"};
     g_autofree char *own = text_own_words(ask->facts->new_text);
     g_autofree char *bare = text_bare(own), *kept = without_promises(bare);
-    return strcmp(bare, kept) != 0 && !says_material(kept) &&
-           g_regex_match((const GRegex *)once, bare, 0, NULL);
+    return strcmp(bare, kept) != 0 && !says_material(kept) && pattern_matches(&pattern, bare);
 }
 
 /* Whether a line may be one of a signature: who, which office, how to reach them, when; nothing that is said.
@@ -78,6 +66,7 @@ gboolean polite_promises(const Ask *ask)
 static gboolean is_signature(const char *line)
 {
     enum { FIGURES = 7, NAME = 3, OFFICE = 16 };
+    static Pattern day = {.text = "^(20[0-9]{2}年?)?[0-9]{1,2}月?[0-9]{1,2}日?$"};
     static const char *const SAID[] = {"，",   "。",   "？", "！", "；", ",",    "?",    "!",    ";",
                                        "吗",   "么",   "呢", "否", "问", "哪",   "不",   "没",   "未",
                                        "误",   "错",   "撤", "废", "删", "漏",   "缺",   "换",   "延",
@@ -95,7 +84,7 @@ static gboolean is_signature(const char *line)
     if (length == 0) return TRUE; /* |, ------ */
     if (text_any(line, SAID)) return FALSE;
     if ((text_any(line, WAYS) && (figures > 0 || strchr(line, '@'))) || figures >= FIGURES) return TRUE;
-    if (g_regex_match_simple("^(20[0-9]{2}年?)?[0-9]{1,2}月?[0-9]{1,2}日?$", bare, 0, 0)) return TRUE;
+    if (pattern_matches(&day, bare)) return TRUE;
     if (strpbrk(line, ":") || strstr(line, "：")) return FALSE;
     if (length <= NAME && !text_any(bare, DOUBTS)) return TRUE;
     if (length > OFFICE) return FALSE;

@@ -25,23 +25,17 @@ static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现
 /* 报送联系人, 评审后报送, 已于5月20日报送, and 附件打不开，请再发一次 speak of it, and bring nothing. */
 static char *without_talk(const char *key)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new(
-            "关于" WITHIN "{0,20}报送" WITHIN "{0,25}通知|负责" WITHIN "{0,10}报送|报送(?:" ABOUT ")|"
-            "(?:再|尚未|还没有?|没有|未能|延期|推迟|晚" WITHIN "{1,4}|正在" WITHIN "{0,10}|"
-            "(?:评[审选]|修改|完善|盖章|汇总|确定|审核)[后完]|"
-            "如何|怎么|怎样|何时|什么时候|是否|需要?|可以)报送|"
-            "(?:已经?[于在]|昨[天日]|前天|上周|日前|此前|之前)" WITHIN "{0,14}" HANDED "[^。!?]*|"
-            "已经?(?:全部|统一|按时|及时)?" HANDED "(?=[。!?]|$)|附件" WITHIN "{0,4}(?:" MISSING ")|"
-            "(?:没有?|未)能?[收看找见]到" WITHIN "{0,8}附件|"
-            "(?:请|麻烦|劳烦|望|帮忙|能否|可否)" WITHIN "{0,16}(?:(?:再|重新?)" WITHIN
-            "{0,3}发|发(?:来|给我|我|一[下份次遍]))",
-            G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    char *left = g_regex_replace_literal((const GRegex *)once, key, -1, 0, " ", 0, NULL);
-    return left ? left : g_strdup(key);
+    static Pattern pattern = {
+        .text = "关于" WITHIN "{0,20}报送" WITHIN "{0,25}通知|负责" WITHIN "{0,10}报送|报送(?:" ABOUT ")|"
+                "(?:再|尚未|还没有?|没有|未能|延期|推迟|晚" WITHIN "{1,4}|正在" WITHIN "{0,10}|"
+                "(?:评[审选]|修改|完善|盖章|汇总|确定|审核)[后完]|"
+                "如何|怎么|怎样|何时|什么时候|是否|需要?|可以)报送|"
+                "(?:已经?[于在]|昨[天日]|前天|上周|日前|此前|之前)" WITHIN "{0,14}" HANDED "[^。!?]*|"
+                "已经?(?:全部|统一|按时|及时)?" HANDED "(?=[。!?]|$)|附件" WITHIN "{0,4}(?:" MISSING ")|"
+                "(?:没有?|未)能?[收看找见]到" WITHIN "{0,8}附件|"
+                "(?:请|麻烦|劳烦|望|帮忙|能否|可否)" WITHIN "{0,16}(?:(?:再|重新?)" WITHIN
+                "{0,3}发|发(?:来|给我|我|一[下份次遍]))"};
+    return pattern_replace(&pattern, key, " ");
 }
 
 gboolean says_material(const char *key)
@@ -56,29 +50,19 @@ gboolean says_material(const char *key)
 /* 关于迟报材料的说明, 延期报送申请: for a person, and no activity. But 读书会总结 that is 迟报 is one. */
 gboolean says_excuse(const char *key)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(?:迟报|缓报|晚报|延报|迟交|缓交|晚交|" PUT_OFF "(?:报送|上报|提交|申报|推荐|交))"
-                        ".{0,12}(?:说明|申请(?![表书])|请示|原因|的函|的报告)|" PUT_OFF
-                        "的?(?:说明|申请(?![表书])|请示)|申请(?:" PUT_OFF "|缓报|迟报)(?!毕业|转正)",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)once, key, 0, NULL);
+    static Pattern pattern = {
+        .text = "(?:迟报|缓报|晚报|延报|迟交|缓交|晚交|" PUT_OFF "(?:报送|上报|提交|申报|推荐|交))"
+                ".{0,12}(?:说明|申请(?![表书])|请示|原因|的函|的报告)|" PUT_OFF
+                "的?(?:说明|申请(?![表书])|请示)|申请(?:" PUT_OFF "|缓报|迟报)(?!毕业|转正)"};
+    return pattern_matches(&pattern, key);
 }
 
 /* 现补交, 现按时报送材料: that is with this mail. */
 gboolean says_now(const char *own)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("(?<![出实体发表展呈涌])现(?![在正有阶收已]).{0,6}[报交呈送发]",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
+    static Pattern pattern = {.text = "(?<![出实体发表展呈涌])现(?![在正有阶收已]).{0,6}[报交呈送发]"};
     g_autofree char *bare = text_bare(own);
-    return g_utf8_strlen(bare, -1) <= NOW_CHARS && g_regex_match((const GRegex *)once, bare, 0, NULL);
+    return g_utf8_strlen(bare, -1) <= NOW_CHARS && pattern_matches(&pattern, bare);
 }
 
 /* --- questions -------------------------------------------------------------------------------- */
@@ -115,16 +99,11 @@ static gboolean is_question(const char *sentence)
 /* Without addresses, and without quoted sentences: “我是谁？为了谁？” is a title. Caller frees. */
 static char *without_quotes(const char *text)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("https?://"
-                                   "[!-~]+|“[^”\n]*[?？!！。；;][^”\n]*”|「[^」\n]*[?？!！。；;][^」\n]*」|"
-                                   "《[^》\n]*[?？!！。；;][^》\n]*》",
-                                   G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    char *left = g_regex_replace_literal((const GRegex *)once, text, -1, 0, "…", 0, NULL);
-    return left ? left : g_strdup(text);
+    static Pattern pattern = {.text =
+                                  "(?i)https?://"
+                                  "[!-~]+|“[^”\n]*[?？!！。；;][^”\n]*”|「[^」\n]*[?？!！。；;][^」\n]*」|"
+                                  "《[^》\n]*[?？!！。；;][^》\n]*》"};
+    return pattern_replace(&pattern, text, "…");
 }
 
 /* The first of the first lines; NULL if none. Caller frees. */

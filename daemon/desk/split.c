@@ -39,14 +39,9 @@ static const char *path_of(const FactsAttachment *file)
  * that was done, handed in beside an activity's as a proof. */
 static gboolean is_of_part(const char *title)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("阶段|学期|学年|季度|半年|年度|中期|半场|分会场|个人|述职|"
-                                   "第[一二三四五六七八九十0-9]{1,2}[次期场]",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)once, title, 0, NULL);
+    static Pattern pattern = {.text = "阶段|学期|学年|季度|半年|年度|中期|半场|分会场|个人|述职|"
+                                      "第[一二三四五六七八九十0-9]{1,2}[次期场]"};
+    return pattern_matches(&pattern, title);
 }
 
 /* The file that is the paper, or holds it. */
@@ -62,12 +57,8 @@ static const FactsAttachment *file_of(const Ask *ask, const FactsAttachment *pap
  */
 static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("^[(（]?([0-9]{1,2}|[一二三四五六七八九十])([)）][.、．]?|[.、．_-])\\s*",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
+    static Pattern pattern = {.text =
+                                  "^[(（]?([0-9]{1,2}|[一二三四五六七八九十])([)）][.、．]?|[.、．_-])\\s*"};
     g_auto(GStrv) parts = g_strsplit_set(path_of(file), "/\\", -1);
     const guint n = g_strv_length(parts);
     const FactsAttachment *archive = file_of(ask, file);
@@ -75,8 +66,8 @@ static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
     for (guint i = 0; i < ask->files->len; i++) archives += files_is_archive(ask->files->pdata[i]);
     if (n < 2 && archive != file && archives > 1) return title_of_file(ask, archive);
     if (n < 2 || is_of_part(parts[n - 2])) return NULL;
-    g_autofree char *folder = g_regex_replace_literal((const GRegex *)once, parts[n - 2], -1, 0, "", 0, NULL);
-    return title_of_name(ask, folder ? folder : parts[n - 2]);
+    g_autofree char *folder = pattern_replace(&pattern, parts[n - 2], "");
+    return title_of_name(ask, folder);
 }
 
 /* 绿色讲堂活动总结 in the first lines of 1.绿色讲堂.docx. */
@@ -218,21 +209,17 @@ static void distribute(const Ask *ask, const GPtrArray *groups)
  * forwarded. */
 static guint announced_in(const char *text)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new(
-            "(?|(?<![第缺0-9十百])(" SEVERAL
-            ")(?:项(?:(?:基层)?党建(?:工作)?)?(?=$|[^\\p{L}]|创新|活动|材料|总结|"
-            "项目|申报|报送|请|如下)|" SORTS "(?:优秀|典型)?(?:党建)?(?:工作)?(?:创新)?(?:活动|项目)(?=$|[^"
-            "\\p{L}]|材料|总结|申报|报送|请|如下))|"
-            "(?<=活动|项目|案例|报送|上报|推荐|申报|共报|\\()(" SEVERAL ")" SORTS "(?=$|[^\\p{L}]))",
-            G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
+    static Pattern pattern = {.text = "(?|(?<![第缺0-9十百])(" SEVERAL
+                                      ")(?:项(?:(?:基层)?党建(?:工作)?)?(?=$|[^\\p{L}]|创新|活动|材料|总结|"
+                                      "项目|申报|报送|请|如下)|" SORTS
+                                      "(?:优秀|典型)?(?:党建)?(?:工作)?(?:创新)?(?:活动|项目)(?=$|[^"
+                                      "\\p{L}]|材料|总结|申报|报送|请|如下))|"
+                                      "(?<=活动|项目|案例|报送|上报|推荐|申报|共报|\\()(" SEVERAL ")" SORTS
+                                      "(?=$|[^\\p{L}]))"};
     static const char *const numerals[] = {"两", "二", "三", "四", "五", "六", "七", "八", "九"};
     static const guint values[] = {2, 2, 3, 4, 5, 6, 7, 8, 9};
-    g_autoptr (GMatchInfo) match = NULL;
-    if (!g_regex_match((const GRegex *)once, text, 0, &match)) return 0;
+    g_autoptr (GMatchInfo) match = pattern_find(&pattern, text);
+    if (!match) return 0;
     g_autofree char *digit = g_match_info_fetch(match, 1);
     for (gsize i = 0; i < G_N_ELEMENTS(numerals); i++)
         if (strcmp(digit, numerals[i]) == 0) return values[i];

@@ -24,23 +24,11 @@ gboolean ticks_any(const char *text)
 /* （√） and [ ] as one mark each: √ and □. */
 static char *with_marks(const char *value)
 {
-    static gsize once; /* GRegex*[2] */
-    static const char *const patterns[] = {"[(（\\[【]\\s*[√✓✔☑■●xXvV]\\s*[)）\\]】]",
-                                           "[(（\\[【]\\s*[)）\\]】]"};
-    static const char *const marks[] = {"√", "□"};
-    if (g_once_init_enter(&once)) {
-        GRegex **made = g_new(GRegex *, 2);
-        for (gsize i = 0; i < 2; i++) made[i] = g_regex_new(patterns[i], G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    char *text = g_utf8_make_valid(value, -1);
-    for (gsize i = 0; i < 2; i++) {
-        char *next = g_regex_replace_literal(((GRegex **)once)[i], text, -1, 0, marks[i], 0, NULL);
-        if (!next) return text;
-        g_free(text);
-        text = next;
-    }
-    return text;
+    static Pattern ticked = {.text = "[(（\\[【]\\s*[√✓✔☑■●xXvV]\\s*[)）\\]】]"};
+    static Pattern empty = {.text = "[(（\\[【]\\s*[)）\\]】]"};
+    g_autofree char *valid = g_utf8_make_valid(value, -1);
+    g_autofree char *text = pattern_replace(&ticked, valid, "√");
+    return pattern_replace(&empty, text, "□");
 }
 
 /* Whether the marks of a line stand behind their options: 组织设置□ 学习型√. */

@@ -50,13 +50,8 @@ static char *without_empty_words(const Ask *ask, const char *title)
 /* 两, 一, 共三个: of 创新活动两项 and 创新活动一. But “三个一”活动 is a name. */
 static gboolean is_count(const char *left)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("^共?([一二三四五六七八九十两几][" SORTS "]?|\\d{1,2}[" SORTS "])$",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)once, left, 0, NULL);
+    static Pattern pattern = {.text = "^共?([一二三四五六七八九十两几][" SORTS "]?|\\d{1,2}[" SORTS "])$"};
+    return pattern_matches(&pattern, left);
 }
 
 /* Digits, single Latin letters (v2, A4) and a count name nothing either. */
@@ -372,14 +367,9 @@ char *title_of_subject(const Ask *ask)
 
 char *title_of_name(const Ask *ask, const char *name)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("([\\s_-]*([(（]\\d{1,2}[)）]|副本|v\\d{1,2}))+$",
-                                   G_REGEX_OPTIMIZE | G_REGEX_CASELESS, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    g_autofree char *bare = g_regex_replace_literal((const GRegex *)once, name, -1, 0, "", 0, NULL);
-    g_autofree char *valid = g_utf8_make_valid(bare ? bare : name, -1);
+    static Pattern pattern = {.text = "(?i)([\\s_-]*([(（]\\d{1,2}[)）]|副本|v\\d{1,2}))+$"};
+    g_autofree char *bare = pattern_replace(&pattern, name, "");
+    g_autofree char *valid = g_utf8_make_valid(bare, -1);
     g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
     g_autofree char *line = names_unbracket(ask->desk, normal);
     g_autoptr (Tags) tags = tags_parse(line);
@@ -396,15 +386,10 @@ char *title_of_file(const Ask *ask, const FactsAttachment *file)
 /* 一、基本情况 and (二) and 1. begin a section: behind them comes no title any more. */
 static gboolean is_section(const char *line)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("^\\s*([(（][一二三四五六七八九十\\d]{1,3}[)）]|第?[一二三四五六七八九十]{1,3}"
-                        "[、.．章节部]|\\d{1,2}[、.．](?!\\d))",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    return g_regex_match((const GRegex *)once, line, 0, NULL);
+    static Pattern pattern = {
+        .text = "^\\s*([(（][一二三四五六七八九十\\d]{1,3}[)）]|第?[一二三四五六七八九十]{1,3}"
+                "[、.．章节部]|\\d{1,2}[、.．](?!\\d))"};
+    return pattern_matches(&pattern, line);
 }
 
 /* Sentences, sections, and the words with which every summary begins. */
