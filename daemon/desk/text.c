@@ -15,29 +15,42 @@ static gboolean is_mark(gunichar c)
            g_unichar_type(c) == G_UNICODE_OTHER_SYMBOL || g_unichar_type(c) == G_UNICODE_MODIFIER_SYMBOL;
 }
 
-/* NFKC and case folding of a character that stands alone whatever its neighbours are: most of Chinese text. 0
- * for all others, which GLib must look at. */
+/* Whether a character of U+4E00 to U+9FA5 stands at p, well formed: most of Chinese text, and what NFKC, case
+ * folding and any screen leave as it is. */
+static gboolean is_han(const guchar *p)
+{
+    if (p[0] < 0xE4 || p[0] > 0xE9 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80) return FALSE;
+    if (p[0] == 0xE4) return p[1] >= 0xB8;
+    return p[0] < 0xE9 || p[1] < 0xBE || (p[1] == 0xBE && p[2] <= 0xA5);
+}
+
+/* NFKC and case folding of another character that stands alone whatever its neighbours are. 0 for all others,
+ * which GLib must look at. */
 static gunichar simple(gunichar c)
 {
     if (c >= 0xFF01 && c <= 0xFF5E) c -= 0xFEE0; /* full width */
     if (c == 0x3000) c = ' ';
     if (c < 0x80) return (gunichar)g_ascii_tolower((char)c);
-    gboolean alone = (c >= 0x4E00 && c <= 0x9FA5) || (c >= 0x3001 && c <= 0x3003) ||
-                     (c >= 0x3008 && c <= 0x3011) || (c >= 0x3014 && c <= 0x301B) ||
-                     (c >= 0x2014 && c <= 0x2015) || (c >= 0x2018 && c <= 0x201D) ||
-                     (c >= 0x25A0 && c <= 0x25A1);
+    gboolean alone = (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) ||
+                     (c >= 0x3014 && c <= 0x301B) || (c >= 0x2014 && c <= 0x2015) ||
+                     (c >= 0x2018 && c <= 0x201D) || (c >= 0x25A0 && c <= 0x25A1);
     return alone ? c : 0;
 }
 
 /* The key of text that is all simple; NULL if it is not. It is never longer than the text. Keys are made of
- * every line of every mail: this is ten times faster than asking GLib. */
+ * every line of every mail: this is many times faster than asking GLib. */
 static char *simple_key(const char *text, gboolean marks)
 {
     char *key = g_malloc(strlen(text) + 1), *end = key;
-    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+    for (const char *p = text; *p;) {
+        if (is_han((const guchar *)p)) {
+            for (guint i = 0; i < 3; i++) *end++ = *p++;
+            continue;
+        }
         gunichar c = (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char_validated(p, -1);
         if (c == 0x2026) { /* …, which text_clip() leaves: three full stops */
             if (!marks) end = g_stpcpy(end, "...");
+            p = g_utf8_next_char(p);
             continue;
         }
         c = simple(c);
@@ -45,9 +58,9 @@ static char *simple_key(const char *text, gboolean marks)
             g_free(key);
             return NULL;
         }
+        p = g_utf8_next_char(p);
         if (c < 0x80 && (g_ascii_isspace((char)c) || g_ascii_iscntrl((char)c))) continue;
-        gboolean mark = c < 0x80 ? g_ascii_ispunct((char)c) : c < 0x4E00;
-        if (marks && mark) continue;
+        if (marks && (c >= 0x80 || g_ascii_ispunct((char)c))) continue;
         end += g_unichar_to_utf8(c, end);
     }
     *end = '\0';
@@ -96,51 +109,66 @@ gboolean text_remove(GString *text, const char *word)
     return any;
 }
 
-/* Bytes of the character at p if it stands as it is on any line, else 0: most of Chinese and of English. */
-static gsize plain(const char *p)
+/* Appends the text as one line of at most so many characters, … if it is cut; *taken: how many these are.
+ * FALSE, and nothing appended, if it meets what is no UTF-8. */
+static gboolean append_clipped(GString *out, const char *text, gsize length, guint chars, guint *taken)
 {
-    const guchar *u = (const guchar *)p;
-    if (u[0] > ' ' && u[0] < 0x7F) return 1;
-    return u[0] >= 0xE4 && u[0] <= 0xE9 ? 3 : 0; /* U+4000 to U+9FFF */
+    const gsize start = out->len;
+    gboolean gap = FALSE;
+    guint n = 0;
+    for (const char *p = text, *end = text + length, *next; p < end; p = next) {
+        for (next = p; n + gap < chars; n++) { /* what stands as it is on any line */
+            if (*next > ' ' && *next < 0x7F)
+                next++;
+            else if (end - next >= 3 && is_han((const guchar *)next))
+                next += 3;
+            else
+                break;
+        }
+        if (next == p) {
+            gunichar c = g_utf8_get_char_validated(p, end - p);
+            if (c >= 0x110000) {
+                g_string_truncate(out, start);
+                return FALSE;
+            }
+            next = g_utf8_next_char(p);
+            if (is_invisible(c)) continue;
+            if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+                gap = out->len > start;
+                continue;
+            }
+            if (n + gap >= chars) {
+                if (n >= chars)
+                    g_string_truncate(out, (gsize)(g_utf8_prev_char(out->str + out->len) - out->str));
+                g_string_append(out, "…");
+                n = chars;
+                break;
+            }
+            n++;
+        }
+        if (gap) g_string_append_c(out, ' ');
+        g_string_append_len(out, p, next - p);
+        n += (guint)gap;
+        gap = FALSE;
+    }
+    *taken = n;
+    return TRUE;
 }
 
-/* Behind the characters at p that stand as they are, at most `most`. */
-static const char *take_plain(const char *p, guint most, guint *taken)
+static guint append_line(GString *out, const char *text, gsize length, guint chars)
 {
-    gsize size;
-    for (*taken = 0; *taken < most && (size = plain(p)) != 0; ++*taken) p += size;
-    return p;
+    guint taken;
+    if (append_clipped(out, text, length, chars, &taken)) return taken;
+    g_autofree char *mended = g_utf8_make_valid(text, (gssize)length);
+    append_clipped(out, mended, strlen(mended), chars, &taken);
+    return taken;
 }
 
 char *text_clip(const char *text, guint chars)
 {
-    if (!text) text = "";
-    g_autofree char *mended = g_utf8_validate(text, -1, NULL) ? NULL : g_utf8_make_valid(text, -1);
-    GString *out = g_string_new(NULL);
-    guint n = 0, taken;
-    gboolean gap = FALSE;
-    for (const char *p = mended ? mended : text, *next; *p; p = next) {
-        next = take_plain(p, chars > n + gap ? chars - n - gap : 0, &taken);
-        if (taken == 0) {
-            gunichar c = g_utf8_get_char(p);
-            next = g_utf8_next_char(p);
-            if (is_invisible(c)) continue;
-            if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
-                gap = out->len > 0;
-                continue;
-            }
-            taken = 1;
-        }
-        if (n + gap + taken > chars) {
-            if (n >= chars) g_string_truncate(out, (gsize)(g_utf8_prev_char(out->str + out->len) - out->str));
-            g_string_append(out, "…");
-            break;
-        }
-        if (gap) g_string_append_c(out, ' ');
-        g_string_append_len(out, p, next - p);
-        n += taken + (guint)gap;
-        gap = FALSE;
-    }
+    const gsize length = text ? strlen(text) : 0;
+    GString *out = g_string_sized_new(MIN(length, 4u * chars) + 1);
+    append_line(out, text, length, chars);
     return g_string_free(out, FALSE);
 }
 
@@ -149,37 +177,32 @@ char *text_head(const char *text, guint lines, guint chars)
     GString *out = g_string_new(NULL);
     guint n = 0;
     for (const char *p = text ? text : ""; *p && lines > 0 && n < chars;) {
-        gsize length = strcspn(p, "\r\n");
-        g_autofree char *line = g_strndup(p, MIN(length, 4u * chars));
-        g_autofree char *clean = text_clip(line, chars - n);
-        if (*clean) {
-            if (out->len) g_string_append_c(out, '\n');
-            g_string_append(out, clean);
-            n += (guint)g_utf8_strlen(clean, -1);
-            lines--;
-        }
+        const gsize length = strcspn(p, "\r\n"), before = out->len;
+        if (before > 0) g_string_append_c(out, '\n');
+        const guint taken = append_line(out, p, MIN(length, 4u * chars), chars - n);
+        if (taken == 0) g_string_truncate(out, before);
+        n += taken;
+        lines -= taken > 0;
         p += length;
         if (*p) p++;
     }
     return g_string_free(out, FALSE);
 }
 
-/* A line that starts what the mail program quoted. */
-static gboolean starts_history(const char *line)
+/* A line (text_key) that starts what the mail program quoted. */
+static gboolean starts_history(const char *key)
 {
     static const char *const openings[] = {
         "发件人:",          "from:",          "原始邮件",  "originalmessage", "---", "___", "转发的邮件",
         "forwardedmessage", "在原来的邮件中", "sentfrom:", "回复的原邮件",    NULL};
-    g_autofree char *key = text_key(line);
     for (const char *const *o = openings; *o; o++)
         if (g_str_has_prefix(key, *o)) return TRUE;
     return *key == '>' || g_str_has_suffix(key, "写道:") || g_str_has_suffix(key, "wrote:");
 }
 
-/* Nothing but --, or a line drawn of dashes: QQ Mail draws one above a signature. */
-static gboolean starts_signature(const char *line)
+/* Nothing (text_key) but --, or a line drawn of dashes: QQ Mail draws one above a signature. */
+static gboolean starts_signature(const char *key)
 {
-    g_autofree char *key = text_key(line);
     const char *p = key;
     while (*p && g_utf8_strchr("-_=—─", -1, g_utf8_get_char(p))) p = g_utf8_next_char(p);
     return !*p && g_utf8_strlen(key, -1) > 1;
@@ -195,8 +218,9 @@ static gboolean asks_below(const char *text)
     g_autofree char *head = text_head(text, 12, 400);
     g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
     gboolean any = FALSE;
-    for (char **line = lines; *line && !starts_history(*line); line++) {
+    for (char **line = lines; *line; line++) {
         g_autofree char *key = text_key(*line);
+        if (starts_history(key)) break;
         if (text_any(key, ours)) return FALSE;
         any |= text_any(key, asks);
     }
@@ -208,10 +232,10 @@ static char *own_words(const char *body, gboolean signature)
     GString *out = g_string_new(NULL);
     for (const char *p = body ? body : ""; *p && out->len < 64 * 1024;) {
         gsize length = strcspn(p, "\r\n");
-        g_autofree char *line = g_strndup(p, length);
-        const gboolean signs = starts_signature(line);
-        if (signs ? !signature && !asks_below(p + length) : starts_history(line)) break;
-        if (!signs) g_string_append_printf(out, "%s\n", line);
+        g_autofree char *line = g_strndup(p, length), *key = text_key(line);
+        const gboolean signs = starts_signature(key);
+        if (signs ? !signature && !asks_below(p + length) : starts_history(key)) break;
+        if (!signs) g_string_append_c(g_string_append_len(out, p, (gssize)length), '\n');
         p += length;
         if (*p == '\r' && p[1] == '\n') p++;
         if (*p) p++;
