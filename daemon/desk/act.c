@@ -30,24 +30,16 @@ static const char *const DECLINES[] = {
 /* What an explanation may be called. */
 static const char *const PLAIN[] = {"说明", "申请", "请示", "报告", "函", NULL};
 
-/* The first words of the text, without what is quoted. Caller frees. */
-static char *opening(const Ask *ask)
+/* What the sender wrote over it; "" where those are our own words. */
+static const char *own_subject(const Ask *ask)
 {
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 6, 300);
-    return text_key(head);
-}
-
-/* What the sender wrote over it; "" where those are our own words. Caller frees. */
-static char *own_subject(const Ask *ask)
-{
-    return text_key(ask->replied && ask->tags->reply ? "" : ask->facts->subject);
+    return ask->replied && ask->tags->reply ? "" : ask->subject;
 }
 
 gboolean act_asks(const Ask *ask)
 {
-    g_autofree char *text = opening(ask);
-    g_autofree char *subject = own_subject(ask);
+    const char *text = says_first(ask, SAYS_OPENING);
+    const char *subject = own_subject(ask);
     /* 【报送】如何建设“学习型”支部？ is a title */
     gboolean marked = strstr(text, "?") || (strstr(subject, "?") && !tags_has_submit_kind(ask->tags));
     return (marked || text_any(text, ASKS) || text_any(subject, ASKS)) && !text_any(text, BRINGS);
@@ -64,8 +56,8 @@ static gboolean declines(const char *key)
 
 gboolean act_declines(const Ask *ask)
 {
-    g_autofree char *text = opening(ask);
-    g_autofree char *subject = own_subject(ask);
+    const char *text = says_first(ask, SAYS_OPENING);
+    const char *subject = own_subject(ask);
     return (declines(text) || declines(subject)) && !act_asks(ask);
 }
 
@@ -132,7 +124,7 @@ static gboolean spares(const Ask *ask, const char *subject)
 /* A statement that there is nothing, as a file: 零报告说明.pdf. */
 static gboolean brings_statement(const Ask *ask)
 {
-    g_autofree char *subject = own_subject(ask);
+    const char *subject = own_subject(ask);
     gboolean all = declines(subject) && !spares(ask, subject), named = ask->files->len > 0;
     for (guint i = 0; i < ask->files->len && named; i++) {
         g_autofree char *name = text_key(facts_base_name(ask->files->pdata[i]));
@@ -164,7 +156,7 @@ gboolean act_excuses(const Ask *ask)
         untitled = !title;
     }
     if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;
-    g_autofree char *subject = own_subject(ask);
+    const char *subject = own_subject(ask);
     return untitled && says_excuse(subject);
 }
 
@@ -176,7 +168,7 @@ const BookItem *act_claims(const Ask *ask)
 
 static Act without_files(const Ask *ask)
 {
-    g_autofree char *own = text_own_words(ask->facts->new_text);
+    const char *own = says_own(ask);
     g_autofree char *key = text_key(own);
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
     if (act_declines(ask)) return ACT_DECLINE;
@@ -231,8 +223,7 @@ static gboolean gives_up(const Ask *ask, const char *line)
 static gboolean words_withdraw(const Ask *ask)
 {
     if (!ask->replied) return FALSE;
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 2, DESK_TITLE_CHARS); /* a greeting may come first */
+    g_autofree char *head = text_head(says_own(ask), 2, DESK_TITLE_CHARS); /* a greeting may come first */
     g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
     gboolean found = FALSE;
     for (char **line = lines; *line; line++) {

@@ -33,9 +33,8 @@ static gboolean is_machine(const char *address)
 
 /* What letters of an instance begin with. People's replies have 回复： or Re: before it, most of the time;
  * another instance whose headers a gateway has removed has not, and attaches nothing. */
-static gboolean is_letter_subject(const char *subject)
+static gboolean is_letter_subject(const char *key)
 {
-    g_autofree char *key = text_key(subject);
     return g_str_has_prefix(key, "回执:") || g_str_has_prefix(key, "提醒:");
 }
 
@@ -61,7 +60,7 @@ static const char *refusal(Ask *ask, Act act)
     if (ask->own) return "from our own mailbox";
     if (*ask->facts->loop) return "carries our loop header";
     if (ask->facts->automatic != FACTS_AUTO_NO || ask->tags->auto_reply) return "automatic or mass mail";
-    if (ask->files->len == 0 && is_letter_subject(ask->facts->subject))
+    if (ask->files->len == 0 && is_letter_subject(ask->subject))
         return "a receipt or reminder of some other desk";
     if (is_machine(ask->from)) return "no address that a person reads";
     return act == ACT_THANKS ? "a thank-you is not answered" : NULL;
@@ -316,8 +315,8 @@ static void write_opening(const Ask *ask, Letter *letter, Act act)
     g_autofree char *received = calendar_time_chinese(ask->config->calendar, ask->mail->received_at);
     g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
     letter_paragraph(letter, "%s：", committee ? committee->name : "您好");
-    g_autofree char *question = act == ACT_SUBMIT && !ask->classified ? says_question_beside(ask) : NULL;
-    const char *now = question ? "来信中的询问已转工作人员答复；材料登记如下。" : said[act];
+    const gboolean asks = act == ACT_SUBMIT && !ask->classified && says_question_beside(ask);
+    const char *now = asks ? "来信中的询问已转工作人员答复；材料登记如下。" : said[act];
     if (ask->classified || !*subject)
         letter_paragraph(letter, "您于%s发来的邮件收悉。%s", received, now);
     else

@@ -51,6 +51,14 @@ typedef struct AskFile {
     char *name_key;
 } AskFile;
 
+/* The first lines of what the sender wrote himself, as far as different questions read. */
+typedef enum SaysHead { SAYS_BRIEF, SAYS_OPENING, SAYS_HEAD, SAYS_HEADS } SaysHead;
+
+typedef struct AskSaid {
+    char *own, *heads[SAYS_HEADS], *question;
+    gboolean asked; /* whether `question` is known */
+} AskSaid;
+
 typedef struct Ask {
     const Desk *desk;
     const Config *config; /* the desk's */
@@ -74,16 +82,17 @@ typedef struct Ask {
     GPtrArray
         *papers;   /* of const FactsAttachment*: the files, each with the members of an archive behind it */
     GArray *homes; /* of guint: for each paper, the index of its file */
-    GPtrArray *looks;           /* of AskFile*: one for each paper */
-    guint documents;            /* how many of them are no pictures, sounds or films */
-    guint filled;               /* … and no blank forms */
-    gboolean cloud;             /* the mail points at a file in some cloud */
-    gboolean withdraws;         /* asks to take something back, in its subject or in reply to us (act.c) */
-    gboolean declined;          /* suspected for saying 零报告 alone (whose.c) */
-    gboolean surely;            /* the committee is certain by today's rules, whatever a record says */
-    gboolean classified;        /* carries a secrecy marking (files.c) */
-    const char *number_subject; /* the subject without that number, for titles */
-    char *plain_subject;        /* owns it */
+    GPtrArray *looks;    /* of AskFile*: one for each paper */
+    guint documents;     /* how many of them are no pictures, sounds or films */
+    guint filled;        /* … and no blank forms */
+    gboolean cloud;      /* the mail points at a file in some cloud */
+    gboolean withdraws;  /* asks to take something back, in its subject or in reply to us (act.c) */
+    gboolean declined;   /* suspected for saying 零报告 alone (whose.c) */
+    gboolean surely;     /* the committee is certain by today's rules, whatever a record says */
+    gboolean classified; /* carries a secrecy marking (files.c) */
+    char *subject;       /* text_key of it */
+    char *plain_subject; /* the subject in NFKC without that number, for titles */
+    AskSaid *said;       /* of says.c: made when it is first asked for */
 } Ask;
 
 /* What a campaign mail wants from us. */
@@ -185,7 +194,10 @@ gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧�
 /* 新闻稿, 活动照片, 签到表: what comes with an activity, and is none itself. */
 gboolean beside_companion(const char *title);
 
-/* says.c: what the sender says of what he sends. */
+/* says.c: what the sender says of what he sends. What he wrote himself is read once: the Ask owns it. */
+const char *says_own(const Ask *ask);                      /* text_own_words of the new text */
+const char *says_first(const Ask *ask, SaysHead how_much); /* text_key of its first lines */
+void says_free(AskSaid *said);
 /* The text (text_key) speaks of what it hands in: 请查收, 现将; not of 报送联系人, or what was sent before.
  */
 gboolean says_material(const char *key);
@@ -195,9 +207,9 @@ gboolean says_now(const char *own); /* 现补交: all that a short text says is 
  * and nothing that is quoted. NULL if none. Caller frees. ..._beside: in what the sender wrote beside
  * material. */
 char *says_question(const char *words);
-char *says_question_beside(const Ask *ask);
-gboolean says_revised(const Ask *ask); /* 修订, 补充, 以此为准: of what came before */
-gboolean says_another(const Ask *ask); /* 另一项, 第二项, and not 稍后 */
+const char *says_question_beside(const Ask *ask); /* owned by the Ask */
+gboolean says_revised(const Ask *ask);            /* 修订, 补充, 以此为准: of what came before */
+gboolean says_another(const Ask *ask);            /* 另一项, 第二项, and not 稍后 */
 gboolean says_more(const Ask *ask); /* 补充, 修改, 已另发: of what has come, whatever else it says */
 
 /* polite.c: ACT_THANKS or ACT_CONFIRM if the text, an answer, says nothing else; else ACT_QUESTION.

@@ -240,8 +240,7 @@ void files_ask(Ask *ask)
     }
     g_autofree char *head = text_head(ask->facts->body, DESK_HEAD_LINES, DESK_HEAD_CHARS);
     g_autofree char *head_key = text_key(head);
-    g_autofree char *subject = text_key(ask->facts->subject);
-    ask->classified |= is_marked(subject) || is_marked(head_key);
+    ask->classified |= is_marked(ask->subject) || is_marked(head_key);
     for (guint i = 0; i < ask->papers->len; i++)
         ask->classified |= is_classified(ask->papers->pdata[i], ask->looks->pdata[i]);
 }

@@ -51,7 +51,6 @@ static void find_number(Ask *ask)
     const char *prefix = ask->desk->prefix;
     gsize n = strlen(prefix);
     ask->plain_subject = subject;
-    ask->number_subject = subject;
     gboolean several = FALSE, any = FALSE, joined = strcmp(subject, normal) != 0;
     for (char *p = subject; n > 0 && *p; p++) {
         const char *end;
@@ -95,6 +94,8 @@ static void prepare(Ask *ask)
             ask->problem = "too-large";
     ask->sender = sender_of(ask->config, ask->from);
     ask->own = *ask->from && g_ascii_strcasecmp(ask->from, ask->config->desk.address) == 0;
+    ask->subject = text_key(facts->subject);
+    ask->said = g_new0(AskSaid, 1);
     ask->tags = tags_parse(facts->subject);
     ask->replied = answered(ask);
     find_number(ask);
@@ -108,7 +109,9 @@ static void discard(Ask *ask)
     tags_free(ask->tags);
     g_free(ask->from);
     g_free(ask->doubt);
+    g_free(ask->subject);
     g_free(ask->plain_subject);
+    says_free(ask->said);
     g_ptr_array_unref(ask->files);
     g_ptr_array_unref(ask->papers);
     g_array_unref(ask->homes);
@@ -209,7 +212,7 @@ static void note_act(Ask *ask, Act act)
 /* 两家各算一项可否？ beside a file: who is only told that it is registered waits for an answer. */
 static void note_question(Ask *ask)
 {
-    g_autofree char *question = ask->classified ? NULL : says_question_beside(ask);
+    const char *question = ask->classified ? NULL : says_question_beside(ask);
     if (!question) return;
     const GPtrArray *items = ask->verdict->items;
     g_autofree char *who = who_writes(ask), *shown = text_clip(question, DESK_VALUE_CHARS);

@@ -56,8 +56,7 @@ gboolean polite_promises(const Ask *ask)
     static Pattern pattern = {.text =
                                   "将|预计|计划|拟|尽[快早]|抓紧|马上|立[即刻]|[稍随]后|明[天日早]|后天|下周|"
                                   "月底|争取|一定|正在|还在|尚未|还没|[院位部委我就都日号天周午]会"};
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *bare = text_bare(own), *kept = without_promises(bare);
+    g_autofree char *bare = text_bare(says_own(ask)), *kept = without_promises(bare);
     return strcmp(bare, kept) != 0 && !says_material(kept) && pattern_matches(&pattern, bare);
 }
 
@@ -142,8 +141,7 @@ gboolean polite_reply(const Ask *ask)
     gboolean untagged = *ask->facts->in_reply_to && !tags_has_submit_kind(ask->tags);
     if (ask->replied || !(ask->tags->reply || untagged) || ask->files->len > 0 || ask->cloud || ask->problem)
         return FALSE;
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *bare = text_bare(own), *all = text_signed_words(ask->facts->new_text);
+    g_autofree char *bare = text_bare(says_own(ask)), *all = text_signed_words(ask->facts->new_text);
     g_autofree char *question = says_question(all);
-    return *bare && !question && polite_act(ask, own) != ACT_QUESTION;
+    return *bare && !question && polite_act(ask, says_own(ask)) != ACT_QUESTION;
 }

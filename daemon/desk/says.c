@@ -11,6 +11,31 @@
 /* In characters: the longest sentence that is looked at for a question, and the longest text for 现补交. */
 enum { QUESTION_CHARS = 60, NOW_CHARS = 40 };
 
+const char *says_own(const Ask *ask)
+{
+    if (!ask->said->own) ask->said->own = text_own_words(ask->facts->new_text);
+    return ask->said->own;
+}
+
+const char *says_first(const Ask *ask, SaysHead how_much)
+{
+    static const guint lines[] = {4, 6, 8}, chars[] = {200, 300, 400};
+    char **key = &ask->said->heads[how_much];
+    if (!*key) {
+        g_autofree char *head = text_head(says_own(ask), lines[how_much], chars[how_much]);
+        *key = text_key(head);
+    }
+    return *key;
+}
+
+void says_free(AskSaid *said)
+{
+    g_free(said->own);
+    for (gsize i = 0; i < G_N_ELEMENTS(said->heads); i++) g_free(said->heads[i]);
+    g_free(said->question);
+    g_free(said);
+}
+
 static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
                                        "总结材料", "发给您", "发来", NULL};
 
@@ -124,10 +149,11 @@ char *says_question(const char *words)
     return NULL;
 }
 
-char *says_question_beside(const Ask *ask)
+const char *says_question_beside(const Ask *ask)
 {
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    return says_question(own);
+    if (!ask->said->asked) ask->said->question = says_question(says_own(ask));
+    ask->said->asked = TRUE;
+    return ask->said->question;
 }
 
 /* --- which item ------------------------------------------------------------------------------- */
@@ -139,10 +165,7 @@ static gboolean says_instead(const Ask *ask)
         "以此为准",   "以此件为准",   "以本件为准", "以本次为准", "以这次为准", "以这版为准", "以这份为准",
         "以附件为准", "以本邮件为准", "以此版为准", "以此稿为准", "前一封作废", "上一封作废", "前稿作废",
         "之前的作废", "原件作废",     "上次作废",   "替换之前",   "替换原",     NULL};
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 8, 400);
-    g_autofree char *both = g_strconcat(ask->facts->subject, "\n", head, NULL);
-    g_autofree char *key = text_key(both);
+    g_autofree char *key = g_strconcat(ask->subject, says_first(ask, SAYS_HEAD), NULL);
     return text_any(key, words);
 }
 
@@ -162,9 +185,7 @@ gboolean says_another(const Ask *ask)
         "第三个活动", "第三个项目", NULL};
     static const char *const later[] = {"稍后", "随后", "尽快", "还在", "正在", "明天",
                                         "后天", "下周", "月底", "不变", NULL};
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 4, 200);
-    g_autofree char *key = text_key(head);
+    const char *key = says_first(ask, SAYS_BRIEF);
     return text_any(key, words) && !text_any(key, later) && !says_revised(ask);
 }
 
@@ -173,8 +194,6 @@ gboolean says_more(const Ask *ask)
 {
     static const char *const words[] = {"已另", "已报", "报过", "发过", "昨天", "上次", "之前", "补充",
                                         "补上", "漏",   "改了", "改好", "修改", "完善", "更正", NULL};
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 4, 200);
-    g_autofree char *key = text_key(head);
+    const char *key = says_first(ask, SAYS_BRIEF);
     return text_any(key, words);
 }

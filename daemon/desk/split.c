@@ -242,9 +242,7 @@ static guint announced(const Ask *ask)
 {
     static const char *const parts[] = {"第", "分两", "分三", "另一", "另外", "其中", "还有", "再报", NULL};
     if (ask->replied && ask->tags->reply) return 0;
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 8, 400);
-    g_autofree char *subject = text_key(ask->facts->subject), *text = text_key(head);
+    const char *subject = ask->subject, *text = says_first(ask, SAYS_HEAD);
     gboolean listed = strstr(text, "第一") && strstr(text, "第二"); /* 第一项：…… 第二项：…… */
     static const char *const this_one[] = {"本邮件为", "本封为", "这是第", "第一项", "第二项",
                                            "第三项",   "第1项",  "第2项",  "第3项",  NULL};
@@ -285,10 +283,9 @@ static gboolean is_about_one(const Ask *ask)
 static gboolean listed_in_subject(const Ask *ask, const GPtrArray *groups)
 {
     static const char *const marks[] = {"、", "+", ",", ";", "/", "和", "与", "及", "》", "」", "”", NULL};
-    g_autofree char *subject = text_key(ask->facts->subject);
-    g_autofree char *own = text_own_words(ask->facts->new_text);
+    const char *subject = ask->subject;
     static const char *const one[] = {"为一项", "作一项", "成一项", "共一项", "算一项", "报一项", NULL};
-    if (text_any(own, one)) return FALSE; /* 两个活动合为一项 */
+    if (text_any(says_own(ask), one)) return FALSE; /* 两个活动合为一项 */
     for (guint i = 0; i < groups->len; i++) {
         const VerdictItem *item = groups->pdata[i];
         g_autofree char *title = text_key(item->title);
@@ -326,7 +323,7 @@ static gboolean quoted_together(const char *subject, const GPtrArray *groups)
  * titles. */
 static gboolean is_umbrella(const Ask *ask, const GPtrArray *groups)
 {
-    g_autofree char *subject = text_key(ask->facts->subject);
+    const char *subject = ask->subject;
     if (quoted_together(subject, groups)) return TRUE;
     const char *behind = subject;
     for (guint i = 0; i < groups->len; i++) {

@@ -114,11 +114,11 @@ static const char *bare_numeral(const Ask *ask, guint index)
     const char *field = ask->tags->fields->pdata[index];
     for (guint n = 0; n < G_N_ELEMENTS(NUMERALS) && n < ask->config->themes->len; n++) {
         if (strcmp(field, NUMERALS[n]) != 0) continue;
-        g_autofree char *subject = text_key(ask->facts->subject);
         g_autofree char *round = g_strdup_printf("(%s)", field);
         g_autofree char *square = g_strdup_printf("【%s】", field);
         gboolean last = index + 1 == ask->tags->fields->len;
-        if ((strstr(subject, round) && !leads(ask, index)) || (last && !strstr(subject, square))) return NULL;
+        if ((strstr(ask->subject, round) && !leads(ask, index)) || (last && !strstr(ask->subject, square)))
+            return NULL;
         return ((Theme *)ask->config->themes->pdata[n])->title;
     }
     return NULL;

@@ -357,7 +357,7 @@ char *title_of_subject(const Ask *ask)
     const char *first = ask->tags->fields->len > 0 ? ask->tags->fields->pdata[0] : "";
     if (ask->replied && ask->tags->reply) return NULL; /* those are our own words coming back */
     if (strcmp(first, "回执") == 0 || strcmp(first, "提醒") == 0) return NULL; /* … forwarded */
-    char *title = title_of_line(ask, ask->tags, ask->number_subject);
+    char *title = title_of_line(ask, ask->tags, ask->plain_subject);
     for (gsize i = 0; title && i < G_N_ELEMENTS(endings); i++) {
         gsize all = strlen(title), n = strlen(endings[i]);
         if (all > n && g_ascii_strcasecmp(title + all - n, endings[i]) == 0) title[all - n] = '\0';

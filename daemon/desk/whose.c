@@ -80,7 +80,7 @@ static gboolean file_has_word(const GPtrArray *words, const FactsAttachment *fil
 static gboolean any_word(const Ask *ask, const GPtrArray *words)
 {
     if (words->len == 0) return FALSE;
-    if (has_word(words, ask->facts->subject)) return TRUE;
+    if (words_in(ask->subject, words)) return TRUE;
     for (guint i = 0; i < ask->papers->len; i++)
         if (file_has_word(words, ask->papers->pdata[i], ask->looks->pdata[i])) return TRUE;
     return FALSE;
@@ -156,7 +156,7 @@ static Signs signs_of(const Ask *ask)
                    .everyday = TRUE,
                    .keyword = any_word(ask, ask->desk->keywords),
                    .named = any_name(ask)};
-    g_autofree char *subject = text_key(ask->facts->subject);
+    const char *subject = ask->subject;
     for (gsize i = 0; signs.tag && i < G_N_ELEMENTS(WORDS_SUBMIT); i++)
         if (strstr(subject, WORDS_SUBMIT[i])) {
             signs.everyday = FALSE;
@@ -173,8 +173,7 @@ static Signs signs_of(const Ask *ask)
 /* A colleague's own mailbox: 材料, and in the text 现报上基层党建创新材料. */
 static gboolean text_has_keyword(const Ask *ask)
 {
-    g_autofree char *own = text_own_words(ask->facts->new_text);
-    g_autofree char *head = text_head(own, 20, 1000);
+    g_autofree char *head = text_head(says_own(ask), 20, 1000);
     return has_word(ask->desk->keywords, head);
 }
 
