@@ -29,20 +29,27 @@ struct Desk {
     GPtrArray *names; /* of Name*: every name a committee may go by, longest first (names.c) */
     GHashTable
         *by_first; /* the same by their first character: GPtrArray of Name* (borrowed), longest first */
-    GPtrArray *bracketed;      /* names_bracketed() */
-    GPtrArray *keywords;       /* campaign.keywords: text_key */
-    GPtrArray *others;         /* campaign.others: text_key */
-    GPtrArray *bare_keywords;  /* … text_bare */
-    GPtrArray *before_names;   /* … and the university: names_key */
-    GPtrArray *campaign_words; /* title, item word, university, department, keywords: text_bare */
-    char *campaign;            /* campaign.title: text_bare */
-    char *prefix;              /* of item numbers: text_key without marks at its end */
-    GPtrArray *themes;         /* of ThemeWords*, as in the config */
+    GPtrArray *bracketed;    /* names_bracketed() */
+    GPtrArray *keywords;     /* campaign.keywords: text_key */
+    GPtrArray *others;       /* campaign.others: text_key */
+    GPtrArray *before_names; /* … and the university: names_key */
+    GArray *empty_words;     /* of Word: what names nothing in a title */
+    GArray *version_words;   /* of Word: what one version of a title has and the next has not */
+    GArray *bare_keywords;   /* of Word: campaign.keywords, text_bare */
+    char *campaign;          /* campaign.title: text_bare */
+    char *prefix;            /* of item numbers: text_key without marks at its end */
+    GPtrArray *themes;       /* of ThemeWords*, as in the config */
 };
 
 gboolean words_in(const char *key, const GPtrArray *words); /* whether any is part of the key */
 guint words_count(const char *key, const GPtrArray *words); /* how many are */
-void words_remove(GString *text, const GPtrArray *words);   /* each, wherever it stands */
+/* A word that is looked for in many texts. */
+typedef struct Word {
+    char *text;
+    guint64 bytes; /* of words.c: a text without these does not hold it */
+} Word;
+
+void words_remove(GString *text, const GArray *words); /* each in turn, wherever it stands */
 
 /* A file as the questions look at it. */
 typedef struct AskFile {
@@ -92,6 +99,7 @@ typedef struct Ask {
     gboolean classified; /* carries a secrecy marking (files.c) */
     char *subject;       /* text_key of it */
     char *plain_subject; /* the subject in NFKC without that number, for titles */
+    GHashTable *titles;  /* of title.c: what is known of each */
     AskSaid *said;       /* of says.c: made when it is first asked for */
 } Ask;
 
@@ -234,7 +242,8 @@ gboolean act_asks(const Ask *ask);                            /* subject or text
 const char *theme_named(const Desk *desk, const char *field); /* Theme.title, 其他 or NULL */
 gboolean theme_field(const Ask *ask, guint field);            /* whether this subject field states one */
 void theme_ask(Ask *ask, VerdictItem *item);
-char *title_key(const Ask *ask, const char *title); /* "" = generic. Caller frees */
+const char *title_key(const Ask *ask, const char *title); /* "" = generic. The Ask owns it */
+GHashTable *title_known_new(void);
 /* 活动名称 of its form, NULL if none. Caller frees */
 char *title_form(const Ask *ask, const FactsAttachment *file);
 gboolean title_ask(Ask *ask, VerdictItem *item); /* TRUE: a form says it */

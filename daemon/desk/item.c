@@ -386,7 +386,7 @@ static void note_pictures(Ask *ask, const VerdictItem *item)
 /* Whether an item of this mail is called so. */
 static gboolean is_item(const Ask *ask, const char *title)
 {
-    g_autofree char *key = title_key(ask, title);
+    const char *key = title_key(ask, title);
     for (guint i = 0; i < ask->verdict->items->len; i++)
         if (strcmp(((const VerdictItem *)ask->verdict->items->pdata[i])->title_key, key) == 0) return TRUE;
     return FALSE;

@@ -95,6 +95,7 @@ static void prepare(Ask *ask)
     ask->sender = sender_of(ask->config, ask->from);
     ask->own = *ask->from && g_ascii_strcasecmp(ask->from, ask->config->desk.address) == 0;
     ask->subject = text_key(facts->subject);
+    ask->titles = title_known_new();
     ask->said = g_new0(AskSaid, 1);
     ask->tags = tags_parse(facts->subject);
     ask->replied = answered(ask);
@@ -111,6 +112,7 @@ static void discard(Ask *ask)
     g_free(ask->doubt);
     g_free(ask->subject);
     g_free(ask->plain_subject);
+    g_hash_table_unref(ask->titles);
     says_free(ask->said);
     g_ptr_array_unref(ask->files);
     g_ptr_array_unref(ask->papers);
@@ -129,7 +131,7 @@ static guint meant_by_title(const Ask *ask)
 {
     guint number = meant(ask);
     g_autofree char *title = number ? NULL : title_of_subject(ask);
-    g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
+    const char *key = title ? title_key(ask, title) : "";
     const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
     for (guint i = 0; i < theirs->len && *key; i++) {
         const BookItem *item = theirs->pdata[i];

@@ -250,7 +250,7 @@ void settled_item(Ask *ask, guint index, VerdictItem *item)
     const DeskSettledItem *then = item_at(ask, index);
     if (!then) return;
     if (then->title) {
-        g_autofree char *key = then->title_key ? g_strdup(then->title_key) : title_key(ask, then->title);
+        const char *key = then->title_key ? then->title_key : title_key(ask, then->title);
         keep(ask, then->number, "活动名称", &item->title, then->title);
         replace(&item->title_key, key);
     }

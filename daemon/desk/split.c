@@ -107,7 +107,7 @@ static void add_groups(const Ask *ask, GPtrArray *groups,
     for (guint i = 0; i < ask->papers->len; i++) {
         g_autofree char *title = title_of(ask, ask->papers->pdata[i]);
         if (!title) continue;
-        g_autofree char *key = title_key(ask, title);
+        const char *key = title_key(ask, title);
         if (*key && !group_with_key(groups, key)) group_new(groups, title, key);
     }
 }
@@ -119,8 +119,7 @@ static void add_forms_within(const Ask *ask, GPtrArray *groups)
         const FactsAttachment *file = ask->papers->pdata[i];
         for (guint k = 0; k < file->fields->len; k++) {
             const FactsField *field = file->fields->pdata[k];
-            g_autofree char *key =
-                labels_title_again(ask, field->label) ? title_key(ask, field->value) : g_strdup("");
+            const char *key = labels_title_again(ask, field->label) ? title_key(ask, field->value) : "";
             if (!*key || group_with_key(groups, key)) continue;
             g_autofree char *title = text_clip(field->value, DESK_TITLE_CHARS);
             group_new(groups, title, key);
@@ -136,8 +135,7 @@ static void share_files(const Ask *ask, const GPtrArray *groups)
         gpointer home = ask->files->pdata[g_array_index(ask->homes, guint, i)];
         for (guint k = 0; k < file->fields->len; k++) {
             const FactsField *field = file->fields->pdata[k];
-            g_autofree char *key =
-                labels_title_again(ask, field->label) ? title_key(ask, field->value) : g_strdup("");
+            const char *key = labels_title_again(ask, field->label) ? title_key(ask, field->value) : "";
             VerdictItem *group = *key ? group_with_key(groups, key) : NULL;
             if (group && group->files->len == 0) g_ptr_array_add(group->files, home);
         }
@@ -162,7 +160,7 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper
     const AskFile *look = ask->looks->pdata[paper];
     if (groups->len == 1) return groups->pdata[0];
     g_autofree char *title = title_form(ask, file);
-    g_autofree char *key = title ? title_key(ask, title) : g_strdup("");
+    const char *key = title ? title_key(ask, title) : "";
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;
     g_autofree char *path = g_strconcat(facts_base_name(file_of(ask, file)), " ", path_of(file), NULL);
@@ -331,7 +329,7 @@ static gboolean is_umbrella(const Ask *ask, const GPtrArray *groups)
         const char *hit = g_strrstr(subject, title);
         if (hit && hit + strlen(title) > behind) behind = hit + strlen(title);
     }
-    g_autofree char *rest = title_key(ask, behind);
+    const char *rest = title_key(ask, behind);
     return *rest && !beside_companion(rest);
 }
 

@@ -8,41 +8,17 @@
 
 #include "daemon/desk/ask.h"
 
-/* Words that name nothing. The longer stand before those that they contain. */
-static const char *const EMPTY_WORDS[] = {
-    "的事",   "事宜",    "的函",   "优秀",   "作品",   "参赛",   "参评",   "征集",   "评选",      "登记",
-    "报名",   "讲稿",    "教案",   "课件",   "视频",   "链接",   "统计",   "一览",   "microsoft", "word",
-    "wps",    "文档",    "文件",   "新建",   "未命名", "无标题", "无主题", "请查收", "查收",      "见附件",
-    "附件",   "您好",    "你好",   "老师",   "扫描件", "扫描",   "电子版", "纸质版", "盖章版",    "修改稿",
-    "修改版", "修订稿",  "修订版", "最终版", "最终稿", "终稿",   "定稿",   "正式版", "更新版",    "终版",
-    "新版",   "初稿",    "副本",   "总结",   "材料",   "申报",   "推荐",   "报送",   "上报",      "提交",
-    "发送",   "基层",    "党建",   "创新",   "活动",   "项目",   "工作",   "方案",   "典型",      "案例",
-    "宣传",   "补充",    "修订",   "更新",   "更正",   "报告",   "情况",   "汇报",   "关于",      "汇总",
-    "回执",   "二级",    "组织",   "评比",   "表",     "书",     "稿",     "版",     "份",        "项",
-    "年",     "月",      "日",     "的",     "及",     "和",     "与",     "第",     "号",        "我",
-    "们",     "院",      "copy",   "final",  "docx",   "doc",    "pdf",    "scan",   "img",       "image",
-    "dsc",    "mmexport"};
-
-/* What one version of a title has and the next has not. */
-static const char *const VERSION_WORDS[] = {
-    "修改稿", "修改版", "修订稿", "修订版", "最终版", "最终稿", "终稿",   "定稿",   "正式版", "更新版",
-    "终版",   "新版",   "盖章版", "电子版", "扫描件", "扫描版", "签字版", "完整版", "副本",   "最新"};
 static const char *const TAIL_WORDS[] = {"总结材料", "总结报告", "活动总结", "申报材料", "推荐材料",
                                          "申报表",   "推荐表",   "报送材料", "总结",     "材料"};
 
-/* A bare title without names of committees and the campaign's own words. Keywords go first: 党建创新 is more
- * than its parts. */
+/* A bare title without what names nothing in it. Caller frees. */
 static char *without_empty_words(const Ask *ask, const char *title)
 {
-    g_autoptr (GString) text = g_string_new(NULL);
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
     g_autofree char *bare = text_bare(clipped);
-    g_string_assign(text, bare);
-    const GPtrArray *names = ask->desk->names;
-    for (guint i = 0; i < names->len; i++) text_remove(text, ((Name *)names->pdata[i])->key);
-    words_remove(text, ask->desk->campaign_words);
-    for (gsize i = 0; i < G_N_ELEMENTS(EMPTY_WORDS); i++) text_remove(text, EMPTY_WORDS[i]);
-    return g_string_free(g_steal_pointer(&text), FALSE);
+    GString *text = g_string_new(bare);
+    words_remove(text, ask->desk->empty_words);
+    return g_string_free(text, FALSE);
 }
 
 #define SORTS "个次批篇封件节堂门讲部" /* 两个案例, 两节微党课 */
@@ -55,7 +31,7 @@ static gboolean is_count(const char *left)
 }
 
 /* Digits, single Latin letters (v2, A4) and a count name nothing either. */
-static gboolean is_generic(const Ask *ask, const char *title)
+static gboolean names_nothing(const Ask *ask, const char *title)
 {
     g_autofree char *left = without_empty_words(ask, title);
     guint letters = 0;
@@ -68,6 +44,38 @@ static gboolean is_generic(const Ask *ask, const char *title)
     return letters < 2;
 }
 
+/* What is known of a title: a mail has few, and many questions ask of each. */
+typedef struct Known {
+    gboolean generic;
+    char *key; /* NULL: nobody has asked */
+} Known;
+
+static void known_free(gpointer data)
+{
+    g_free(((Known *)data)->key);
+    g_free(data);
+}
+
+GHashTable *title_known_new(void)
+{
+    return g_hash_table_new_full(g_str_hash, g_str_equal, g_free, known_free);
+}
+
+static Known *known_of(const Ask *ask, const char *title)
+{
+    Known *known = g_hash_table_lookup(ask->titles, title);
+    if (known) return known;
+    known = g_new(Known, 1);
+    *known = (Known){.generic = names_nothing(ask, title)};
+    g_hash_table_insert(ask->titles, g_strdup(title), known);
+    return known;
+}
+
+static gboolean is_generic(const Ask *ask, const char *title)
+{
+    return known_of(ask, title)->generic;
+}
+
 /* 银龄讲师团（基层党建工作创新活动总结） is 银龄讲师团, as long as something is left. */
 static void without_campaign(const Ask *ask, GString *text)
 {
@@ -77,16 +85,15 @@ static void without_campaign(const Ask *ask, GString *text)
     if (g_utf8_strlen(left->str, -1) >= 3) g_string_assign(text, left->str);
 }
 
-char *title_key(const Ask *ask, const char *title)
+static char *key_of(const Ask *ask, const char *title)
 {
-    if (is_generic(ask, title)) return g_strdup("");
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
     g_autofree char *stamp = calendar_stamp(ask->config->calendar, ask->mail->received_at);
     g_autofree char *undated = beside_last_day(clipped, stamp);
     g_autofree char *bare = text_bare(undated);
     g_autoptr (GString) text = g_string_new(bare);
     beside_dates(text);
-    for (gsize i = 0; i < G_N_ELEMENTS(VERSION_WORDS); i++) text_remove(text, VERSION_WORDS[i]);
+    words_remove(text, ask->desk->version_words);
     for (gsize i = 0; i < G_N_ELEMENTS(TAIL_WORDS); i++) {
         gsize n = strlen(TAIL_WORDS[i]);
         if (text->len > n && g_str_has_suffix(text->str, TAIL_WORDS[i]))
@@ -96,6 +103,13 @@ char *title_key(const Ask *ask, const char *title)
     const gsize n = strlen("活动"), least = strlen("主题党日"); /* 主题党日活动 */
     if (text->len >= least + n && g_str_has_suffix(text->str, "活动")) g_string_truncate(text, text->len - n);
     return g_string_free(g_steal_pointer(&text), FALSE);
+}
+
+const char *title_key(const Ask *ask, const char *title)
+{
+    Known *known = known_of(ask, title);
+    if (!known->key) known->key = known->generic ? g_strdup("") : key_of(ask, title);
+    return known->key;
 }
 
 char *title_form(const Ask *ask, const FactsAttachment *file)
@@ -479,7 +493,7 @@ gboolean title_ask(Ask *ask, VerdictItem *item)
     }
     g_free(item->title);
     g_free(item->title_key);
-    item->title_key = title_key(ask, title);
+    item->title_key = g_strdup(title_key(ask, title));
     item->title = g_steal_pointer(&title);
     verdict_decide(ask->verdict, "title", item->title, "%s", source);
     return by_form;

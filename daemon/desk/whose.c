@@ -141,7 +141,7 @@ static gboolean says_together(const Ask *ask)
     static const char *const kinds[] = {"报送", "申报", "推荐", "上报"};
     for (guint i = 0; i < ask->tags->fields->len && ask->files->len > 0; i++) {
         const char *field = ask->tags->fields->pdata[i], *rest = field + names_prefix(ask, field);
-        g_autofree char *key = title_key(ask, field);
+        const char *key = title_key(ask, field);
         for (gsize k = 0; k < G_N_ELEMENTS(kinds) && !*key; k++) {
             if (rest != field && g_str_has_prefix(rest, kinds[k])) return TRUE;
             if (g_str_has_prefix(field, kinds[k]) && names_prefix(ask, field + strlen(kinds[k]))) return TRUE;
