@@ -72,7 +72,8 @@ static char *stem_of(const FactsAttachment *file)
 
 static gboolean is_notice(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *name = stem_of(file), *form = title_form(ask, file);
+    g_autofree char *name = stem_of(file);
+    const char *form = title_form(ask, file);
     return !form && g_str_has_suffix(name, "通知") &&
            (strstr(name, ask->desk->campaign) || words_in(name, ask->desk->keywords));
 }
@@ -115,7 +116,8 @@ static gboolean spares(const Ask *ask, const char *subject)
     gboolean named = FALSE;
     for (guint i = 0; i < ask->papers->len; i++) {
         const FactsAttachment *file = ask->papers->pdata[i];
-        g_autofree char *title = title_of_paper(ask, file), *key = text_key(title);
+        const char *title = title_of_paper(ask, file);
+        g_autofree char *key = text_key(title);
         named |= is_material(file) || (title && !declines(key) && !text_any(key, PLAIN));
     }
     return named && (text_any(subject, some) || !text_any(subject, all));
@@ -136,10 +138,10 @@ static gboolean brings_statement(const Ask *ask)
 /* 迟报说明.docx, or 说明.docx with such a heading. */
 static gboolean explains(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *name = stem_of(file), *form = title_form(ask, file),
-                    *head = text_head(file->text, 1, 60);
+    if (title_form(ask, file) || is_material(file)) return FALSE;
+    g_autofree char *name = stem_of(file), *head = text_head(file->text, 1, 60);
     g_autofree char *heading = text_key(head);
-    return !form && !is_material(file) && (says_excuse(name) || says_excuse(heading));
+    return says_excuse(name) || says_excuse(heading);
 }
 
 /* By what every file is called; without files, or with one that has no title of its own, by the subject. */
@@ -148,12 +150,11 @@ gboolean act_excuses(const Ask *ask)
     gboolean named = ask->files->len > 0, untitled = ask->files->len < 2;
     for (guint i = 0; i < ask->files->len && (named || untitled); i++) {
         const FactsAttachment *file = ask->files->pdata[i];
-        g_autofree char *name = stem_of(file), *form = title_form(ask, file);
-        named &= explains(ask, file);
-        if (!untitled || form || is_material(file)) untitled = FALSE;
-        if (!untitled || text_any(name, PLAIN)) continue;
-        g_autofree char *title = title_of_paper(ask, file);
-        untitled = !title;
+        named = named && explains(ask, file);
+        if (title_form(ask, file) || is_material(file)) untitled = FALSE;
+        if (!untitled) continue;
+        g_autofree char *name = stem_of(file);
+        untitled = text_any(name, PLAIN) || !title_of_paper(ask, file);
     }
     if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;
     const char *subject = own_subject(ask);

@@ -51,11 +51,17 @@ typedef struct Word {
 
 void words_remove(GString *text, const GArray *words); /* each in turn, wherever it stands */
 
+/* The titles of a file, by where they stand. */
+typedef enum FileTitle { TITLE_FORM, TITLE_HEADING, TITLE_NAME, TITLE_PLACES } FileTitle;
+
 /* A file as the questions look at it. */
 typedef struct AskFile {
+    const FactsAttachment *file;
     char *head;     /* the first lines, DESK_HEAD_LINES and DESK_HEAD_CHARS */
     char *head_key; /* text_key */
     char *name_key;
+    char *titles[TITLE_PLACES];   /* of title.c; NULL = none */
+    gboolean asked[TITLE_PLACES]; /* whether that is known */
 } AskFile;
 
 /* The first lines of what the sender wrote himself, as far as different questions read. */
@@ -89,7 +95,7 @@ typedef struct Ask {
     GPtrArray
         *papers;   /* of const FactsAttachment*: the files, each with the members of an archive behind it */
     GArray *homes; /* of guint: for each paper, the index of its file */
-    GPtrArray *looks;    /* of AskFile*: one for each paper */
+    GPtrArray *looks;    /* of AskFile*: one for each paper; behind them, those of other files (files_look) */
     guint documents;     /* how many of them are no pictures, sounds or films */
     guint filled;        /* … and no blank forms */
     gboolean cloud;      /* the mail points at a file in some cloud */
@@ -173,6 +179,7 @@ gboolean ticks_any(const char *text);
 
 /* files.c */
 void files_ask(Ask *ask); /* fills files, papers, homes, looks, documents, filled, cloud, classified */
+AskFile *files_look(const Ask *ask, const FactsAttachment *file);
 gboolean files_is_document(const FactsAttachment *file); /* neither of the next two */
 gboolean files_is_picture(const FactsAttachment *file);  /* or sound, or film */
 gboolean
@@ -244,17 +251,16 @@ gboolean theme_field(const Ask *ask, guint field);            /* whether this su
 void theme_ask(Ask *ask, VerdictItem *item);
 const char *title_key(const Ask *ask, const char *title); /* "" = generic. The Ask owns it */
 GHashTable *title_known_new(void);
-/* 活动名称 of its form, NULL if none. Caller frees */
-char *title_form(const Ask *ask, const FactsAttachment *file);
 gboolean title_ask(Ask *ask, VerdictItem *item); /* TRUE: a form says it */
 char *title_of_subject(const Ask *ask);          /* NULL if generic */
 /* From the name of a file or folder, without the marks that file managers leave, (1) and 副本; NULL if
  * generic. */
 char *title_of_name(const Ask *ask, const char *name);
-char *title_of_file(const Ask *ask, const FactsAttachment *file);    /* from its name; NULL if generic */
-char *title_of_heading(const Ask *ask, const FactsAttachment *file); /* NULL if generic */
-char *title_of_paper(const Ask *ask,
-                     const FactsAttachment *file); /* form, heading or name; NULL if generic */
+/* Of a file, NULL if it has none that is not generic; the Ask owns them. title_form may be generic. */
+const char *title_form(const Ask *ask, const FactsAttachment *file);       /* 活动名称 of its form */
+const char *title_of_heading(const Ask *ask, const FactsAttachment *file); /* the first line that is one */
+const char *title_of_file(const Ask *ask, const FactsAttachment *file);    /* its name */
+const char *title_of_paper(const Ask *ask, const FactsAttachment *file);   /* form, heading or name */
 void split_ask(
     Ask *ask); /* verdict->items: one or several, with their files; titles where there are several */
 void item_ask(Ask *ask);

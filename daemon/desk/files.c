@@ -190,6 +190,7 @@ gboolean files_is_blank(const FactsAttachment *file)
 static void look_free(gpointer data)
 {
     AskFile *look = data;
+    for (gsize i = 0; i < TITLE_PLACES; i++) g_free(look->titles[i]);
     g_free(look->head);
     g_free(look->head_key);
     g_free(look->name_key);
@@ -198,10 +199,22 @@ static void look_free(gpointer data)
 
 static AskFile *look_at(const FactsAttachment *file)
 {
-    AskFile *look = g_new(AskFile, 1);
+    AskFile *look = g_new0(AskFile, 1);
+    look->file = file;
     look->head = text_head(file->text, DESK_HEAD_LINES, DESK_HEAD_CHARS);
     look->head_key = text_key(look->head);
     look->name_key = text_key(facts_base_name(file));
+    return look;
+}
+
+AskFile *files_look(const Ask *ask, const FactsAttachment *file)
+{
+    for (guint i = 0; i < ask->looks->len; i++) {
+        AskFile *look = ask->looks->pdata[i];
+        if (look->file == file) return look;
+    }
+    AskFile *look = look_at(file);
+    g_ptr_array_add(ask->looks, look);
     return look;
 }
 

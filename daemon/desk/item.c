@@ -146,8 +146,7 @@ static gboolean writes_anew(const Ask *ask)
 static gboolean other_form(const Ask *ask, const VerdictItem *item, const BookItem *old)
 {
     for (guint i = 0; i < item->papers->len; i++) {
-        g_autofree char *title = title_form(ask, item->papers->pdata[i]);
-        if (!title) continue;
+        if (!title_form(ask, item->papers->pdata[i])) continue;
         return *item->title_key && *old->title_key && strcmp(item->title_key, old->title_key) != 0 &&
                !is_near(item->title_key, old->title_key);
     }
@@ -366,7 +365,7 @@ static void note_list(Ask *ask, const VerdictItem *item)
     static const char *const words[] = {"汇总", "统计表", "一览表", NULL};
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
-        g_autofree char *form = title_form(ask, file);
+        const char *form = title_form(ask, file);
         if (form || !text_any(facts_base_name(file), words)) return;
     }
     if (item->files->len > 0 && item->kind == ITEM_SUMMARY && item->is_new && item->counts)

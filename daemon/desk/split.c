@@ -64,40 +64,39 @@ static char *title_of_folder(const Ask *ask, const FactsAttachment *file)
     const FactsAttachment *archive = file_of(ask, file);
     guint archives = 0; /* 读书会.zip alone holds what there is */
     for (guint i = 0; i < ask->files->len; i++) archives += files_is_archive(ask->files->pdata[i]);
-    if (n < 2 && archive != file && archives > 1) return title_of_file(ask, archive);
+    if (n < 2 && archive != file && archives > 1) return g_strdup(title_of_file(ask, archive));
     if (n < 2 || is_of_part(parts[n - 2])) return NULL;
     g_autofree char *folder = pattern_replace(&pattern, parts[n - 2], "");
     return title_of_name(ask, folder);
 }
 
 /* 绿色讲堂活动总结 in the first lines of 1.绿色讲堂.docx. */
-static char *summary_heading(const Ask *ask, const FactsAttachment *file)
+static const char *summary_heading(const Ask *ask, const FactsAttachment *file)
 {
     static const char *const ends[] = {"总结", "总结材料", "总结报告"};
-    g_autofree char *title = title_of_heading(ask, file);
+    const char *title = title_of_heading(ask, file);
     for (gsize i = 0; title && i < G_N_ELEMENTS(ends) && !is_of_part(title); i++)
-        if (g_str_has_suffix(title, ends[i])) return g_steal_pointer(&title);
+        if (g_str_has_suffix(title, ends[i])) return title;
     return NULL;
 }
 
 static char *summary_name(const Ask *ask, const FactsAttachment *file)
 {
     if (!files_is_document(file) || !strstr(facts_base_name(file), "总结")) return NULL;
-    g_autofree char *title = title_of_file(ask, file);
-    return title && !is_of_part(title) ? g_steal_pointer(&title) : NULL;
+    const char *title = title_of_file(ask, file);
+    return title && !is_of_part(title) ? g_strdup(title) : NULL;
 }
 
 static char *summary_title(const Ask *ask, const FactsAttachment *file)
 {
     if (!files_is_document(file)) return NULL;
-    if (!strstr(facts_base_name(file), "总结")) return summary_heading(ask, file);
-    g_autofree char *title = title_of_file(ask, file);
-    return title ? summary_name(ask, file) : title_of_folder(ask, file);
+    if (!strstr(facts_base_name(file), "总结")) return g_strdup(summary_heading(ask, file));
+    return title_of_file(ask, file) ? summary_name(ask, file) : title_of_folder(ask, file);
 }
 
 static char *form_title(const Ask *ask, const FactsAttachment *file)
 {
-    return title_form(ask, file);
+    return g_strdup(title_form(ask, file));
 }
 
 /* A group for every different non-generic title among the documents. */
@@ -159,7 +158,7 @@ static VerdictItem *home_of(const Ask *ask, const GPtrArray *groups, guint paper
     const FactsAttachment *file = ask->papers->pdata[paper];
     const AskFile *look = ask->looks->pdata[paper];
     if (groups->len == 1) return groups->pdata[0];
-    g_autofree char *title = title_form(ask, file);
+    const char *title = title_form(ask, file);
     const char *key = title ? title_key(ask, title) : "";
     VerdictItem *home = *key ? group_with_key(groups, key) : NULL;
     if (home) return home;
@@ -255,7 +254,7 @@ static guint announced(const Ask *ask)
 static char *paper_title(const Ask *ask, const FactsAttachment *file)
 {
     if (!files_is_document(file) || (file->children->len > 0 && !*file->text)) return NULL; /* an archive */
-    return title_of_paper(ask, file);
+    return g_strdup(title_of_paper(ask, file));
 }
 
 /* 新闻稿 and 活动照片 stand in the subject beside the activity that they are of. */

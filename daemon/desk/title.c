@@ -112,10 +112,25 @@ const char *title_key(const Ask *ask, const char *title)
     return known->key;
 }
 
-char *title_form(const Ask *ask, const FactsAttachment *file)
+/* The title in that place, which `find` finds: looked for once. */
+static const char *kept(const Ask *ask, const FactsAttachment *file, FileTitle place,
+                        char *(*find)(const Ask *ask, const FactsAttachment *file))
+{
+    AskFile *look = files_look(ask, file);
+    if (!look->asked[place]) look->titles[place] = find(ask, file);
+    look->asked[place] = TRUE;
+    return look->titles[place];
+}
+
+static char *find_form(const Ask *ask, const FactsAttachment *file)
 {
     g_autofree char *title = text_clip(labels_title(ask, file), DESK_TITLE_CHARS);
     return *title ? g_steal_pointer(&title) : NULL;
+}
+
+const char *title_form(const Ask *ask, const FactsAttachment *file)
+{
+    return kept(ask, file, TITLE_FORM, find_form);
 }
 
 /* --- what remains of a line of fields (subject, file name) ------------------------------------ */
@@ -390,11 +405,16 @@ char *title_of_name(const Ask *ask, const char *name)
     return title_of_line(ask, tags, line);
 }
 
-char *title_of_file(const Ask *ask, const FactsAttachment *file)
+static char *find_name(const Ask *ask, const FactsAttachment *file)
 {
     const char *name = facts_base_name(file), *dot = strrchr(name, '.');
     g_autofree char *stem = g_strndup(name, dot && strlen(dot) <= 6 ? (gsize)(dot - name) : strlen(name));
     return title_of_name(ask, stem);
+}
+
+const char *title_of_file(const Ask *ask, const FactsAttachment *file)
+{
+    return kept(ask, file, TITLE_NAME, find_name);
 }
 
 /* 一、基本情况 and (二) and 1. begin a section: behind them comes no title any more. */
@@ -426,7 +446,7 @@ static gboolean is_heading(const Ask *ask, const FactsAttachment *file, const ch
 }
 
 /* Of the first lines of a document the first that reads like a title. */
-char *title_of_heading(const Ask *ask, const FactsAttachment *file)
+static char *find_heading(const Ask *ask, const FactsAttachment *file)
 {
     guint lines = 0, chars = 0;
     for (const char *p = file->text ? file->text : ""; *p && lines < 5 && chars < DESK_HEAD_CHARS;) {
@@ -446,26 +466,31 @@ char *title_of_heading(const Ask *ask, const FactsAttachment *file)
     return NULL;
 }
 
-static char *first_of(const Ask *ask, const VerdictItem *item,
-                      char *(*of)(const Ask *ask, const FactsAttachment *file))
+const char *title_of_heading(const Ask *ask, const FactsAttachment *file)
 {
-    char *title = NULL;
-    for (guint i = 0; i < item->papers->len && !title; i++)
-        if (files_is_document(item->papers->pdata[i])) title = of(ask, item->papers->pdata[i]);
-    return title;
+    return kept(ask, file, TITLE_HEADING, find_heading);
 }
 
-static char *of_form(const Ask *ask, const FactsAttachment *file)
+static const char *of_form(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *title = title_form(ask, file);
-    return title && !is_generic(ask, title) ? g_steal_pointer(&title) : NULL;
+    const char *title = title_form(ask, file);
+    return title && !is_generic(ask, title) ? title : NULL;
 }
 
-char *title_of_paper(const Ask *ask, const FactsAttachment *file)
+const char *title_of_paper(const Ask *ask, const FactsAttachment *file)
 {
-    char *title = of_form(ask, file);
+    const char *title = of_form(ask, file);
     if (!title) title = title_of_heading(ask, file);
     return title ? title : title_of_file(ask, file);
+}
+
+static char *first_of(const Ask *ask, const VerdictItem *item,
+                      const char *(*of)(const Ask *ask, const FactsAttachment *file))
+{
+    const char *title = NULL;
+    for (guint i = 0; i < item->papers->len && !title; i++)
+        if (files_is_document(item->papers->pdata[i])) title = of(ask, item->papers->pdata[i]);
+    return g_strdup(title);
 }
 
 /* Sets title and title_key. A title that is already there (several items in one mail) stays. */

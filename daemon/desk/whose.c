@@ -92,9 +92,8 @@ static gboolean any_name(const Ask *ask)
     if (subject->len > 0) return TRUE;
     for (guint i = 0; i < ask->papers->len; i++) {
         const FactsAttachment *file = ask->papers->pdata[i];
-        g_autofree char *title = title_form(ask, file);
         g_autoptr (GPtrArray) names = names_in(ask, facts_base_name(file), NAMES_FUZZY, NULL);
-        if (title || names->len > 0) return TRUE;
+        if (title_form(ask, file) || names->len > 0) return TRUE;
     }
     return FALSE;
 }
