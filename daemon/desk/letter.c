@@ -43,32 +43,59 @@ void letter_free(Letter *letter)
     g_free(letter);
 }
 
-/* One line: controls and line breaks are spaces; characters that turn the reading direction are gone. */
-static char *one_line(const char *text)
+static const char *escape_of(char c)
 {
-    char *line = g_utf8_make_valid(text ? text : "", -1), *end = line; /* it only gets shorter */
-    for (const char *p = line, *next; *p; p = next) {
-        next = g_utf8_next_char(p);
-        gboolean rare = (guchar)*p < 0x20 || *p == 0x7F || (guchar)*p == 0xC2 || (guchar)*p == 0xE2;
-        gunichar c = rare ? g_utf8_get_char(p) : 0;
-        if ((c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F)
-            continue;
-        if (rare && (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029))
-            *end++ = ' ';
-        else
-            while (p < next) *end++ = *p++;
+    switch (c) {
+    case '&': return "&amp;";
+    case '<': return "&lt;";
+    case '>': return "&gt;";
+    case '"': return "&quot;";
+    case '\'': return "&apos;";
+    default: return NULL;
     }
-    *end = '\0';
-    return line;
+}
+
+static gboolean turns(gunichar c)
+{
+    return (c >= 0x202A && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0x200E || c == 0x200F;
+}
+
+/* Whether the byte begins none of the characters that letters do not show as they are. */
+static gboolean is_plain(guchar byte)
+{
+    return byte >= 0x20 && byte != 0x7F && byte != 0xC2 && byte != 0xE2 && !escape_of((char)byte);
+}
+
+/* One line, to both: controls and line breaks are spaces; characters that turn the reading direction are
+ * gone. */
+static void append_words(Letter *letter, const char *words)
+{
+    g_autofree char *mended = g_utf8_validate(words, -1, NULL) ? NULL : g_utf8_make_valid(words, -1);
+    for (const char *p = mended ? mended : words, *next; *p; p = next) {
+        const char *text = p, *escape = NULL;
+        for (next = p; is_plain((guchar)*next);) next++;
+        if (next == p) {
+            const gunichar c = g_utf8_get_char(p);
+            next = g_utf8_next_char(p);
+            if (turns(c)) continue;
+            if (g_unichar_iscntrl(c) || c == 0x2028 || c == 0x2029) text = " ";
+            escape = escape_of(*p);
+        }
+        const gssize length = text == p ? next - p : 1;
+        g_string_append_len(letter->text, text, length);
+        g_string_append_len(letter->html, escape ? escape : text, escape ? -1 : length);
+    }
 }
 
 static void block(Letter *letter, const char *text_before, const char *open, const char *words,
                   const char *close)
 {
-    g_autofree char *line = one_line(words);
-    g_autofree char *escaped = g_markup_escape_text(line, -1);
-    g_string_append_printf(letter->text, "%s%s\n", text_before, line);
-    g_string_append_printf(letter->html, "%s%s%s\n", open, escaped, close);
+    g_string_append(letter->text, text_before);
+    g_string_append(letter->html, open);
+    append_words(letter, words ? words : "");
+    g_string_append_c(letter->text, '\n');
+    g_string_append(letter->html, close);
+    g_string_append_c(letter->html, '\n');
 }
 
 void letter_paragraph(Letter *letter, const char *format, ...)
@@ -103,13 +130,10 @@ void letter_rows_begin(Letter *letter)
 
 void letter_row(Letter *letter, const char *label, const char *value)
 {
-    g_autofree char *shown = one_line(label);
-    g_autofree char *escaped = g_markup_escape_text(shown, -1);
-    g_autofree char *before = g_strconcat("  ", shown, "：", NULL);
-    g_autofree char *open =
-        g_strconcat("<tr><td style=\"" STYLE_TD ";white-space:nowrap;color:#555555\">", escaped,
-                    "</td><td style=\"" STYLE_TD ";word-break:break-all\">", NULL);
-    block(letter, before, open, value, "</td></tr>");
+    g_string_append(letter->text, "  ");
+    g_string_append(letter->html, "<tr><td style=\"" STYLE_TD ";white-space:nowrap;color:#555555\">");
+    append_words(letter, label);
+    block(letter, "：", "</td><td style=\"" STYLE_TD ";word-break:break-all\">", value, "</td></tr>");
 }
 
 void letter_rows_end(Letter *letter)
