@@ -215,8 +215,7 @@ const char *facts_field(const FactsAttachment *attachment, const char *label)
     const char *empty = NULL;
     for (guint i = 0; i < attachment->fields->len; i++) {
         const FactsField *field = g_ptr_array_index(attachment->fields, i);
-        g_autofree char *simplified = traditional_simplified(field->label);
-        if (strcmp(simplified ? simplified : field->label, label) != 0) continue;
+        if (!traditional_is(field->label, label)) continue;
         if (*field->value) return field->value;
         empty = field->value;
     }

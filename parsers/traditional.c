@@ -44,3 +44,18 @@ char *traditional_simplified(const char *text)
     }
     return copy;
 }
+
+gboolean traditional_is(const char *text, const char *simple)
+{
+    for (; *text && *simple; text++, simple++) {
+        if (*text == *simple) continue;
+        /* the two may begin alike: back to where the character does */
+        while (((guchar)*text & 0xC0) == 0x80) text--, simple--;
+        if ((guchar)*text < 0xE4 || (guchar)*text > 0xE9 || !text[1] || !text[2]) return FALSE;
+        const char *other = simplified(text);
+        if (!other || strncmp(other, simple, CHARACTER) != 0) return FALSE;
+        text += CHARACTER - 1;
+        simple += CHARACTER - 1;
+    }
+    return *text == *simple;
+}
