@@ -31,41 +31,50 @@ typedef struct Match {
     const char *reason;
 } Match;
 
-static gboolean is_numeral(gunichar c)
+static gboolean any_numeral(const char *from, const char *end)
 {
-    return g_unichar_isdigit(c) || g_utf8_strchr("一二三四五六七八九十甲乙丙丁上中下", -1, c) != NULL;
-}
-
-static gboolean any_numeral(const gunichar *from, glong n)
-{
-    for (glong i = 0; i < n; i++)
-        if (is_numeral(from[i])) return TRUE;
+    for (; from < end; from = g_utf8_next_char(from)) {
+        const gunichar c = g_utf8_get_char(from);
+        if (g_unichar_isdigit(c) || g_utf8_strchr("一二三四五六七八九十甲乙丙丁上中下", -1, c)) return TRUE;
+    }
     return FALSE;
 }
 
 /* 读书会二期 after 读书会. */
 static gboolean is_series(const char *key, const char *before)
 {
-    glong n, all;
-    g_autofree gunichar *u = g_utf8_to_ucs4_fast(key, -1, &all);
-    n = g_utf8_strlen(before, -1);
-    return g_str_has_prefix(key, before) && any_numeral(u + n, all - n);
+    return g_str_has_prefix(key, before) && any_numeral(key + strlen(before), key + strlen(key));
 }
 
-/* Equal but for one character, or one within the other: see the top of this file. */
+static gboolean is_inside(const char *p) /* a character */
+{
+    return ((guchar)*p & 0xC0) == 0x80;
+}
+
+static gboolean is_short(const char *from, const char *end) /* at most a character */
+{
+    return from == end || g_utf8_next_char(from) == end;
+}
+
+/* Equal but for one character, or one within the other: see the top of this file. Every item of the committee
+ * is asked: nearly all differ from their first character to their last. */
 static gboolean is_near(const char *a, const char *b)
 {
-    glong na, nb;
-    g_autofree gunichar *ua = g_utf8_to_ucs4_fast(a, -1, &na);
-    g_autofree gunichar *ub = g_utf8_to_ucs4_fast(b, -1, &nb);
-    glong head = 0, tail = 0;
-    if (MIN(na, nb) < 4 && !(MIN(na, nb) == 3 && na != nb)) return FALSE;
-    while (head < MIN(na, nb) && ua[head] == ub[head]) head++;
-    while (tail < MIN(na, nb) - head && ua[na - 1 - tail] == ub[nb - 1 - tail]) tail++;
-    glong da = na - head - tail, db = nb - head - tail;
-    if (any_numeral(ua + head, da) || any_numeral(ub + head, db)) return FALSE;
-    if (MIN(na, nb) == 3) return head == 3; /* 读书会（未盖章） begins with it; in the middle it is a word */
-    return (da <= 1 && db <= 1 && MIN(na, nb) >= 6) || strstr(a, b) || strstr(b, a);
+    const gsize la = strlen(a), lb = strlen(b), least = MIN(la, lb);
+    gsize head = 0, tail = 0;
+    while (head < least && a[head] == b[head]) head++;
+    while (head > 0 && (is_inside(a + head) || is_inside(b + head))) head--;
+    while (tail < least - head && a[la - 1 - tail] == b[lb - 1 - tail]) tail++;
+    while (tail > 0 && is_inside(a + la - tail)) tail--;
+    const char *end_a = a + la - tail, *end_b = b + lb - tail;
+    const gboolean slip = is_short(a + head, end_a) && is_short(b + head, end_b);
+    if (!slip && !(la < lb ? strstr(b, a) : strstr(a, b))) return FALSE;
+    const glong na = g_utf8_strlen(a, -1), nb = g_utf8_strlen(b, -1), fewer = MIN(na, nb);
+    if (fewer < 3 || (fewer == 3 && na == nb)) return FALSE;
+    if (any_numeral(a + head, end_a) || any_numeral(b + head, end_b)) return FALSE;
+    /* 读书会（未盖章） begins with it; in the middle it is a word */
+    if (fewer == 3) return g_utf8_strlen(a, (gssize)head) == 3;
+    return (slip && fewer >= 6) || strstr(a, b) || strstr(b, a);
 }
 
 static gboolean is_candidate(const Ask *ask, const VerdictItem *item, const BookItem *old)
@@ -230,12 +239,10 @@ static Match match_known(const Ask *ask, const VerdictItem *item)
  */
 static gboolean is_slip(const char *a, const char *b)
 {
-    glong na, nb, same = 0;
-    g_autofree gunichar *ua = g_utf8_to_ucs4_fast(a, -1, &na);
-    g_autofree gunichar *ub = g_utf8_to_ucs4_fast(b, -1, &nb);
-    if (na != nb || na < 3) return FALSE;
-    for (glong i = 0; i < na; i++) same += ua[i] == ub[i];
-    return same == na - 1;
+    guint chars = 0, others = 0;
+    for (; *a && *b && others < 2; a = g_utf8_next_char(a), b = g_utf8_next_char(b), chars++)
+        others += g_utf8_get_char(a) != g_utf8_get_char(b);
+    return others == 1 && !*a && !*b && chars >= 3;
 }
 
 /* The last resort: what a new item may be a duplicate of. */
