@@ -190,6 +190,7 @@ static const char *of_forms(const Ask *ask, const VerdictItem *item)
         const char *value = files_value(file, THEME_LABELS);
         const char *theme = value ? of_value(ask->desk, value) : NULL;
         if (theme) return theme;
+        if (!ticks_any(file->text)) continue;
         g_autofree char *head = text_head(file->text, 60, SCANNED_CHARS);
         g_auto(GStrv) lines = g_strsplit(head, "\n", -1);
         for (char **line = lines; *line; line++) {
@@ -200,15 +201,23 @@ static const char *of_forms(const Ask *ask, const VerdictItem *item)
     return NULL;
 }
 
+static void append_lines(GString *text, const char *line, const char *next)
+{
+    g_string_append(text, line);
+    g_string_append_c(text, '\n');
+    g_string_append(text, next);
+    g_string_append_c(text, '\n');
+}
+
 /* The theme of which most keywords occur; NULL if none or two are equal. */
 static const char *of_keywords(const Ask *ask, const VerdictItem *item)
 {
     GString *all = g_string_new(item->title);
-    g_string_append_printf(all, "\n%s\n", ask->facts->subject);
+    append_lines(all, "", ask->facts->subject);
     for (guint i = 0; i < item->papers->len; i++) {
         const FactsAttachment *file = item->papers->pdata[i];
         g_autofree char *head = text_head(file->text, 200, SCANNED_CHARS);
-        g_string_append_printf(all, "%s\n%s\n", facts_base_name(file), head);
+        append_lines(all, facts_base_name(file), head);
     }
     g_autofree char *text = g_string_free(all, FALSE);
     g_autofree char *key = text_key(text);

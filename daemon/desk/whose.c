@@ -112,6 +112,7 @@ static gboolean is_placed(const char *subject, const char *word)
 {
     static const char *const openings[] = {"【", "[", "〔", "〖", "("};
     static const char *const prefixes[] = {"re:", "fw:", "fwd:", "回复:", "答复:", "转发:", "回复", "转发"};
+    if (!strstr(subject, word)) return FALSE;
     for (gsize i = 0; i < G_N_ELEMENTS(openings); i++) {
         const char *hit = strstr(subject, openings[i]);
         for (; hit; hit = strstr(hit, openings[i])) {
