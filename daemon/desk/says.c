@@ -93,13 +93,14 @@ gboolean says_now(const char *own)
 /* --- questions -------------------------------------------------------------------------------- */
 
 /* Words that a person must answer. */
+static const char *const ASKING[] = {"?",      "请问",     "想问",     "想请教",   "请教一下", "请教下",
+                                     "请教您", "请教老师", "想咨询",   "咨询一下", "咨询下",   "可否",
+                                     "能否",   "是否可以", "是否需要", NULL};
+
 static gboolean asks_person(const char *key)
 {
-    static const char *const words[] = {"?",      "请问",     "想问",     "想请教",   "请教一下", "请教下",
-                                        "请教您", "请教老师", "想咨询",   "咨询一下", "咨询下",   "可否",
-                                        "能否",   "是否可以", "是否需要", NULL};
     static const char *const polite[] = {"最近好吗", "近来好吗", "您好吗", "如有", "若有", "有问题请", NULL};
-    return text_any(key, words) && !text_any(key, polite);
+    return text_any(key, ASKING) && !text_any(key, polite);
 }
 
 /* A sentence that is a question: our receipt answers 收到了吗 and 能打开吗, but not what is asked behind it.
@@ -151,7 +152,8 @@ char *says_question(const char *words)
 
 const char *says_question_beside(const Ask *ask)
 {
-    if (!ask->said->asked) ask->said->question = says_question(says_own(ask));
+    if (!ask->said->asked && text_any(says_first(ask, SAYS_HEAD), ASKING))
+        ask->said->question = says_question(says_own(ask));
     ask->said->asked = TRUE;
     return ask->said->question;
 }

@@ -15,13 +15,17 @@ static gboolean is_mark(gunichar c)
            g_unichar_type(c) == G_UNICODE_OTHER_SYMBOL || g_unichar_type(c) == G_UNICODE_MODIFIER_SYMBOL;
 }
 
-/* Whether a character of U+4E00 to U+9FA5 stands at p, well formed: most of Chinese text, and what NFKC, case
- * folding and any screen leave as it is. */
-static gboolean is_han(const guchar *p)
+/* Behind the characters of U+4E00 to U+9FA5, at most so many, that stand at p, well formed: most of Chinese
+ * text, and what NFKC, case folding and any screen leave as it is. */
+static const char *skip_han(const char *p, const char *end, guint most)
 {
-    if (p[0] < 0xE4 || p[0] > 0xE9 || (p[1] & 0xC0) != 0x80 || (p[2] & 0xC0) != 0x80) return FALSE;
-    if (p[0] == 0xE4) return p[1] >= 0xB8;
-    return p[0] < 0xE9 || p[1] < 0xBE || (p[1] == 0xBE && p[2] <= 0xA5);
+    for (; most > 0 && end - p >= 3; most--, p += 3) {
+        const guint first = (guchar)p[0], second = (guchar)p[1], third = (guchar)p[2];
+        if (first - 0xE4 > 0xE9 - 0xE4 || (second & 0xC0) != 0x80 || (third & 0xC0) != 0x80) break;
+        if (first == 0xE4 && second < 0xB8) break;
+        if (first == 0xE9 && (second > 0xBE || (second == 0xBE && third > 0xA5))) break;
+    }
+    return p;
 }
 
 /* NFKC and case folding of another character that stands alone whatever its neighbours are. 0 for all others,
@@ -41,10 +45,12 @@ static gunichar simple(gunichar c)
  * every line of every mail: this is many times faster than asking GLib. */
 static char *simple_key(const char *text, gboolean marks)
 {
-    char *key = g_malloc(strlen(text) + 1), *end = key;
-    for (const char *p = text; *p;) {
-        if (is_han((const guchar *)p)) {
-            for (guint i = 0; i < 3; i++) *end++ = *p++;
+    const char *stop = text + strlen(text);
+    char *key = g_malloc((gsize)(stop - text) + 1), *end = key;
+    for (const char *p = text, *han; p < stop;) {
+        if ((han = skip_han(p, stop, G_MAXUINT)) > p) {
+            end = (char *)memcpy(end, p, (gsize)(han - p)) + (han - p);
+            p = han;
             continue;
         }
         gunichar c = (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char_validated(p, -1);
@@ -117,23 +123,22 @@ static gboolean append_clipped(GString *out, const char *text, gsize length, gui
     gboolean gap = FALSE;
     guint n = 0;
     for (const char *p = text, *end = text + length, *next; p < end; p = next) {
-        for (next = p; n + gap < chars; n++) { /* what stands as it is on any line */
-            if (*next > ' ' && *next < 0x7F)
-                next++;
-            else if (end - next >= 3 && is_han((const guchar *)next))
-                next += 3;
-            else
-                break;
-        }
+        const guint most = chars > n + gap ? chars - n - gap : 0;
+        next = skip_han(p, end, most);
+        if (next > p)
+            n += (guint)(next - p) / 3;
+        else
+            for (; (guint)(next - p) < most && next<end && * next> ' ' && *next < 0x7F; n++) next++;
         if (next == p) {
             gunichar c = g_utf8_get_char_validated(p, end - p);
             if (c >= 0x110000) {
                 g_string_truncate(out, start);
                 return FALSE;
             }
+            const gboolean shown = c >= 0x80 && c != 0x3000 && simple(c) != 0;
             next = g_utf8_next_char(p);
-            if (is_invisible(c)) continue;
-            if (g_unichar_isspace(c) || g_unichar_iscntrl(c)) {
+            if (!shown && is_invisible(c)) continue;
+            if (!shown && (g_unichar_isspace(c) || g_unichar_iscntrl(c))) {
                 gap = out->len > start;
                 continue;
             }
