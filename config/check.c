@@ -9,6 +9,7 @@ enum { QUOTA_MOST = 10000 };
 
 static gboolean same_key(const char *a, const char *b)
 {
+    if (strcmp(a, b) == 0) return TRUE;
     g_autofree char *left = roster_key(a);
     g_autofree char *right = roster_key(b);
     return strcmp(left, right) == 0;

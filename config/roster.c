@@ -4,6 +4,7 @@
 
 #include "config/address.h"
 #include "config/values.h"
+#include "parsers/tags.h"
 
 typedef enum Column {
     COLUMN_CODE,
@@ -63,10 +64,20 @@ static gboolean is_bracket(gunichar c)
     }
 }
 
+/* Nothing but Chinese characters, as most names and fields are: their own key. */
+static gboolean is_chinese(const char *name)
+{
+    for (; *name; name = g_utf8_next_char(name)) {
+        const gunichar c = g_utf8_get_char_validated(name, -1);
+        if (c < 0x4E00 || c > 0x9FA5) return FALSE;
+    }
+    return TRUE;
+}
+
 char *roster_key(const char *name)
 {
-    g_autofree char *valid = g_utf8_make_valid(name, -1);
-    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    if (is_chinese(name)) return g_strdup(name);
+    g_autofree char *normal = tags_nfkc(name);
     g_autofree char *folded = g_utf8_casefold(normal, -1);
     GString *key = g_string_new(NULL);
     for (const char *p = folded; *p; p = g_utf8_next_char(p)) {

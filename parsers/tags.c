@@ -124,9 +124,10 @@ static TagKind kind_of_simplified(const char *field)
 
 static TagKind kind_of(const char *field)
 {
+    if (strlen(field) > KIND_BYTES) return TAG_NONE;
     for (gsize i = 0; i < G_N_ELEMENTS(words); i++)
         if (strcmp(field, words[i].word) == 0) return words[i].kind;
-    return strlen(field) <= KIND_BYTES ? kind_of_simplified(field) : TAG_NONE;
+    return kind_of_simplified(field);
 }
 
 static void add_kind(Tags *tags, TagKind kind)
@@ -199,11 +200,33 @@ static Prefix match_prefix(const char *p, gboolean front, const char **end)
     return PREFIX_NONE;
 }
 
+/* Whether NFKC and normalise() leave the text as it is: ASCII, Chinese characters and their brackets, commas
+ * and quotes, each of which stands alone whatever its neighbours are. */
+static gboolean is_normal(const char *text)
+{
+    for (const char *p = text; *p; p = g_utf8_next_char(p)) {
+        const gunichar c = (guchar)*p < 0x80 ? (gunichar)*p : g_utf8_get_char_validated(p, -1);
+        gboolean alone = (c >= ' ' && c < 0x7F) || (c >= 0x4E00 && c <= 0x9FA5) ||
+                         (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) ||
+                         (c >= 0x3014 && c <= 0x301B) || (c >= 0x2014 && c <= 0x2015) ||
+                         (c >= 0x2018 && c <= 0x201D);
+        if (!alone) return FALSE;
+    }
+    return TRUE;
+}
+
+char *tags_nfkc(const char *text)
+{
+    if (is_normal(text)) return g_strdup(text);
+    g_autofree char *valid = g_utf8_make_valid(text, -1);
+    return g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+}
+
 /* NFKC without characters that nobody sees. */
 static char *normalise(const char *subject)
 {
-    g_autofree char *valid = g_utf8_make_valid(subject ? subject : "", -1);
-    g_autofree char *nfkc = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    if (is_normal(subject ? subject : "")) return g_strdup(subject ? subject : "");
+    g_autofree char *nfkc = tags_nfkc(subject);
     GString *out = g_string_sized_new(strlen(nfkc));
     for (const char *p = nfkc; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
@@ -268,8 +291,10 @@ Tags *tags_parse(const char *subject)
     g_autofree char *text = normalise(subject);
     parse(tags, text);
     g_autoptr (GString) rest = g_string_new(NULL);
-    for (guint i = 0; i < tags->fields->len; i++)
-        g_string_append_printf(rest, "%s%s", i ? " " : "", (const char *)tags->fields->pdata[i]);
+    for (guint i = 0; i < tags->fields->len; i++) {
+        if (i > 0) g_string_append_c(rest, ' ');
+        g_string_append(rest, tags->fields->pdata[i]);
+    }
     tags->rest = g_strdup(rest->str);
     return tags;
 }

@@ -50,5 +50,8 @@ gboolean tags_has(const Tags *tags, TagKind kind);
  * campaign mail by its subject alone. */
 gboolean tags_has_submit_kind(const Tags *tags);
 
+/* The text as valid UTF-8 in NFKC: half width of full width. Caller frees. */
+char *tags_nfkc(const char *text);
+
 /* English name for JSON and logs ("submit"), static. */
 const char *tags_kind_name(TagKind kind);

@@ -47,15 +47,14 @@ char *traditional_simplified(const char *text)
 
 gboolean traditional_is(const char *text, const char *simple)
 {
-    for (; *text && *simple; text++, simple++) {
-        if (*text == *simple) continue;
-        /* the two may begin alike: back to where the character does */
-        while (((guchar)*text & 0xC0) == 0x80) text--, simple--;
-        if ((guchar)*text < 0xE4 || (guchar)*text > 0xE9 || !text[1] || !text[2]) return FALSE;
-        const char *other = simplified(text);
-        if (!other || strncmp(other, simple, CHARACTER) != 0) return FALSE;
-        text += CHARACTER - 1;
-        simple += CHARACTER - 1;
+    gsize size = 1;
+    if (strlen(text) != strlen(simple)) return FALSE;
+    for (; *text; text += size, simple += size) {
+        const gboolean chinese = (guchar)*text >= 0xE4 && (guchar)*text <= 0xE9 && text[1] && text[2];
+        size = chinese ? CHARACTER : 1;
+        if (memcmp(text, simple, size) == 0) continue;
+        const char *other = chinese ? simplified(text) : NULL;
+        if (!other || memcmp(other, simple, size) != 0) return FALSE;
     }
-    return *text == *simple;
+    return TRUE;
 }

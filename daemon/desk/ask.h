@@ -83,6 +83,7 @@ typedef struct Ask {
 
     Tags *tags;
     const char *problem;     /* why only the header was read: mail->problem, or as the facts say; else NULL */
+    gint64 arrival;          /* ontime_arrival() */
     char *from;              /* address of the first From, lower case, "" if none */
     const char *from_shown;  /* the same for staff to read: never "" */
     const Committee *sender; /* whose address that is, NULL = outside the roster */
@@ -267,6 +268,8 @@ void item_ask(Ask *ask);
 /* Whether the sender knows this item from us: the roster, or an address that had a letter of ours about it.
  */
 gboolean item_is_known(const Ask *ask, guint number);
+/* The topmost Received if it says that the mail is older than INTERNALDATE; else INTERNALDATE. */
+gint64 ontime_arrival(const Ask *ask);
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 gboolean ontime_of(const Config *config,
                    const BookItem *item); /* late once may be in time since the deadline was put off */

@@ -44,8 +44,7 @@ static char *without_part(const char *subject)
  * with the names of committees in one piece. Several different numbers are none: a person must say. */
 static void find_number(Ask *ask)
 {
-    g_autofree char *valid = g_utf8_make_valid(ask->facts->subject, -1);
-    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *normal = tags_nfkc(ask->facts->subject);
     g_autofree char *whole = without_part(normal);
     char *subject = names_unbracket(ask->desk, whole);
     const char *prefix = ask->desk->prefix;
@@ -86,6 +85,7 @@ static void prepare(Ask *ask)
 {
     const Facts *facts = ask->facts;
     const FactsMailbox *from = facts->from->len > 0 ? facts->from->pdata[0] : NULL;
+    ask->arrival = ontime_arrival(ask);
     ask->from = g_utf8_strdown(from ? from->address : "", -1);
     ask->from_shown = *ask->from ? ask->from : "（未注明）";
     ask->problem = ask->mail->problem;

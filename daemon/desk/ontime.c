@@ -9,8 +9,7 @@
 
 enum { MOVED_SECONDS = 3600 };
 
-/* The topmost Received if it says that the mail is older than INTERNALDATE; else INTERNALDATE. */
-static gint64 true_arrival(const Ask *ask)
+gint64 ontime_arrival(const Ask *ask)
 {
     g_autoptr (GDateTime) stamp = g_date_time_new_from_iso8601(ask->facts->received, NULL);
     gint64 received = stamp ? g_date_time_to_unix(stamp) : G_MAXINT64;
@@ -19,7 +18,7 @@ static gint64 true_arrival(const Ask *ask)
 
 gboolean ontime_old(const Ask *ask)
 {
-    return true_arrival(ask) < ask->config->campaign.starts_at;
+    return ask->arrival < ask->config->campaign.starts_at;
 }
 
 gboolean ontime_of(const Config *config, const BookItem *item)
@@ -30,7 +29,7 @@ gboolean ontime_of(const Config *config, const BookItem *item)
 /* Sets on_time: of the first version that counted; a late revision of a timely item stays timely. */
 void ontime_ask(Ask *ask, VerdictItem *item, const BookItem *old)
 {
-    gint64 deadline = ask->config->campaign.deadline_at, arrival = true_arrival(ask);
+    gint64 deadline = ask->config->campaign.deadline_at, arrival = ask->arrival;
     gboolean by_server = ask->mail->received_at < deadline, by_received = arrival < deadline;
     item->on_time = by_received;
     if (by_received && !by_server) {

@@ -88,9 +88,11 @@ static void without_campaign(const Ask *ask, GString *text)
 static char *key_of(const Ask *ask, const char *title)
 {
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
-    g_autofree char *stamp = calendar_stamp(ask->config->calendar, ask->mail->received_at);
-    g_autofree char *undated = beside_last_day(clipped, stamp);
-    g_autofree char *bare = text_bare(undated);
+    g_autofree char *stamp = strchr(clipped, '.') /* 5.28 */
+                                 ? calendar_stamp(ask->config->calendar, ask->mail->received_at)
+                                 : NULL;
+    g_autofree char *undated = stamp ? beside_last_day(clipped, stamp) : NULL;
+    g_autofree char *bare = text_bare(undated ? undated : clipped);
     g_autoptr (GString) text = g_string_new(bare);
     beside_dates(text);
     words_remove(text, ask->desk->version_words);
@@ -343,8 +345,7 @@ static const char *with_quote(const char *text, const char *start)
 /* The fields that name no committee, theme or kind, joined as they were typed; NULL if that is generic. */
 static char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
 {
-    g_autofree char *valid = g_utf8_make_valid(line, -1);
-    g_autofree char *source = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *source = tags_nfkc(line);
     g_autoptr (GString) title = g_string_new(NULL);
     const char *at = source, *before = NULL;
     for (guint i = 0; i < tags->fields->len; i++) {
@@ -398,8 +399,7 @@ char *title_of_name(const Ask *ask, const char *name)
 {
     static Pattern pattern = {.text = "(?i)([\\s_-]*([(（]\\d{1,2}[)）]|副本|v\\d{1,2}))+$"};
     g_autofree char *bare = pattern_replace(&pattern, name, "");
-    g_autofree char *valid = g_utf8_make_valid(bare, -1);
-    g_autofree char *normal = g_utf8_normalize(valid, -1, G_NORMALIZE_NFKC);
+    g_autofree char *normal = tags_nfkc(bare);
     g_autofree char *line = names_unbracket(ask->desk, normal);
     g_autoptr (Tags) tags = tags_parse(line);
     return title_of_line(ask, tags, line);
