@@ -3,12 +3,21 @@
 
 #include "daemon/desk/ask.h"
 
+/* Whether the key may have a digit of any script: none is among Chinese characters and their marks. */
+static gboolean may_count(const char *key)
+{
+    const guchar *p = (const guchar *)key;
+    while (*p && !g_ascii_isdigit(*p) && (*p < 0xC2 || (*p >= 0xE3 && *p <= 0xE9))) p++;
+    return *p != '\0';
+}
+
 void beside_dates(GString *text)
 {
     static Pattern pattern = {
         .text = "(19|20)\\d\\d年(\\d{1,2}月(\\d{1,2}日)?)?|\\d{1,2}月\\d{1,2}日|(19|20)\\d{6}|"
                 "v\\d{1,2}(?![0-9a-z])|(?<=修改稿|修改版|修订稿|修订版|最终版|最终稿|更新版)\\d{1,2}$|"
                 "(?<=[定终新][稿版])\\d{1,2}$"};
+    if (!may_count(text->str)) return;
     g_autofree char *left = pattern_replace(&pattern, text->str, "");
     g_string_assign(text, left);
 }

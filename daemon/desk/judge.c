@@ -203,12 +203,13 @@ static void note_act(Ask *ask, Act act)
                   ask->files->len > 0 ? "来信及附件似非总结材料（通知、迟报说明等），未登记，须人工阅处"
                                       : "来信没有附件，内容须人工阅处"},
                  {ACT_DECLINE, "decline", "表示不申报（零报告），请确认；确认前仍按应报项数催报"}};
-    g_autofree char *who = who_writes(ask);
-    g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
-    for (gsize i = 0; i < G_N_ELEMENTS(notes); i++)
-        if (notes[i].act == act)
-            verdict_todo(ask->verdict, notes[i].code, meant_by_title(ask), "%s%s。主题：%s", who,
-                         notes[i].what, ask->classified ? "略" : subject);
+    for (gsize i = 0; i < G_N_ELEMENTS(notes); i++) {
+        if (notes[i].act != act) continue;
+        g_autofree char *who = who_writes(ask);
+        g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
+        verdict_todo(ask->verdict, notes[i].code, meant_by_title(ask), "%s%s。主题：%s", who, notes[i].what,
+                     ask->classified ? "略" : subject);
+    }
 }
 
 /* 两家各算一项可否？ beside a file: who is only told that it is registered waits for an answer. */

@@ -25,6 +25,7 @@ GMatchInfo *pattern_find(Pattern *pattern, const char *text)
 
 char *pattern_replace(Pattern *pattern, const char *text, const char *by)
 {
+    if (!pattern_matches(pattern, text)) return g_strdup(text);
     char *left = g_regex_replace_literal(made(pattern), text, -1, 0, by, 0, NULL);
     return left ? left : g_strdup(text);
 }

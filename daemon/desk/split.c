@@ -215,6 +215,7 @@ static guint announced_in(const char *text)
                                       "(?=$|[^\\p{L}]))"};
     static const char *const numerals[] = {"两", "二", "三", "四", "五", "六", "七", "八", "九"};
     static const guint values[] = {2, 2, 3, 4, 5, 6, 7, 8, 9};
+    if (!strstr(text, "项") && !strstr(text, "个")) return 0;
     g_autoptr (GMatchInfo) match = pattern_find(&pattern, text);
     if (!match) return 0;
     g_autofree char *digit = g_match_info_fetch(match, 1);

@@ -14,16 +14,14 @@ static gboolean is_box(gunichar c)
     return c == 0x2610 || c == 0x25A1 || c == 0x25CB || c == 0x25A2 || c == 0xF0A3 || c == 0xF06F;
 }
 
-/* Whether a mark, or the bracket around one, may begin with this byte: nearly no text has any. */
-static gboolean may_mark(guchar byte)
-{
-    return byte == '(' || byte == '[' || byte == 0xE2 || byte == 0xE3 || byte >= 0xEE;
-}
+/* The bytes with which marks begin, and the brackets around one: nearly no text has any. */
+#define MARKS    "\xE2\xEE\xEF\xF0"
+#define BRACKETS "([\xE3"
 
 gboolean ticks_any(const char *text)
 {
-    for (const char *p = text; *p; p++)
-        if ((guchar)*p >= 0xE2 && may_mark((guchar)*p) && is_tick(g_utf8_get_char(p))) return TRUE;
+    for (const char *p = text; (p = strpbrk(p, MARKS)); p++)
+        if (is_tick(g_utf8_get_char(p))) return TRUE;
     return FALSE;
 }
 
@@ -69,10 +67,8 @@ static char *option_at(const char *value, const char *p)
 GPtrArray *ticks_options(const char *raw, gboolean *marks)
 {
     GPtrArray *options = g_ptr_array_new_with_free_func(g_free);
-    const char *first = raw;
-    while (*first && !may_mark((guchar)*first)) first++;
     *marks = FALSE;
-    if (!*first) return options;
+    if (!strpbrk(raw, MARKS BRACKETS)) return options;
     g_autofree char *value = with_marks(raw);
     for (const char *p = value; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);

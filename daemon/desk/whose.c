@@ -35,7 +35,6 @@ typedef struct Signs {
     gboolean everyday; /* … only of words that all sorts of mail use */
     gboolean query;    /* a placed 查询 */
     gboolean keyword;
-    gboolean named; /* a committee is named, or a form has 活动名称 */
 } Signs;
 
 /* A moved mailbox gives old mail a fresh INTERNALDATE. Where there is no Received, Date is all that is left;
@@ -86,6 +85,7 @@ static gboolean any_word(const Ask *ask, const GPtrArray *words)
     return FALSE;
 }
 
+/* Whether a committee is named, or a form has 活动名称. */
 static gboolean any_name(const Ask *ask)
 {
     g_autoptr (GPtrArray) subject = names_in(ask, ask->facts->subject, NAMES_FUZZY, NULL);
@@ -154,8 +154,7 @@ static Signs signs_of(const Ask *ask)
 {
     Signs signs = {.tag = tags_has_submit_kind(ask->tags) || says_together(ask),
                    .everyday = TRUE,
-                   .keyword = any_word(ask, ask->desk->keywords),
-                   .named = any_name(ask)};
+                   .keyword = any_word(ask, ask->desk->keywords)};
     const char *subject = ask->subject;
     for (gsize i = 0; signs.tag && i < G_N_ELEMENTS(WORDS_SUBMIT); i++)
         if (strstr(subject, WORDS_SUBMIT[i])) {
@@ -179,7 +178,7 @@ static gboolean text_has_keyword(const Ask *ask)
 
 static void judge_stranger(Ask *ask, const Signs *signs)
 {
-    gboolean support = signs->keyword || signs->named;
+    gboolean support = signs->keyword || any_name(ask);
     if ((signs->tag && support) || (signs->keyword && ask->files->len > 0) || (signs->keyword && ask->cloud))
         settle(ask, WHOSE_CAMPAIGN,
                signs->tag ? "submit-kind tag with a committee, keyword or form"
