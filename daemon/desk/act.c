@@ -61,18 +61,9 @@ gboolean act_declines(const Ask *ask)
     return (declines(text) || declines(subject)) && !act_asks(ask);
 }
 
-/* What the file is called, without its ending and what stands in brackets: 读书会总结（迟报）, 通知(1).
- * Caller frees. */
-static char *stem_of(const FactsAttachment *file)
-{
-    static Pattern pattern = {.text = "\\.[a-z0-9]{2,5}$|[(【\\[][^)】\\]]*[)】\\]]"};
-    g_autofree char *name = text_key(facts_base_name(file));
-    return pattern_replace(&pattern, name, "");
-}
-
 static gboolean is_notice(const Ask *ask, const FactsAttachment *file)
 {
-    g_autofree char *name = stem_of(file);
+    g_autofree char *name = files_stem(file);
     const char *form = title_form(ask, file);
     return !form && g_str_has_suffix(name, "通知") &&
            (strstr(name, ask->desk->campaign) || words_in(name, ask->desk->keywords));
@@ -98,7 +89,7 @@ static gboolean brings_notice(const Ask *ask)
 static gboolean is_material(const FactsAttachment *file)
 {
     static const char *const words[] = {"总结", "申报表", "推荐表", "申报书", "推荐书", NULL};
-    g_autofree char *name = stem_of(file), *head = text_head(file->text, 2, 60);
+    g_autofree char *name = files_stem(file), *head = text_head(file->text, 2, 60);
     g_autofree char *heading = text_key(head);
     for (gsize i = 0; words[i]; i++)
         if (g_str_has_suffix(name, words[i])) return TRUE; /* 迟报说明及读书会总结 */
@@ -139,7 +130,7 @@ static gboolean brings_statement(const Ask *ask)
 static gboolean explains(const Ask *ask, const FactsAttachment *file)
 {
     if (title_form(ask, file) || is_material(file)) return FALSE;
-    g_autofree char *name = stem_of(file), *head = text_head(file->text, 1, 60);
+    g_autofree char *name = files_stem(file), *head = text_head(file->text, 1, 60);
     g_autofree char *heading = text_key(head);
     return says_excuse(name) || says_excuse(heading);
 }
@@ -153,7 +144,7 @@ gboolean act_excuses(const Ask *ask)
         named = named && explains(ask, file);
         if (title_form(ask, file) || is_material(file)) untitled = FALSE;
         if (!untitled) continue;
-        g_autofree char *name = stem_of(file);
+        g_autofree char *name = files_stem(file);
         untitled = text_any(name, PLAIN) || !title_of_paper(ask, file);
     }
     if (named || ask->cloud || ask->problem || tags_has_submit_kind(ask->tags)) return named;

@@ -188,6 +188,9 @@ files_is_no_document(const FactsAttachment *file); /* a shortcut, a program, wha
 gboolean files_is_archive(const FactsAttachment *file); /* .zip, .rar, .7z, .tar */
 gboolean files_is_blank(const FactsAttachment *file);   /* a form in which nothing is filled in */
 /* The first non-empty value among the labels (NULL-terminated); NULL if none. */
+/* What it is called (text_key), without its ending and what stands in brackets: 读书会总结（迟报）, 通知(1).
+ * Caller frees. */
+char *files_stem(const FactsAttachment *file);
 const char *files_value(const FactsAttachment *file, const char *const *labels);
 
 /* labels.c: what its form gives as the item's name, as who leads it …, also by the word that this campaign

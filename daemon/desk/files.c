@@ -257,3 +257,10 @@ void files_ask(Ask *ask)
     for (guint i = 0; i < ask->papers->len; i++)
         ask->classified |= is_classified(ask->papers->pdata[i], ask->looks->pdata[i]);
 }
+
+char *files_stem(const FactsAttachment *file)
+{
+    static Pattern pattern = {.text = "\\.[a-z0-9]{2,5}$|[(【\\[][^)】\\]]*[)】\\]]"};
+    g_autofree char *name = text_key(facts_base_name(file));
+    return pattern_replace(&pattern, name, "");
+}

@@ -366,18 +366,24 @@ static void note_plan(Ask *ask, const VerdictItem *item)
                      "附件名称均为“方案”，现按总结材料登记并计数，请核实。");
 }
 
-/* A list of what is handed in holds none of it. */
-static void note_list(Ask *ask, const VerdictItem *item)
+/* A list of what is handed in, 公示, 答辩PPT: what comes with an activity holds none of it. */
+static void note_companions(Ask *ask, const VerdictItem *item)
 {
-    static const char *const words[] = {"汇总", "统计表", "一览表", NULL};
+    static const char *const lists[] = {"汇总", "统计表", "一览表", NULL},
+                             *const material[] = {"总结", "申报", "方案", NULL}; /* note_plan() has 方案 */
+    gboolean all = item->files->len > 0;
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
-        const char *form = title_form(ask, file);
-        if (form || !text_any(facts_base_name(file), words)) return;
+        g_autofree char *stem = files_stem(file);
+        if (title_form(ask, file) || text_any(stem, material)) return;
+        all &= text_any(stem, lists) || beside_companion(stem);
     }
-    if (item->files->len > 0 && item->kind == ITEM_SUMMARY && item->is_new && item->counts)
-        verdict_todo(ask->verdict, "verify", item->number,
-                     "来信只有汇总表，没有材料本身，现按总结材料登记并计数，请核实。");
+    if (!(all || beside_companion(item->title)) || item->kind != ITEM_SUMMARY || !item->is_new ||
+        !item->counts || item->duplicate_of)
+        return;
+    g_autofree char *name = text_clip(facts_base_name(item->files->pdata[0]), DESK_VALUE_CHARS);
+    verdict_todo(ask->verdict, "verify", item->number,
+                 "来信似只有随附材料（《%s》等），没有总结材料本身，现按总结材料登记并计数，请核实。", name);
 }
 
 /* Photographs alone may be a scan of the summary, or show the activity; the logo of a signature may be one.
@@ -490,7 +496,7 @@ static void settle(Ask *ask, guint index, VerdictItem *item, guint *next)
     settled_item(ask, index, item);
     note_plan(ask, item);
     note_pictures(ask, item);
-    note_list(ask, item);
+    note_companions(ask, item);
     note_several(ask, item);
 }
 
