@@ -255,8 +255,11 @@ gboolean theme_field(const Ask *ask, guint field);            /* whether this su
 void theme_ask(Ask *ask, VerdictItem *item);
 const char *title_key(const Ask *ask, const char *title); /* "" = generic. The Ask owns it */
 GHashTable *title_known_new(void);
-gboolean title_ask(Ask *ask, VerdictItem *item); /* TRUE: a form says it */
-char *title_of_subject(const Ask *ask);          /* NULL if generic */
+gboolean title_is_generic(const Ask *ask, const char *title); /* names nothing: 总结材料, 文学院申报表 */
+gboolean title_ask(Ask *ask, VerdictItem *item);              /* TRUE: a form says it */
+/* What of a line with these fields is a title; NULL if nothing. Caller frees */
+char *title_of_line(const Ask *ask, const Tags *tags, const char *line);
+char *title_of_subject(const Ask *ask); /* NULL if generic */
 /* From the name of a file or folder, without the marks that file managers leave, (1) and 副本; NULL if
  * generic. */
 char *title_of_name(const Ask *ask, const char *name);
@@ -268,6 +271,7 @@ const char *title_of_paper(const Ask *ask, const FactsAttachment *file);   /* fo
 void split_ask(
     Ask *ask); /* verdict->items: one or several, with their files; titles where there are several */
 void item_ask(Ask *ask);
+void remark_ask(Ask *ask, const VerdictItem *item); /* rows for staff: it may be none, or several */
 /* Whether the sender knows this item from us: the roster, or an address that had a letter of ours about it.
  */
 gboolean item_is_known(const Ask *ask, guint number);
