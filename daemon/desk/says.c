@@ -36,8 +36,8 @@ void says_free(AskSaid *said)
     g_free(said);
 }
 
-static const char *const MATERIAL[] = {"附件",     "请查收", "报送", "现将", "材料如下",
-                                       "总结材料", "发给您", "发来", NULL};
+static const char *const MATERIAL[] = {"附件", "请查收", "报送", "现将", "材料如下", "总结材料", "发给您",
+                                       "发来", "附上",   "奉上", "随信", "随邮件",   NULL};
 
 #define WITHIN "[^,。;!?]"
 #define HANDED "(?:报送|上报|提交|发送|发至|发过|寄出|交至)"
