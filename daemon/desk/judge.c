@@ -207,8 +207,9 @@ static void note_act(Ask *ask, Act act)
         if (notes[i].act != act) continue;
         g_autofree char *who = who_writes(ask);
         g_autofree char *subject = text_clip(ask->facts->subject, DESK_VALUE_CHARS);
-        verdict_todo(ask->verdict, notes[i].code, meant_by_title(ask), "%s%s。主题：%s", who, notes[i].what,
-                     ask->classified ? "略" : subject);
+        g_autofree char *said = text_clip(ask->classified ? "" : says_own(ask), DESK_VALUE_CHARS);
+        verdict_todo(ask->verdict, notes[i].code, meant_by_title(ask), "%s%s。主题：%s%s%s", who,
+                     notes[i].what, ask->classified ? "略" : subject, *said ? "；来信写道：" : "", said);
     }
 }
 
