@@ -283,6 +283,8 @@ gboolean ontime_of(const Config *config,
 gboolean ontime_old(const Ask *ask);      /* sent before the campaign starts, whatever INTERNALDATE says */
 void counts_ask(Ask *ask, VerdictItem *item, const BookItem *old);
 guint counts_after(const Ask *ask); /* items of the verdict's committee that count, this mail included */
+void forgotten_ask(Ask *ask);       /* fills brought */
+void forgotten_settle(Book *book, const DeskMail *mail, const Verdict *verdict);
 void problems_ask(Ask *ask, Act act);
 void answer_ask(Ask *ask, Act act);
 

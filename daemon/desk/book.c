@@ -20,7 +20,18 @@ static void letter_entry_free(gpointer data)
     g_free(letter->to);
     g_free(letter->cc);
     g_free(letter->committee);
+    g_free(letter->cause);
     g_free(letter);
+}
+
+static void forgotten_free(gpointer data)
+{
+    BookForgotten *forgotten = data;
+    g_free(forgotten->identity);
+    g_free(forgotten->committee);
+    g_free(forgotten->from);
+    g_free(forgotten->subject);
+    g_free(forgotten);
 }
 
 Book *book_new(void)
@@ -32,6 +43,7 @@ Book *book_new(void)
     book->none = g_ptr_array_new();
     book->by_document = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->letters = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, letter_entry_free);
+    book->forgotten = g_hash_table_new_full(g_str_hash, g_str_equal, NULL, forgotten_free);
     book->daily = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     book->stages = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
     book->dead = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, g_free);
@@ -46,6 +58,7 @@ void book_free(Book *book)
     g_ptr_array_unref(book->none);
     g_hash_table_unref(book->by_document);
     g_hash_table_unref(book->letters);
+    g_hash_table_unref(book->forgotten);
     g_hash_table_unref(book->daily);
     g_hash_table_unref(book->stages);
     g_hash_table_unref(book->dead);
@@ -71,6 +84,7 @@ BookLetter *book_letter_new(void)
     letter->to = g_strdup("");
     letter->cc = g_strdup("");
     letter->committee = g_strdup("");
+    letter->cause = g_strdup("");
     return letter;
 }
 
@@ -136,6 +150,18 @@ void book_add_item(Book *book, BookItem *item)
 void book_add_letter(Book *book, BookLetter *letter)
 {
     g_hash_table_replace(book->letters, letter->message_id, letter);
+}
+
+void book_add_forgotten(Book *book, const char *identity, const char *committee, const char *from,
+                        const char *subject, gint64 received_at)
+{
+    BookForgotten *forgotten = g_new(BookForgotten, 1);
+    *forgotten = (BookForgotten){.identity = g_strdup(identity),
+                                 .committee = g_strdup(committee),
+                                 .from = g_strdup(from),
+                                 .subject = g_strdup(subject),
+                                 .received_at = received_at};
+    g_hash_table_replace(book->forgotten, forgotten->identity, forgotten);
 }
 
 BookItem *book_item(const Book *book, guint number)

@@ -31,9 +31,17 @@ typedef struct BookLetter {
     char *to;         /* the address that it went to, "" if not known */
     char *cc;         /* the others, joined by a comma */
     char *committee;  /* roster code or "" */
+    char *cause;      /* identity of the mail that it answers, "" if none */
     guint number;     /* the item that it spoke of when it spoke of exactly one, else 0 */
     gboolean reminder;
 } BookLetter;
+
+/* A mail that spoke of a file and brought none, for which staff have a row. All strings as the mail has them.
+ */
+typedef struct BookForgotten {
+    char *identity, *committee, *from, *subject;
+    gint64 received_at;
+} BookForgotten;
 
 typedef struct Book {
     GPtrArray *items;         /* of BookItem*, by number */
@@ -41,6 +49,7 @@ typedef struct Book {
     GPtrArray *none;          /* of a committee that has no items */
     GHashTable *by_document;  /* SHA-256 -> BookItem* (borrowed; the latest) */
     GHashTable *letters;      /* Message-ID -> BookLetter* */
+    GHashTable *forgotten;    /* identity -> BookForgotten* */
     GHashTable *daily;        /* "address YYYY-MM-DD" -> GUINT_TO_POINTER(letters queued) */
     GHashTable *stages;       /* "code stage" -> gint64*: when that reminder stage was taken */
     GHashTable *dead;         /* address (lower case) -> gint64*: since when letters to it come back */
@@ -54,6 +63,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(Book, book_free)
 /* Takes ownership of the item or letter and indexes it; a known number or Message-ID is replaced. */
 void book_add_item(Book *book, BookItem *item);
 void book_add_letter(Book *book, BookLetter *letter);
+void book_add_forgotten(Book *book, const char *identity, const char *committee, const char *from,
+                        const char *subject, gint64 received_at);
 void book_forget_items(Book *book);                  /* all of them; the next new one is number 1 */
 BookItem *book_item_new(void);                       /* all strings "", no documents */
 BookLetter *book_letter_new(void);                   /* all strings "" */

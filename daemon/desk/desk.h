@@ -92,11 +92,15 @@ typedef struct Verdict {
     GPtrArray *todos;     /* of VerdictTodo* */
     GPtrArray *decisions; /* of Decision* */
     GPtrArray *dead;      /* of char*: addresses that a bounce says nobody has (lower case) */
+    GPtrArray *brought;   /* of char*: identities of mails whose forgotten file is here: their row is done */
     char *alive;          /* the sender's address if it was dead so far, else "" */
     Letter *receipt;      /* NULL = no answer; the reason is a decision */
     gboolean hold;        /* the receipt waits for `baosong release`: too many to its address today, or */
     gboolean passed_by;   /* the mail was passed by (DeskMail) */
 } Verdict;
+
+/* The code of rows for mails that speak of a file and bring none. */
+#define DESK_FORGOTTEN "no-attachment"
 
 typedef struct Desk Desk;
 

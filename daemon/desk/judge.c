@@ -278,6 +278,7 @@ static void judge_campaign(Ask *ask)
     settled_who(ask);
     Act act = settled_act(ask, act_ask(ask));
     if (act == ACT_SUBMIT) item_ask(ask);
+    forgotten_ask(ask);
     if (act == ACT_EMPTY) note_claim(ask);
     note_act(ask, act);
     if (act == ACT_SUBMIT && ask->withdraws)

@@ -20,7 +20,7 @@ static const struct Row {
     const char *remedy;
 } rows[] = {
     /* problems */
-    {"no-attachment", PROBLEM_MEND, TRUE, "未见附件",
+    {DESK_FORGOTTEN, PROBLEM_MEND, TRUE, "未见附件",
      "如系报送材料，请直接回复本邮件，将材料作为附件发送（.docx、.doc、.wps 或 .pdf 格式）。"},
     {"unreadable", PROBLEM_MEND, TRUE, "无法读取", "请将材料另存为 .docx 或 .pdf 格式，回复本邮件重新发送。"},
     {"encrypted", PROBLEM_MEND, TRUE, "文件已加密",
@@ -260,7 +260,7 @@ static void of_mail(Ask *ask, Act act)
     gboolean forgotten = act == ACT_QUESTION && ask->files->len == 0 && !ask->replied &&
                          verdict->whose == WHOSE_CAMPAIGN && !act_asks(ask) && !act_excuses(ask) &&
                          !polite_promises(ask) && !is_invitation(ask);
-    if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, "no-attachment", NULL, "%s", "");
+    if (act == ACT_EMPTY || forgotten) verdict_problem(verdict, DESK_FORGOTTEN, NULL, "%s", "");
     if (ask->cloud) {
         g_autoptr (GString) names = g_string_new(NULL);
         for (guint i = 0, shown = 0; i < ask->facts->links->len && shown < 5; i++) {
@@ -333,8 +333,7 @@ static void look(Ask *ask, Act act)
         const VerdictProblem *problem = verdict->problems->pdata[i];
         const struct Row *row = row_of(problem->code);
         if (!row->look || strcmp(row->code, "possible-duplicate") == 0) continue;
-        if (act == ACT_QUESTION && strcmp(row->code, "no-attachment") == 0)
-            continue; /* they read it anyway */
+        if (act == ACT_QUESTION && strcmp(row->code, DESK_FORGOTTEN) == 0) continue; /* they read it anyway */
         verdict_todo(verdict, row->code, number, "%s%s%s。", row->text, *problem->detail ? "：" : "",
                      problem->detail);
     }

@@ -43,4 +43,5 @@ void desk_settle(Book *book, const DeskMail *mail, const Verdict *verdict)
         add_documents(item, from);
         book_add_item(book, item);
     }
+    forgotten_settle(book, mail, verdict);
 }

@@ -46,6 +46,7 @@ Verdict *verdict_new(void)
     verdict->todos = g_ptr_array_new_with_free_func(todo_free);
     verdict->decisions = g_ptr_array_new_with_free_func(decision_free);
     verdict->dead = g_ptr_array_new_with_free_func(g_free);
+    verdict->brought = g_ptr_array_new_with_free_func(g_free);
     verdict->alive = g_strdup("");
     return verdict;
 }
@@ -59,6 +60,7 @@ void verdict_free(Verdict *verdict)
     g_ptr_array_unref(verdict->todos);
     g_ptr_array_unref(verdict->decisions);
     g_ptr_array_unref(verdict->dead);
+    g_ptr_array_unref(verdict->brought);
     g_free(verdict->alive);
     letter_free(verdict->receipt);
     g_free(verdict);

@@ -91,6 +91,7 @@ static void load_letter(Book *book, sqlite3_stmt *row)
     letter->number = (guint)sqlite3_column_int64(row, 3);
     set_text(&letter->cc, row, 4);
     letter->reminder = sqlite3_column_int(row, 5);
+    set_text(&letter->cause, row, 6);
     book_add_letter(book, letter);
 }
 
@@ -105,6 +106,12 @@ static void load_stage(Book *book, sqlite3_stmt *row)
     book_take_stage(book, db_text(row, 0), db_text(row, 1), sqlite3_column_int64(row, 2));
 }
 
+static void load_forgotten(Book *book, sqlite3_stmt *row)
+{
+    book_add_forgotten(book, db_text(row, 0), db_text(row, 1), db_text(row, 2), db_text(row, 3),
+                       sqlite3_column_int64(row, 4));
+}
+
 static void load_dead(Book *book, sqlite3_stmt *row)
 {
     book_mark_dead(book, db_text(row, 0), sqlite3_column_int64(row, 1));
@@ -117,11 +124,16 @@ typedef struct Part {
 
 static const Part PARTS[] = {
     {"SELECT message_id, to_address, committee, (SELECT CASE count(*) WHEN 1 THEN min(item) ELSE 0 END"
-     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc, kind = 'reminder' FROM outbox ORDER BY id",
+     " FROM letter_item WHERE letter_item.outbox = outbox.id), cc, kind = 'reminder',"
+     " (SELECT identity FROM mail WHERE mail.id = outbox.mail) FROM outbox ORDER BY id",
      load_letter},
     {"SELECT to_address, day, count(*) FROM outbox GROUP BY to_address, day", load_daily},
     {"SELECT committee, stage, taken_at FROM reminder", load_stage},
     {"SELECT address, since_at FROM dead_address", load_dead},
+    {"SELECT identity, committee, from_address, subject, received_at FROM todo JOIN mail ON mail.id = "
+     "todo.mail"
+     " WHERE code = '" DESK_FORGOTTEN "' AND done_at IS NULL",
+     load_forgotten},
 };
 
 Book *store_load_book(Store *store, GError **error)

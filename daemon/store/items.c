@@ -73,25 +73,16 @@ static gboolean close_mended(Store *store, const VerdictItem *item, GError **err
     return TRUE;
 }
 
-/* Nor at the mail whose attachment was forgotten, when the same sender answers its receipt with a file, or
- * sends it again: 党建创新-田间党课 is not 党建创新 once more. */
-static gboolean close_forgotten(Store *store, gint64 mail, GError **error)
+/* Nor at mails whose forgotten attachment has come. */
+static gboolean close_brought(Store *store, const GPtrArray *identities, GError **error)
 {
-    return db_run(
-        store->db, error,
-        "UPDATE todo INDEXED BY todo_mail SET done_at = ?1 WHERE code = 'no-attachment' AND done_at IS NULL "
-        "AND"
-        " mail IN (SELECT old.id FROM mail new CROSS JOIN mail old ON old.committee = new.committee"
-        "  WHERE new.id = ?2 AND old.id <> ?2 AND old.from_address = new.from_address"
-        "  AND old.received_at <= new.received_at AND old.subject <> '' AND (new.subject = old.subject"
-        "   OR substr(new.subject, -length(old.subject)) = old.subject" /* 重发：… */
-        "     AND instr('：: 】）)]', substr(new.subject, -length(old.subject) - 1, 1)) > 0"
-        "   OR substr(new.subject, 1, length(old.subject)) = old.subject" /* …（补附件） */
-        "     AND substr(new.subject, length(old.subject) + 1) GLOB '*[重再补附]*')"
-        " UNION SELECT old.id FROM mail new CROSS JOIN outbox o"
-        "   ON o.message_id = json_extract(new.facts, '$.in_reply_to') CROSS JOIN mail old ON old.id = o.mail"
-        "  WHERE new.id = ?2 AND old.from_address = new.from_address AND old.received_at <= new.received_at)",
-        "ll", store->now, mail);
+    for (guint i = 0; i < identities->len; i++)
+        if (!db_run(store->db, error,
+                    "UPDATE todo SET done_at = ? WHERE mail = (SELECT id FROM mail WHERE identity = ?)"
+                    " AND code = ? AND done_at IS NULL",
+                    "ltt", store->now, (const char *)identities->pdata[i], DESK_FORGOTTEN))
+            return FALSE;
+    return TRUE;
 }
 
 /* Whose it is staff need not find out any more, once all that came with the mail has a committee. */
@@ -119,7 +110,6 @@ static gboolean put_version(Store *store, gint64 mail, const StoreMail *seen, co
     return put_item(store, settled, item, seen->received_at, error) &&
            (item->is_new ||
             ((!item->sound || close_mended(store, item, error)) && close_claimed(store, settled, error))) &&
-           (!item->sound || close_forgotten(store, mail, error)) &&
            db_run(store->db, error,
                   "INSERT INTO version (item, version, mail, received_at, on_time, counts)"
                   " VALUES (?, ?, ?, ?, ?, ?)",
@@ -166,7 +156,7 @@ gboolean items_add(Store *store, gint64 mail, const StoreMail *seen, const Verdi
         if (!put_problem(store, mail, verdict, verdict->problems->pdata[i], attachments, error)) return FALSE;
     for (guint i = 0; i < verdict->todos->len; i++)
         if (!put_todo(store, mail, verdict->todos->pdata[i], error)) return FALSE;
-    return TRUE;
+    return close_brought(store, verdict->brought, error);
 }
 
 /* The version that the mail made of its item: 0 if none. */

@@ -61,7 +61,8 @@ static gboolean put_items(Store *store, gint64 id, const Letter *letter, GError 
     return TRUE;
 }
 
-static gboolean tell_book(Store *store, const Outgoing *outgoing, gint64 id, const char *day, GError **error)
+static gboolean tell_book(Store *store, const Outgoing *outgoing, gint64 mail, gint64 id, const char *day,
+                          GError **error)
 {
     gint64 number;
     if (!db_int(store->db, &number, 0, error,
@@ -73,10 +74,12 @@ static gboolean tell_book(Store *store, const Outgoing *outgoing, gint64 id, con
     g_free(letter->to);
     g_free(letter->cc);
     g_free(letter->committee);
+    g_free(letter->cause);
     letter->message_id = g_strdup(outgoing->message_id);
     letter->to = g_strdup(outgoing->letter->to);
     letter->cc = join_cc(outgoing->letter->cc);
     letter->committee = g_strdup(outgoing->letter->committee ? outgoing->letter->committee : "");
+    letter->cause = g_strdup(mail ? outgoing->letter->cause : "");
     letter->number = (guint)number;
     letter->reminder = outgoing->letter->kind == LETTER_REMINDER;
     book_add_letter(store->book, letter);
@@ -102,7 +105,8 @@ gboolean outbox_add(Store *store, const Outgoing *outgoing, gint64 mail, gint64 
     }
     *id = db_last_id(store->db);
     store->next_sequence = MAX(store->next_sequence, outgoing->sequence + 1);
-    return put_items(store, *id, outgoing->letter, error) && tell_book(store, outgoing, *id, day, error);
+    return put_items(store, *id, outgoing->letter, error) &&
+           tell_book(store, outgoing, mail, *id, day, error);
 }
 
 /* --- stages ----------------------------------------------------------------------------------- */

@@ -238,13 +238,15 @@ G_GNUC_UNUSED static const char *settle(void)
 {
     static char id[32];
     judge();
-    DeskMail m = {.received_at = received_at, .facts = facts};
+    g_autofree char *identity = facts_identity(facts);
+    DeskMail m = {.received_at = received_at, .identity = identity, .facts = facts};
     desk_settle(book, &m, verdict);
     g_snprintf(id, sizeof id, "letter-%u", serial);
     BookLetter *letter = book_letter_new();
     put(&letter->message_id, id);
     put(&letter->to, ((FactsMailbox *)facts->from->pdata[0])->address);
     put(&letter->committee, verdict->committee);
+    put(&letter->cause, identity);
     letter->number = verdict->items->len == 1 ? ((VerdictItem *)verdict->items->pdata[0])->number : 0;
     book_add_letter(book, letter);
     return id;

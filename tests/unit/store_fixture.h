@@ -363,6 +363,7 @@ static inline void assert_book_is_stored(Fixture *fixture)
         assert_same_item(grown->items->pdata[i], read->items->pdata[i]);
     assert_same_keys(grown->by_document, read->by_document);
     assert_same_keys(grown->letters, read->letters);
+    assert_same_keys(grown->forgotten, read->forgotten);
     assert_same_keys(grown->stages, read->stages);
     assert_same_keys(grown->daily, read->daily);
     GHashTableIter iter;
