@@ -43,6 +43,7 @@ struct Desk {
 
 gboolean words_in(const char *key, const GPtrArray *words); /* whether any is part of the key */
 guint words_count(const char *key, const GPtrArray *words); /* how many are */
+
 /* A word that is looked for in many texts. */
 typedef struct Word {
     char *text;
@@ -104,8 +105,8 @@ typedef struct Ask {
     gboolean declined;   /* suspected for saying 零报告 alone (whose.c) */
     gboolean surely;     /* the committee is certain by today's rules, whatever a record says */
     gboolean classified; /* carries a secrecy marking (files.c) */
-    char *subject;       /* text_key of it */
-    char *plain_subject; /* the subject in NFKC without that number, for titles */
+    char *subject;       /* text_key of the subject */
+    char *plain_subject; /* the subject in NFKC without the number, for titles */
     GHashTable *titles;  /* of title.c: what is known of each */
     AskSaid *said;       /* of says.c: made when it is first asked for */
 } Ask;

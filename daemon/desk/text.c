@@ -28,6 +28,12 @@ static const char *skip_han(const char *p, const char *end, guint most)
     return p;
 }
 
+static const char *skip_ascii(const char *p, const char *end, guint most)
+{
+    for (; most > 0 && p < end && g_ascii_isgraph(*p); most--) p++;
+    return p;
+}
+
 /* NFKC and case folding of another character that stands alone whatever its neighbours are. 0 for all others,
  * which GLib must look at. */
 static gunichar simple(gunichar c)
@@ -124,11 +130,9 @@ static gboolean append_clipped(GString *out, const char *text, gsize length, gui
     guint n = 0;
     for (const char *p = text, *end = text + length, *next; p < end; p = next) {
         const guint most = chars > n + gap ? chars - n - gap : 0;
-        next = skip_han(p, end, most);
-        if (next > p)
-            n += (guint)(next - p) / 3;
-        else
-            for (; (guint)(next - p) < most && next<end && * next> ' ' && *next < 0x7F; n++) next++;
+        const char *const han = skip_han(p, end, most);
+        next = han > p ? han : skip_ascii(p, end, most);
+        n += (guint)(next - p) / (han > p ? 3 : 1);
         if (next == p) {
             gunichar c = g_utf8_get_char_validated(p, end - p);
             if (c >= 0x110000) {

@@ -9,6 +9,7 @@
 
 #include "daemon/desk/ask.h"
 
+/* What a title may end with and be the same without. */
 static const char *const TAIL_WORDS[] = {"总结材料", "总结报告", "活动总结", "申报材料", "推荐材料",
                                          "申报表",   "推荐表",   "报送材料", "总结",     "材料"};
 
