@@ -237,19 +237,21 @@ static char *normalise(const char *subject)
     return g_string_free(out, FALSE);
 }
 
-/* 【报 送】: two characters are set apart as in headings. Behind the bracket if it holds such a kind, else
- * NULL. */
-static const char *spaced_kind(Tags *tags, const char *p)
+/* 【报 送】: two characters are set apart as in headings; and at the front <报送>, “报送”, which stand around
+ * titles elsewhere. Behind the bracket if it holds such a kind, else NULL. */
+static const char *bracketed_kind(Tags *tags, const char *p, gboolean front)
 {
-    static const char *const brackets[][2] = {
-        {"【", "】"}, {"[", "]"}, {"〔", "〕"}, {"〖", "〗"}, {"(", ")"}};
+    enum { SEPARATORS = 5 }; /* of them stand between fields anyway */
+    static const char *const brackets[][2] = {{"【", "】"}, {"[", "]"}, {"〔", "〕"},
+                                              {"〖", "〗"}, {"(", ")"}, {"<", ">"},
+                                              {"{", "}"},   {"“", "”"}, {"\"", "\""}};
     for (gsize i = 0; i < G_N_ELEMENTS(brackets); i++) {
         if (!g_str_has_prefix(p, brackets[i][0])) continue;
         const char *start = p + strlen(brackets[i][0]), *end = strstr(start, brackets[i][1]);
         if (!end || end - start > 2 * KIND_BYTES) return NULL;
         GString *joined = g_string_new_len(start, end - start);
         gboolean spaced = g_string_replace(joined, " ", "", 0) > 0;
-        TagKind kind = spaced ? kind_of(joined->str) : TAG_NONE;
+        TagKind kind = (i < SEPARATORS ? spaced : front) ? kind_of(joined->str) : TAG_NONE;
         g_string_free(joined, TRUE);
         if (kind != TAG_NONE) add_kind(tags, kind);
         return kind != TAG_NONE ? end + strlen(brackets[i][1]) : NULL;
@@ -261,7 +263,7 @@ static void parse(Tags *tags, const char *text)
 {
     gboolean front = TRUE;
     for (const char *p = text, *behind; *p;) {
-        if ((behind = spaced_kind(tags, p))) {
+        if ((behind = bracketed_kind(tags, p, front))) {
             p = behind;
             continue;
         }
