@@ -43,6 +43,11 @@ static const struct Cloud {
     {"mail.163.com", "filehub", "163"},
     {"iwx.mail.qq.com", "ftn", "qq"},
     {"drive.weixin.qq.com", "", "weixin"},
+    {"doc.weixin.qq.com", "/doc/", "weixin"}, /* 企业微信 */
+    {"doc.weixin.qq.com", "/sheet/", "weixin"},
+    {"doc.weixin.qq.com", "/slide/", "weixin"},
+    {"icloud.com", "/iclouddrive/", "icloud"},
+    {"icloud.com.cn", "/iclouddrive/", "icloud"},
     {"pan.quark.cn", "", "quark"},
     {"pan.xunlei.com", "", "xunlei"},
     {"123pan.com", "/s/", "123pan"},
@@ -126,8 +131,8 @@ static gboolean has_token(const char *path)
 /* What a university runs itself (Seafile, AnyShare and the like): cloud.x.edu.cn/f/1a2b/. */
 static gboolean is_campus_cloud(const char *host, const char *path)
 {
-    static const char *const LABELS[] = {"pan.",  "disk.",  "yunpan.", "netdisk.", "cloud.",    "box.",
-                                         "jbox.", "drive.", "rec.",    "yun.",     "clouddisk."},
+    static const char *const LABELS[] = {"pan.",  "disk.",  "yunpan.", "netdisk.", "cloud.",     "box.",
+                                         "jbox.", "drive.", "rec.",    "yun.",     "clouddisk.", "bhpan."},
                              *const PATHS[] = {"/f/", "/d/", "/l/", "/s/", "/link/", "/share"};
     gboolean label = FALSE, shared = FALSE;
     if (!g_str_has_suffix(host, ".edu.cn")) return FALSE;

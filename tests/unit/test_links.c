@@ -255,8 +255,13 @@ static const struct Case {
      FALSE,
      "https://cloud.shili.edu.cn/share https://rec.shili.edu.cn/share/home "
      "https://yun.shili.edu.cn/d/course?id=1 https://x.feishu.cn/wiki/abcd "
-     "https://docs.google.com/forms/d/e/1F/viewform",
+     "https://docs.google.com/forms/d/e/1F/viewform https://doc.weixin.qq.com/forms/AB12",
      {{0}}},
+    {"what an office shares among its own",
+     FALSE,
+     "https://doc.weixin.qq.com/doc/w3_AB12?scode=x https://www.icloud.com.cn/iclouddrive/0ab1#a "
+     "https://bhpan.shili.edu.cn/link/AA123",
+     {{"weixin", "", "", "", ""}, {"icloud", "", "", "", ""}, {"campus", "", "", "", ""}}},
     {"no file",
      TRUE,
      "<a href=\"https://mail.qq.com.evil.example/ftn\">x</a> <a href=\"http://notweiyun.com/\">y</a> "
