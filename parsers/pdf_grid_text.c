@@ -195,27 +195,22 @@ static double word_width(const GArray *letters, guint i, guint end)
 
 char *pdf_grid_text(GArray *letters, double width)
 {
-    GString *text = g_string_new(NULL);
-    g_autoptr (GString) line = g_string_new(NULL);
+    g_autoptr (GPtrArray) lines = g_ptr_array_new_with_free_func(g_free);
     g_array_sort(letters, by_middle);
     double room = 0;
     for (guint i = 0, end; i < letters->len; i = end) {
         end = end_of_line(letters, i);
         const PdfGridLetter *first = letter_at(letters, i);
         double letter = first->place.y2 - first->place.y1;
-        g_string_truncate(line, 0);
+        const gboolean own = i > 0 && room > word_width(letters, i, end) + letter;
+        GString *line = g_string_new(own ? "\n" : NULL);
         for (guint k = i; k < end; k++) {
             if (k > i && is_space(letter_at(letters, k - 1), letter_at(letters, k)))
                 g_string_append_c(line, ' ');
             g_string_append_unichar(line, letter_at(letters, k)->c);
         }
-        const gboolean own = i > 0 && room > word_width(letters, i, end) + letter;
-        if (own) g_string_append_c(text, '\n');
-        if (own)
-            g_string_append(text, line->str);
-        else
-            pdf_piece_join_line(text, line->str);
+        g_ptr_array_add(lines, g_string_free(line, FALSE));
         room = width - (letter_at(letters, end - 1)->place.x2 - first->place.x1);
     }
-    return g_string_free(text, FALSE);
+    return pdf_piece_join_lines(lines);
 }

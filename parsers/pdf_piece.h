@@ -15,9 +15,10 @@ typedef struct PdfPiece {
 /* Whether the one stands beside the other: they share at least half of the lower height. */
 gboolean pdf_piece_is_beside(const PdfPiece *a, const PdfPiece *b);
 
-/* Appends a line that is there because the one before was full. Lines of Chinese go on where the one before
- * ends, and so do numbers of telephones and addresses that were too long for it; others need a space. */
-void pdf_piece_join_line(GString *text, const char *line);
+/* Lines (char*) of one text, in order; one that does not go on with the line before begins with "\n". Lines
+ * of Chinese go on where the one before ends, and so do numbers of telephones, dates and addresses that are
+ * too long for theirs; others need a space. Caller frees. */
+char *pdf_piece_join_lines(const GPtrArray *lines);
 
 /* The texts of pieces (GPtrArray of PdfPiece*), in order, as lines of one text. Caller frees. */
 char *pdf_piece_join(const GPtrArray *pieces);

@@ -43,6 +43,47 @@ static void mends_broken_numbers(void **state)
                 "联系电话=13800001234;邮箱=abc@x.edu.cn;办公电话=85012345 13800001;备注=New paper 2014");
 }
 
+/* Those that are narrower still; two telephones in one are two, and a figure above one is none of it. */
+static void mends_numbers_over_lines(void **state)
+{
+    static const int levels[] = {700, 652, 592, 544, 484, 400, 352};
+    g_autoptr (GString) content = g_string_new(NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(levels); i++) rule(content, 50, levels[i], 150, levels[i]);
+    rule_all(content, (const Rule[]){{50, 352, 50, 700}, {120, 352, 120, 700}, {150, 352, 150, 700}, {0}});
+    show_all(content, (const Shown[]){{52, 680, "联系电话"},
+{122, 686, "1380"},
+{122, 674, "0001"},
+{122, 662, "234"},
+{52, 632, "邮箱"},
+{122, 638, "abcd"},
+{122, 626, "efg@x"},
+{122, 614, ".edu."},
+{122, 602, "cn"},
+{52, 572, "办公电话"},
+{122, 578, "010-6"},
+{122, 566, "27512"},
+{122, 554, "34"},
+{52, 524, "起止时间"},
+{122, 530, "2014."},
+{122, 518, "04.01-"},
+{122, 506, "2014."},
+{122, 494, "05.20"},
+{52, 464, "手机"},
+{122, 470, "13800"},
+{122, 458, "00123"},
+{122, 446, "4"},
+{122, 434, "13900"},
+{122, 422, "00123"},
+{122, 410, "4"},
+{52, 380, "人数"},
+{122, 386, "130"},
+{122, 374, "1234"},
+{122, 362, "5678"}, {0}});
+    g_autoptr (FactsAttachment) pdf = read_page(content->str, "");
+    expect_text("fields", fields_text(pdf),
+                "联系电话=13800001234;邮箱=abcdefg@x.edu.cn;办公电话=010-62751234;起止时间=2014.04.01-2014.05.20;手机=13800001234 13900001234;人数=130 1234 5678");
+}
+
 /* Four columns; a value over three; a label over two rows whose value is too; a cell with two labels; a long
  * value that is broken in its middle and a short line that ends. */
 static void reads_tables_with_lines(void **state)
@@ -222,11 +263,9 @@ static void tells_lines_from_tables(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(reads_tables_with_lines),
-        cmocka_unit_test(mends_broken_numbers),
-        cmocka_unit_test(parts_what_stands_above),
-        cmocka_unit_test(reads_tables_over_pages),
-        cmocka_unit_test(reads_ticks),
+        cmocka_unit_test(reads_tables_with_lines),  cmocka_unit_test(mends_broken_numbers),
+        cmocka_unit_test(mends_numbers_over_lines), cmocka_unit_test(parts_what_stands_above),
+        cmocka_unit_test(reads_tables_over_pages),  cmocka_unit_test(reads_ticks),
         cmocka_unit_test(tells_lines_from_tables),
     };
     setlocale(LC_ALL, "C.UTF-8");
