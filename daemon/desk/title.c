@@ -87,6 +87,13 @@ static void without_campaign(const Ask *ask, GString *text)
     if (g_utf8_strlen(left->str, -1) >= 3) g_string_assign(text, left->str);
 }
 
+/* 主题党日活动 is 主题党日, and so is 主题党日案例 where 案例 are collected. */
+static void without_tail(GString *text, const char *tail)
+{
+    const gsize n = strlen(tail), least = strlen("主题党日");
+    if (text->len >= least + n && g_str_has_suffix(text->str, tail)) g_string_truncate(text, text->len - n);
+}
+
 static char *key_of(const Ask *ask, const char *title)
 {
     g_autofree char *clipped = text_clip(title, 4 * DESK_TITLE_CHARS);
@@ -104,8 +111,9 @@ static char *key_of(const Ask *ask, const char *title)
             g_string_truncate(text, text->len - n);
     }
     without_campaign(ask, text);
-    const gsize n = strlen("活动"), least = strlen("主题党日"); /* 主题党日活动 */
-    if (text->len >= least + n && g_str_has_suffix(text->str, "活动")) g_string_truncate(text, text->len - n);
+    g_autofree char *item = text_bare(ask->config->campaign.item_word);
+    if (*item) without_tail(text, item);
+    without_tail(text, "活动");
     return g_string_free(g_steal_pointer(&text), FALSE);
 }
 

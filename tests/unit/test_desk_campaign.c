@@ -75,6 +75,18 @@ static void titles_of_another_kind(void **state)
     }
 }
 
+static void a_name_with_what_it_is(void **state)
+{
+    mail(WEN, "【报送】文学院-鲁迅的书架微党课");
+    doc("1.docx");
+    settle();
+    mail(WEN, "【报送】文学院-鲁迅的书架");
+    doc("2.docx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_false(item(0)->is_new);
+}
+
 /* The cells of a form, and the heads of a list, are no headings. */
 static void cells_are_no_headings(void **state)
 {
@@ -178,10 +190,10 @@ static void the_kind_that_is_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LECTURES(forms_of_another_kind),      LECTURES(titles_of_another_kind),
-        LECTURES(cells_are_no_headings),      LECTURES(counts_of_another_kind),
-        LECTURES(a_list_is_looked_at),        LECTURES(recordings_are_files),
-        LECTURES(the_kind_that_is_asked_for),
+        LECTURES(forms_of_another_kind),  LECTURES(titles_of_another_kind),
+        LECTURES(a_name_with_what_it_is), LECTURES(cells_are_no_headings),
+        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),
+        LECTURES(recordings_are_files),   LECTURES(the_kind_that_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
