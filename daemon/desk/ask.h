@@ -93,6 +93,7 @@ typedef struct Ask {
     char *doubt;     /* why it may not be that address that wrote, for staff; NULL = no doubt */
     const BookLetter *replied; /* the letter of ours that this answers, NULL if none */
     guint number;              /* the one known item number that the subject names, else 0 */
+    gboolean first_of_several; /* … of a receipt for several: 〔CX2014-014〕等3项 */
     GPtrArray *files;          /* of const FactsAttachment*: what a person attached on purpose (files.c) */
     GPtrArray
         *papers;   /* of const FactsAttachment*: the files, each with the members of an archive behind it */

@@ -116,7 +116,7 @@ static const BookItem *pointed(const Ask *ask)
     const BookItem *item =
         ask->replied && !ask->replied->reminder ? book_item(ask->book, ask->replied->number) : NULL;
     if (item && (!*item->committee || strcmp(item->committee, ask->verdict->committee) == 0)) return item;
-    item = ask->number ? book_item(ask->book, ask->number) : NULL;
+    item = ask->number && !ask->first_of_several ? book_item(ask->book, ask->number) : NULL;
     return item && *item->committee && strcmp(item->committee, ask->verdict->committee) == 0 ? item : NULL;
 }
 
@@ -207,6 +207,17 @@ static const BookItem *match_unclaimed(const Ask *ask, const VerdictItem *item)
     return found;
 }
 
+/* The last one of the committee that is called so. */
+static const BookItem *of_title(const Ask *ask, const VerdictItem *item)
+{
+    const GPtrArray *theirs = book_items_of(ask->book, ask->verdict->committee);
+    for (guint i = theirs->len; i > 0 && *item->title_key; i--) {
+        const BookItem *old = theirs->pdata[i - 1];
+        if (is_candidate(ask, item, old) && strcmp(item->title_key, old->title_key) == 0) return old;
+    }
+    return NULL;
+}
+
 static Match match_known(const Ask *ask, const VerdictItem *item)
 {
     guint documents;
@@ -224,11 +235,8 @@ static Match match_known(const Ask *ask, const VerdictItem *item)
         if (!known_there || same) known_there = old;
     }
     if (known_there) return (Match){.item = known_there, .reason = "identical documents"};
-    for (guint i = theirs->len; i > 0; i--) {
-        const BookItem *old = theirs->pdata[i - 1];
-        if (is_candidate(ask, item, old) && *item->title_key && strcmp(item->title_key, old->title_key) == 0)
-            return (Match){.item = old, .reason = "equal title of the same committee"};
-    }
+    const BookItem *same_title = of_title(ask, item);
+    if (same_title) return (Match){.item = same_title, .reason = "equal title of the same committee"};
     const BookItem *nobodys = *ask->verdict->committee ? match_unclaimed(ask, item) : NULL;
     if (nobodys) return (Match){.item = nobodys, .reason = "identical documents, which nobody had claimed"};
     if (partly) return (Match){.duplicate_of = partly->number, .reason = "some of its documents are known"};
@@ -273,7 +281,9 @@ static Match match_doubtful(const Ask *ask, const VerdictItem *item)
 
 static Match match_as_written(const Ask *ask, const VerdictItem *item, gboolean alone)
 {
-    const BookItem *old = alone ? pointed(ask) : NULL;
+    const BookItem *old = alone ? pointed(ask) : NULL, *other_one = old ? of_title(ask, item) : NULL;
+    if (other_one && other_one != old && strcmp(item->title_key, old->title_key) != 0)
+        return (Match){.item = other_one, .reason = "answers for one item, with the title of another"};
     if (old) {
         Match by_pointer = match_pointed(ask, item, old);
         if (by_pointer.item || by_pointer.duplicate_of) return by_pointer;
@@ -281,6 +291,10 @@ static Match match_as_written(const Ask *ask, const VerdictItem *item, gboolean 
     Match known = match_known(ask, item);
     if (known.item || known.duplicate_of || !*ask->verdict->committee) return known;
     Match other = match_doubtful(ask, item);
+    const BookItem *one = ask->first_of_several ? book_item(ask->book, ask->number) : NULL;
+    if (one && !other.duplicate_of && !says_another(ask) &&
+        strcmp(one->committee, ask->verdict->committee) == 0)
+        return (Match){.duplicate_of = one->number, .reason = "answers for several, and says not for which"};
     if (old && !other.duplicate_of && answers_with_another(ask, item, old) && says_more(ask))
         return (Match){.duplicate_of = old->number, .reason = "says another, and speaks of what has come"};
     return other;

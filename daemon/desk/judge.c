@@ -25,6 +25,13 @@ static guint number_at(const char *p, const char **end)
     return digits > 0 && digits < 7 ? number : 0;
 }
 
+/* 〕等3项: the subject of a receipt for several. */
+static gboolean is_one_of_several(const char *p)
+{
+    if (g_str_has_prefix(p, "〕")) p += strlen("〕");
+    return g_str_has_prefix(p, "等") && g_ascii_isdigit(p[strlen("等")]);
+}
+
 #define OF_PARTS "共[2-9二三四五六]封"
 #define NTH_PART "第[1-9一二三四五六]封"
 
@@ -57,6 +64,7 @@ static void find_number(Ask *ask)
         guint number = number_at(p + n, &end);
         if (number == 0) continue;
         several |= any && ask->number != number;
+        ask->first_of_several |= is_one_of_several(end);
         any = TRUE;
         ask->number = number;
         memset(p, ' ', (gsize)(end - p));
@@ -123,7 +131,7 @@ static void discard(Ask *ask)
 static guint meant(const Ask *ask)
 {
     if (ask->replied && ask->replied->number) return ask->replied->number;
-    return ask->number && book_item(ask->book, ask->number) ? ask->number : 0;
+    return !ask->first_of_several && book_item(ask->book, ask->number) ? ask->number : 0;
 }
 
 /* 【撤回】读书会 names its item by title. */
