@@ -36,7 +36,7 @@ static const char TABLES[] =
     "'确认来件属于哪个单位，请其附上材料重新发送（主题写明单位全称）；常用邮箱请管理员补入名册。'),"
     " ('unknown-committee', "
     "'确认来件属于哪个单位，请其附上材料重新发送（主题写明单位全称）；常用邮箱请管理员补入名册。'),"
-    " ('verify', '与单位联系人核实；属实的，将该邮箱补入名册。'),"
+    " ('verify', '打开来件，必要时与单位联系人核实；发件地址属实而不在名册的，将其补入名册。'),"
     " ('sender-unverified', '与单位联系人核实；属实的，将该邮箱补入名册。'),"
     " ('suspect', '打开来件判断；是报送材料的，请发件人在主题前加【报送】重新发送；不是的不必处理。'),"
     " ('staff', '系统不自动处理本部门来件，请人工处理。'),"
@@ -177,6 +177,7 @@ static const char MATTERS[] =
 static const char REMINDERS[] =
     "CREATE TEMP VIEW stage_text AS SELECT committee, stage, due_at, taken_at, outbox,"
     " CASE WHEN stage LIKE 'overdue-%' THEN '逾期' || cast(substr(stage, 9) AS INTEGER) || '天'"
+    "  WHEN cast(stage AS INTEGER) = 0 THEN '截止当天'"
     "  ELSE '截止前' || cast(stage AS INTEGER) || '天' END || CASE WHEN instr(stage, '@')"
     "  THEN '（延期后）' ELSE '' END AS text FROM main.reminder;"
 

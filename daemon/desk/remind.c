@@ -205,7 +205,9 @@ char *desk_missed(const Config *config, const Book *book, gint64 now)
         g_autoptr (GHashTable) taken = taken_by(config, book, committee, plan);
         const Stage *stage = stages_missed(plan, taken, now);
         if (stage && lacks(config, book, committee) > 0)
-            return g_strdup_printf("%s%u天", stage->overdue ? "逾期" : "截止前", stage->days);
+            return stage->days == 0
+                       ? g_strdup("截止当天")
+                       : g_strdup_printf("%s%u天", stage->overdue ? "逾期" : "截止前", stage->days);
     }
     return NULL;
 }

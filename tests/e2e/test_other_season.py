@@ -87,6 +87,19 @@ def test_a_deadline_that_is_put_off(campaign):
     assert len(campaign.letters.taken()) == sent  # nobody is reminded twice for one deadline
 
 
+def test_a_stage_on_the_day_itself_and_what_to_do_about_pictures(campaign):
+    """The clerk reads of the last day, and is not told to put an address of the roster into the roster."""
+    write_roster(campaign, ("文学院党委", "学院党委", WEN[1]))
+    campaign.write(remind__before="0d", campaign__deadline="2014-05-30T17:00")
+    go_live(campaign, "2014-05-30T09:30:00+08:00")
+    assert [row["阶段"] for row in rows(campaign, "提醒记录")] == ["截止当天"]
+    post(campaign, "photo", "2014-05-30 10:00", WEN, "【报送】文学院-读书会", files=[
+        ("读书会.jpg", b"\xff\xd8\xff\xe0\x00\x10JFIF\x00" + bytes(50000), "image/jpeg")])
+    good(campaign.daemon("2014-05-30T10:30:00+08:00"))
+    row = next(row for row in rows(campaign, "待处理") if "只有图片" in row["说明"])
+    assert row["建议处理"].startswith("打开来件")
+
+
 def test_an_office_that_is_two_committees_and_one_without_address(campaign):
     office = ("机关党务", "jiguan2@shili.example")
     write_roster(campaign, ("机关党委", "机关", office[1]), ("机关第一党总支", "机关", office[1].upper()),
