@@ -211,6 +211,8 @@ char *beside_last_day(const char *title, const char *stamp);
 gboolean beside_version(const char *field); /* 20140509, V2最终版, 第二稿, 附件一: when, which state */
 gboolean
 beside_ordinal(const char *field); /* 活动一, 项目2: before a title it counts, behind it it tells apart */
+/* 主讲人, and what follows it behind a colon in the source: 食堂里的党课（主讲人：甲）. */
+gboolean beside_person(const Tags *tags, guint field, const char *source);
 gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, 迟报, ★★★, a telephone */
 /* 新闻稿, 活动照片, 签到表: what comes with an activity, and is none itself. */
 gboolean beside_companion(const char *title);

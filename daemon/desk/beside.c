@@ -86,6 +86,20 @@ gboolean beside_aside(const char *field)
     return pattern_matches(&pattern, bare);
 }
 
+gboolean beside_person(const Tags *tags, guint i, const char *source)
+{
+    static const char *const labels[] = {"负责人", "主讲人", "主讲",   "授课人", "主持人", "作者",
+                                         "联系人", "报送人", "填报人", "推荐人", "申报人", NULL};
+    const char *field = tags->fields->pdata[i];
+    const char *label = i > 0 ? tags->fields->pdata[i - 1] : "";
+    if (g_strv_contains(labels, label)) {
+        g_autofree char *both = g_strconcat(label, ":", field, NULL);
+        return strstr(source, both) != NULL;
+    }
+    g_autofree char *with_colon = g_strconcat(field, ":", NULL);
+    return g_strv_contains(labels, field) && strstr(source, with_colon);
+}
+
 gboolean beside_companion(const char *title)
 {
     static Pattern pattern = {

@@ -251,6 +251,7 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
     GPtrArray *found = g_ptr_array_new();
     g_autofree char *clipped = text_clip(text, SCANNED_CHARS);
     g_autofree char *key = names_key(clipped);
+    const char *behind = NULL; /* the name that was found last, where none before was its committee's */
     if (clean) *clean = TRUE;
     for (const char *p = key; *p;) {
         const Name *name = name_at(ask, key, p, mode);
@@ -262,9 +263,12 @@ GPtrArray *names_in(const Ask *ask, const char *text, NameMode mode, gboolean *c
         gboolean sure =
             name->exact && clean_before(ask, key, p) && (whole || g_utf8_strlen(name->key, -1) > 2);
         if (clean) *clean &= sure;
-        if (!g_ptr_array_find(found, name->committee, NULL))
-            g_ptr_array_add(found, (gpointer)name->committee);
+        if (p == behind && g_str_has_prefix(name->key, "附属")) /* 医学院附属肿瘤医院 */
+            g_ptr_array_set_size(found, (gint)found->len - 1);
+        const gboolean is_new = !g_ptr_array_find(found, name->committee, NULL);
+        if (is_new) g_ptr_array_add(found, (gpointer)name->committee);
         p += name->length;
+        behind = is_new ? p : NULL;
     }
     return found;
 }

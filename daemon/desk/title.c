@@ -235,6 +235,18 @@ static char *first_of(const Ask *ask, const VerdictItem *item,
     return g_strdup(title);
 }
 
+/* 教工党支部创新活动总结: whose it is, and of what campaign. But 实习团队临时党支部 is what they did. */
+static gboolean is_of_branch(const Ask *ask, const char *title)
+{
+    static const char *const ends[] = {"支部", "党小组", "党总支"};
+    g_autofree char *bare = text_bare(title), *key = text_key(title);
+    if (!strstr(bare, ask->desk->campaign) && !words_in(key, ask->desk->keywords)) return FALSE;
+    g_autofree char *left = without_empty_words(ask, bare);
+    for (gsize i = 0; i < G_N_ELEMENTS(ends); i++)
+        if (g_str_has_suffix(left, ends[i])) return TRUE;
+    return FALSE;
+}
+
 /* Sets title and title_key. A title that is already there (several items in one mail) stays. */
 gboolean title_ask(Ask *ask, VerdictItem *item)
 {
@@ -245,6 +257,12 @@ gboolean title_ask(Ask *ask, VerdictItem *item)
         by_form = FALSE;
         title = title_of_subject(ask);
         source = "the subject";
+        g_autofree char *heading = is_of_branch(ask, title) ? first_of(ask, item, title_of_heading) : NULL;
+        if (heading) {
+            g_free(title);
+            title = g_steal_pointer(&heading);
+            source = "the first heading: the subject names a branch only";
+        }
     }
     if (!title) {
         title = first_of(ask, item, title_of_heading);

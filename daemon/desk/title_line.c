@@ -80,21 +80,6 @@ static gboolean is_quoted(const Tags *tags, guint i)
     return FALSE;
 }
 
-/* 主讲人, and what follows it behind a colon: 食堂里的党课（主讲人：甲）. */
-static gboolean is_person(const Tags *tags, guint i, const char *source)
-{
-    static const char *const labels[] = {"负责人", "主讲人", "主讲",   "授课人", "主持人", "作者",
-                                         "联系人", "报送人", "填报人", "推荐人", "申报人", NULL};
-    const char *field = tags->fields->pdata[i];
-    const char *label = i > 0 ? tags->fields->pdata[i - 1] : "";
-    if (g_strv_contains(labels, label)) {
-        g_autofree char *both = g_strconcat(label, ":", field, NULL);
-        return strstr(source, both) != NULL;
-    }
-    g_autofree char *with_colon = g_strconcat(field, ":", NULL);
-    return g_strv_contains(labels, field) && strstr(source, with_colon);
-}
-
 static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
 {
     static const char *const again[] = {"重发", "再发", "补发", "重报", "再报", "重新报送", "再次报送", NULL};
@@ -220,7 +205,7 @@ char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
     for (guint i = 0; i < tags->fields->len; i++) {
         const char *field = tags->fields->pdata[i];
         const char *hit = strstr(at, field);
-        if (is_noise(ask, tags, i) || is_person(tags, i, source) ||
+        if (is_noise(ask, tags, i) || beside_person(tags, i, source) ||
             (title->len == 0 && beside_ordinal(field))) {
             before = NULL;
         } else {

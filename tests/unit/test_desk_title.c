@@ -238,12 +238,71 @@ static void hostile(void **state)
     }
 }
 
+/* Of what only says whose it is, and of what campaign, the document knows the name. */
+static void material_of_a_branch(void **state)
+{
+    static const char *const cases[][3] = {
+        {"文学院教工党支部创新活动总结", "雨中讲堂\n", "雨中讲堂"},
+        {"【报送】文学院学生第一党小组基层党建工作创新活动材料", "雨中讲堂\n", "雨中讲堂"},
+        {"文学院教工党支部创新活动总结", "基层党建工作创新活动总结\n", "教工党支部创新活动总结"},
+        {"【报送】文学院-实习团队临时党支部", "雨中讲堂\n", "实习团队临时党支部"},
+        {"文学院创新活动：田间党课", "雨中讲堂\n", "田间党课"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i][0]);
+        put(&doc("附件.docx")->text, cases[i][1]);
+        judge();
+        if (strcmp(item(0)->title, cases[i][2]) != 0) fail_msg("“%s”: “%s”", cases[i][0], item(0)->title);
+    }
+}
+
+static const char HOSPITALS[] = "代码,单位名称,类型,简称,邮箱,联系人,电话,书记,书记邮箱,党支部数,应报数\n"
+                                "M,医学院党委,学院党委,医学院,yi@shili.example,联系人甲,,,,,\n"
+                                "H,附属第一医院党委,附属医院,附一院,fu1@shili.example,联系人乙,,,,,\n"
+                                "Z,附属肿瘤医院党委,附属医院,肿瘤医院,zl@shili.example,联系人丙,,,,,\n";
+
+static int set_up_hospitals(void **state)
+{
+    set_up(state);
+    roster_free(config->roster);
+    g_autoptr (Table) table = table_read_csv(HOSPITALS, strlen(HOSPITALS), NULL);
+    g_autoptr (GPtrArray) faults = g_ptr_array_new_with_free_func(g_free);
+    config->roster = roster_from_table(table, faults);
+    return 0;
+}
+
+/* 医学院附属肿瘤医院 is the hospital and not the school; 医学院、附属肿瘤医院 are two. */
+static void hospitals_of_a_school(void **state)
+{
+    static const char *const cases[][2] = {
+        {"【报送】示例大学医学院附属肿瘤医院-田间党课", "Z"},
+        {"医学院附属第一医院党委创新活动：田间党课", "H"},
+        {"医学院创新活动：田间党课", "M"},
+        {"附属第一医院创新活动：田间党课", "H"},
+        {"医学院、附属肿瘤医院创新活动：田间党课", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(STRANGE, cases[i][0]);
+        doc("附件.docx");
+        judge();
+        if (strcmp(verdict->committee, cases[i][1]) != 0)
+            fail_msg("“%s”: %s", cases[i][0], verdict->committee);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(titles_of_subjects), TEST(title_order), TEST(generic_titles),
-        TEST(title_keys),         TEST(themes),      TEST(form_values),
-        TEST(keys_by_both_ways),  TEST(hostile),
+        TEST(titles_of_subjects),
+        TEST(title_order),
+        TEST(generic_titles),
+        TEST(title_keys),
+        TEST(themes),
+        TEST(form_values),
+        TEST(keys_by_both_ways),
+        TEST(hostile),
+        TEST(material_of_a_branch),
+        cmocka_unit_test_setup_teardown(hospitals_of_a_school, set_up_hospitals, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
