@@ -198,13 +198,14 @@ const char *files_value(const FactsAttachment *file, const char *const *labels);
 /* labels.c: what its form gives as the item's name, as who leads it …, also by the word that this campaign
  * has for an item (微党课题目, 主讲人); NULL if none. */
 const char *labels_title(const Ask *ask, const FactsAttachment *file);
-const char *labels_leader(const Ask *ask, const FactsAttachment *file);
-const char *labels_telephone(const Ask *ask, const FactsAttachment *file);
-const char *labels_branch(const Ask *ask, const FactsAttachment *file);
+char *labels_leader(const Ask *ask, const FactsAttachment *file); /* the caller frees these three */
+char *labels_telephone(const Ask *ask, const FactsAttachment *file);
+char *labels_branch(const Ask *ask, const FactsAttachment *file);
 gboolean labels_title_again(const Ask *ask, const char *label); /* 活动名称, 活动名称（2） */
 
 /* beside.c: what people write beside a title. */
-void beside_dates(GString *bare); /* takes out 2014年5月28日, 20140528, v2 */
+void beside_reference(GString *title); /* takes out 校党字〔2014〕12号, of an official letter */
+void beside_dates(GString *bare);      /* takes out 2014年5月28日, 20140528, v2 */
 /* 读书会5.28, 读书会5.28修改 without the day, if that is about the day of the stamp: bare it would be the
  * number of a series. Web2.0 stays, and 主题党日4.15: that is when it was. Caller frees */
 char *beside_last_day(const char *title, const char *stamp);

@@ -60,6 +60,20 @@ gboolean beside_version(const char *field)
     return pattern_matches(&pattern, field);
 }
 
+void beside_reference(GString *title)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made =
+            g_regex_new("(?:\\(\\s?)?\\p{Han}{1,8}\\s?[〔\\[(【]\\s?(?:19|20)\\d{2}\\s?[〕\\])】]\\s?第?\\s?"
+                        "\\d{1,4}\\s?号(?![楼院门馆线车])(?:\\s?\\))?",
+                        G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, title->str, -1, 0, " ", 0, NULL);
+    if (left && strcmp(left, title->str) != 0) g_string_assign(title, g_strstrip(left));
+}
+
 gboolean beside_ordinal(const char *field)
 {
     static Pattern pattern = {.text = "^(创新)?(活动|项目|案例)[一二三四五六\\d]{1,2}$"};
@@ -88,8 +102,9 @@ gboolean beside_aside(const char *field)
 
 gboolean beside_person(const Tags *tags, guint i, const char *source)
 {
-    static const char *const labels[] = {"负责人", "主讲人", "主讲",   "授课人", "主持人", "作者",
-                                         "联系人", "报送人", "填报人", "推荐人", "申报人", NULL};
+    static const char *const labels[] = {"负责人",     "主讲人",   "主讲",     "授课人", "主持人", "作者",
+                                         "联系人",     "报送人",   "填报人",   "推荐人", "申报人", "密码",
+                                         "压缩包密码", "解压密码", "文件密码", "提取码", NULL};
     const char *field = tags->fields->pdata[i];
     const char *label = i > 0 ? tags->fields->pdata[i - 1] : "";
     if (g_strv_contains(labels, label)) {

@@ -343,10 +343,10 @@ static void note_elsewhere(Ask *ask, const VerdictItem *item)
 /* --- what the form says ----------------------------------------------------------------------- */
 
 static void take(const Ask *ask, char **slot, const VerdictItem *item,
-                 const char *(*of)(const Ask *ask, const FactsAttachment *file))
+                 char *(*of)(const Ask *ask, const FactsAttachment *file))
 {
     for (guint i = 0; i < item->papers->len; i++) {
-        const char *value = of(ask, item->papers->pdata[i]);
+        g_autofree char *value = of(ask, item->papers->pdata[i]);
         if (!value) continue;
         g_free(*slot);
         *slot = text_clip(value, DESK_VALUE_CHARS);

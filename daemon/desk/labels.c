@@ -77,21 +77,62 @@ gboolean labels_title_again(const Ask *ask, const char *label)
     return strcmp(first, "活动名称") == 0 || (what && is_item_word(ask, what));
 }
 
-const char *labels_leader(const Ask *ask, const FactsAttachment *file)
+static gboolean is_leader(const Ask *ask, const char *label)
+{
+    return g_strv_contains(LEADERS, label) || g_strv_contains(LECTURERS, label) ||
+           is_of_item(ask, label, PERSONS, G_N_ELEMENTS(PERSONS));
+}
+
+/* The value of 负责人及联系电话; NULL if the form has none. */
+static const char *value_of_two(const Ask *ask, const FactsAttachment *file)
+{
+    static const char *const and[] = {"及", "和", "与", "、", "/", "／"};
+    for (guint i = 0; i < file->fields->len; i++) {
+        const FactsField *field = file->fields->pdata[i];
+        for (gsize k = 0; k < G_N_ELEMENTS(and) && *field->value; k++) {
+            const char *second = strstr(field->label, and[k]);
+            if (!second) continue;
+            g_autofree char *first = g_strndup(field->label, (gsize)(second - field->label));
+            if (is_leader(ask, first) && g_strv_contains(TELEPHONES, second + strlen(and[k])))
+                return field->value;
+        }
+    }
+    return NULL;
+}
+
+/* 联系人甲（010-00000000）: who, or the number. Caller frees; NULL if there is none. */
+static char *part_of(const char *value, gboolean number)
+{
+    static gsize once; /* GRegex* */
+    if (g_once_init_enter(&once)) {
+        GRegex *made = g_regex_new("^([^0-9+]*?)[\\s:：,，;；、/／(（]*([+0-9][-0-9 —–]{5,}[0-9])",
+                                   G_REGEX_OPTIMIZE, 0, NULL);
+        g_once_init_leave(&once, (gsize)made);
+    }
+    g_autoptr (GMatchInfo) match = NULL;
+    if (!value) return NULL;
+    if (!g_regex_match((const GRegex *)once, value, 0, &match)) return number ? NULL : g_strdup(value);
+    g_autofree char *part = g_match_info_fetch(match, number ? 2 : 1);
+    return *part ? g_steal_pointer(&part) : NULL;
+}
+
+char *labels_leader(const Ask *ask, const FactsAttachment *file)
 {
     const char *value = files_value(file, LEADERS);
     if (!value) value = value_of_item(ask, file, PERSONS, G_N_ELEMENTS(PERSONS));
-    return value ? value : files_value(file, LECTURERS);
+    if (value) return g_strdup(value);
+    char *part = part_of(value_of_two(ask, file), FALSE);
+    return part ? part : g_strdup(files_value(file, LECTURERS));
 }
 
-const char *labels_telephone(const Ask *ask, const FactsAttachment *file)
+char *labels_telephone(const Ask *ask, const FactsAttachment *file)
 {
-    (void)ask;
-    return files_value(file, TELEPHONES);
+    const char *value = files_value(file, TELEPHONES);
+    return value ? g_strdup(value) : part_of(value_of_two(ask, file), TRUE);
 }
 
-const char *labels_branch(const Ask *ask, const FactsAttachment *file)
+char *labels_branch(const Ask *ask, const FactsAttachment *file)
 {
     (void)ask;
-    return files_value(file, BRANCHES);
+    return g_strdup(files_value(file, BRANCHES));
 }

@@ -23,14 +23,15 @@ static void note_plan(Ask *ask, const VerdictItem *item)
 /* A list of what is handed in, 公示, 答辩PPT: what comes with an activity holds none of it. */
 static void note_companions(Ask *ask, const VerdictItem *item)
 {
-    static const char *const lists[] = {"汇总", "统计表", "一览表", NULL},
+    static const char *const lists[] = {"汇总表", "统计表", "一览表", NULL},
                              *const material[] = {"总结", "申报", "方案", NULL}; /* note_plan() has 方案 */
     gboolean all = item->files->len > 0;
     for (guint i = 0; i < item->files->len; i++) {
         const FactsAttachment *file = item->files->pdata[i];
         g_autofree char *stem = files_stem(file);
         if (title_form(ask, file) || text_any(stem, material)) return;
-        all &= text_any(stem, lists) || beside_companion(stem);
+        g_autofree char *head = text_head(file->text, 2, DESK_TITLE_CHARS);
+        all &= text_any(stem, lists) || text_any(head, lists) || beside_companion(stem);
     }
     if (!(all || beside_companion(item->title)) || item->kind != ITEM_SUMMARY || !item->is_new ||
         !item->counts || item->duplicate_of)

@@ -228,6 +228,7 @@ char *title_of_line(const Ask *ask, const Tags *tags, const char *line)
         }
         if (hit) at = hit + strlen(field);
     }
+    beside_reference(title);
     balance(title);
     unwrap(title);
     g_autofree char *clipped = text_clip(title->str, DESK_TITLE_CHARS);

@@ -53,6 +53,28 @@ static void forms_of_another_kind(void **state)
     assert_null(todo("possible-duplicate"));
 }
 
+/* One cell for both. */
+static void who_and_how_to_call_them(void **state)
+{
+    static const char *const cases[][4] = {
+        {"负责人及联系电话", "联系人庚 010-00000000", "联系人庚", "010-00000000"},
+        {"主讲人及联系方式", "联系人庚（13000000000）", "联系人庚", "13000000000"},
+        {"联系人、电话", "联系人庚：010 0000 0000", "联系人庚", "010 0000 0000"},
+        {"负责人/手机", "联系人庚", "联系人庚", ""},
+        {"负责人及电话", "010-00000000", "", "010-00000000"},
+        {"单位及电话", "文学院 010-00000000", "", ""},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, "文学院优秀微党课推荐表");
+        FactsAttachment *a = doc("推荐表.docx");
+        field(a, "微党课名称", "一封家书");
+        field(a, cases[i][0], cases[i][1]);
+        judge();
+        if (strcmp(item(0)->leader, cases[i][2]) != 0 || strcmp(item(0)->telephone, cases[i][3]) != 0)
+            fail_msg("%s %s: “%s” “%s”", cases[i][0], cases[i][1], item(0)->leader, item(0)->telephone);
+    }
+}
+
 /* What only says of which kind it is names nothing, and is in no name. */
 static void titles_of_another_kind(void **state)
 {
@@ -190,10 +212,11 @@ static void the_kind_that_is_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LECTURES(forms_of_another_kind),  LECTURES(titles_of_another_kind),
-        LECTURES(a_name_with_what_it_is), LECTURES(cells_are_no_headings),
-        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),
-        LECTURES(recordings_are_files),   LECTURES(the_kind_that_is_asked_for),
+        LECTURES(forms_of_another_kind),      LECTURES(who_and_how_to_call_them),
+        LECTURES(titles_of_another_kind),     LECTURES(a_name_with_what_it_is),
+        LECTURES(cells_are_no_headings),      LECTURES(counts_of_another_kind),
+        LECTURES(a_list_is_looked_at),        LECTURES(recordings_are_files),
+        LECTURES(the_kind_that_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

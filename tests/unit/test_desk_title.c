@@ -238,6 +238,25 @@ static void hostile(void **state)
     }
 }
 
+/* The number of an official letter, and what opens a file, name nothing. */
+static void letters_with_a_number(void **state)
+{
+    static const char *const cases[][3] = {
+        {"文学院创新活动材料", "中共示例大学文学院委员会文件\n文院党字〔2014〕12号\n田间党课\n", "田间党课"},
+        {"文学院创新活动材料", "文院党发[2014]3号\n关于报送创新活动材料的报告\n", "总结材料（未命名）"},
+        {"文院党字〔2014〕12号 关于报送文学院党委创新活动材料的函", "", "总结材料（未命名）"},
+        {"【报送】文学院-田间党课（文院党字〔2014〕12号）", "", "田间党课"},
+        {"【报送】文学院-田间党课（压缩包密码：2014）", "", "田间党课"},
+        {"【报送】文学院-住在〔2014〕3号楼的支部", "", "住在〔2014〕3号楼的支部"},
+    };
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, cases[i][0]);
+        put(&doc("附件.docx")->text, cases[i][1]);
+        judge();
+        if (strcmp(item(0)->title, cases[i][2]) != 0) fail_msg("“%s”: “%s”", cases[i][0], item(0)->title);
+    }
+}
+
 /* Of what only says whose it is, and of what campaign, the document knows the name. */
 static void material_of_a_branch(void **state)
 {
@@ -302,6 +321,7 @@ int main(void)
         TEST(keys_by_both_ways),
         TEST(hostile),
         TEST(material_of_a_branch),
+        TEST(letters_with_a_number),
         cmocka_unit_test_setup_teardown(hospitals_of_a_school, set_up_hospitals, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
