@@ -184,8 +184,11 @@ static void write_item(const Ask *ask, Letter *letter, const VerdictItem *item)
         g_autofree char *theme = g_strconcat(said, suggested ? "（系统建议，如有不符请回复更正）" : "", NULL);
         g_autofree char *version = old ? g_strdup_printf("第 %u 次提交", old->versions + 1) : NULL;
         letter_row(letter, "材料类别", letter_kind_word(item->kind));
-        letter_row(letter, *item->title_key ? "活动名称" : "活动名称（请回复补充）", shown_title(ask, item));
-        letter_row(letter, "活动主题", *said ? theme : "未注明（不影响报送）");
+        const char *word = letter_item(ask->config);
+        g_autofree char *label = g_strconcat(word, "名称", *item->title_key ? "" : "（请回复补充）", NULL);
+        g_autofree char *theme_label = g_strconcat(word, "主题", NULL);
+        letter_row(letter, label, shown_title(ask, item));
+        letter_row(letter, theme_label, *said ? theme : "未注明（不影响报送）");
         row_if(letter, "创新类型", item->innovation);
         row_if(letter, "党支部", item->branch);
         row_if(letter, "负责人", item->leader);
@@ -266,7 +269,7 @@ static void write_quota(const Ask *ask, Letter *letter)
     g_autofree char *quota = letter_quota(ask->config, committee, have);
     g_autofree char *deadline = letter_deadline(ask->config);
     if (have >= least)
-        letter_paragraph(letter, "%s%s。", quota, done ? "，已报齐" : "");
+        letter_paragraph(letter, "%s%s。", quota, done && least > 0 ? "，已报齐" : "");
     else if (ask->now < ask->config->campaign.deadline_at)
         letter_emphasis(letter, "%s，还缺 %u 项，请于%s报送。", quota, least - have, deadline);
     else
@@ -338,8 +341,8 @@ static void write_closing(const Ask *ask, Letter *letter, Act act)
         letter_paragraph(
             letter,
             "系统未能确认该邮件是否为“%s”报送材料。如是，请回复本邮件，并在主题中注明【报送】、单位名称和"
-            "活动名称。",
-            ask->config->campaign.title);
+            "%s名称。",
+            ask->config->campaign.title, letter_item(ask->config));
     }
 }
 

@@ -313,6 +313,7 @@ char *letter_quota(const Config *config, const Committee *committee,
                    guint have); /* 文学院党委 已报 1 项，… */
 void letter_sign(Letter *letter, const Config *config, gint64 now);
 const char *letter_kind_word(ItemKind kind);
+const char *letter_item(const Config *config); /* 案例, 微党课; 活动 for 创新活动 */
 
 /* settled.c: each lays what a record says over the answer to one question; without a record they do nothing.
  */

@@ -62,16 +62,11 @@ gboolean beside_version(const char *field)
 
 void beside_reference(GString *title)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made =
-            g_regex_new("(?:\\(\\s?)?\\p{Han}{1,8}\\s?[〔\\[(【]\\s?(?:19|20)\\d{2}\\s?[〕\\])】]\\s?第?\\s?"
-                        "\\d{1,4}\\s?号(?![楼院门馆线车])(?:\\s?\\))?",
-                        G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    g_autofree char *left = g_regex_replace_literal((const GRegex *)once, title->str, -1, 0, " ", 0, NULL);
-    if (left && strcmp(left, title->str) != 0) g_string_assign(title, g_strstrip(left));
+    static Pattern pattern = {
+        .text = "(?:\\(\\s?)?\\p{Han}{1,8}\\s?[〔\\[(【]\\s?(?:19|20)\\d{2}\\s?[〕\\])】]\\s?第?\\s?"
+                "\\d{1,4}\\s?号(?![楼院门馆线车])(?:\\s?\\))?"};
+    g_autofree char *left = pattern_replace(&pattern, title->str, " ");
+    if (strcmp(left, title->str) != 0) g_string_assign(title, g_strstrip(left));
 }
 
 gboolean beside_ordinal(const char *field)

@@ -103,15 +103,10 @@ static const char *value_of_two(const Ask *ask, const FactsAttachment *file)
 /* 联系人甲（010-00000000）: who, or the number. Caller frees; NULL if there is none. */
 static char *part_of(const char *value, gboolean number)
 {
-    static gsize once; /* GRegex* */
-    if (g_once_init_enter(&once)) {
-        GRegex *made = g_regex_new("^([^0-9+]*?)[\\s:：,，;；、/／(（]*([+0-9][-0-9 —–]{5,}[0-9])",
-                                   G_REGEX_OPTIMIZE, 0, NULL);
-        g_once_init_leave(&once, (gsize)made);
-    }
-    g_autoptr (GMatchInfo) match = NULL;
+    static Pattern pattern = {.text = "^([^0-9+]*?)[\\s:：,，;；、/／(（]*([+0-9][-0-9 —–]{5,}[0-9])"};
     if (!value) return NULL;
-    if (!g_regex_match((const GRegex *)once, value, 0, &match)) return number ? NULL : g_strdup(value);
+    g_autoptr (GMatchInfo) match = pattern_find(&pattern, value);
+    if (!match) return number ? NULL : g_strdup(value);
     g_autofree char *part = g_match_info_fetch(match, number ? 2 : 1);
     return *part ? g_steal_pointer(&part) : NULL;
 }

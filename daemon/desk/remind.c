@@ -106,7 +106,7 @@ static void write_how(Letter *letter, const Config *config, const Committee *com
     letter_heading(letter, "报送方式");
     letter_list_begin(letter);
     letter_list_item(letter, "发送至：%s", config->desk.address);
-    letter_list_item(letter, "邮件主题示例：【报送】%s-活动名称", short_name(committee));
+    letter_list_item(letter, "邮件主题示例：【报送】%s-%s名称", short_name(committee), letter_item(config));
     letter_list_item(letter, "附件格式：.docx、.doc、.wps 或 .pdf，也可打包为 .zip、.rar，请勿加密");
     letter_list_item(letter, "请勿使用超大附件、云附件或网盘链接，此类链接会过期失效");
     letter_list_item(letter, "一项%s一封邮件；收到后系统自动回复登记编号", config->campaign.item_word);

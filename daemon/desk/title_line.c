@@ -113,7 +113,7 @@ static gboolean is_noise(const Ask *ask, const Tags *tags, guint i)
     if (is_quoted(tags, i)) return FALSE;
     if (g_strv_contains(again, field) || g_strv_contains(labels, field) || beside_version(field)) return TRUE;
     if (beside_aside(field) || says_excuse(field)) return TRUE;
-    if (is_label(ask, field)) return TRUE;
+    if (is_label(ask, field) || labels_title_again(ask, field)) return TRUE;
     if (names_whole(ask, field) || is_of_names(ask, field)) return TRUE;
     if (tags == ask->tags ? theme_field(ask, i) : theme_named(ask->desk, field) != NULL) return TRUE;
     for (guint j = 0; j < ask->config->campaign.innovation->len; j++)

@@ -12,6 +12,12 @@ const char *letter_kind_word(ItemKind kind)
     return words[kind];
 }
 
+const char *letter_item(const Config *config)
+{
+    const char *word = config->campaign.item_word;
+    return g_str_has_suffix(word, "活动") ? "活动" : word;
+}
+
 char *letter_deadline(const Config *config)
 {
     static const char *const days[] = {"", "一", "二", "三", "四", "五", "六", "日"};
@@ -30,6 +36,9 @@ char *letter_deadline(const Config *config)
 char *letter_quota(const Config *config, const Committee *committee, guint have)
 {
     Quota quota = config_quota(config, committee);
+    if (quota.least == 0 && quota.most > 0)
+        return g_strdup_printf("%s 已报 %u 项，最多可报 %u 项", committee->name, have, quota.most);
+    if (quota.least == 0) return g_strdup_printf("%s 已报 %u 项", committee->name, have);
     if (quota.most > 0)
         return g_strdup_printf("%s 已报 %u 项，应报不少于 %u 项，不超过 %u 项", committee->name, have,
                                quota.least, quota.most);

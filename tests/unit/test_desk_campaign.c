@@ -109,6 +109,21 @@ static void a_name_with_what_it_is(void **state)
     assert_false(item(0)->is_new);
 }
 
+/* What letters ask for is called as the notice calls it; who owes nothing is not told that it is all there.
+ */
+static void letters_in_its_own_words(void **state)
+{
+    mail(WEN, "【报送】文学院-微党课名称：一封家书");
+    doc("附件.docx");
+    judge();
+    assert_string_equal(item(0)->title, "一封家书");
+    assert_text(verdict->receipt->text->str, "微党课名称：一封家书");
+    assert_no_text(verdict->receipt->text->str, "活动");
+    ((Quota *)config->quotas->pdata[0])->least = 0;
+    judge();
+    assert_text(verdict->receipt->text->str, "文学院党委 已报 1 项，最多可报 3 项。");
+}
+
 /* The cells of a form, and the heads of a list, are no headings. */
 static void cells_are_no_headings(void **state)
 {
@@ -212,11 +227,11 @@ static void the_kind_that_is_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LECTURES(forms_of_another_kind),      LECTURES(who_and_how_to_call_them),
-        LECTURES(titles_of_another_kind),     LECTURES(a_name_with_what_it_is),
-        LECTURES(cells_are_no_headings),      LECTURES(counts_of_another_kind),
-        LECTURES(a_list_is_looked_at),        LECTURES(recordings_are_files),
-        LECTURES(the_kind_that_is_asked_for),
+        LECTURES(forms_of_another_kind),  LECTURES(who_and_how_to_call_them),
+        LECTURES(titles_of_another_kind), LECTURES(letters_in_its_own_words),
+        LECTURES(a_name_with_what_it_is), LECTURES(cells_are_no_headings),
+        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),
+        LECTURES(recordings_are_files),   LECTURES(the_kind_that_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
