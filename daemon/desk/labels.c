@@ -12,8 +12,9 @@ static const char *const TITLES[] = {
     "活动名称",     "项目名称",     "创新活动名称", "创新项目名称", "活动项目名称",
     "申报项目名称", "推荐活动名称", "推荐项目名称", "案例名称",     NULL};
 static const char *const LEADERS[] = {"负责人", "活动负责人", "项目负责人", "负责人姓名", "主要负责人", NULL};
-static const char *const LECTURERS[] = {"主讲人", "主讲人姓名", "主讲教师", "授课人", "主持人", "牵头人",
-                                        "作者",   "作者姓名",   "第一作者", "申报人", "联系人", NULL};
+static const char *const LECTURERS[] = {"主讲人", "主讲人姓名", "主讲教师", "授课人",   "主持人",
+                                        "牵头人", "作者",       "作者姓名", "第一作者", "申报人",
+                                        "申请人", "联系人",     NULL};
 
 static const char *const TELEPHONES[] = {"联系电话", "负责人电话", "手机",       "手机号码",
                                          "电话",     "联系方式",   "联系人电话", NULL};

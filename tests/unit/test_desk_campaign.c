@@ -29,7 +29,7 @@ static void forms_of_another_kind(void **state)
 {
     static const char *const labels[][2] = {{"微党课名称", "主讲人"},         {"党课题目", "授课人"},
                                             {"优秀微党课标题", "微党课作者"}, {"作品名称", "作者"},
-                                            {"案例名称", "案例负责人"},       {"题目", "主持人"}};
+                                            {"案例名称", "案例负责人"},       {"题目", "申请人"}};
     for (gsize i = 0; i < G_N_ELEMENTS(labels); i++) {
         mail(WEN, "文学院党委优秀微党课推荐表");
         form("推荐表.docx", labels[i][0], "一封家书", labels[i][1]);
