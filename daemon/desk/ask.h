@@ -119,7 +119,7 @@ typedef enum Act {
     ACT_WITHDRAW, /* asks that something be taken back */
     ACT_QUERY,    /* asks for its own status */
     ACT_CONFIRM,  /* answers a letter of ours with 确认, 无误 */
-    ACT_THANKS,   /* answers a letter of ours with 收到, 谢谢 */
+    ACT_THANKS,   /* answers a letter with 收到, 谢谢 */
     ACT_QUESTION, /* says something that a person must read */
     ACT_DECLINE   /* says that the committee hands in nothing: 零报告 */
 } Act;
