@@ -15,9 +15,30 @@ gboolean locked_by_office(const guint8 *data, gsize length)
     return length >= NAME_AT + sizeof SAFENET && memcmp(data + NAME_AT, SAFENET, sizeof SAFENET) == 0;
 }
 
-gboolean locked_is_wiped(const guint8 *data, gsize length)
+/* Nothing is left but zeros, or what memory cards have where nothing is written. */
+static gboolean is_wiped(const guint8 *data, gsize length)
 {
     enum { SURE = 16 }; /* bytes of 0xFF */
     if (length == 0 || (data[0] != 0 && (data[0] != 0xFF || length < SURE))) return FALSE;
     return length == 1 || memcmp(data, data + 1, length - 1) == 0;
+}
+
+/* The base64 of what documents and archives begin with, and nothing else. */
+static gboolean is_encoded(const guint8 *data, gsize length)
+{
+    static const char *const begins[] = {"UEsDB", "JVBERi", "0M8R4KGx", "UmFyIR",
+                                         "N3q8rycc"}; /* PK, %PDF … */
+    enum { LOOKED = 1000 };
+    gboolean begun = FALSE;
+    for (gsize i = 0; i < G_N_ELEMENTS(begins); i++)
+        begun |= length > LOOKED && memcmp(data, begins[i], strlen(begins[i])) == 0;
+    for (gsize i = 0; begun && i < LOOKED; i++)
+        begun = g_ascii_isalnum(data[i]) || (data[i] != '\0' && strchr("+/=\r\n", data[i]));
+    return begun;
+}
+
+const char *locked_fault(const guint8 *data, gsize length)
+{
+    if (is_wiped(data, length)) return "all bytes are the same";
+    return is_encoded(data, length) ? "it is in base64, and its mail does not say so" : NULL;
 }

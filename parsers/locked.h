@@ -1,4 +1,5 @@
-/* locked.h - files that an office's own program encrypts whenever they are stored, and files that are gone.
+/* locked.h - files that an office's own program encrypts whenever they are stored, and files of which nothing
+ * can be read.
  */
 #pragma once
 
@@ -8,5 +9,6 @@
  * is of no use anywhere else. Whatever the name says, nothing can be told of what is in it. */
 gboolean locked_by_office(const guint8 *data, gsize length);
 
-/* Whether nothing is left but zeros, or what memory cards have where nothing is written: text of no kind. */
-gboolean locked_is_wiped(const guint8 *data, gsize length);
+/* What is wrong with bytes that are text to whoever reads on: zeros, or 0xFF, and nothing else; a document in
+ * base64. NULL if nothing is. Static. */
+const char *locked_fault(const guint8 *data, gsize length);

@@ -497,22 +497,22 @@ Recognised *recognise(GBytes *bytes, const char *name, const char *declared_type
     found->detail = g_strdup("");
     Input input = {.bytes = bytes, .name = name ? name : ""};
     input.data = g_bytes_get_data(bytes, &input.length);
-    const gboolean wiped = locked_is_wiped(input.data, input.length);
+    const char *fault = locked_fault(input.data, input.length);
     if (input.length == 0) {
         recognised_set(found, "application/x-empty", "empty file");
         recognised_problem(found, "empty-document", "the file has no bytes");
     } else if (locked_by_office(input.data, input.length)) {
         believe(found, "");
         recognised_problem(found, "encrypted", "a program of the sender's office encrypts its files");
-    } else if (!wiped && (match_magic(found, &input) || match_text(found, &input))) {
+    } else if (!fault && (match_magic(found, &input) || match_text(found, &input))) {
         return found;
     } else if (zip_ends_here(bytes)) {
         recognised_set(found, "application/zip", "zip archive");
         probe_zip(found, &input);
     } else {
         believe(found, declared_type ? declared_type : "");
-        if (wiped || misnamed_promises(input.name))
-            recognised_problem(found, "damaged", wiped ? "all bytes are the same" : "not what its name says");
+        if (fault || misnamed_promises(input.name))
+            recognised_problem(found, "damaged", fault ? fault : "not what its name says");
         if (archive_is_volume_name(input.name))
             recognised_problem(found, "split-volume", "one part of an archive that was split into several");
     }

@@ -150,6 +150,18 @@ static void believes_declared_type_last(void **state)
 
 /* LibreOffice leaves controls in its pages, old editors at the end; a file that is full of them is no text.
  */
+/* A document in base64 that nobody said is in it; a text that begins so is one. */
+static void notices_base64(void **state)
+{
+    g_autofree guint8 *bytes = g_malloc0(1500);
+    memcpy(bytes, "PK\x03\x04", 4);
+    g_autofree char *encoded = g_base64_encode(bytes, 1500);
+    expect(g_bytes_new(encoded, strlen(encoded)), "申报表.docx", "application/octet-stream", "damaged");
+    g_autofree char *words = g_strnfill(1500, ' ');
+    memcpy(words, "UEsDB is how base64 begins", 26);
+    expect(g_bytes_new(words, strlen(words)), "说明.txt", "text/plain", "");
+}
+
 static void recognises_texts_with_controls(void **state)
 {
     static const char end[] = "报送材料：关于开展创新学习型党组织建设活动的总结。\x1A";
@@ -260,7 +272,8 @@ int main(void)
         cmocka_unit_test(recognises),       cmocka_unit_test(believes_declared_type_last),
         cmocka_unit_test(recognises_zips),  cmocka_unit_test(recognises_texts_with_controls),
         cmocka_unit_test(notices_cut_docx), cmocka_unit_test(survives_changes),
-        cmocka_unit_test(stops_bombs),      cmocka_unit_test(reads_plain_text),
+        cmocka_unit_test(stops_bombs),      cmocka_unit_test(notices_base64),
+        cmocka_unit_test(reads_plain_text),
     };
     mime_init();
     return cmocka_run_group_tests(tests, NULL, NULL);
