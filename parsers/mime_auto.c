@@ -273,17 +273,22 @@ static gboolean null_sender(const Entity *message)
 }
 
 /* Exchange names the mailbox whose rule answers, or only passes on: whoever wrote that is a person, and
- * another one. Files are passed on, and what answers no mail. */
-static gboolean is_answer_by_rule(const Entity *message, const Facts *facts)
+ * another one. It may leave the envelope's sender out then. */
+static gboolean is_passed_on(const Entity *message, const Facts *facts)
 {
     const char *raw = entity_field(message, "X-MS-Exchange-Inbox-Rules-Loop");
-    if (!raw || has_files(facts)) return FALSE;
-    g_autofree char *lower = g_ascii_strdown(raw, -1);
-    const FactsMailbox *from = facts->from->len > 0 ? g_ptr_array_index(facts->from, 0) : NULL;
-    g_autofree char *sender = from ? g_ascii_strdown(from->address, -1) : NULL;
-    if (sender && strchr(lower, '@') && !strstr(lower, sender)) return FALSE;
+    const FactsMailbox *from = raw && facts->from->len > 0 ? g_ptr_array_index(facts->from, 0) : NULL;
+    if (!from || !strchr(raw, '@') || !strchr(from->address, '@')) return FALSE;
+    g_autofree char *lower = g_ascii_strdown(raw, -1), *sender = g_ascii_strdown(from->address, -1);
+    return strstr(lower, sender) == NULL;
+}
+
+/* Files are passed on, and what answers no mail. */
+static gboolean is_answer_by_rule(const Entity *message, const Facts *facts)
+{
+    if (!entity_field(message, "X-MS-Exchange-Inbox-Rules-Loop") || has_files(facts)) return FALSE;
     g_autoptr (Tags) tags = tags_parse(facts->subject);
-    return *facts->in_reply_to || tags->reply;
+    return (*facts->in_reply_to || tags->reply) && !is_passed_on(message, facts);
 }
 
 static FactsAuto judge(const Entity *object, const Facts *facts)
@@ -311,7 +316,8 @@ static FactsAuto judge(const Entity *object, const Facts *facts)
     if (begins_with_any(facts->subject, REPLY_SUBJECTS, G_N_ELEMENTS(REPLY_SUBJECTS)) && !is_title(facts))
         return FACTS_AUTO_REPLY;
     /* What passes a mail on may leave its sender out; no server's report brings files. */
-    if (null_sender(object)) return has_files(facts) ? FACTS_AUTO_BULK : FACTS_AUTO_BOUNCE;
+    if (null_sender(object) && !is_passed_on(object, facts))
+        return has_files(facts) ? FACTS_AUTO_BULK : FACTS_AUTO_BOUNCE;
     if (marked(object, BULK_MARKS, G_N_ELEMENTS(BULK_MARKS), &is)) return is;
     return FACTS_AUTO_NO;
 }

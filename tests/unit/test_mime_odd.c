@@ -234,6 +234,8 @@ static void test_passed_on(void **state)
                   FACTS_AUTO_NO},
                  {"X-MS-Exchange-Inbox-Rules-Loop: A@x.example\nIn-Reply-To: <a@x>\nSubject: x\n", TEXT,
                   FACTS_AUTO_REPLY},
+                 {"X-MS-Exchange-Inbox-Rules-Loop: b@x.example\nReturn-Path: <>\nIn-Reply-To: <a@x>\n", TEXT,
+                  FACTS_AUTO_NO},
                  {"Return-Path: <>\nSubject: x\n", FILE, FACTS_AUTO_BULK},
                  {"Return-Path: <>\nSubject: x\n", TEXT, FACTS_AUTO_BOUNCE}};
     for (gsize i = 0; i < G_N_ELEMENTS(MAILS); i++) {
