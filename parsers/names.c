@@ -101,5 +101,5 @@ gboolean names_is_furniture(const char *path)
     if (g_str_has_prefix(path, "__MACOSX/") || strstr(path, "/__MACOSX/")) return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++)
         if (g_ascii_strcasecmp(name, names[i]) == 0) return TRUE;
-    return g_str_has_prefix(name, "~$");
+    return g_str_has_prefix(name, "~$") || g_str_has_prefix(name, ".~");
 }

@@ -17,5 +17,5 @@ const char *names_charset(const char *raw, gsize length);
 char *names_path(const char *raw, gsize length, const char *charset, gboolean *folder);
 
 /* Whether the path is furniture of an operating system or Office that no person put there: __MACOSX/,
- * .DS_Store, Thumbs.db, desktop.ini, the lock files ~$….docx. */
+ * .DS_Store, Thumbs.db, desktop.ini, the lock files ~$….docx, and .~….docx of WPS. */
 gboolean names_is_furniture(const char *path);

@@ -5,9 +5,10 @@
  * are no files of a submission. A forwarded mail (message/rfc822), winmail.dat and smime.p7m are wrappings:
  * the files inside are meant; one that could not be opened is a file itself.
  *
- * A shortcut (someone dragged the icon on the desktop into the mail), a program and the ~$ file that Word
- * keeps while a document is open are files, but no documents: they hold nothing that was to be handed in.
- * Beside others what the system leaves in folders (~$…, desktop.ini, Thumbs.db) is not even a file.
+ * A shortcut (someone dragged the icon on the desktop into the mail), a program and the ~$ or .~ file that
+ * Word or WPS keeps while a document is open are files, but no documents: they hold nothing that was to be
+ * handed in. Beside others what the system leaves in folders (~$…, desktop.ini, Thumbs.db) is not even a
+ * file.
  *
  * An archive is the file: it is kept, counted and sent back as a whole, and what is wrong with its members is
  * told of it (problems.c). But what it holds is read like any other document: our own letters ask for
@@ -53,8 +54,9 @@ gboolean files_is_picture(const FactsAttachment *file)
 static gboolean is_leftover(const FactsAttachment *file)
 {
     const char *name = facts_base_name(file);
-    return g_str_has_prefix(name, "~$") || g_ascii_strcasecmp(name, "desktop.ini") == 0 ||
-           g_ascii_strcasecmp(name, "thumbs.db") == 0 || g_ascii_strcasecmp(name, ".ds_store") == 0;
+    return g_str_has_prefix(name, "~$") || g_str_has_prefix(name, ".~") ||
+           g_ascii_strcasecmp(name, "desktop.ini") == 0 || g_ascii_strcasecmp(name, "thumbs.db") == 0 ||
+           g_ascii_strcasecmp(name, ".ds_store") == 0;
 }
 
 gboolean files_is_no_document(const FactsAttachment *file)

@@ -425,7 +425,7 @@ static void questions_forgot_nothing(void **state)
 static void shortcuts_and_programs(void **state)
 {
     static const char *const names[] = {"田间党课.docx.lnk", "田间党课.exe", "~$田间党课.docx",
-                                        "desktop.ini"};
+                                        ".~田间党课.docx", "desktop.ini"};
     for (gsize i = 0; i < G_N_ELEMENTS(names); i++) {
         mail(WEN, "【报送】文学院党委-田间党课");
         FactsAttachment *a = doc(names[i]);
