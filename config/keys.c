@@ -35,7 +35,9 @@ const Key keys[] = {
     {"campaign", "title", &key_text, AT(campaign.title), NULL, "基层党建工作创新活动",
      .help = "The campaign's name, as letters and workbooks write it."},
     {"campaign", "item_word", &key_text, AT(campaign.item_word), "创新活动", "创新活动",
-     .help = "What one submitted item is called in letters."},
+     .help =
+         "What one submitted item is called, in letters and in what committees send: with 案例, forms are "
+         "read by 案例名称 and 案例负责人, and 两个案例 are two items."},
     {"campaign", "keywords", &key_keywords, AT(campaign.keywords), NULL,
      "基层党建工作创新, 基层党建创新, 党建创新活动",
      .help =
