@@ -232,8 +232,11 @@ gboolean says_now(const char *own); /* 现补交: all that a short text says is 
  * material. */
 char *says_question(const char *words);
 const char *says_question_beside(const Ask *ask); /* owned by the Ask */
-gboolean says_revised(const Ask *ask);            /* 修订, 补充, 以此为准: of what came before */
-gboolean says_another(const Ask *ask);            /* 另一项, 第二项, and not 稍后 */
+/* The text (text_key) with 项目 for what this campaign calls an item: 两节微党课 is 两个项目, and so is
+ * 两节党课. Caller frees. */
+char *says_items(const Ask *ask, const char *key);
+gboolean says_revised(const Ask *ask); /* 修订, 补充, 以此为准: of what came before */
+gboolean says_another(const Ask *ask); /* 另一项, 第二项, and not 稍后 */
 gboolean says_more(const Ask *ask); /* 补充, 修改, 已另发: of what has come, whatever else it says */
 
 /* polite.c: ACT_THANKS or ACT_CONFIRM if the text, an answer, says nothing else; else ACT_QUESTION.

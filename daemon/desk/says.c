@@ -174,19 +174,66 @@ gboolean says_revised(const Ask *ask)
     return tags_has(ask->tags, TAG_REVISE) || tags_has(ask->tags, TAG_SUPPLEMENT) || says_instead(ask);
 }
 
+char *says_items(const Ask *ask, const char *key)
+{
+    static const char *const sorts[] = {"节", "堂", "篇", "门", "部"};
+    g_autofree char *item = text_key(ask->config->campaign.item_word);
+    g_autoptr (GString) said = g_string_new(key);
+    const glong chars = g_utf8_strlen(item, -1);
+    if (chars > 0) g_string_replace(said, item, "项目", 0);
+    if (chars > 2) g_string_replace(said, g_utf8_offset_to_pointer(item, chars - 2), "项目", 0);
+    for (gsize i = 0; i < G_N_ELEMENTS(sorts); i++) {
+        g_autofree char *counted = g_strconcat(sorts[i], "项目", NULL);
+        g_string_replace(said, counted, "个项目", 0);
+    }
+    return g_string_free(g_steal_pointer(&said), FALSE);
+}
+
 /* Who hands in the second activity by Reply says so, most of the time. */
 gboolean says_another(const Ask *ask)
 {
-    static const char *const words[] = {
-        "另一项",     "另外一项",   "另一个创新", "另外一个创新", "另外一个项目", "新增一项",   "增报一",
-        "加报一",     "还要报",     "还报一",     "再推荐一",     "另推荐一",     "另报一项",   "再报一项",
-        "第二项",     "第三项",     "第2项",      "第3项",        "还有一项",     "又一项",     "再报送一",
-        "另报送一",   "另一活动",   "另一个活动", "另一个项目",   "另外一个活动", "第二个活动", "第二个项目",
-        "第三个活动", "第三个项目", NULL};
+    static const char *const words[] = {"另一项",
+                                        "另外一项",
+                                        "另一个创新",
+                                        "另外一个创新",
+                                        "另外一个项目",
+                                        "新增一项",
+                                        "增报一",
+                                        "加报一",
+                                        "还要报",
+                                        "还报一",
+                                        "再推荐一",
+                                        "另推荐一",
+                                        "另报一项",
+                                        "再报一项",
+                                        "第二项",
+                                        "第三项",
+                                        "第2项",
+                                        "第3项",
+                                        "还有一项",
+                                        "又一项",
+                                        "再报送一",
+                                        "另报送一",
+                                        "另一活动",
+                                        "另一个活动",
+                                        "另一个项目",
+                                        "另外一个活动",
+                                        "第二个活动",
+                                        "第二个项目",
+                                        "第三个活动",
+                                        "第三个项目",
+                                        "另报一个项目",
+                                        "再报一个项目",
+                                        "补报一个项目",
+                                        "还有一个项目",
+                                        "新增一个项目",
+                                        "增加一个项目",
+                                        NULL};
     static const char *const later[] = {"稍后", "随后", "尽快", "还在", "正在", "明天",
                                         "后天", "下周", "月底", "不变", NULL};
     const char *key = says_first(ask, SAYS_BRIEF);
-    return text_any(key, words) && !text_any(key, later) && !says_revised(ask);
+    g_autofree char *of_items = says_items(ask, key);
+    return (text_any(key, words) || text_any(of_items, words)) && !text_any(key, later) && !says_revised(ask);
 }
 
 /* 另一项已另发，这里补充新闻稿; 第二项改了名称: it may be another, or not. */

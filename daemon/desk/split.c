@@ -224,17 +224,6 @@ static guint announced_in(const char *text)
     return (guint)(*digit - '0');
 }
 
-/* The text with 项目 for what this campaign calls an item: 两节微党课 is 两节项目, and so is 两节党课. Caller
- * frees. */
-static char *says_item(const char *text, const char *item)
-{
-    g_autoptr (GString) said = g_string_new(text);
-    if (*item) g_string_replace(said, item, "项目", 0);
-    const glong chars = g_utf8_strlen(item, -1);
-    if (chars > 2) g_string_replace(said, g_utf8_offset_to_pointer(item, chars - 2), "项目", 0);
-    return g_string_free(g_steal_pointer(&said), FALSE);
-}
-
 /* Of several mails each brings its part: 共两项，这是第二项; 分两封发送. */
 static guint announced(const Ask *ask)
 {
@@ -245,8 +234,7 @@ static guint announced(const Ask *ask)
     static const char *const this_one[] = {"本邮件为", "本封为", "这是第", "第一项", "第二项",
                                            "第三项",   "第1项",  "第2项",  "第3项",  NULL};
     if ((text_any(text, parts) && !listed) || text_any(subject, this_one)) return 0;
-    g_autofree char *item = text_key(ask->config->campaign.item_word);
-    g_autofree char *of_subject = says_item(subject, item), *of_text = says_item(text, item);
+    g_autofree char *of_subject = says_items(ask, subject), *of_text = says_items(ask, text);
     guint n = announced_in(of_subject);
     return n ? n : announced_in(of_text);
 }

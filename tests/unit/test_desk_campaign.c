@@ -161,6 +161,31 @@ static void counts_of_another_kind(void **state)
     assert_int_equal(verdict->items->len, 1);
 }
 
+/* Another one, in answer to the receipt of the first. */
+static void another_of_them(void **state)
+{
+    static const struct {
+        const char *text;
+        gboolean another;
+    } cases[] = {{"另报一节微党课，请查收。", TRUE},
+                 {"这是第二节党课。", TRUE},
+                 {"还有一个微党课，请查收。", TRUE},
+                 {"微党课讲稿附上，请查收。", FALSE},
+                 {"第二节微党课稍后报送，这是第一节的讲稿。", FALSE}};
+    mail(WEN, "【报送】文学院-一封家书");
+    doc("一封家书.docx");
+    g_autofree char *receipt = g_strdup(settle());
+    g_autofree char *subject = g_strconcat("回复：", verdict->receipt->subject, NULL);
+    for (gsize i = 0; i < G_N_ELEMENTS(cases); i++) {
+        mail(WEN, subject);
+        put(&facts->in_reply_to, receipt);
+        put(&facts->new_text, cases[i].text);
+        doc("半条被子.docx");
+        judge();
+        if (item(0)->is_new != cases[i].another) fail_msg("“%s”: %u", cases[i].text, item(0)->number);
+    }
+}
+
 /* A list of what is handed in counts, but someone looks: what is listed may come, or have come. */
 static void a_list_is_looked_at(void **state)
 {
@@ -228,11 +253,12 @@ static void the_kind_that_is_asked_for(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        LECTURES(forms_of_another_kind),  LECTURES(who_and_how_to_call_them),
-        LECTURES(titles_of_another_kind), LECTURES(letters_in_its_own_words),
-        LECTURES(a_name_with_what_it_is), LECTURES(cells_are_no_headings),
-        LECTURES(counts_of_another_kind), LECTURES(a_list_is_looked_at),
-        LECTURES(recordings_are_files),   LECTURES(the_kind_that_is_asked_for),
+        LECTURES(forms_of_another_kind),      LECTURES(who_and_how_to_call_them),
+        LECTURES(titles_of_another_kind),     LECTURES(letters_in_its_own_words),
+        LECTURES(a_name_with_what_it_is),     LECTURES(cells_are_no_headings),
+        LECTURES(counts_of_another_kind),     LECTURES(another_of_them),
+        LECTURES(a_list_is_looked_at),        LECTURES(recordings_are_files),
+        LECTURES(the_kind_that_is_asked_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
