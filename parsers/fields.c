@@ -6,11 +6,14 @@
 
 #include "parsers/limits.h"
 
-/* A cell that names the group of those beside it: 负责人情况 | 姓名 | … | 电话 | … */
+/* A cell that names the group of those beside it: 负责人情况 | 姓名 | … | 电话 | …, perhaps with the place of
+ * a photograph at the end. */
 static guint first_label(const FieldsRow *row)
 {
+    guint n = row->n;
+    while (n > 3 && n % 2 == 0 && !*row->cells[n - 1]) n--;
     gboolean group = !fields_row_knows(row, 0) || !fields_row_knows(row, 2);
-    return row->n >= 3 && row->n % 2 == 1 && group && fields_row_knows(row, 1) ? 1 : 0;
+    return n >= 3 && n % 2 == 1 && group && fields_row_knows(row, 1) ? 1 : 0;
 }
 
 /* Whose name that is, in such a row: of 负责人, 负责人情况, 联系人信息. NULL if nobody says; caller frees. */

@@ -182,6 +182,10 @@ static const struct {
      TBL(TR(TC("姓名") TC("联系人甲") FIRST("活动主题") TC("☐甲题"))
              TR(TC("性别") TC("男") BELOW TC("☑乙题"))),
      "姓名=联系人甲;活动主题=☐甲题\n☑乙题;性别=男"},
+    {"a group beside an empty column",
+     TBL(TR(TC("活动名称") SPAN(5, "读书会")) TR(FIRST("基本信息") TC("申报单位") TC("文学院") TC(
+         "党支部") TC("一支部") TC("")) TR(BELOW TC("负责人") TC("甲") TC("职务") TC("书记") TC(""))),
+     "活动名称=读书会;申报单位=文学院;党支部=一支部;负责人=甲;职务=书记"},
     {"known label of a group",
      TBL(TR(FIRST("负责人") TC("姓名") TC("联系人甲")) TR(BELOW TC("电话") TC("010-00000000"))),
      "负责人=联系人甲;姓名=联系人甲;电话=010-00000000"},
