@@ -386,19 +386,11 @@ static gboolean is_marked_behind(const Facts *facts, const char *text)
     return !tags->reply || strlen(text) <= WORDS_MAX;
 }
 
-static const char *const GREETINGS[] = {"您好", "你好", "尊敬的用户", "亲"};
-
-/* Whether a sentence begins at `at`, perhaps behind a greeting; not 说此邮件为…, nor what is quoted. */
-static gboolean begins_sentence(const char *text, const char *at)
+/* Whether the words at `at` are the mail's own: not told (说此邮件为…, 收到的这是…, 因此为…), nor quoted. */
+static gboolean is_own_word(const char *text, const char *at)
 {
-    if (at == text) return TRUE;
-    const gunichar c = g_utf8_get_char(g_utf8_prev_char(at));
-    if (!g_unichar_isalnum(c)) return g_utf8_strchr("“‘「『\"'", -1, c) == NULL;
-    for (gsize i = 0; i < G_N_ELEMENTS(GREETINGS); i++) {
-        const gsize length = strlen(GREETINGS[i]);
-        if ((gsize)(at - text) >= length && strncmp(at - length, GREETINGS[i], length) == 0) return TRUE;
-    }
-    return FALSE;
+    static const char TELLING[] = "的说称写道示着明知为现是因“‘「『\"'";
+    return at == text || !g_utf8_strchr(TELLING, -1, g_utf8_get_char(g_utf8_prev_char(at)));
 }
 
 /* Whether 自动回复 at `words` is what the mail says that it is: behind 此邮件为, alone at the start of the
@@ -408,12 +400,13 @@ static gboolean is_said_of_itself(const char *text, const char *words, const cha
     static const char *const BEFORE[] = {"这是",     "这是一封", "此为",     "此信为",   "本信为",
                                          "此信是",   "本信是",   "此邮件为", "本邮件为", "此邮件是",
                                          "本邮件是", "此邮件由", "本邮件由", "该邮件为", "该邮件由"},
-                             *const SIGNED[] = {"\n——", "\n--", "\n—", "\n-- ", "\n—— "};
+                             *const SIGNED[] = {"\n——", "\n--", "\n—", "\n-- ", "\n—— "},
+                             *const GREETINGS[] = {"您好", "你好", "尊敬的用户", "亲"};
     g_autofree char *before = g_strndup(text, (gsize)(words - text));
     if (g_str_has_suffix(before, "系统")) before[strlen(before) - strlen("系统")] = '\0';
     for (gsize i = 0; i < G_N_ELEMENTS(BEFORE); i++)
         if (g_str_has_suffix(before, BEFORE[i]) &&
-            begins_sentence(before, before + strlen(before) - strlen(BEFORE[i])))
+            is_own_word(before, before + strlen(before) - strlen(BEFORE[i])))
             return TRUE;
     for (gsize i = 0; i < G_N_ELEMENTS(SIGNED) && !strchr(after, '\n'); i++)
         if (g_str_has_suffix(before, SIGNED[i])) return TRUE;

@@ -183,6 +183,7 @@ static void test_machines(void **state)
         {"x", "昨天收到的邮件说此邮件为自动回复，不知是否收到，请确认。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "贵处来信：“此邮件为自动回复。”请确认收到。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"Re: x", "您好此邮件为自动回复，来信收到。", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
+        {"Re: x", "来信已收到 此邮件为自动回复", FACTS_AUTO_REPLY, FACTS_NOTICE_REPLY},
         {"撤回报送 x", "我院已被发件人撤回的那份作废。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
         {"不在办公室学习", "在校史馆。", FACTS_AUTO_NO, FACTS_NOTICE_NONE},
     };
