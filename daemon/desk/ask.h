@@ -264,7 +264,8 @@ void theme_ask(Ask *ask, VerdictItem *item);
 const char *title_key(const Ask *ask, const char *title); /* "" = generic. The Ask owns it */
 GHashTable *title_known_new(void);
 gboolean title_is_generic(const Ask *ask, const char *title); /* names nothing: 总结材料, 文学院申报表 */
-gboolean title_ask(Ask *ask, VerdictItem *item);              /* TRUE: a form says it */
+gboolean title_is_of_branch(const Ask *ask, const char *title); /* 教工党支部创新活动总结 */
+gboolean title_ask(Ask *ask, VerdictItem *item);                /* TRUE: a form says it */
 /* What of a line with these fields is a title; NULL if nothing. Caller frees */
 char *title_of_line(const Ask *ask, const Tags *tags, const char *line);
 char *title_of_subject(const Ask *ask); /* NULL if generic */
