@@ -26,16 +26,29 @@ static const char *const CONFIRMING[] = {
     "同意",     "没有问题", "没问题",   "没有异议", "无异议",     "没有意见", "无意见",  "没有错误", "没错",
     "不再修改", "不用修改", "无需修改", "不需修改", "不需要修改", "不用改",   "不做修改"};
 /* No politeness, however short: 没收到, 收到了吗, 有误, 作废, 已报送. Hardly any stands in a name. */
-static const char *const DOUBTS[] = {"已",   "报",   "交",   "发",   "吗",   "么",   "呢", "否", "问", "几",
-                                     "哪",   "怎",   "不",   "没",   "未",   "误",   "错", "撤", "废", "删",
-                                     "退",   "改",   "漏",   "缺",   "弃",   "换",   "难", "延", "迟", "无",
-                                     "应为", "应是", "应该", "实为", "见附", "查收", NULL};
+static const char *const DOUBTS[] = {
+    "已", "报", "交",   "发",   "吗",   "么",   "呢",   "否",   "问", "几",   "哪",   "怎", "不", "没",
+    "未", "误", "错",   "撤",   "废",   "删",   "退",   "改",   "漏", "缺",   "弃",   "换", "难", "延",
+    "迟", "无", "应为", "应是", "应该", "实为", "见附", "查收", "阅", "过目", "指正", NULL};
 static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师确认", "请予确认", "请核对", "望确认",
                                       "帮忙确认", "麻烦确认", "麻烦您确认", "确认一下", "确认下", NULL};
 
-#define SOON    "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
-#define DAY     "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
-#define DATE    "(?:预计|计划|将|拟)?(?:按要求)?[于在]?(?:\\d{1,2}月)?\\d{1,2}[日号]"
+static const char *const BROUGHT[] = {"附件", "材料", "总结", "文件", "表", NULL};
+static const char *const RECEIVED[] = {"收到", "收悉", "知悉", "知道", "知晓", "了解",
+                                       "已阅", "好的", "确认", "无误", "ok",   NULL};
+
+/* 收到请回复, 收到后告知: that is said of what comes with the mail. 收到，请放心 is not. */
+static gboolean wants_answer(const char *bare)
+{
+    static Pattern pattern = {.text = "收到后|收到(?:[请望盼烦]|麻烦).{0,4}[回复告]|回复收到|[盼望]复"};
+    return text_any(bare, ASKS_US) || pattern_matches(&pattern, bare);
+}
+
+#define SOON "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
+#define DAY  "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
+#define DATE                                                                                                              \
+    "(?:预计|计划|将|拟)?(?:按要求)?[于在]?(?:(?:\\d{1,2}月)?\\d{1,2}[日号]|\\d{1,2}月(?:[上中下]旬|[" \
+    "初中底份])?)"
 #define INTENDS "(?:拟|将|计划|准备|打算|预计)"
 #define ITEMS   "(?:[1-9一两二三四五六七八九][项个份])?"
 #define BY      "(?:[上下中]午|[晚早]上|[之以]前|前|内|就|会|能|再|把材料|将材料)"
@@ -127,9 +140,9 @@ Act polite_act(const Ask *ask, const char *text)
     }
     for (gsize i = 0; i < G_N_ELEMENTS(CONFIRMING); i++) confirmed |= text_remove(left, CONFIRMING[i]);
     for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) polite |= text_remove(left, POLITE[i]);
-    if (strchr(own, '?') || strstr(own, "？") || text_any(bare, ASKS_US) || text_any(left->str, DOUBTS))
+    if (strchr(own, '?') || strstr(own, "？") || wants_answer(bare) || text_any(left->str, DOUBTS))
         return ACT_QUESTION;
-    if (strstr(left->str, "附件") && !strstr(bare, "收到")) return ACT_QUESTION; /* it was forgotten */
+    if (text_any(left->str, BROUGHT) && !text_any(bare, RECEIVED)) return ACT_QUESTION; /* it was forgotten */
     /* A short rest is a name: 收到，谢谢！张 */
     if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
     /* 读书会 and 学习型 alone answer what the receipt asks for */
@@ -143,5 +156,9 @@ gboolean polite_reply(const Ask *ask)
         return FALSE;
     g_autofree char *bare = text_bare(says_own(ask)), *all = text_signed_words(ask->facts->new_text);
     g_autofree char *question = says_question(all);
-    return *bare && !question && polite_act(ask, says_own(ask)) != ACT_QUESTION;
+    if (!*bare || question) return FALSE;
+    /* 回复：【报送】读书会 with 老师好，谢谢！ is what forgot its file */
+    g_autofree char *kept = without_promises(bare);
+    if (tags_has_submit_kind(ask->tags) && !text_any(bare, RECEIVED) && strcmp(bare, kept) == 0) return FALSE;
+    return polite_act(ask, says_own(ask)) != ACT_QUESTION;
 }

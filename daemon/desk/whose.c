@@ -185,7 +185,7 @@ static void judge_stranger(Ask *ask, const Signs *signs)
                           : "campaign keyword and a file");
     else if (signs->tag && signs->placed && (!signs->everyday || ask->documents > 0))
         settle(ask, WHOSE_CAMPAIGN, "submit-kind tag in brackets or first");
-    else if (polite_reply(ask))
+    else if (!ask->number && polite_reply(ask))
         settle(ask, WHOSE_CORRESPONDENCE, "an answer that says no more than 收到, from outside the roster");
     else if (signs->keyword || (signs->tag && (signs->placed || !signs->everyday || ask->documents > 0)))
         settle(ask, WHOSE_SUSPECT, "an address outside the roster, and only a tag or a keyword to go by");

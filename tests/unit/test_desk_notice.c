@@ -24,17 +24,15 @@ static void material_that_is_spoken_of(void **state)
         "经党委会研究，报送读书会一项。",
         "我院按要求报送材料两份，请审阅。",
         "我院创新活动材料因文件较大，已通过微信发给您，请查收。",
+        "我院创新活动材料已于今日报送，请查收附件。",
+        "之前报送的创新活动材料有误，现重新报送，见附件。",
     };
     static const char *const spoken_of[] = {
-        "我院已于5月20日报送两项，请查收核对。",
-        "材料已报送。",
-        "因学院换届，材料晚两天报送，望理解。",
-        "学院已组织各支部申报，正在评审，评审后报送。",
-        "今后由李四负责报送工作，特此告知。",
-        "老师您好，附件打不开，请重新发一份。",
-        "请将附件2的申报表再发一次。",
-        "通知里的附件没有收到，麻烦再发一下，谢谢！",
-        "我院报送联系人：张三，电话 010-62510000。",
+        "我院已于5月20日报送两项，请查收核对。",        "材料已报送。",
+        "因学院换届，材料晚两天报送，望理解。",         "收到，我院将延后报送。",
+        "学院已组织各支部申报，正在评审，评审后报送。", "今后由李四负责报送工作，特此告知。",
+        "老师您好，附件打不开，请重新发一份。",         "请将附件2的申报表再发一次。",
+        "通知里的附件没有收到，麻烦再发一下，谢谢！",   "我院报送联系人：张三，电话 010-62510000。",
     };
     for (gsize i = 0; i < G_N_ELEMENTS(forgotten); i++) {
         write_to(NULL, WEN, "党建创新", forgotten[i]);
@@ -67,6 +65,11 @@ static void answers_to_the_notice(void **state)
         {"收到。请问照片有大小要求吗？", "question"},
         {"收到，我院将报送两项，第二项的形式与往年不同，想和您商量。", "question"},
         {"收到，材料请查收。", "no-attachment"},
+        {"收到，6月上旬报送。", ""},
+        {"收到，请放心。", ""},
+        {"老师好，请审阅，谢谢！", "question"}, /* what was to be read is not there */
+        {"老师好，收到请回复，谢谢！", "question"},
+        {"老师好，材料，谢谢！", "question"},
         {"现将我院总结材料报上。", "no-attachment"},
         {"", "question"},
     };
@@ -83,9 +86,15 @@ static void answers_to_the_notice(void **state)
     assert_int_equal(judge()->whose, WHOSE_CORRESPONDENCE);
     write_to("notice@shili.example", STRANGE, subject, "收到，请问交到哪里？");
     assert_int_equal(judge()->whose, WHOSE_SUSPECT);
+    write_to(NULL, STRANGE, "回复：回执：〔CX2014-001〕读书会", "确认无误");
+    assert_int_equal(judge()->whose, WHOSE_SUSPECT);
     /* a subject of her own says that something was to come with it */
     write_to("notice@shili.example", WEN, "【报送】文学院党委-读书会", "收到，按时报送。");
     assert_true((judge(), has_problem("no-attachment")));
+    write_to(NULL, WEN, "回复：【报送】文学院党委-读书会", "老师好，谢谢！");
+    assert_true((judge(), has_problem("no-attachment")));
+    write_to(NULL, WEN, "回复：【报送】文学院党委-读书会", "收到，谢谢！");
+    assert_non_null((judge(), todo("confirm")));
     write_to(NULL, WEN, "回复：【报送】文学院党委-读书会", "收到，谢谢！");
     doc("读书会.docx");
     assert_int_equal(judge()->items->len, 1);
