@@ -217,6 +217,9 @@ gboolean beside_person(const Tags *tags, guint field, const char *source);
 gboolean beside_aside(const char *field); /* 以此为准, 上一封作废, 紧急, 迟报, ★★★, a telephone */
 /* 新闻稿, 活动照片, 签到表: what comes with an activity, and is none itself. */
 gboolean beside_companion(const char *title);
+/* … or 公示, 答辩, 联系人, 承诺书, where an activity may be called so (党务公示): good for a remark, no more.
+ */
+gboolean beside_perhaps_companion(const char *title);
 
 /* says.c: what the sender says of what he sends. What he wrote himself is read once: the Ask owns it. */
 const char *says_own(const Ask *ask);                      /* text_own_words of the new text */

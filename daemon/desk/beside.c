@@ -110,15 +110,23 @@ gboolean beside_person(const Tags *tags, guint i, const char *source)
     return g_strv_contains(labels, field) && strstr(source, with_colon);
 }
 
+#define PAPERS "(?:材料|文件|资料)?[一二三四五六\\d]*$"
+
 gboolean beside_companion(const char *title)
 {
     static Pattern pattern = {
         .text = "(?:新闻稿?|通讯稿|报道|简报|照片|图片|截图|剪影|花絮|(?<!微)视频|签到[表册]?|名[单册]|"
-                "通讯录|联系[表人]|联系方式|回执[单表]?|公示|"
-                "体会集?|感想|感悟|佐证|证明|支撑|附件|讲稿|课件|答辩|ppt|幻灯片?|演示文稿|推荐意见|审核意见|"
-                "承诺书|发票|发言稿|主持词|议程|日程|方案|通知|倡议书|问卷|"
-                "(?<!大)数据|信息表?|统计表|一览表|汇总表|证书|海报|邀请函|目录|封面|说明)(?:材料|文件|资料)?"
-                "[一二三四五六\\d]*$"};
+                "通讯录|联系表|联系方式|回执[单表]?|(?:^|推荐|评审|评选|申报|结果)公示|^答辩|^联系人|^承诺书|"
+                "体会集?|感想|感悟|佐证|证明|支撑|附件|讲稿|课件|ppt|幻灯片?|演示文稿|推荐意见|审核意见|"
+                "发票|发言稿|主持词|议程|日程|方案|通知|倡议书|问卷|"
+                "(?<!大)数据|信息表?|统计表|一览表|汇总表|证书|海报|邀请函|目录|封面|说明)" PAPERS};
     g_autofree char *bare = text_bare(title);
     return pattern_matches(&pattern, bare);
+}
+
+gboolean beside_perhaps_companion(const char *title)
+{
+    static Pattern pattern = {.text = "(?:公示|答辩|联系人|承诺书)" PAPERS};
+    g_autofree char *bare = text_bare(title);
+    return beside_companion(title) || pattern_matches(&pattern, bare);
 }

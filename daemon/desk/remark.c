@@ -31,9 +31,9 @@ static void note_companions(Ask *ask, const VerdictItem *item)
         g_autofree char *stem = files_stem(file);
         if (title_form(ask, file) || text_any(stem, material)) return;
         g_autofree char *head = text_head(file->text, 2, DESK_TITLE_CHARS);
-        all &= text_any(stem, lists) || text_any(head, lists) || beside_companion(stem);
+        all &= text_any(stem, lists) || text_any(head, lists) || beside_perhaps_companion(stem);
     }
-    if (!(all || beside_companion(item->title)) || item->kind != ITEM_SUMMARY || !item->is_new ||
+    if (!(all || beside_perhaps_companion(item->title)) || item->kind != ITEM_SUMMARY || !item->is_new ||
         !item->counts || item->duplicate_of)
         return;
     g_autofree char *name = text_clip(facts_base_name(item->files->pdata[0]), DESK_VALUE_CHARS);

@@ -54,6 +54,30 @@ static void of_a_receipt_for_several(void **state)
     assert_int_equal(((VerdictTodo *)verdict->todos->pdata[0])->number, 0); /* and not the first */
 }
 
+/* The second activity comes by Reply, and is called like what may come with the first. */
+static void another_that_sounds_like_a_companion(void **state)
+{
+    static const char *const titles[] = {"党员承诺公示", "支部结对联系人", "论文答辩", "一封承诺书"};
+    mail(WEN, "【报送】文学院-田间党课");
+    form("1.docx", "田间党课");
+    g_autofree char *receipt = g_strdup(settle());
+    for (gsize i = 0; i < G_N_ELEMENTS(titles); i++) {
+        g_autofree char *subject = g_strconcat("【报送】文学院-", titles[i], NULL);
+        g_autofree char *name = g_strconcat(titles[i], ".docx", NULL);
+        answer(receipt, subject, "请查收。");
+        doc(name);
+        if (judge(), !item(0)->is_new) fail_msg("%s", titles[i]);
+        answer(receipt, "回复：回执：〔CX2014-001〕已登记《田间党课》", "请查收。");
+        doc(name);
+        if (judge(), !item(0)->is_new && !todo("verify")) fail_msg("%s", titles[i]);
+    }
+    answer(receipt, "回复：回执：〔CX2014-001〕已登记《田间党课》", "补充答辩PPT。");
+    doc("答辩PPT.pptx");
+    judge();
+    assert_int_equal(item(0)->number, 1);
+    assert_null(todo("verify"));
+}
+
 /* Whichever letter was at hand when Reply was pressed. */
 static void with_the_form_of_another(void **state)
 {
@@ -81,6 +105,7 @@ static void with_the_form_of_another(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {TEST(of_a_receipt_for_several), TEST(with_the_form_of_another)};
+    const struct CMUnitTest tests[] = {TEST(of_a_receipt_for_several), TEST(with_the_form_of_another),
+                                       TEST(another_that_sounds_like_a_companion)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
