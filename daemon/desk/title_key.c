@@ -35,7 +35,8 @@ static gboolean names_nothing(const Ask *ask, const char *title)
 {
     g_autofree char *left = without_empty_words(ask, title);
     guint letters = 0;
-    if (is_count(left)) return TRUE;
+    if (is_count(left)) /* 微党课三讲; but “三讲”活动 is a name */
+        return !g_str_has_suffix(left, "讲") || strstr(title, ask->config->campaign.item_word);
     for (const char *p = left; *p; p = g_utf8_next_char(p)) {
         gunichar c = g_utf8_get_char(p);
         if (c >= 0x80 && g_unichar_isalpha(c)) return FALSE;

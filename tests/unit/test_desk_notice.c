@@ -25,6 +25,7 @@ static void material_that_is_spoken_of(void **state)
         "我院按要求报送材料两份，请审阅。",
         "我院创新活动材料因文件较大，已通过微信发给您，请查收。",
         "我院创新活动材料已于今日报送，请查收附件。",
+        "经党委会评审后报送创新活动材料两份，请审阅。",
         "之前报送的创新活动材料有误，现重新报送，见附件。",
     };
     static const char *const spoken_of[] = {
