@@ -26,14 +26,15 @@ static const char *const CONFIRMING[] = {
     "同意",     "没有问题", "没问题",   "没有异议", "无异议",     "没有意见", "无意见",  "没有错误", "没错",
     "不再修改", "不用修改", "无需修改", "不需修改", "不需要修改", "不用改",   "不做修改"};
 /* No politeness, however short: 没收到, 收到了吗, 有误, 作废, 已报送. Hardly any stands in a name. */
-static const char *const DOUBTS[] = {
-    "已", "报", "交",   "发",   "吗",   "么",   "呢",   "否",   "问", "几",   "哪",   "怎", "不", "没",
-    "未", "误", "错",   "撤",   "废",   "删",   "退",   "改",   "漏", "缺",   "弃",   "换", "难", "延",
-    "迟", "无", "应为", "应是", "应该", "实为", "见附", "查收", "阅", "过目", "指正", NULL};
+static const char *const DOUBTS[] = {"已",   "报",   "交",   "发",   "吗",   "么",   "呢", "否", "问", "几",
+                                     "哪",   "怎",   "不",   "没",   "未",   "误",   "错", "撤", "废", "删",
+                                     "退",   "改",   "漏",   "缺",   "弃",   "换",   "难", "延", "迟", "无",
+                                     "应为", "应是", "应该", "实为", "见附", "查收", NULL};
 static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师确认", "请予确认", "请核对", "望确认",
                                       "帮忙确认", "麻烦确认", "麻烦您确认", "确认一下", "确认下", NULL};
 
-static const char *const BROUGHT[] = {"附件", "材料", "总结", "文件", "表", NULL};
+/* 请审阅, and 材料 from who has received nothing: that is said of what comes with the mail, too. */
+static const char *const BROUGHT[] = {"材料", "总结", "文件", "表", "阅", "过目", "指正", NULL};
 static const char *const RECEIVED[] = {"收到", "收悉", "知悉", "知道", "知晓", "了解",
                                        "已阅", "好的", "确认", "无误", "ok",   NULL};
 
@@ -142,7 +143,8 @@ Act polite_act(const Ask *ask, const char *text)
     for (gsize i = 0; i < G_N_ELEMENTS(POLITE); i++) polite |= text_remove(left, POLITE[i]);
     if (strchr(own, '?') || strstr(own, "？") || wants_answer(bare) || text_any(left->str, DOUBTS))
         return ACT_QUESTION;
-    if (text_any(left->str, BROUGHT) && !text_any(bare, RECEIVED)) return ACT_QUESTION; /* it was forgotten */
+    if (strstr(left->str, "附件") && !strstr(bare, "收到")) return ACT_QUESTION; /* it was forgotten */
+    if (!confirmed && text_any(left->str, BROUGHT) && !text_any(bare, RECEIVED)) return ACT_QUESTION;
     /* A short rest is a name: 收到，谢谢！张 */
     if (confirmed && g_utf8_strlen(left->str, -1) <= 12) return ACT_CONFIRM;
     /* 读书会 and 学习型 alone answer what the receipt asks for */
