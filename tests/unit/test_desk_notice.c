@@ -71,6 +71,8 @@ static void answers_to_the_notice(void **state)
         {"老师好，请审阅，谢谢！", "question"}, /* what was to be read is not there */
         {"老师好，收到请回复，谢谢！", "question"},
         {"老师好，材料，谢谢！", "question"},
+        {"收到，请老师速来电。", "question"},
+        {"收到。有急事找您。", "question"},
         {"现将我院总结材料报上。", "no-attachment"},
         {"", "question"},
     };
@@ -86,6 +88,8 @@ static void answers_to_the_notice(void **state)
     write_to("notice@shili.example", STRANGE, subject, "收到，谢谢！"); /* her own mailbox */
     assert_int_equal(judge()->whose, WHOSE_CORRESPONDENCE);
     write_to("notice@shili.example", STRANGE, subject, "收到，请问交到哪里？");
+    assert_int_equal(judge()->whose, WHOSE_SUSPECT);
+    write_to("notice@shili.example", STRANGE, subject, "收到，请来电。");
     assert_int_equal(judge()->whose, WHOSE_SUSPECT);
     write_to(NULL, STRANGE, "回复：回执：〔CX2014-001〕读书会", "确认无误");
     assert_int_equal(judge()->whose, WHOSE_SUSPECT);
