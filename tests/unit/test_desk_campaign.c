@@ -203,6 +203,12 @@ static void a_list_is_looked_at(void **state)
     mail(WEN, "文学院优秀微党课答辩PPT");
     doc("演示.pptx");
     assert_non_null((judge(), todo("verify")));
+    static const char *const itself[] = {"附件.docx", "附件2.docx", "一封家书情况说明.docx"};
+    for (gsize i = 0; i < G_N_ELEMENTS(itself); i++) {
+        mail(WEN, "【报送】文学院优秀微党课-一封家书");
+        doc(itself[i]);
+        if (judge(), todo("verify")) fail_msg("%s", itself[i]);
+    }
     mail(WEN, "文学院优秀微党课");
     doc("文学院优秀微党课汇总表.xlsx");
     doc("一封家书.docx");
