@@ -36,8 +36,8 @@ static const char *const ASKS_US[] = {"请确认",   "请您确认", "请老师�
 
 /* 请审阅, and 材料 from who has received nothing: that is said of what comes with the mail, too. */
 static const char *const BROUGHT[] = {"材料", "总结", "文件", "表", "阅", "过目", "指正", NULL};
-static const char *const RECEIVED[] = {"收到", "收悉", "知悉", "知道", "知晓", "了解",
-                                       "已阅", "好的", "确认", "无误", "ok",   NULL};
+static const char *const RECEIVED[] = {"收到", "收悉", "知悉", "知道", "知晓", "了解", "已阅",
+                                       "好的", "确认", "无误", "ok",   "正在", "抓紧", NULL};
 
 /* 收到请回复, 收到后告知: that is said of what comes with the mail. 收到，请放心 is not. */
 static gboolean wants_answer(const char *bare)

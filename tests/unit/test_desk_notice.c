@@ -71,6 +71,7 @@ static void answers_to_the_notice(void **state)
         {"老师好，请审阅，谢谢！", "question"}, /* what was to be read is not there */
         {"老师好，收到请回复，谢谢！", "question"},
         {"老师好，材料，谢谢！", "question"},
+        {"材料正在准备，谢谢老师提醒。", ""},
         {"收到，请老师速来电。", "question"},
         {"收到。有急事找您。", "question"},
         {"现将我院总结材料报上。", "no-attachment"},
