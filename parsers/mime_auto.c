@@ -99,7 +99,8 @@ static const char *const REPLY_SUBJECTS[] = {"自动回复",
                                              "【已读回执】",
                                              "[阅读回执]",
                                              "【阅读回执】",
-                                             "read receipt"};
+                                             "read receipt",
+};
 
 static const char *const BOUNCE_SUBJECTS[] = {"系统退信",
                                               "退信",
@@ -134,7 +135,8 @@ static const char *const BOUNCE_SUBJECTS[] = {"系统退信",
                                               "メッセージを配信できません",
                                               "无法传递",
                                               "无法投递",
-                                              "未传递"};
+                                              "未传递",
+};
 
 static gboolean begins_with_any(const char *text, const char *const *list, gsize n)
 {

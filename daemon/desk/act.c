@@ -165,7 +165,8 @@ static Act without_files(const Ask *ask)
     gboolean tagged = !(ask->replied && ask->tags->reply) && tags_has_submit_kind(ask->tags);
     if (act_declines(ask)) return ACT_DECLINE;
     if (act_claims(ask) && !act_asks(ask)) return ACT_EMPTY; /* with its file it would be claimed */
-    if (polite_reply(ask)) return polite_act(ask, own);
+    Act reply = polite_reply(ask);
+    if (reply != ACT_QUESTION) return reply;
     if (tagged) return act_asks(ask) ? ACT_QUESTION : ACT_EMPTY;
     if (ask->replied) {
         if (says_now(own) && !act_asks(ask)) return ACT_EMPTY;

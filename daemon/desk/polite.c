@@ -46,11 +46,11 @@ static gboolean wants_answer(const char *bare)
     return text_any(bare, ASKS_US) || pattern_matches(&pattern, bare);
 }
 
-#define SOON "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
-#define DAY  "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
-#define DATE                                                                                                              \
-    "(?:预计|计划|将|拟)?(?:按要求)?[于在]?(?:(?:\\d{1,2}月)?\\d{1,2}[日号]|\\d{1,2}月(?:[上中下]旬|[" \
-    "初中底份])?)"
+#define SOON    "马上|立即|立刻|这就|稍后|随后|尽快|尽早|抓紧|按时|按期|及时|一定"
+#define DAY     "今[天晚]|明[天日早]|后天|近[日期]|[下本这]周|下?周[一二三四五六日末]|月底"
+#define MONTH   "\\d{1,2}月"
+#define WHEN    "(?:" MONTH ")?\\d{1,2}[日号]|" MONTH "(?:[上中下]旬|[初中底份])?"
+#define DATE    "(?:预计|计划|将|拟)?(?:按要求)?[于在]?(?:" WHEN ")"
 #define INTENDS "(?:拟|将|计划|准备|打算|预计)"
 #define ITEMS   "(?:[1-9一两二三四五六七八九][项个份])?"
 #define BY      "(?:[上下中]午|[晚早]上|[之以]前|前|内|就|会|能|再|把材料|将材料)"
@@ -152,16 +152,17 @@ Act polite_act(const Ask *ask, const char *text)
     return polite && g_utf8_strlen(left->str, -1) <= 3 ? ACT_THANKS : ACT_QUESTION;
 }
 
-gboolean polite_reply(const Ask *ask)
+Act polite_reply(const Ask *ask)
 {
     gboolean untagged = *ask->facts->in_reply_to && !tags_has_submit_kind(ask->tags);
     if (ask->replied || !(ask->tags->reply || untagged) || ask->files->len > 0 || ask->cloud || ask->problem)
-        return FALSE;
+        return ACT_QUESTION;
     g_autofree char *bare = text_bare(says_own(ask)), *all = text_signed_words(ask->facts->new_text);
     g_autofree char *question = says_question(all);
-    if (!*bare || question) return FALSE;
+    if (!*bare || question) return ACT_QUESTION;
     /* 回复：【报送】读书会 with 老师好，谢谢！ is what forgot its file */
     g_autofree char *kept = without_promises(bare);
-    if (tags_has_submit_kind(ask->tags) && !text_any(bare, RECEIVED) && strcmp(bare, kept) == 0) return FALSE;
-    return polite_act(ask, says_own(ask)) != ACT_QUESTION;
+    if (tags_has_submit_kind(ask->tags) && !text_any(bare, RECEIVED) && strcmp(bare, kept) == 0)
+        return ACT_QUESTION;
+    return polite_act(ask, says_own(ask));
 }

@@ -23,9 +23,8 @@ static void note_plan(Ask *ask, const VerdictItem *item)
 /* A list of what is handed in, 公示, 答辩PPT: what comes with an activity holds none of it. */
 static void note_companions(Ask *ask, const VerdictItem *item)
 {
-    static const char *const lists[] = {"汇总表", "统计表", "一览表", NULL}, *const material[] = {
-                                                                                 "总结", "申报", "方案",
-                                                                                 "情况说明", NULL};
+    static const char *const lists[] = {"汇总表", "统计表", "一览表", NULL};
+    static const char *const material[] = {"总结", "申报", "方案", "情况说明", NULL};
     /* 附件2.docx may hold what the notice calls so: its form. note_plan() has 方案 */
     static Pattern attachment = {.text = "附件[一二三四五六\\d]*$"};
     gboolean all = item->files->len > 0;

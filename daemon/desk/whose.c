@@ -12,6 +12,7 @@
  *     - anything else with a tag or keyword, or a document and a keyword in the text: 疑似报送, a row for
  *       staff and no answer;
  *     - a loose everyday word without document: correspondence.
+ * and 收到 alone, to the notice that the department sent by hand, is correspondence, too.
  * From a roster address every tag counts; there no answer goes to a stranger. A tag may have run together
  * with the committee before it, if there is nothing else in that word and a file comes with it.
  *
@@ -185,7 +186,7 @@ static void judge_stranger(Ask *ask, const Signs *signs)
                           : "campaign keyword and a file");
     else if (signs->tag && signs->placed && (!signs->everyday || ask->documents > 0))
         settle(ask, WHOSE_CAMPAIGN, "submit-kind tag in brackets or first");
-    else if (!ask->number && polite_reply(ask))
+    else if (!ask->number && polite_reply(ask) != ACT_QUESTION)
         settle(ask, WHOSE_CORRESPONDENCE, "an answer that says no more than 收到, from outside the roster");
     else if (signs->keyword || (signs->tag && (signs->placed || !signs->everyday || ask->documents > 0)))
         settle(ask, WHOSE_SUSPECT, "an address outside the roster, and only a tag or a keyword to go by");

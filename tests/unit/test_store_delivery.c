@@ -1,4 +1,4 @@
-/* Dead addresses, pauses, what left lately, and readings that a run did not survive. */
+/* Dead addresses, pauses, what left lately, readings that a run did not survive, and the words of codes. */
 #include "daemon/store/delivery.h"
 #include "store_fixture.h"
 
@@ -99,6 +99,21 @@ static void test_readings(void **state)
     assert_int_equal(number(fixture, "SELECT count(*) FROM reading"), 0);
 }
 
+/* The Chinese words of a code are written once in a process, and again where that was rolled back. */
+static void test_words_of_codes(void **state)
+{
+    Fixture *fixture = *state;
+    assert_fine(store_begin(fixture->store, NOW, FAULT));
+    assert_fine(store_add_todo(fixture->store, "verify", "核", 0, NOW, FAULT));
+    store_rollback(fixture->store);
+    for (guint i = 0; i < 2; i++) {
+        assert_fine(store_begin(fixture->store, NOW, FAULT));
+        assert_fine(store_add_todo(fixture->store, "verify", i ? "再核" : "核", 0, NOW, FAULT));
+        assert_fine(store_commit(fixture->store, FAULT));
+    }
+    assert_int_equal(number(fixture, "SELECT count(*) FROM todo JOIN problem_text USING (code)"), 2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -106,6 +121,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_pauses, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_what_left, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_readings, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_words_of_codes, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
