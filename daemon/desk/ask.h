@@ -243,8 +243,9 @@ gboolean says_another(const Ask *ask); /* 另一项, 第二项, and not 稍后 *
 gboolean says_more(const Ask *ask); /* 补充, 修改, 已另发: of what has come, whatever else it says */
 
 /* polite.c: ACT_THANKS or ACT_CONFIRM if the text, an answer, says nothing else; else ACT_QUESTION.
- * polite_promises: it says when something will be handed in. polite_reply: the same of a mail that answers one
- * that is no letter of ours (the notice, sent by hand); ACT_QUESTION if it answers none, or brings something. */
+ * polite_promises: it says when something will be handed in. polite_reply: the same of a mail that answers
+ * one that is no letter of ours (the notice, sent by hand); ACT_QUESTION if it answers none, or brings
+ * something. */
 Act polite_act(const Ask *ask, const char *text);
 gboolean polite_promises(const Ask *ask);
 Act polite_reply(const Ask *ask);

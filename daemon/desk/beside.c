@@ -1,5 +1,5 @@
-/* beside.c - what people write beside a title: when, which state of it, which of several, who, under what number
- * of an official letter, and what to do; and titles of what only comes with an activity.
+/* beside.c - what people write beside a title: when, which state of it, which of several, who, under what
+ * number of an official letter, and what to do; and titles of what only comes with an activity.
  */
 #include <string.h>
 
